@@ -1,0 +1,180 @@
+package io.usageexporter;
+
+import io.usageexporter.config.Config;
+import io.usageexporter.config.ConfigReader;
+import io.usageexporter.config.InvalidConfigException;
+import io.usageexporter.event.Source;
+import io.usageexporter.http.HttpServer;
+import io.usageexporter.http.Lifecycle;
+import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerException;
+import io.usageexporter.ledger.LedgerReader;
+import io.usageexporter.recording.Recorder;
+import io.usageexporter.recording.RecorderMetrics;
+import io.usageexporter.view.SelfMetrics;
+import io.usageexporter.view.UsageCollector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** The composition root: a running exporter, wired in the order in which the data flows. */
+public final class Application implements Lifecycle, AutoCloseable {
+    private static final Logger LOG = System.getLogger(Application.class.getName());
+
+    private final Settings settings;
+    private final Recorder recorder;
+    private final LedgerReader reader;
+    private final SelfMetrics metrics;
+    private final HttpServer server;
+    private final CountDownLatch quit = new CountDownLatch(1);
+    private final InstantSource clock;
+    private volatile Config config;
+    private volatile boolean reloaded = true;
+    private volatile long reloadedAtMillis;
+
+    /**
+     * Where everything is.
+     *
+     * @param configFile null for the built-in defaults
+     * @param listenAddress port 0 takes a free one
+     * @param lifecycleEnabled whether HTTP may reload and quit
+     */
+    public record Settings(
+            @Nullable Path configFile, Path storage, InetSocketAddress listenAddress, boolean lifecycleEnabled) {}
+
+    private Application(Settings settings, InstantSource clock) throws InvalidConfigException, LedgerException {
+        this.settings = settings;
+        this.clock = clock;
+        config = ConfigReader.load(settings.configFile());
+        reloadedAtMillis = clock.millis();
+        metrics = new SelfMetrics();
+        recorder = Recorder.start(
+                Ledger.open(settings.storage()), config.providers().values(), clock, tellMetrics());
+        reader = LedgerReader.open(settings.storage());
+        var reports = new Reports(() -> config, recorder.totals(), reader, clock);
+        Version version = Version.current();
+        metrics.registry()
+                .getPrometheusRegistry()
+                .register(new UsageCollector(reports::now, version.number(), version.revision()));
+        registerGauges();
+        server = HttpServer.start(
+                settings.listenAddress(),
+                new HttpServer.Parts(
+                        recorder,
+                        () -> config.providers(),
+                        reports,
+                        metrics,
+                        clock,
+                        this,
+                        settings.lifecycleEnabled()));
+    }
+
+    /** Starts an exporter, which serves when this returns. */
+    public static Application start(Settings settings, InstantSource clock)
+            throws InvalidConfigException, LedgerException {
+        var application = new Application(settings, clock);
+        LOG.log(
+                Level.INFO,
+                "serving on http://{0}:{1}, ledger {2}",
+                settings.listenAddress().getHostString(),
+                Integer.toString(application.port()),
+                settings.storage());
+        return application;
+    }
+
+    private RecorderMetrics tellMetrics() {
+        return new RecorderMetrics() {
+            @Override
+            public void committed(long nanos) {
+                metrics.committed(nanos);
+            }
+
+            @Override
+            public void duplicates(Source source, int events) {
+                metrics.duplicates(source, events);
+            }
+        };
+    }
+
+    private void registerGauges() {
+        metrics.gauge("usage_exporter_ledger_queue_events", "Events that wait to be recorded.", recorder::queuedEvents);
+        metrics.gauge(
+                "usage_exporter_ledger_writable",
+                "1 if the last write to the ledger succeeded; it is probed when there is nothing to write.",
+                () -> recorder.isWritable() ? 1 : 0);
+        metrics.gauge("usage_exporter_ledger_size_bytes", "What the ledger takes on the disk.", () -> {
+            try {
+                return reader.sizeBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        metrics.gauge(
+                "usage_exporter_config_last_reload_successful",
+                "1 if the configuration was read without fault when last tried.",
+                () -> reloaded ? 1 : 0);
+        metrics.gauge(
+                "usage_exporter_config_last_reload_success_timestamp_seconds",
+                "When the running configuration was read.",
+                () -> reloadedAtMillis / 1000.0);
+    }
+
+    /** The port on which it listens. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public synchronized void reload() throws InvalidConfigException {
+        try {
+            Config next = ConfigReader.load(settings.configFile());
+            recorder.configure(next.providers().values()).get();
+            config = next;
+            reloaded = true;
+            reloadedAtMillis = clock.millis();
+            LOG.log(Level.INFO, "configuration reloaded");
+        } catch (InvalidConfigException e) {
+            reloadFailed(e.getMessage());
+            throw e;
+        } catch (ExecutionException e) {
+            reloadFailed(String.valueOf(e.getCause()));
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void reloadFailed(@Nullable String why) {
+        reloaded = false;
+        LOG.log(Level.ERROR, "the running configuration stays, since the new one cannot be used: {0}", why);
+    }
+
+    @Override
+    public void quit() {
+        quit.countDown();
+    }
+
+    /** Waits until somebody calls {@link #quit()}. */
+    public void awaitQuit() throws InterruptedException {
+        quit.await();
+    }
+
+    /** Stops taking requests, finishes and commits what is in flight, and gives the ledger free. */
+    @Override
+    public void close() throws LedgerException {
+        LOG.log(Level.INFO, "shutting down");
+        server.drain();
+        recorder.close();
+        server.close();
+        reader.close();
+        metrics.close();
+        LOG.log(Level.INFO, "shut down, everything is committed");
+    }
+}

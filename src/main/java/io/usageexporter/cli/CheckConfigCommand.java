@@ -1,0 +1,39 @@
+package io.usageexporter.cli;
+
+import io.usageexporter.config.Config;
+import io.usageexporter.config.ConfigReader;
+import io.usageexporter.config.InvalidConfigException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tells whether a configuration file can be used. */
+@Command(
+        name = "check-config",
+        description = "Tell whether a configuration file can be used, and everything that is wrong with it.",
+        mixinStandardHelpOptions = true)
+final class CheckConfigCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE")
+    Path file = Path.of("");
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        try {
+            Config config = ConfigReader.load(file);
+            spec.commandLine()
+                    .getOut()
+                    .println(file + ": valid; providers: "
+                            + String.join(", ", config.providers().keySet()));
+            return ExitStatus.OK;
+        } catch (InvalidConfigException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return ExitStatus.NO;
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.usageexporter.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.usageexporter.config.Config;
+import io.usageexporter.config.ConfigReader;
+import io.usageexporter.config.InvalidConfigException;
+import io.usageexporter.event.Source;
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.intake.BodyReader;
+import io.usageexporter.intake.InvalidBodyException;
+import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerException;
+import io.usageexporter.recording.Outcome;
+import io.usageexporter.recording.Outcome.Conflict;
+import io.usageexporter.recording.Outcome.Recorded;
+import io.usageexporter.recording.Outcome.Unavailable;
+import io.usageexporter.recording.Recorder;
+import io.usageexporter.recording.RecorderMetrics;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Records one event. It is made into the JSON of {@code POST /api/usage}, so that both follow the same rules. */
+@Command(
+        name = "record",
+        description = "Record one event, by a running exporter or else into the ledger file.",
+        mixinStandardHelpOptions = true)
+final class RecordCommand implements Callable<Integer> {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    @Mixin
+    Options.Data data = new Options.Data();
+
+    @Option(names = "--url", paramLabel = "URL", description = "A running exporter, such as http://127.0.0.1:5000.")
+    @Nullable
+    URI url;
+
+    @Option(names = "--provider", required = true, paramLabel = "NAME", description = "Whose API was used.")
+    String provider = "";
+
+    @Option(names = "--category", paramLabel = "TEXT", description = "The request type or platform.")
+    @Nullable
+    String category;
+
+    @Option(names = "--model", paramLabel = "TEXT", description = "The model.")
+    @Nullable
+    String model;
+
+    @Option(names = "--id", paramLabel = "TEXT", description = "Makes a repeat harmless.")
+    @Nullable
+    String id;
+
+    @Option(names = "--at", paramLabel = "INSTANT", description = "When, as 2026-11-24T09:15:00Z. Default: now.")
+    @Nullable
+    String at;
+
+    @Parameters(
+            paramLabel = "RESOURCE=AMOUNT",
+            arity = "1..*",
+            description = "What was used: requests=1 tokens=3000, or tokens.input=1200 tokens.output=800.")
+    Map<String, String> amounts = new LinkedHashMap<>();
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try {
+            return url == null ? intoLedger() : byExporter(url);
+        } catch (InvalidConfigException | LedgerException | InvalidBodyException | IllegalArgumentException e) {
+            return end(ExitStatus.USAGE, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return end(ExitStatus.NO, url + " does not answer: " + e);
+        }
+    }
+
+    private int byExporter(URI exporter) throws IOException, InterruptedException {
+        HttpResponse<String> answer = new ExporterClient(exporter).post("/api/usage", json());
+        return end(
+                switch (answer.statusCode()) {
+                    case 200 -> ExitStatus.OK;
+                    case 400 -> ExitStatus.USAGE;
+                    default -> ExitStatus.NO;
+                },
+                answer.body().strip());
+    }
+
+    private int intoLedger()
+            throws InvalidConfigException, LedgerException, InvalidBodyException, InterruptedException {
+        Config config = ConfigReader.load(data.configFile);
+        InstantSource clock = InstantSource.system();
+        List<UsageEvent> events =
+                BodyReader.readJson(config.providers(), clock.instant(), json().getBytes(StandardCharsets.UTF_8));
+        var result = new CompletableFuture<Outcome>();
+        try (Recorder recorder = Recorder.start(
+                Ledger.open(data.storagePath), config.providers().values(), clock, RecorderMetrics.NONE)) {
+            recorder.submit(events, Source.CLI, result::complete);
+        }
+        Outcome outcome = result.join();
+        if (outcome instanceof Recorded recorded) {
+            return end(
+                    ExitStatus.OK,
+                    "{\"recorded\":" + recorded.recorded() + ",\"duplicates\":" + recorded.duplicates() + "}");
+        }
+        return end(
+                ExitStatus.NO,
+                outcome instanceof Conflict
+                        ? "the id was recorded before with other content"
+                        : ((Unavailable) outcome).reason());
+    }
+
+    private int end(int status, String message) {
+        (status == ExitStatus.OK
+                        ? spec.commandLine().getOut()
+                        : spec.commandLine().getErr())
+                .println(message);
+        return status;
+    }
+
+    private String json() {
+        var text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeStringField("provider", provider);
+            field(json, "category", category);
+            field(json, "model", model);
+            field(json, "id", id);
+            field(json, "at", at);
+            json.writeObjectFieldStart("usage");
+            writeAmounts(json);
+            json.writeEndObject();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private void writeAmounts(JsonGenerator json) throws IOException {
+        var kinds = new LinkedHashMap<String, String>();
+        for (var amount : amounts.entrySet()) {
+            if (!amount.getValue().matches("\\d{1,20}(\\.\\d{1,20})?")) {
+                throw new IllegalArgumentException(
+                        amount.getKey() + " must be a decimal number, not '" + amount.getValue() + "'");
+            }
+            if (amount.getKey().startsWith("tokens.")) {
+                kinds.put(amount.getKey().substring("tokens.".length()), amount.getValue());
+            } else {
+                json.writeFieldName(amount.getKey());
+                json.writeNumber(amount.getValue());
+            }
+        }
+        if (!kinds.isEmpty()) {
+            json.writeObjectFieldStart("tokens");
+            for (var kind : kinds.entrySet()) {
+                json.writeFieldName(kind.getKey());
+                json.writeNumber(kind.getValue());
+            }
+            json.writeEndObject();
+        }
+    }
+
+    private static void field(JsonGenerator json, String name, @Nullable String value) throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.usageexporter.cli;
+
+import io.usageexporter.Application;
+import io.usageexporter.config.InvalidConfigException;
+import io.usageexporter.ledger.LedgerException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Runs the exporter until it is told to stop: the command without a name, and {@code serve}. */
+abstract class Serving implements Callable<Integer> {
+    @Mixin
+    Options.Data data = new Options.Data();
+
+    @Mixin
+    Options.Log log = new Options.Log();
+
+    @Option(
+            names = "--web.listen-address",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1:5000",
+            converter = AddressConverter.class,
+            description = "Where to serve: host:port, or :port for all addresses. Default: ${DEFAULT-VALUE}.")
+    InetSocketAddress listenAddress = new InetSocketAddress(5000);
+
+    @Option(
+            names = "--web.enable-lifecycle",
+            description = "Let POST /-/reload and POST /-/quit do what they say. Default: off.")
+    boolean enableLifecycle;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException, LedgerException {
+        log.apply();
+        Application application;
+        try {
+            application = Application.start(
+                    new Application.Settings(data.configFile, data.storagePath, listenAddress, enableLifecycle),
+                    InstantSource.system());
+        } catch (InvalidConfigException | LedgerException e) {
+            return cannotStart(e.getMessage());
+        } catch (RuntimeException e) {
+            if (e.getCause() instanceof BindException) {
+                return cannotStart("cannot listen on " + listenAddress.getHostString() + ":" + listenAddress.getPort()
+                        + ": " + e.getCause().getMessage() + "; choose another with --web.listen-address");
+            }
+            throw e;
+        }
+        try (application) {
+            Signals.handle("TERM", application::quit);
+            Signals.handle("INT", application::quit);
+            Signals.handle("HUP", () -> reload(application));
+            application.awaitQuit();
+        }
+        return ExitStatus.OK;
+    }
+
+    private int cannotStart(@Nullable String why) {
+        spec.commandLine().getErr().println(why);
+        return ExitStatus.USAGE;
+    }
+
+    private static void reload(Application application) {
+        try {
+            application.reload();
+        } catch (InvalidConfigException | IllegalStateException e) {
+            // Logged already, and shown by a metric; there is nobody else to tell.
+        }
+    }
+
+    /** Reads {@code host:port}, {@code :port} and {@code [::1]:port}. */
+    static final class AddressConverter implements ITypeConverter<InetSocketAddress> {
+        @Override
+        public InetSocketAddress convert(String text) {
+            int colon = text.lastIndexOf(':');
+            String host = colon < 0 ? "" : text.substring(0, colon);
+            String port = text.substring(colon + 1);
+            boolean bracketed = host.startsWith("[") && host.endsWith("]");
+            if (colon < 0
+                    || !port.matches("\\d{1,5}")
+                    || Integer.parseInt(port) > 65_535
+                    || (host.contains(":") && !bracketed)) {
+                throw new TypeConversionException("'" + text + "' is not host:port, such as 127.0.0.1:5000 or :5000");
+            }
+            String name = bracketed ? host.substring(1, host.length() - 1) : host;
+            return new InetSocketAddress(name.isEmpty() ? "0.0.0.0" : name, Integer.parseInt(port));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.usageexporter.config;
+
+import io.usageexporter.config.ConfigReader.Keys;
+import io.usageexporter.event.Measure;
+import io.usageexporter.event.TokenKind;
+import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.Window;
+import java.math.BigDecimal;
+import java.time.ZoneId;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Reads the part of the configuration that is about one provider. */
+final class ProviderReader {
+    private static final BigDecimal MAX_WEIGHT = BigDecimal.valueOf(1000);
+
+    /** Endings that the Prometheus formats keep for themselves. */
+    private static final Pattern RESERVED = Pattern.compile(".*_(total|created|bucket|count|sum|info)");
+
+    /** What is known of a provider that the file does not say. */
+    private record Defaults(String displayName, String categoryLabel, List<String> categories) {
+        static Defaults of(String name) {
+            return switch (name) {
+                case "anthropic" -> new Defaults("Anthropic API", "Request type", List.of("recommendations"));
+                case "apify" -> new Defaults("Apify Scraping", "Platform", List.of("instagram", "tiktok"));
+                default -> new Defaults(name, "Category", List.of());
+            };
+        }
+    }
+
+    private ProviderReader() {}
+
+    static Provider read(String name, Keys keys, ZoneId defaultZone) {
+        Defaults defaults = Defaults.of(name);
+        var resources = new TreeSet<>(resources(keys));
+        Map<Window, SortedMap<String, BigDecimal>> limits = limits(keys.sub("limits"), resources);
+        var provider = new Provider(
+                name,
+                keys.text("display_name", defaults.displayName()),
+                keys.text("category_label", defaults.categoryLabel()),
+                List.copyOf(keys.texts("categories", defaults.categories())),
+                keys.zone("timezone", defaultZone),
+                resetDay(keys.sub("windows")),
+                Collections.unmodifiableSortedSet(resources),
+                limits,
+                tokenWeights(keys.sub("token_weights")));
+        if (resources.isEmpty()) {
+            keys.fault("counts nothing: give limits or resources");
+        }
+        keys.end();
+        return provider;
+    }
+
+    private static List<String> resources(Keys keys) {
+        List<String> resources = keys.texts("resources", List.of());
+        resources.forEach(resource -> checkResource(keys, resource));
+        return resources;
+    }
+
+    private static void checkResource(Keys keys, String resource) {
+        if (!Measure.isResource(resource) || RESERVED.matcher(resource).matches()) {
+            keys.fault(resource + ": a resource's name must match [a-z][a-z0-9_]* and not end in"
+                    + " _total, _created, _bucket, _count, _sum or _info");
+        }
+    }
+
+    private static Map<Window, SortedMap<String, BigDecimal>> limits(Keys keys, SortedSet<String> resources) {
+        var limits = new EnumMap<Window, SortedMap<String, BigDecimal>>(Window.class);
+        for (Window window : Window.values()) {
+            Keys ofWindow = keys.sub(window.label());
+            var byResource = new TreeMap<String, BigDecimal>();
+            for (String resource : ofWindow.names()) {
+                checkResource(ofWindow, resource);
+                byResource.put(resource, ofWindow.number(resource, BigDecimal.ZERO, ConfigReader.MAX_LIMIT));
+                resources.add(resource);
+            }
+            limits.put(window, Collections.unmodifiableSortedMap(byResource));
+        }
+        keys.end();
+        return Collections.unmodifiableMap(limits);
+    }
+
+    private static int resetDay(Keys windows) {
+        Keys monthly = windows.sub(Window.MONTHLY.label());
+        BigDecimal day = monthly.number(
+                "reset_day", BigDecimal.valueOf(Window.MIN_RESET_DAY), BigDecimal.valueOf(Window.MAX_RESET_DAY));
+        if (day.signum() == 0 || day.stripTrailingZeros().scale() > 0) {
+            monthly.fault("reset_day must be a whole number from 1 to 31");
+            day = BigDecimal.ONE;
+        }
+        monthly.end();
+        windows.end();
+        return day.intValueExact();
+    }
+
+    private static Map<TokenKind, BigDecimal> tokenWeights(Keys keys) {
+        var weights = new EnumMap<TokenKind, BigDecimal>(TokenKind.class);
+        for (TokenKind kind : TokenKind.values()) {
+            // What is read from the cache does not count towards Anthropic's input limit.
+            BigDecimal otherwise = kind == TokenKind.CACHE_READ ? BigDecimal.ZERO : BigDecimal.ONE;
+            weights.put(kind, keys.number(kind.label(), otherwise, MAX_WEIGHT));
+        }
+        keys.end();
+        return Collections.unmodifiableMap(weights);
+    }
+}

@@ -1,0 +1,72 @@
+package io.usageexporter.event;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an amount is an amount of: a resource and, for tokens, their kind. Its text form, {@code requests} or
+ * {@code tokens.input}, is what the ledger holds.
+ *
+ * @param resource {@code [a-z][a-z0-9_]*}
+ * @param kind present exactly for {@link #TOKENS}
+ */
+public record Measure(String resource, @Nullable TokenKind kind) implements Comparable<Measure> {
+    /** The resource whose amounts have kinds. */
+    public static final String TOKENS = "tokens";
+
+    /** The resource that is 1 for every event that says nothing else, where a provider counts it. */
+    public static final String REQUESTS = "requests";
+
+    private static final Pattern RESOURCE = Pattern.compile("[a-z][a-z0-9_]*");
+    private static final Map<TokenKind, Measure> OF_KIND = Arrays.stream(TokenKind.values())
+            .collect(Collectors.toUnmodifiableMap(Function.identity(), kind -> new Measure(TOKENS, kind)));
+
+    public Measure {
+        if (!isResource(resource) || resource.equals(TOKENS) == (kind == null)) {
+            throw new IllegalArgumentException("not a measure: " + resource + ", " + kind);
+        }
+    }
+
+    /** A resource other than tokens. */
+    public static Measure of(String resource) {
+        return new Measure(resource, null);
+    }
+
+    /** Tokens of one kind. */
+    public static Measure tokens(TokenKind kind) {
+        return Objects.requireNonNull(OF_KIND.get(kind));
+    }
+
+    /** Whether this text can name a resource. */
+    public static boolean isResource(String text) {
+        return RESOURCE.matcher(text).matches();
+    }
+
+    /** Reads what {@link #toString()} wrote. */
+    public static Measure parse(String text) {
+        if (!text.startsWith(TOKENS + ".")) {
+            return of(text);
+        }
+        TokenKind kind = TokenKind.of(text.substring(TOKENS.length() + 1));
+        if (kind == null) {
+            throw new IllegalArgumentException("not a measure: " + text);
+        }
+        return tokens(kind);
+    }
+
+    @Override
+    public int compareTo(Measure other) {
+        int byResource = resource.compareTo(other.resource);
+        return byResource != 0 || kind == null || other.kind == null ? byResource : kind.compareTo(other.kind);
+    }
+
+    @Override
+    public String toString() {
+        return kind == null ? resource : resource + "." + kind.label();
+    }
+}

@@ -1,0 +1,23 @@
+package io.usageexporter.event;
+
+import java.util.Locale;
+
+/** How an event came in. */
+public enum Source {
+    API,
+    GATEWAY,
+    WEBHOOK,
+    POLLER,
+    OTLP,
+    CLI;
+
+    /** The name in the ledger and in the {@code source} label. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Reads what {@link #label()} wrote. */
+    public static Source of(String label) {
+        return valueOf(label.toUpperCase(Locale.ROOT));
+    }
+}

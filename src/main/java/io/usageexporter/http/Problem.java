@@ -1,0 +1,59 @@
+package io.usageexporter.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.StatusCodes;
+import io.usageexporter.intake.InvalidBodyException.Fault;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * A failed request as RFC 9457 tells it.
+ *
+ * @param status the HTTP status
+ * @param detail what is wrong and what is allowed
+ * @param faults of a batch, by index
+ */
+record Problem(int status, String detail, List<Fault> faults) {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    Problem(int status, String detail) {
+        this(status, detail, List.of());
+    }
+
+    /** Ends the exchange with this problem. */
+    void send(HttpServerExchange exchange) {
+        exchange.setStatusCode(status);
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/problem+json");
+        exchange.getResponseSender().send(json());
+    }
+
+    private String json() {
+        var text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeStringField("type", "about:blank");
+            json.writeStringField("title", StatusCodes.getReason(status));
+            json.writeNumberField("status", status);
+            json.writeStringField("detail", detail);
+            if (!faults.isEmpty()) {
+                json.writeArrayFieldStart("errors");
+                for (Fault fault : faults) {
+                    json.writeStartObject();
+                    json.writeNumberField("index", fault.index());
+                    json.writeStringField("detail", fault.detail());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.append('\n').toString();
+    }
+}

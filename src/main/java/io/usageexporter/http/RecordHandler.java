@@ -1,0 +1,204 @@
+package io.usageexporter.http;
+
+import io.undertow.io.Receiver;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.SameThreadExecutor;
+import io.undertow.util.StatusCodes;
+import io.usageexporter.event.Source;
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.intake.BodyReader;
+import io.usageexporter.intake.InvalidBodyException;
+import io.usageexporter.intake.InvalidBodyException.Fault;
+import io.usageexporter.quota.Provider;
+import io.usageexporter.recording.Outcome;
+import io.usageexporter.recording.Outcome.Conflict;
+import io.usageexporter.recording.Outcome.Recorded;
+import io.usageexporter.recording.Outcome.Unavailable;
+import io.usageexporter.recording.Recorder;
+import io.usageexporter.view.SelfMetrics;
+import io.usageexporter.view.SelfMetrics.Rejection;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /api/usage}. Reads and parses on the I/O thread (a large body on a worker), hands the events to the
+ * recorder, and answers when they are on the disk. No thread waits meanwhile.
+ */
+final class RecordHandler implements HttpHandler {
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    /** Above this a body takes so long to parse that it would hold up the other connections of its I/O thread. */
+    private static final int PARSE_HERE_BYTES = 256 * 1024;
+
+    private static final int CONFLICTS_NAMED = 100;
+
+    private final Recorder recorder;
+    private final Supplier<Map<String, Provider>> providers;
+    private final InstantSource clock;
+    private final SelfMetrics metrics;
+    private final BodyBudget budget = new BodyBudget(
+            Math.max(BodyReader.MAX_BATCH_BYTES, Runtime.getRuntime().maxMemory() / 8));
+
+    RecordHandler(
+            Recorder recorder, Supplier<Map<String, Provider>> providers, InstantSource clock, SelfMetrics metrics) {
+        this.recorder = recorder;
+        this.providers = providers;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    private enum Format {
+        JSON,
+        LINES
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) {
+        Format format = format(exchange);
+        if (format == null) {
+            return;
+        }
+        long length = exchange.getRequestContentLength();
+        long reserved = length < 0 ? BodyReader.MAX_BATCH_BYTES : length;
+        if (length > BodyReader.MAX_BATCH_BYTES) {
+            refuseTooLarge(exchange);
+            return;
+        }
+        if (!budget.take(reserved)) {
+            metrics.rejected(Rejection.QUEUE_FULL, 1);
+            unavailable(exchange, "too many bodies are under way");
+            return;
+        }
+        exchange.addExchangeCompleteListener((done, next) -> {
+            budget.release(reserved);
+            next.proceed();
+        });
+        exchange.getRequestReceiver().setMaxBufferSize(BodyReader.MAX_BATCH_BYTES);
+        exchange.getRequestReceiver()
+                .receiveFullBytes(
+                        (received, body) -> {
+                            var parse = new SafeHandler(same -> record(same, format, body));
+                            if (body.length > PARSE_HERE_BYTES) {
+                                received.dispatch(parse);
+                            } else {
+                                parse.handleRequest(received);
+                            }
+                        },
+                        this::receiveFailed);
+    }
+
+    /** The format of the body, or null after the exchange was ended. */
+    private @Nullable Format format(HttpServerExchange exchange) {
+        String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
+        String encoding = exchange.getRequestHeaders().getFirst(Headers.CONTENT_ENCODING);
+        String[] parts =
+                type == null ? new String[] {""} : type.toLowerCase(Locale.ROOT).split(";");
+        boolean plain = encoding == null || encoding.equalsIgnoreCase("identity");
+        for (int i = 1; i < parts.length; i++) {
+            String parameter = parts[i].strip();
+            plain &= !parameter.startsWith("charset=")
+                    || parameter.replace("\"", "").equals("charset=utf-8");
+        }
+        if (plain) {
+            switch (parts[0].strip()) {
+                case "application/json" -> {
+                    return Format.JSON;
+                }
+                case "application/x-ndjson", "application/ndjson" -> {
+                    return Format.LINES;
+                }
+                default -> {}
+            }
+        }
+        metrics.rejected(Rejection.INVALID, 1);
+        new Problem(
+                        StatusCodes.UNSUPPORTED_MEDIA_TYPE,
+                        "Content-Type must be application/json (an event or an array) or application/x-ndjson"
+                                + " (one event a line), in UTF-8 and without Content-Encoding;"
+                                + " with curl: -H 'Content-Type: application/json'")
+                .send(exchange);
+        return null;
+    }
+
+    private void receiveFailed(HttpServerExchange exchange, IOException failure) {
+        if (failure instanceof Receiver.RequestToLargeException) {
+            refuseTooLarge(exchange);
+        } else {
+            exchange.endExchange(); // the client is gone
+        }
+    }
+
+    private void record(HttpServerExchange exchange, Format format, byte[] body) {
+        List<UsageEvent> events;
+        try {
+            events = format == Format.JSON
+                    ? BodyReader.readJson(providers.get(), clock.instant(), body)
+                    : BodyReader.readLines(providers.get(), clock.instant(), body);
+        } catch (InvalidBodyException e) {
+            metrics.rejected(e.isTooLarge() ? Rejection.TOO_LARGE : Rejection.INVALID, e.events());
+            int status = e.isTooLarge() ? StatusCodes.REQUEST_ENTITY_TOO_LARGE : StatusCodes.BAD_REQUEST;
+            new Problem(status, String.valueOf(e.getMessage()), e.faults()).send(exchange);
+            return;
+        }
+        exchange.dispatch(
+                SameThreadExecutor.INSTANCE,
+                () -> recorder.submit(
+                        events,
+                        Source.API,
+                        outcome -> SafeHandler.resume(exchange, same -> answer(same, events, outcome))));
+    }
+
+    private void answer(HttpServerExchange exchange, List<UsageEvent> events, Outcome outcome) {
+        if (outcome instanceof Recorded recorded) {
+            exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+            exchange.getResponseSender()
+                    .send("{\"recorded\":" + recorded.recorded() + ",\"duplicates\":" + recorded.duplicates() + "}\n");
+        } else if (outcome instanceof Conflict conflict) {
+            metrics.rejected(Rejection.CONFLICT, events.size());
+            List<Fault> faults = conflict.indexes().stream()
+                    .limit(CONFLICTS_NAMED)
+                    .map(index -> new Fault(index, "its id was recorded before, with other content"))
+                    .toList();
+            new Problem(
+                            StatusCodes.CONFLICT,
+                            conflict.indexes().size() + " of " + events.size()
+                                    + " events carry an id that was recorded before with other content, so none was"
+                                    + " recorded; send a repeat unchanged, and a new event with an id of its own",
+                            faults)
+                    .send(exchange);
+        } else if (outcome instanceof Unavailable unavailable) {
+            metrics.rejected(
+                    switch (unavailable.why()) {
+                        case QUEUE_FULL -> Rejection.QUEUE_FULL;
+                        case LEDGER -> Rejection.LEDGER;
+                        case SHUTDOWN -> Rejection.SHUTDOWN;
+                    },
+                    events.size());
+            unavailable(exchange, unavailable.reason());
+        }
+    }
+
+    private static void unavailable(HttpServerExchange exchange, String reason) {
+        exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        new Problem(
+                        StatusCodes.SERVICE_UNAVAILABLE,
+                        reason + "; nothing was recorded, send it again after " + RETRY_AFTER_SECONDS + " s")
+                .send(exchange);
+    }
+
+    private void refuseTooLarge(HttpServerExchange exchange) {
+        metrics.rejected(Rejection.TOO_LARGE, 1);
+        new Problem(
+                        StatusCodes.REQUEST_ENTITY_TOO_LARGE,
+                        "an event may have at most 1 MiB, a batch at most 16 MiB (" + BodyReader.MAX_BATCH_BYTES
+                                + " bytes)")
+                .send(exchange);
+    }
+}

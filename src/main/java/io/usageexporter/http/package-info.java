@@ -1,0 +1,5 @@
+/** The HTTP server: the route table, its handlers, and the one mapping from failures to problem documents. */
+@NullMarked
+package io.usageexporter.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,152 @@
+package io.usageexporter.intake;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.usageexporter.event.Amount;
+import io.usageexporter.event.InvalidEventException;
+import io.usageexporter.event.Measure;
+import io.usageexporter.event.TokenKind;
+import io.usageexporter.event.Usage;
+import io.usageexporter.provider.anthropic.MessagesUsage;
+import io.usageexporter.quota.Provider;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the {@code usage} of an event: amounts by resource, or the Messages API's own usage object. */
+final class UsageReader {
+    private static final String ANTHROPIC = "anthropic";
+    private static final String KINDS =
+            Stream.of(TokenKind.values()).map(TokenKind::label).collect(Collectors.joining(", "));
+
+    private final Provider provider;
+    private final JsonParser parser;
+    private final Map<Measure, Amount> amounts = new HashMap<>();
+    private @Nullable InvalidEventException firstFault;
+
+    private UsageReader(Provider provider, JsonParser parser) {
+        this.provider = provider;
+        this.parser = parser;
+    }
+
+    /** Gives a new parser that stands at the same object. */
+    interface Reopen {
+        JsonParser parser() throws IOException;
+    }
+
+    /** Reads the object that begins at the parser's current token, up to its end. */
+    static Usage read(Provider provider, JsonParser parser, Reopen reopen) throws IOException {
+        var reader = new UsageReader(provider, parser);
+        if (reader.isMessagesUsage()) {
+            reader.amounts.clear();
+            try (JsonParser again = reopen.parser()) {
+                MessagesUsage.read(again).forEach((kind, amount) -> reader.amounts.put(Measure.tokens(kind), amount));
+            }
+            reader.checkResource(Measure.TOKENS);
+        } else if (reader.firstFault != null) {
+            throw reader.firstFault;
+        }
+        reader.countRequest();
+        return Usage.of(reader.amounts);
+    }
+
+    static String example(Provider provider) {
+        return "{\"" + provider.resources().first() + "\": 1}";
+    }
+
+    /**
+     * Reads the object, and finds out what it is: a Messages usage object is known only when its mark comes, so a fault
+     * counts only when none came.
+     */
+    private boolean isMessagesUsage() throws IOException {
+        boolean marked = false;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (marked || (name.equals(MessagesUsage.MARK) && provider.name().equals(ANTHROPIC))) {
+                marked = true;
+                parser.skipChildren();
+            } else {
+                readResource(name, value);
+            }
+        }
+        return marked;
+    }
+
+    private void readResource(String name, @Nullable JsonToken value) throws IOException {
+        int depth = value != null && value.isStructStart()
+                ? parser.getParsingContext().getNestingDepth()
+                : Integer.MAX_VALUE;
+        try {
+            checkResource(name);
+            if (!name.equals(Measure.TOKENS)) {
+                put(Measure.of(name), "usage." + name, value);
+            } else if (value == JsonToken.START_OBJECT) {
+                readTokens();
+            } else {
+                put(Measure.tokens(TokenKind.UNSPECIFIED), "usage.tokens", value);
+            }
+        } catch (InvalidEventException e) {
+            firstFault = firstFault == null ? e : firstFault;
+            BodyReader.skipRest(parser, depth);
+        }
+    }
+
+    private void readTokens() throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            TokenKind kind = TokenKind.of(name);
+            if (kind == null) {
+                throw new InvalidEventException(
+                        "usage.tokens." + name(name) + " is not a kind of tokens; allowed are " + KINDS);
+            }
+            put(Measure.tokens(kind), "usage.tokens." + name, value);
+        }
+    }
+
+    private void put(Measure measure, String field, @Nullable JsonToken value) throws IOException {
+        if (amounts.put(measure, amount(field, value)) != null) {
+            throw new InvalidEventException(field + " is given twice");
+        }
+    }
+
+    private Amount amount(String field, @Nullable JsonToken value) throws IOException {
+        try {
+            if (value == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+                return Amount.of(parser.getLongValue());
+            }
+            if (value == JsonToken.VALUE_NUMBER_INT || value == JsonToken.VALUE_NUMBER_FLOAT) {
+                return Amount.of(parser.getDecimalValue());
+            }
+        } catch (InvalidEventException e) {
+            throw new InvalidEventException(field + " " + e.getMessage());
+        }
+        throw new InvalidEventException(field + " must be " + Amount.ALLOWED
+                + (field.equals("usage.tokens") ? ", or an object of such numbers by kind" : ""));
+    }
+
+    private void checkResource(String name) {
+        if (!provider.resources().contains(name)) {
+            throw new InvalidEventException("usage." + name(name) + ": " + provider.name()
+                    + " does not count this; allowed are " + String.join(", ", provider.resources()));
+        }
+    }
+
+    /** An event is one request, unless it says otherwise. */
+    private void countRequest() {
+        if (provider.resources().contains(Measure.REQUESTS)) {
+            amounts.putIfAbsent(Measure.of(Measure.REQUESTS), Amount.of(1));
+        } else if (amounts.isEmpty()) {
+            throw new InvalidEventException("usage must not be empty, but such as " + example(provider));
+        }
+    }
+
+    private static String name(String name) {
+        String shown = EventReader.shown(name);
+        return shown.substring(1, shown.length() - 1);
+    }
+}

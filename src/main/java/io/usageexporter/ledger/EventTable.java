@@ -1,0 +1,104 @@
+package io.usageexporter.ledger;
+
+import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.event.Source;
+import io.usageexporter.event.Usage;
+import io.usageexporter.event.UsageEvent;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of table {@code event}. */
+final class EventTable implements AutoCloseable {
+    private static final String COLUMNS = "number, id, provider, category, model, at, received, source, usage";
+    private static final int FETCH_ROWS = 1000;
+
+    private final PreparedStatement insert;
+    private final PreparedStatement select;
+
+    EventTable(Connection connection) throws SQLException {
+        insert = connection.prepareStatement("INSERT INTO event (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?)");
+        select = connection.prepareStatement("SELECT " + COLUMNS + " FROM event WHERE number = ?");
+    }
+
+    void insert(List<RecordedEvent> events) throws SQLException {
+        for (RecordedEvent recorded : events) {
+            UsageEvent event = recorded.event();
+            insert.setLong(1, recorded.number());
+            insert.setString(2, event.id());
+            insert.setString(3, event.provider());
+            insert.setString(4, event.category());
+            insert.setString(5, event.model());
+            Instant at = event.at();
+            if (at == null) {
+                insert.setNull(6, Types.INTEGER);
+            } else {
+                insert.setLong(6, at.toEpochMilli());
+            }
+            insert.setLong(7, recorded.received().toEpochMilli());
+            insert.setString(8, recorded.source().label());
+            insert.setString(9, event.usage().toString());
+            insert.addBatch();
+        }
+        insert.executeBatch();
+    }
+
+    /** The event of this number, which must exist. */
+    RecordedEvent get(long number) throws SQLException {
+        select.setLong(1, number);
+        try (ResultSet row = select.executeQuery()) {
+            if (!row.next()) {
+                throw new SQLException("event " + number + " is missing");
+            }
+            return event(row);
+        }
+    }
+
+    static long lastNumber(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT coalesce(max(number), 0) FROM event")) {
+            return row.getLong(1);
+        }
+    }
+
+    /** Reads all events, or those of one provider, in the order of recording. */
+    static void forEach(Connection connection, @Nullable String provider, Consumer<RecordedEvent> action)
+            throws SQLException {
+        try (PreparedStatement all = connection.prepareStatement(
+                "SELECT " + COLUMNS + " FROM event WHERE ?1 IS NULL OR provider = ?1 ORDER BY number")) {
+            all.setString(1, provider);
+            all.setFetchSize(FETCH_ROWS);
+            try (ResultSet row = all.executeQuery()) {
+                while (row.next()) {
+                    action.accept(event(row));
+                }
+            }
+        }
+    }
+
+    private static RecordedEvent event(ResultSet row) throws SQLException {
+        long at = row.getLong(6);
+        Instant given = row.wasNull() ? null : Instant.ofEpochMilli(at);
+        var event = new UsageEvent(
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                given,
+                Usage.parse(row.getString(9)));
+        return new RecordedEvent(
+                row.getLong(1), event, Instant.ofEpochMilli(row.getLong(7)), Source.of(row.getString(8)));
+    }
+
+    @Override
+    public void close() throws SQLException {
+        insert.close();
+        select.close();
+    }
+}

@@ -1,0 +1,26 @@
+package io.usageexporter.ledger;
+
+/** 64-bit hashes of event ids. Only a first sieve: whoever finds a hash compares the id itself. */
+final class IdHash {
+    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
+
+    private IdHash() {}
+
+    /** FNV-1a over the UTF-16 units, mixed. Stored in the ledger, so it never changes. */
+    static long of(String id) {
+        long hash = FNV_OFFSET;
+        for (int i = 0; i < id.length(); i++) {
+            hash = (hash ^ id.charAt(i)) * FNV_PRIME;
+        }
+        return mix(hash);
+    }
+
+    /** The finalizer of MurmurHash3: every bit of the input changes half of the output. */
+    static long mix(long hash) {
+        long h = hash;
+        h = (h ^ (h >>> 33)) * 0xff51afd7ed558ccdL;
+        h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return h ^ (h >>> 33);
+    }
+}

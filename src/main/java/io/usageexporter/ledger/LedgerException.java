@@ -1,0 +1,34 @@
+package io.usageexporter.ledger;
+
+/** The ledger could not be opened, read or written. The message names the file and what can be done. */
+public class LedgerException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** @param message names the file and what can be done */
+    public LedgerException(String message) {
+        super(message);
+    }
+
+    /** @param message names the file and what can be done */
+    public LedgerException(String message, Throwable cause) {
+        super(message + ": " + cause.getMessage(), cause);
+    }
+
+    /** Another process owns the file. */
+    public static final class InUse extends LedgerException {
+        private static final long serialVersionUID = 1L;
+
+        InUse(String message) {
+            super(message);
+        }
+    }
+
+    /** There is no ledger at this path. */
+    public static final class Missing extends LedgerException {
+        private static final long serialVersionUID = 1L;
+
+        Missing(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.usageexporter.ledger;
+
+import io.usageexporter.event.Decimals;
+import io.usageexporter.event.Measure;
+import io.usageexporter.event.Source;
+import io.usageexporter.totals.Cell;
+import io.usageexporter.totals.Day;
+import io.usageexporter.totals.Label;
+import io.usageexporter.totals.Label.Dimension;
+import io.usageexporter.totals.Series;
+import io.usageexporter.totals.Sums;
+import io.usageexporter.totals.Totals;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The tables that hold totals and what they depend on. */
+final class TotalTables implements AutoCloseable {
+    private final PreparedStatement series;
+    private final PreparedStatement cell;
+    private final PreparedStatement source;
+    private final PreparedStatement provider;
+    private final PreparedStatement label;
+
+    TotalTables(Connection connection) throws SQLException {
+        series = connection.prepareStatement("INSERT OR REPLACE INTO series_total VALUES (?,?,?,?,?)");
+        cell = connection.prepareStatement("INSERT OR REPLACE INTO day_total VALUES (?,?,?,?,?)");
+        source = connection.prepareStatement("INSERT OR REPLACE INTO source_total VALUES (?,?)");
+        provider = connection.prepareStatement("INSERT OR REPLACE INTO provider VALUES (?,?,?)");
+        label = connection.prepareStatement("INSERT OR REPLACE INTO label VALUES (?,?,?,?)");
+    }
+
+    /** Stores new sums, each the value that its key has from now on. */
+    void write(Totals.Change change) throws SQLException {
+        for (Label added : change.labels()) {
+            bind(label, added.provider(), added.dimension().name().toLowerCase(Locale.ROOT), added.name());
+            label.setLong(4, added.since());
+            label.addBatch();
+        }
+        label.executeBatch();
+        for (var total : change.sums().series().entrySet()) {
+            Series key = total.getKey();
+            bind(
+                    series,
+                    key.provider(),
+                    key.category(),
+                    key.model(),
+                    key.measure().toString(),
+                    text(total.getValue()));
+            series.addBatch();
+        }
+        series.executeBatch();
+        writeDays(change.sums().days());
+        for (var total : change.sums().recorded().entrySet()) {
+            source.setString(1, total.getKey().label());
+            source.setLong(2, total.getValue());
+            source.addBatch();
+        }
+        source.executeBatch();
+        for (var last : change.sums().lastEvent().entrySet()) {
+            bind(provider, last.getKey(), String.valueOf(change.zones().get(last.getKey())));
+            provider.setLong(3, last.getValue().toEpochMilli());
+            provider.addBatch();
+        }
+        provider.executeBatch();
+    }
+
+    private void writeDays(Map<Day, Map<Cell, BigDecimal>> days) throws SQLException {
+        for (var day : days.entrySet()) {
+            for (var total : day.getValue().entrySet()) {
+                bind(
+                        cell,
+                        day.getKey().date().toString(),
+                        day.getKey().provider(),
+                        total.getKey().category(),
+                        total.getKey().measure().toString(),
+                        text(total.getValue()));
+                cell.addBatch();
+            }
+        }
+        cell.executeBatch();
+    }
+
+    /** Replaces a provider's days by those that its events make in another zone. */
+    void replaceDays(Connection connection, String name, ZoneId zone, Map<Day, Map<Cell, BigDecimal>> days)
+            throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM day_total WHERE provider = ?");
+                PreparedStatement update = connection.prepareStatement("UPDATE provider SET zone = ? WHERE name = ?")) {
+            bind(delete, name);
+            delete.executeUpdate();
+            bind(update, zone.toString(), name);
+            update.executeUpdate();
+        }
+        writeDays(days);
+    }
+
+    /** All sums, with the days from a date on. */
+    static Sums readSums(Connection connection, LocalDate daysFrom) throws SQLException {
+        var sums = new Sums();
+        try (var statement = connection.createStatement()) {
+            try (ResultSet row = statement.executeQuery("SELECT * FROM series_total")) {
+                while (row.next()) {
+                    sums.series()
+                            .put(
+                                    new Series(
+                                            row.getString(1),
+                                            row.getString(2),
+                                            row.getString(3),
+                                            Measure.parse(row.getString(4))),
+                                    new BigDecimal(row.getString(5)));
+                }
+            }
+            try (ResultSet row = statement.executeQuery("SELECT source, events FROM source_total")) {
+                while (row.next()) {
+                    sums.recorded().put(Source.of(row.getString(1)), row.getLong(2));
+                }
+            }
+            try (ResultSet row = statement.executeQuery("SELECT name, last_event FROM provider")) {
+                while (row.next()) {
+                    sums.lastEvent().put(row.getString(1), Instant.ofEpochMilli(row.getLong(2)));
+                }
+            }
+        }
+        sums.days().putAll(readDays(connection, daysFrom, LocalDate.MAX));
+        return sums;
+    }
+
+    /** The days from a date to before another. */
+    static Map<Day, Map<Cell, BigDecimal>> readDays(Connection connection, LocalDate from, LocalDate until)
+            throws SQLException {
+        var days = new HashMap<Day, Map<Cell, BigDecimal>>();
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT date, provider, category, measure, amount" + " FROM day_total WHERE date >= ? AND date < ?")) {
+            bind(select, text(from), text(until));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    var day = new Day(row.getString(2), LocalDate.parse(row.getString(1)));
+                    days.computeIfAbsent(day, key -> new HashMap<>())
+                            .put(
+                                    new Cell(row.getString(3), Measure.parse(row.getString(4))),
+                                    new BigDecimal(row.getString(5)));
+                }
+            }
+        }
+        return days;
+    }
+
+    static List<Label> readLabels(Connection connection) throws SQLException {
+        var labels = new ArrayList<Label>();
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT provider, dimension, name, since FROM label")) {
+            while (row.next()) {
+                labels.add(new Label(
+                        row.getString(1),
+                        Dimension.valueOf(row.getString(2).toUpperCase(Locale.ROOT)),
+                        row.getString(3),
+                        row.getLong(4)));
+            }
+        }
+        return labels;
+    }
+
+    static Map<String, ZoneId> readZones(Connection connection) throws SQLException {
+        var zones = new HashMap<String, ZoneId>();
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT name, zone FROM provider")) {
+            while (row.next()) {
+                zones.put(row.getString(1), ZoneId.of(row.getString(2)));
+            }
+        }
+        return zones;
+    }
+
+    /** Dates outside of four-digit years lie before or after all that are stored. */
+    private static String text(LocalDate date) {
+        return date.getYear() < 0 ? "" : date.getYear() > 9999 ? "~" : date.toString();
+    }
+
+    private static String text(BigDecimal amount) {
+        return Decimals.plain(amount);
+    }
+
+    private static void bind(PreparedStatement statement, String... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setString(i + 1, values[i]);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        series.close();
+        cell.close();
+        source.close();
+        provider.close();
+        label.close();
+    }
+}

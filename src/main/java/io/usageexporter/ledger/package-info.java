@@ -1,0 +1,7 @@
+/**
+ * The durable store of events and of the totals derived from them, in one SQLite file. The only package that knows SQL.
+ */
+@NullMarked
+package io.usageexporter.ledger;
+
+import org.jspecify.annotations.NullMarked;

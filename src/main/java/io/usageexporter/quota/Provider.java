@@ -1,0 +1,48 @@
+package io.usageexporter.quota;
+
+import io.usageexporter.event.Measure;
+import io.usageexporter.event.TokenKind;
+import java.math.BigDecimal;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider as configured. Immutable.
+ *
+ * @param name the key under which events name it
+ * @param displayName for people
+ * @param categoryLabel what its categories are, for people: "Request type"
+ * @param categories exist from the start, at 0
+ * @param zone in which its days and months begin
+ * @param resetDay the day of the month on which its monthly window begins, 1 to 31
+ * @param resources everything it counts, with or without a limit, in the order in which it is shown
+ * @param limits by window and resource; a pair that is absent has no limit
+ * @param tokenWeights how much a token of each kind counts towards a quota
+ */
+public record Provider(
+        String name,
+        String displayName,
+        String categoryLabel,
+        List<String> categories,
+        ZoneId zone,
+        int resetDay,
+        SortedSet<String> resources,
+        Map<Window, SortedMap<String, BigDecimal>> limits,
+        Map<TokenKind, BigDecimal> tokenWeights) {
+
+    /** The limit of a resource in a window, or null where it has none. */
+    public @Nullable BigDecimal limit(Window window, String resource) {
+        SortedMap<String, BigDecimal> ofWindow = limits.get(window);
+        return ofWindow == null ? null : ofWindow.get(resource);
+    }
+
+    /** What an amount counts towards a quota. */
+    public BigDecimal counted(Measure measure, BigDecimal units) {
+        TokenKind kind = measure.kind();
+        return kind == null ? units : units.multiply(tokenWeights.getOrDefault(kind, BigDecimal.ONE));
+    }
+}

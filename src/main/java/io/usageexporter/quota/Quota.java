@@ -1,0 +1,42 @@
+package io.usageexporter.quota;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/**
+ * One limit and how much of it is used.
+ *
+ * @param used what counts towards the limit, 0 or more; may exceed the limit
+ * @param limit 0 or more
+ * @param thresholds decide the status
+ */
+public record Quota(BigDecimal used, BigDecimal limit, Thresholds thresholds) {
+    private static final int PERCENT_DECIMALS = 4;
+
+    /** What is left, never below 0. */
+    public BigDecimal remaining() {
+        return limit.subtract(used).max(BigDecimal.ZERO);
+    }
+
+    /** Used over limit, correctly rounded; above 1 when overdrawn; 1 for a limit of 0, which is always used up. */
+    public double usedRatio() {
+        return limit.signum() == 0
+                ? 1
+                : used.divide(limit, MathContext.DECIMAL128).doubleValue();
+    }
+
+    /** The percentage used, with at most four decimals, on the same side of each threshold as the exact value. */
+    public BigDecimal percent() {
+        return percent(PERCENT_DECIMALS);
+    }
+
+    /** The percentage used, with at most this many decimals, on the same side of each threshold. */
+    public BigDecimal percent(int decimals) {
+        return thresholds.percent(used, limit, decimals);
+    }
+
+    /** Good, warning or critical. */
+    public Status status() {
+        return thresholds.status(used, limit);
+    }
+}

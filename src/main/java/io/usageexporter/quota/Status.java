@@ -1,0 +1,33 @@
+package io.usageexporter.quota;
+
+import java.util.Locale;
+
+/** How near a quota is to its limit; {@link Thresholds} decides. */
+public enum Status {
+    GOOD(0, "🟢"),
+    WARNING(1, "🟡"),
+    CRITICAL(2, "🔴");
+
+    private final int level;
+    private final String emoji;
+
+    Status(int level, String emoji) {
+        this.level = level;
+        this.emoji = emoji;
+    }
+
+    /** The name in JSON. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The value of {@code api_quota_status}. */
+    public int level() {
+        return level;
+    }
+
+    /** Green, yellow or red. */
+    public String emoji() {
+        return emoji;
+    }
+}

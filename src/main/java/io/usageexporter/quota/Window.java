@@ -1,0 +1,58 @@
+package io.usageexporter.quota;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.util.Locale;
+
+/** A calendar window in a provider's time zone, made of whole days. */
+public enum Window {
+    DAILY,
+    MONTHLY;
+
+    /** The first and last day of the month at which a monthly window may begin. */
+    public static final int MIN_RESET_DAY = 1;
+
+    /** See {@link #MIN_RESET_DAY}. */
+    public static final int MAX_RESET_DAY = 31;
+
+    /**
+     * One window.
+     *
+     * @param from its first day
+     * @param until the day after its last
+     * @param resetsAt the instant at which it has ended: where {@code until} begins in the zone. That is midnight, or
+     *     the first instant after it where a daylight-saving change skips midnight.
+     */
+    public record Span(LocalDate from, LocalDate until, Instant resetsAt) {}
+
+    /** The name in JSON, in the configuration and in the {@code window} label. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The window that contains an instant.
+     *
+     * @param resetDay the day of the month at which a monthly window begins; in a shorter month, its last day
+     */
+    public Span containing(Instant instant, ZoneId zone, int resetDay) {
+        LocalDate day = LocalDate.ofInstant(instant, zone);
+        LocalDate from = day;
+        LocalDate until = day.plusDays(1);
+        if (this == MONTHLY) {
+            YearMonth month = YearMonth.from(day);
+            if (day.isBefore(resetDate(month, resetDay))) {
+                month = month.minusMonths(1);
+            }
+            from = resetDate(month, resetDay);
+            until = resetDate(month.plusMonths(1), resetDay);
+        }
+        return new Span(from, until, until.atStartOfDay(zone).toInstant());
+    }
+
+    private static LocalDate resetDate(YearMonth month, int resetDay) {
+        return month.atDay(Math.min(resetDay, month.lengthOfMonth()));
+    }
+}

@@ -1,0 +1,268 @@
+package io.usageexporter.recording;
+
+import io.usageexporter.event.Source;
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerException;
+import io.usageexporter.quota.Provider;
+import io.usageexporter.recording.Outcome.Reason;
+import io.usageexporter.recording.Outcome.Recorded;
+import io.usageexporter.recording.Outcome.Unavailable;
+import io.usageexporter.totals.Totals;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Records events: one thread takes all submissions that wait, commits them to the ledger in one transaction, makes them
+ * visible in the totals, and only then answers each. While it commits, the next group gathers; so the more clients wait,
+ * the fewer commits each costs. Thread-safe; {@link #submit} never blocks.
+ */
+public final class Recorder implements AutoCloseable {
+    /** Events that may wait. One larger submission is still taken when nothing else waits. */
+    public static final int QUEUE_EVENTS = 100_000;
+
+    private static final Logger LOG = System.getLogger(Recorder.class.getName());
+
+    /** So that one commit does not hold up its first submitter for long. */
+    private static final int GROUP_EVENTS = 10_000;
+
+    /** How long nothing may happen before the ledger is probed, so that trouble shows before the next event comes. */
+    private static final long PROBE_SECONDS = 15;
+
+    private final Ledger ledger;
+    private final Totals totals;
+    private final InstantSource clock;
+    private final RecorderMetrics metrics;
+    private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS);
+    private final Thread thread = new Thread(this::run, "recorder");
+    private volatile boolean writable = true;
+
+    private Recorder(Ledger ledger, Totals totals, InstantSource clock, RecorderMetrics metrics) {
+        this.ledger = ledger;
+        this.totals = totals;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Starts recording.
+     *
+     * @param ledger belongs to the recorder from now on, which closes it
+     */
+    public static Recorder start(
+            Ledger ledger, Collection<Provider> providers, InstantSource clock, RecorderMetrics metrics)
+            throws LedgerException {
+        var recorder = new Recorder(ledger, ledger.readTotals(Totals.firstDayKept(clock.instant())), clock, metrics);
+        recorder.adopt(providers);
+        recorder.thread.start();
+        return recorder;
+    }
+
+    /** The totals of all that was acknowledged. */
+    public Totals totals() {
+        return totals;
+    }
+
+    /** Events that wait to be recorded. */
+    public int queuedEvents() {
+        return queue.events();
+    }
+
+    /** Whether the last write succeeded. */
+    public boolean isWritable() {
+        return writable;
+    }
+
+    /**
+     * Records events whole or not at all.
+     *
+     * @param done called exactly once: by the recorder's thread, or by this one when the submission is refused at once;
+     *     must not block
+     */
+    public void submit(List<UsageEvent> events, Source source, Consumer<Outcome> done) {
+        if (events.isEmpty()) {
+            done.accept(new Recorded(0, 0));
+            return;
+        }
+        switch (queue.offer(new Submission(events, source, done))) {
+            case TAKEN -> {}
+            case FULL ->
+                done.accept(new Unavailable(
+                        Reason.QUEUE_FULL, "too many events wait to be recorded (" + QUEUE_EVENTS + " may)"));
+            case CLOSED -> done.accept(new Unavailable(Reason.SHUTDOWN, "the exporter is shutting down"));
+        }
+    }
+
+    /**
+     * Counts by another configuration from now on. Where a provider's zone changes, its days are counted anew from all
+     * its events.
+     *
+     * @return completes when that is done, exceptionally when the ledger could not be written
+     */
+    public CompletableFuture<Void> configure(Collection<Provider> providers) {
+        var result = new CompletableFuture<Void>();
+        boolean taken = queue.offer(() -> {
+            try {
+                adopt(providers);
+                result.complete(null);
+            } catch (LedgerException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        if (!taken) {
+            result.completeExceptionally(new IllegalStateException("the exporter is shutting down"));
+        }
+        return result;
+    }
+
+    /**
+     * Writes something small.
+     *
+     * @param done called once, with whether the ledger can be written, by the recorder's thread or this one; must not
+     *     block
+     */
+    public void probe(Consumer<Boolean> done) {
+        boolean taken = queue.offer(() -> {
+            try {
+                probeLedger();
+                done.accept(true);
+            } catch (LedgerException e) {
+                done.accept(false);
+            }
+        });
+        if (!taken) {
+            done.accept(false);
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                WorkQueue.Work work = queue.take(GROUP_EVENTS, PROBE_SECONDS, TimeUnit.SECONDS);
+                if (work.isEnd()) {
+                    return;
+                }
+                if (work.isIdle()) {
+                    probeQuietly();
+                }
+                work.commands().forEach(Runnable::run);
+                if (!work.submissions().isEmpty()) {
+                    record(work.submissions());
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.log(Level.ERROR, "recording was interrupted", e);
+        }
+    }
+
+    private void record(List<Submission> submissions) {
+        long start = System.nanoTime();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        var group = new Group(ledger, now);
+        try {
+            for (Submission submission : submissions) {
+                group.add(submission);
+            }
+            commit(group, now);
+            setWritable();
+        } catch (LedgerException | RuntimeException e) {
+            failed(e);
+            for (Submission submission : submissions) {
+                submission.done().accept(new Unavailable(Reason.LEDGER, "the ledger cannot be written"));
+            }
+            return;
+        }
+        metrics.committed(System.nanoTime() - start);
+        for (Submission submission : submissions) {
+            Outcome outcome = group.outcome(submission);
+            if (outcome instanceof Recorded recorded && recorded.duplicates() > 0) {
+                metrics.duplicates(submission.source(), recorded.duplicates());
+            }
+            submission.done().accept(outcome);
+        }
+    }
+
+    private void commit(Group group, Instant now) throws LedgerException {
+        if (group.added().isEmpty()) {
+            return;
+        }
+        LocalDate keep = Totals.firstDayKept(now);
+        if (keep.isBefore(totals.daysFrom())) { // the clock was set back
+            totals.restoreDays(ledger.readDays(keep, totals.daysFrom()), keep);
+        }
+        Totals.Change change = totals.plan(group.added());
+        ledger.append(group.added(), change);
+        totals.apply(change);
+        totals.forgetDaysBefore(keep);
+    }
+
+    private void adopt(Collection<Provider> providers) throws LedgerException {
+        for (Provider provider : providers) {
+            ZoneId before = totals.zone(provider.name());
+            if (before != null && !before.equals(provider.zone())) {
+                LOG.log(
+                        Level.INFO,
+                        "counting the days of {0} anew, in {1} instead of {2}",
+                        provider.name(),
+                        provider.zone(),
+                        before);
+                ledger.moveToZone(provider.name(), provider.zone(), totals);
+            }
+            totals.configure(provider.name(), provider.zone(), provider.categories(), ledger.lastNumber() + 1);
+        }
+    }
+
+    private void probeLedger() throws LedgerException {
+        try {
+            ledger.probe(clock.instant());
+            setWritable();
+        } catch (LedgerException e) {
+            failed(e);
+            throw e;
+        }
+    }
+
+    private void probeQuietly() {
+        try {
+            probeLedger();
+        } catch (LedgerException e) {
+            // Said and remembered already.
+        }
+    }
+
+    private void setWritable() {
+        if (!writable) {
+            writable = true;
+            LOG.log(Level.INFO, "ledger can be written again");
+        }
+    }
+
+    private void failed(Exception e) {
+        if (writable) {
+            writable = false;
+            LOG.log(Level.ERROR, "events are refused: {0}", e.getMessage());
+        }
+    }
+
+    /** Takes no more, records what was taken, and closes the ledger. */
+    @Override
+    public void close() throws LedgerException {
+        queue.close();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        ledger.close();
+    }
+}

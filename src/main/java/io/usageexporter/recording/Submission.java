@@ -1,0 +1,14 @@
+package io.usageexporter.recording;
+
+import io.usageexporter.event.Source;
+import io.usageexporter.event.UsageEvent;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Events to be recorded whole or not at all.
+ *
+ * @param done called exactly once, by the recorder's thread, or by the submitter's own where nothing was queued; must
+ *     not block or throw
+ */
+record Submission(List<UsageEvent> events, Source source, Consumer<Outcome> done) {}

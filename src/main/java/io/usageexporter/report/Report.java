@@ -1,0 +1,49 @@
+package io.usageexporter.report;
+
+import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.Thresholds;
+import io.usageexporter.quota.Window;
+import io.usageexporter.totals.Snapshot;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What is used and left of everything, as of the windows that contain one instant. Immutable. All views of one report
+ * agree; and any two reports with no event and no window turn between them are equal.
+ *
+ * @param generatedAt when it was made
+ * @param providers in the order of their names
+ * @param totals from which it was computed
+ */
+public record Report(Instant generatedAt, Thresholds thresholds, List<ProviderReport> providers, Snapshot totals) {
+
+    /**
+     * Computes a report.
+     *
+     * @param totals holding the days of all windows that contain {@code at}; see {@link #firstDay}
+     */
+    public static Report of(
+            Thresholds thresholds, Collection<Provider> providers, Snapshot totals, Instant generatedAt, Instant at) {
+        List<ProviderReport> reports = providers.stream()
+                .map(provider -> new ProviderReport(
+                        provider,
+                        Stream.of(Window.values())
+                                .map(window -> WindowReport.of(provider, window, thresholds, totals, at))
+                                .toList()))
+                .toList();
+        return new Report(generatedAt, thresholds, reports, totals);
+    }
+
+    /** The first day of any provider's window that contains an instant. */
+    public static LocalDate firstDay(Collection<Provider> providers, Instant at) {
+        return providers.stream()
+                .map(provider -> Window.MONTHLY
+                        .containing(at, provider.zone(), provider.resetDay())
+                        .from())
+                .min(LocalDate::compareTo)
+                .orElse(LocalDate.MAX);
+    }
+}

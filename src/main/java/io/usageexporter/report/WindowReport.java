@@ -1,0 +1,64 @@
+package io.usageexporter.report;
+
+import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.Quota;
+import io.usageexporter.quota.Thresholds;
+import io.usageexporter.quota.Window;
+import io.usageexporter.totals.Snapshot;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What is used and left in one window of one provider.
+ *
+ * @param resetsAt when the window ends
+ * @param used by resource; every resource of the provider is here
+ * @param quotas by resource; only of those that have a limit in this window
+ * @param breakdown of {@code used}, by category and resource: every configured category and each that was used
+ */
+public record WindowReport(
+        Window window,
+        Instant resetsAt,
+        SortedMap<String, BigDecimal> used,
+        SortedMap<String, Quota> quotas,
+        SortedMap<String, SortedMap<String, BigDecimal>> breakdown) {
+
+    static WindowReport of(Provider provider, Window window, Thresholds thresholds, Snapshot totals, Instant at) {
+        Window.Span span = window.containing(at, provider.zone(), provider.resetDay());
+        SortedMap<String, BigDecimal> used = zeros(provider);
+        var breakdown = new TreeMap<String, SortedMap<String, BigDecimal>>();
+        provider.categories().forEach(category -> breakdown.put(category, zeros(provider)));
+        totals.forEachCell(provider.name(), span.from(), span.until(), (cell, units) -> {
+            String resource = cell.measure().resource();
+            if (provider.resources().contains(resource)) {
+                BigDecimal counted = provider.counted(cell.measure(), units);
+                used.merge(resource, counted, BigDecimal::add);
+                breakdown
+                        .computeIfAbsent(cell.category(), category -> zeros(provider))
+                        .merge(resource, counted, BigDecimal::add);
+            }
+        });
+        var quotas = new TreeMap<String, Quota>();
+        used.forEach((resource, amount) -> {
+            BigDecimal limit = provider.limit(window, resource);
+            if (limit != null) {
+                quotas.put(resource, new Quota(amount, limit, thresholds));
+            }
+        });
+        return new WindowReport(
+                window,
+                span.resetsAt(),
+                Collections.unmodifiableSortedMap(used),
+                Collections.unmodifiableSortedMap(quotas),
+                Collections.unmodifiableSortedMap(breakdown));
+    }
+
+    private static SortedMap<String, BigDecimal> zeros(Provider provider) {
+        var zeros = new TreeMap<String, BigDecimal>();
+        provider.resources().forEach(resource -> zeros.put(resource, BigDecimal.ZERO));
+        return zeros;
+    }
+}

@@ -1,0 +1,10 @@
+package io.usageexporter.totals;
+
+import io.usageexporter.event.Measure;
+
+/**
+ * What a day's total is broken down by.
+ *
+ * @param category as exported, {@code other} past the cap
+ */
+public record Cell(String category, Measure measure) {}

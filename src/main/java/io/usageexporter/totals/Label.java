@@ -1,0 +1,14 @@
+package io.usageexporter.totals;
+
+/**
+ * A category or model that has a series of its own.
+ *
+ * @param since the number of the first event that counts under this name; earlier ones count as {@code other}
+ */
+public record Label(String provider, Dimension dimension, String name, long since) {
+    /** What is capped. */
+    public enum Dimension {
+        CATEGORY,
+        MODEL
+    }
+}

@@ -1,0 +1,11 @@
+package io.usageexporter.totals;
+
+import io.usageexporter.event.Measure;
+
+/**
+ * One counter: everything ever used of one measure.
+ *
+ * @param category as exported, {@code other} past the cap
+ * @param model as exported, likewise; empty where events name none
+ */
+public record Series(String provider, String category, String model, Measure measure) {}

@@ -1,0 +1,33 @@
+package io.usageexporter.totals;
+
+import io.usageexporter.event.Source;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * The totals after some commit: complete, immutable, shared by all readers. The parts are those of {@link Sums}.
+ *
+ * @param daysFrom the first date whose days are here; earlier ones are only in the ledger
+ */
+public record Snapshot(
+        Map<Series, BigDecimal> series,
+        Map<Day, Map<Cell, BigDecimal>> days,
+        Map<Source, Long> recorded,
+        Map<String, Instant> lastEvent,
+        LocalDate daysFrom) {
+
+    /** Calls back for every cell of a provider from one date to before another. */
+    public void forEachCell(String provider, LocalDate from, LocalDate until, BiConsumer<Cell, BigDecimal> action) {
+        for (LocalDate date = from; date.isBefore(until); date = date.plusDays(1)) {
+            days.getOrDefault(new Day(provider, date), Map.of()).forEach(action);
+        }
+    }
+
+    /** The same totals with other days, read from the ledger for a window long past. */
+    public Snapshot withDays(Map<Day, Map<Cell, BigDecimal>> otherDays, LocalDate from) {
+        return new Snapshot(series, otherDays, recorded, lastEvent, from);
+    }
+}

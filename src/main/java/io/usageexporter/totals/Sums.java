@@ -1,0 +1,46 @@
+package io.usageexporter.totals;
+
+import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.event.Source;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Sums over events, the one place where an event is added to anything. The maps are open to the caller and belong to
+ * it. Not thread-safe.
+ *
+ * @param series everything ever used, by counter
+ * @param days the same by calendar day of the provider, without the model
+ * @param recorded how many events came in by each source
+ * @param lastEvent the instant of the newest use of each provider
+ */
+public record Sums(
+        Map<Series, BigDecimal> series,
+        Map<Day, Map<Cell, BigDecimal>> days,
+        Map<Source, Long> recorded,
+        Map<String, Instant> lastEvent) {
+
+    /** Nothing yet. */
+    public Sums() {
+        this(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
+    }
+
+    /** Adds an event under the category and model as which it counts, on its day in this zone. */
+    public void add(RecordedEvent recordedEvent, String category, String model, ZoneId zone) {
+        String provider = recordedEvent.event().provider();
+        Instant at = recordedEvent.at();
+        Map<Cell, BigDecimal> day =
+                days.computeIfAbsent(new Day(provider, LocalDate.ofInstant(at, zone)), key -> new HashMap<>());
+        recordedEvent.event().usage().forEach((measure, amount) -> {
+            BigDecimal units = amount.units();
+            series.merge(new Series(provider, category, model, measure), units, BigDecimal::add);
+            day.merge(new Cell(category, measure), units, BigDecimal::add);
+        });
+        recorded.merge(recordedEvent.source(), 1L, Math::addExact);
+        lastEvent.merge(provider, at, (a, b) -> a.isAfter(b) ? a : b);
+    }
+}

@@ -1,0 +1,167 @@
+package io.usageexporter.totals;
+
+import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.totals.Label.Dimension;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The totals in memory. One writer plans a {@link Change}, stores it with the events, and only then applies it; so a
+ * reader never sees what is not on disk. Thread-safe; {@link #snapshot()} may be called by anyone at any time.
+ */
+public final class Totals {
+    /** Days kept in memory: any monthly window that holds an event of 40 days ago, and some. */
+    private static final int DAYS_KEPT = 80;
+
+    private final Labels labels = new Labels();
+    private final Map<String, ZoneId> zones = new HashMap<>();
+    private final Sums sums = new Sums();
+    private LocalDate daysFrom;
+    private @Nullable Snapshot snapshot;
+
+    /**
+     * New sums, and what else must be stored with them.
+     *
+     * @param sums of every key that changes, the value that it has afterwards
+     * @param labels names that get series of their own
+     * @param zones the zone in which each of the changed providers counts its days
+     */
+    public record Change(Sums sums, List<Label> labels, Map<String, ZoneId> zones) {}
+
+    /** @param daysFrom the first date whose days will be restored */
+    public Totals(LocalDate daysFrom) {
+        this.daysFrom = daysFrom;
+    }
+
+    /** The first date to keep in memory. */
+    public static LocalDate firstDayKept(Instant now) {
+        return LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DAYS_KEPT);
+    }
+
+    /** Takes back what the ledger holds. */
+    public synchronized void restore(Sums stored, Collection<Label> storedLabels, Map<String, ZoneId> storedZones) {
+        sums.series().putAll(stored.series());
+        sums.recorded().putAll(stored.recorded());
+        sums.lastEvent().putAll(stored.lastEvent());
+        restoreDays(stored.days(), daysFrom);
+        storedLabels.forEach(labels::restore);
+        zones.putAll(storedZones);
+    }
+
+    /** Takes back days from an earlier date on. */
+    public synchronized void restoreDays(Map<Day, Map<Cell, BigDecimal>> days, LocalDate from) {
+        days.forEach((day, cells) -> sums.days().put(day, Map.copyOf(cells)));
+        daysFrom = from;
+        snapshot = null;
+    }
+
+    /** The first date whose days are in memory. Events of earlier days need {@link #restoreDays} first. */
+    public synchronized LocalDate daysFrom() {
+        return daysFrom;
+    }
+
+    /** The zone in which this provider's days are counted, or null for a provider never seen. */
+    public synchronized @Nullable ZoneId zone(String provider) {
+        return zones.get(provider);
+    }
+
+    /** Counts this provider's days in this zone from now on, and gives its configured categories their series. */
+    public synchronized void configure(
+            String provider, ZoneId zone, Collection<String> categories, long nextEventNumber) {
+        zones.put(provider, zone);
+        categories.forEach(category -> labels.configure(provider, category, nextEventNumber));
+    }
+
+    /** Replaces all days of a provider, after its zone has changed. */
+    public synchronized void replaceDays(String provider, Map<Day, Map<Cell, BigDecimal>> days) {
+        sums.days().keySet().removeIf(day -> day.provider().equals(provider));
+        days.forEach((day, cells) -> {
+            if (!day.date().isBefore(daysFrom)) {
+                sums.days().put(day, Map.copyOf(cells));
+            }
+        });
+        snapshot = null;
+    }
+
+    /** Adds an event that is already counted to other sums, under the names as which it counts. */
+    public synchronized void addTo(Sums others, RecordedEvent recorded, ZoneId zone) {
+        UsageEvent event = recorded.event();
+        others.add(
+                recorded,
+                labels.find(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
+                labels.find(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
+                zone);
+    }
+
+    /** What these new events change. Lets their names in, but changes no sum. */
+    public synchronized Change plan(List<RecordedEvent> events) {
+        var added = new Sums();
+        var changedZones = new HashMap<String, ZoneId>();
+        for (RecordedEvent recorded : events) {
+            UsageEvent event = recorded.event();
+            ZoneId zone = zones.getOrDefault(event.provider(), ZoneOffset.UTC);
+            changedZones.put(event.provider(), zone);
+            added.add(
+                    recorded,
+                    labels.admit(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
+                    labels.admit(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
+                    zone);
+        }
+        added.series().replaceAll((key, units) -> units.add(sums.series().getOrDefault(key, BigDecimal.ZERO)));
+        added.days().forEach((day, cells) -> {
+            Map<Cell, BigDecimal> before = sums.days().getOrDefault(day, Map.of());
+            cells.replaceAll((cell, units) -> units.add(before.getOrDefault(cell, BigDecimal.ZERO)));
+        });
+        added.recorded().replaceAll((source, count) -> count + sums.recorded().getOrDefault(source, 0L));
+        added.lastEvent().replaceAll((provider, at) -> {
+            var before = sums.lastEvent().getOrDefault(provider, at);
+            return at.isAfter(before) ? at : before;
+        });
+        return new Change(added, labels.pending(), changedZones);
+    }
+
+    /** Makes a planned change visible, now that it is on disk. No other change may have been planned since. */
+    public synchronized void apply(Change change) {
+        sums.series().putAll(change.sums().series());
+        change.sums().days().forEach((day, cells) -> {
+            var merged = new HashMap<>(sums.days().getOrDefault(day, Map.of()));
+            merged.putAll(cells);
+            sums.days().put(day, Map.copyOf(merged));
+        });
+        sums.recorded().putAll(change.sums().recorded());
+        sums.lastEvent().putAll(change.sums().lastEvent());
+        labels.stored();
+        snapshot = null;
+    }
+
+    /** Drops days that are too old for any window that still changes. */
+    public synchronized void forgetDaysBefore(LocalDate date) {
+        if (daysFrom.isBefore(date)) {
+            sums.days().keySet().removeIf(day -> day.date().isBefore(date));
+            daysFrom = date;
+            snapshot = null;
+        }
+    }
+
+    /** The totals after the last applied change. */
+    public synchronized Snapshot snapshot() {
+        if (snapshot == null) {
+            snapshot = new Snapshot(
+                    Map.copyOf(sums.series()),
+                    Map.copyOf(sums.days()),
+                    Map.copyOf(sums.recorded()),
+                    Map.copyOf(sums.lastEvent()),
+                    daysFrom);
+        }
+        return snapshot;
+    }
+}

@@ -1,0 +1,113 @@
+package io.usageexporter.view;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.usageexporter.event.Decimals;
+import io.usageexporter.quota.Quota;
+import io.usageexporter.report.ProviderReport;
+import io.usageexporter.report.Report;
+import io.usageexporter.report.WindowReport;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The report as {@code GET /api/usage} answers it: trees keyed provider, window, resource. */
+public final class JsonView {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private JsonView() {}
+
+    /** One JSON object and a line end. */
+    public static String render(Report report) {
+        var text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeStringField(
+                    "generated_at",
+                    report.generatedAt().truncatedTo(ChronoUnit.SECONDS).toString());
+            json.writeObjectFieldStart("thresholds");
+            number(json, "warning", report.thresholds().warning());
+            number(json, "critical", report.thresholds().critical());
+            json.writeEndObject();
+            tree(json, "limits", report, window -> quotas(window, Quota::limit));
+            tree(json, "used", report, window -> numbers(window.used()));
+            tree(json, "remaining", report, window -> quotas(window, Quota::remaining));
+            tree(json, "percent", report, window -> quotas(window, Quota::percent));
+            tree(json, "status", report, window -> generator -> {
+                for (var quota : window.quotas().entrySet()) {
+                    generator.writeStringField(
+                            quota.getKey(), quota.getValue().status().label());
+                }
+            });
+            resets(json, report);
+            tree(json, "breakdown", report, window -> generator -> {
+                for (var category : window.breakdown().entrySet()) {
+                    generator.writeObjectFieldStart(category.getKey());
+                    numbers(category.getValue()).write(generator);
+                    generator.writeEndObject();
+                }
+            });
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.append('\n').toString();
+    }
+
+    /** Writes the fields of an object that is open. */
+    private interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private static void tree(JsonGenerator json, String name, Report report, Function<WindowReport, Fields> fields)
+            throws IOException {
+        json.writeObjectFieldStart(name);
+        for (ProviderReport provider : report.providers()) {
+            json.writeObjectFieldStart(provider.provider().name());
+            for (WindowReport window : provider.windows()) {
+                json.writeObjectFieldStart(window.window().label());
+                fields.apply(window).write(json);
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static Fields numbers(Map<String, BigDecimal> byResource) {
+        return json -> {
+            for (var entry : byResource.entrySet()) {
+                number(json, entry.getKey(), entry.getValue());
+            }
+        };
+    }
+
+    private static Fields quotas(WindowReport window, Function<Quota, BigDecimal> value) {
+        return json -> {
+            for (var quota : window.quotas().entrySet()) {
+                number(json, quota.getKey(), value.apply(quota.getValue()));
+            }
+        };
+    }
+
+    private static void resets(JsonGenerator json, Report report) throws IOException {
+        json.writeObjectFieldStart("resets_at");
+        for (ProviderReport provider : report.providers()) {
+            json.writeObjectFieldStart(provider.provider().name());
+            for (WindowReport window : provider.windows()) {
+                json.writeStringField(window.window().label(), window.resetsAt().toString());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static void number(JsonGenerator json, String name, BigDecimal value) throws IOException {
+        json.writeFieldName(name);
+        json.writeNumber(Decimals.plain(value));
+    }
+}

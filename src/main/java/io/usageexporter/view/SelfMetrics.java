@@ -1,0 +1,161 @@
+package io.usageexporter.view;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.usageexporter.event.Source;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+
+/**
+ * What the exporter says of itself: Micrometer's meters of the JVM, and its own. Every meter that is known beforehand
+ * exists from the start. Thread-safe.
+ */
+public final class SelfMetrics implements AutoCloseable {
+    private static final Duration[] COMMIT_BUCKETS = {
+        Duration.ofNanos(250_000),
+        Duration.ofNanos(500_000),
+        Duration.ofMillis(1),
+        Duration.ofNanos(2_500_000),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5)
+    };
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final Timer commits;
+    private final Map<Source, Counter> duplicates = new EnumMap<>(Source.class);
+    private final Map<Rejection, Counter> rejections = new EnumMap<>(Rejection.class);
+    private final ConcurrentHashMap<Request, Timer> requests = new ConcurrentHashMap<>();
+
+    /** Why events were refused. */
+    public enum Rejection {
+        /** The body or an event in it is wrong. */
+        INVALID("invalid"),
+        /** An id came again with other content. */
+        CONFLICT("conflict"),
+        TOO_LARGE("too_large"),
+        QUEUE_FULL("queue_full"),
+        /** The ledger could not be written. */
+        LEDGER("ledger"),
+        SHUTDOWN("shutdown");
+
+        private final String label;
+
+        Rejection(String label) {
+            this.label = label;
+        }
+    }
+
+    /**
+     * A kind of request; the few there are, whatever clients send.
+     *
+     * @param method a standard method, or OTHER
+     * @param route from the route table, or NOT_FOUND
+     */
+    public record Request(String method, String route, int status) {}
+
+    /** Makes the meters. */
+    public SelfMetrics() {
+        // Names that Prometheus's linter complains of; process_cpu_usage and system_cpu_usage say as much.
+        registry.config()
+                .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+                .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
+        commits = Timer.builder("usage_exporter_ledger_commit")
+                .description("Time to find repeats, write and commit one group of events.")
+                .serviceLevelObjectives(COMMIT_BUCKETS)
+                .register(registry);
+        for (Source source : Source.values()) {
+            duplicates.put(
+                    source,
+                    Counter.builder("usage_exporter_events_duplicate")
+                            .description("Events that were in the ledger already, with the same id and content.")
+                            .tag("source", source.label())
+                            .register(registry));
+        }
+        for (Rejection rejection : Rejection.values()) {
+            rejections.put(
+                    rejection,
+                    Counter.builder("usage_exporter_events_rejected")
+                            .description("Events that were refused and not recorded.")
+                            .tag("reason", rejection.label)
+                            .register(registry));
+        }
+        new ClassLoaderMetrics().bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        gc.bindTo(registry);
+    }
+
+    /** The registry that {@code /metrics} shows. */
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    /** Shows a value under its full name for as long as the exporter runs. */
+    public void gauge(String name, String help, DoubleSupplier value) {
+        Gauge.builder(name, value::getAsDouble)
+                .description(help)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** A group of events was committed. */
+    public void committed(long nanos) {
+        commits.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Events were in the ledger already. */
+    public void duplicates(Source source, int events) {
+        Objects.requireNonNull(duplicates.get(source)).increment(events);
+    }
+
+    /** Events were refused. */
+    public void rejected(Rejection reason, int events) {
+        Objects.requireNonNull(rejections.get(reason)).increment(events);
+    }
+
+    /** A request was answered. */
+    public void answered(Request request, long nanos) {
+        requests.computeIfAbsent(request, this::timer).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer timer(Request request) {
+        return Timer.builder("http.server.requests")
+                .description("Time to answer HTTP requests.")
+                .tag("method", request.method())
+                .tag("uri", request.route())
+                .tag("status", Integer.toString(request.status()))
+                .register(registry);
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+}

@@ -1,0 +1,63 @@
+package io.usageexporter.view;
+
+import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.Quota;
+import io.usageexporter.quota.Window;
+import io.usageexporter.report.ProviderReport;
+import io.usageexporter.report.Report;
+import io.usageexporter.report.WindowReport;
+import java.util.stream.Collectors;
+
+/** The report as text for a terminal or a chat: a block a provider, first of today, then of this month. */
+public final class TextView {
+    private TextView() {}
+
+    /** Blocks with an empty line between them. */
+    public static String render(Report report) {
+        var text = new StringBuilder();
+        for (Window window : Window.values()) {
+            for (ProviderReport provider : report.providers()) {
+                text.append(text.length() == 0 ? "" : "\n");
+                block(text, provider.provider(), provider.window(window));
+            }
+        }
+        return text.toString();
+    }
+
+    private static void block(StringBuilder text, Provider provider, WindowReport window) {
+        text.append(emoji(provider.name()))
+                .append(' ')
+                .append(provider.displayName())
+                .append(" - ")
+                .append(window.window() == Window.DAILY ? "Today" : "This Month")
+                .append('\n');
+        window.used().forEach((resource, used) -> {
+            text.append(Words.title(resource)).append(": ").append(Words.number(used));
+            Quota quota = window.quotas().get(resource);
+            if (quota == null) {
+                text.append(" (no limit)");
+            } else {
+                text.append(" / ")
+                        .append(Words.number(quota.limit()))
+                        .append(" (")
+                        .append(Words.percent(quota))
+                        .append(") ")
+                        .append(quota.status().emoji());
+            }
+            text.append('\n');
+        });
+        if (!window.quotas().isEmpty()) {
+            text.append(window.quotas().entrySet().stream()
+                    .map(quota -> Words.number(quota.getValue().remaining()) + " " + Words.plural(quota.getKey()))
+                    .collect(Collectors.joining(", ", "Remaining: ", "\n")));
+        }
+    }
+
+    private static String emoji(String provider) {
+        return switch (provider) {
+            case "anthropic" -> "🤖";
+            case "apify" -> "🕷️";
+            default -> "📊";
+        };
+    }
+}
