@@ -11,6 +11,7 @@ import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.RecorderMetrics;
+import io.usageexporter.view.MetricsView;
 import io.usageexporter.view.SelfMetrics;
 import io.usageexporter.view.UsageCollector;
 import java.io.IOException;
@@ -70,6 +71,7 @@ public final class Application implements Lifecycle, AutoCloseable {
                         recorder,
                         () -> config.providers(),
                         reports,
+                        new MetricsView(metrics.registry().getPrometheusRegistry()),
                         metrics,
                         clock,
                         this,

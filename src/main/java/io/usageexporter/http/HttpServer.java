@@ -11,6 +11,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
+import io.usageexporter.intake.BodyReader;
 import io.usageexporter.quota.Provider;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.view.MetricsView;
@@ -50,6 +51,7 @@ public final class HttpServer implements AutoCloseable {
             Recorder recorder,
             Supplier<Map<String, Provider>> providers,
             ReportSource reports,
+            MetricsView metrics,
             SelfMetrics selfMetrics,
             InstantSource clock,
             Lifecycle lifecycle,
@@ -69,6 +71,8 @@ public final class HttpServer implements AutoCloseable {
                 .setDirectBuffers(true)
                 .setIoThreads(Math.max(2, Runtime.getRuntime().availableProcessors()))
                 .setWorkerThreads(WORKERS)
+                // Past what BodyReceiver takes, so that a body too large gets its answer.
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 2L * BodyReader.MAX_BATCH_BYTES)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MS)
                 .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, SLOW_CLIENT_MS)
                 .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
@@ -81,8 +85,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** The whole of what is served. */
     private static HttpHandler handler(Parts parts) {
-        var read = new ReadHandlers(
-                parts.reports(), new MetricsView(parts.selfMetrics().registry().getPrometheusRegistry()));
+        var read = new ReadHandlers(parts.reports(), parts.metrics());
         var record = new RecordHandler(parts.recorder(), parts.providers(), parts.clock(), parts.selfMetrics());
         var control = new ControlHandlers(parts.recorder(), parts.lifecycle(), parts.lifecycleEnabled());
         var routes = new Routes()

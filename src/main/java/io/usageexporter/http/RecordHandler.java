@@ -1,6 +1,5 @@
 package io.usageexporter.http;
 
-import io.undertow.io.Receiver;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -19,7 +18,6 @@ import io.usageexporter.recording.Outcome.Unavailable;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.view.SelfMetrics;
 import io.usageexporter.view.SelfMetrics.Rejection;
-import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -80,18 +78,22 @@ final class RecordHandler implements HttpHandler {
             budget.release(reserved);
             next.proceed();
         });
-        exchange.getRequestReceiver().setMaxBufferSize(BodyReader.MAX_BATCH_BYTES);
-        exchange.getRequestReceiver()
-                .receiveFullBytes(
-                        (received, body) -> {
-                            var parse = new SafeHandler(same -> record(same, format, body));
-                            if (body.length > PARSE_HERE_BYTES) {
-                                received.dispatch(parse);
-                            } else {
-                                parse.handleRequest(received);
-                            }
-                        },
-                        this::receiveFailed);
+        exchange.dispatch(
+                SameThreadExecutor.INSTANCE,
+                new BodyReceiver(
+                        exchange,
+                        BodyReader.MAX_BATCH_BYTES,
+                        body -> received(exchange, format, body),
+                        () -> refuseTooLarge(exchange))::start);
+    }
+
+    private void received(HttpServerExchange exchange, Format format, byte[] body) {
+        var parse = new SafeHandler(same -> record(same, format, body));
+        if (body.length > PARSE_HERE_BYTES) {
+            exchange.getConnection().getWorker().execute(() -> parse.handleRequest(exchange));
+        } else {
+            parse.handleRequest(exchange);
+        }
     }
 
     /** The format of the body, or null after the exchange was ended. */
@@ -127,14 +129,6 @@ final class RecordHandler implements HttpHandler {
         return null;
     }
 
-    private void receiveFailed(HttpServerExchange exchange, IOException failure) {
-        if (failure instanceof Receiver.RequestToLargeException) {
-            refuseTooLarge(exchange);
-        } else {
-            exchange.endExchange(); // the client is gone
-        }
-    }
-
     private void record(HttpServerExchange exchange, Format format, byte[] body) {
         List<UsageEvent> events;
         try {
@@ -147,12 +141,8 @@ final class RecordHandler implements HttpHandler {
             new Problem(status, String.valueOf(e.getMessage()), e.faults()).send(exchange);
             return;
         }
-        exchange.dispatch(
-                SameThreadExecutor.INSTANCE,
-                () -> recorder.submit(
-                        events,
-                        Source.API,
-                        outcome -> SafeHandler.resume(exchange, same -> answer(same, events, outcome))));
+        recorder.submit(
+                events, Source.API, outcome -> SafeHandler.resume(exchange, same -> answer(same, events, outcome)));
     }
 
     private void answer(HttpServerExchange exchange, List<UsageEvent> events, Outcome outcome) {

@@ -1,0 +1,118 @@
+package io.usageexporter;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who may know whom: the packages follow the data's way, and libraries stay in their rooms. */
+@AnalyzeClasses(packages = "io.usageexporter", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String ROOT = "io.usageexporter";
+
+    @ArchTest
+    static final ArchRule EVENT = mayImport("event");
+
+    @ArchTest
+    static final ArchRule TOTALS = mayImport("totals", "event");
+
+    @ArchTest
+    static final ArchRule LEDGER = mayImport("ledger", "event", "totals");
+
+    @ArchTest
+    static final ArchRule QUOTA = mayImport("quota", "event", "totals");
+
+    @ArchTest
+    static final ArchRule CONFIG = mayImport("config", "event", "quota");
+
+    @ArchTest
+    static final ArchRule PROVIDER = mayImport("provider", "event");
+
+    @ArchTest
+    static final ArchRule INTAKE = mayImport("intake", "event", "quota", "provider");
+
+    @ArchTest
+    static final ArchRule RECORDING = mayImport("recording", "event", "ledger", "totals", "quota");
+
+    @ArchTest
+    static final ArchRule REPORT = mayImport("report", "event", "totals", "quota");
+
+    @ArchTest
+    static final ArchRule VIEW = mayImport("view", "event", "totals", "quota", "report");
+
+    @ArchTest
+    static final ArchRule HTTP = mayImport("http", "event", "quota", "intake", "recording", "report", "view");
+
+    @ArchTest
+    static final ArchRule CLI_KNOWS_NO_HANDLERS = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".http..");
+
+    @ArchTest
+    static final ArchRule EVENTS_NEED_ONLY_THE_JDK = classes()
+            .that()
+            .resideInAPackage(ROOT + ".event..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(ROOT + ".event..", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule UNDERTOW_STAYS_IN_HTTP = only("http").reach("io.undertow..", "org.xnio..");
+
+    @ArchTest
+    static final ArchRule SQL_STAYS_IN_THE_LEDGER = only("ledger").reach("java.sql..", "org.sqlite..");
+
+    @ArchTest
+    static final ArchRule METERS_STAY_IN_THE_VIEW = only("view").reach("io.micrometer..", "io.prometheus..");
+
+    @ArchTest
+    static final ArchRule YAML_STAYS_IN_CONFIG = only("config").reach("com.fasterxml.jackson.dataformat..");
+
+    @ArchTest
+    static final ArchRule PICOCLI_STAYS_IN_CLI = only("cli").reach("picocli..");
+
+    @ArchTest
+    static final ArchRule NO_CYCLES =
+            slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    private static ArchRule mayImport(String name, String... others) {
+        List<String> allowed = new ArrayList<>(List.of(ROOT + "." + name + ".."));
+        for (String other : others) {
+            allowed.add(ROOT + "." + other + "..");
+        }
+        return noClasses()
+                .that()
+                .resideInAPackage(ROOT + "." + name + "..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage(ROOT + "..").and(not(resideInAnyPackage(allowed.toArray(new String[0])))));
+    }
+
+    private record Room(String name) {
+        /** The root may reach everything, since it wires. */
+        ArchRule reach(String... libraries) {
+            return noClasses()
+                    .that()
+                    .resideOutsideOfPackages(ROOT + "." + name + "..", ROOT)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(libraries);
+        }
+    }
+
+    private static Room only(String name) {
+        return new Room(name);
+    }
+}

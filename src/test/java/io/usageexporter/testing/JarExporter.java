@@ -1,0 +1,83 @@
+package io.usageexporter.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** The packaged exporter in a process of its own, on a free port. */
+public final class JarExporter implements AutoCloseable {
+    private static final Pattern SERVING = Pattern.compile("serving on http://[^:]+:(\\d+)");
+
+    private final Process process;
+    private final Path log;
+    private final Http http;
+
+    /** Starts it in a folder, in which it keeps {@code data/usage.db}, and waits until it serves. */
+    public JarExporter(Path folder, String... arguments) throws IOException {
+        log = Files.createTempFile(folder, "exporter", ".log");
+        var all = new ArrayList<>(List.of("--web.listen-address=127.0.0.1:0"));
+        all.addAll(List.of(arguments));
+        process = new ProcessBuilder(Program.jar(all.toArray(new String[0])))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        http = new Http(Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(20))
+                .until(this::servedPort, port -> port > 0));
+    }
+
+    private int servedPort() throws IOException {
+        if (!process.isAlive()) {
+            throw new AssertionError("the exporter ended: " + log());
+        }
+        Matcher serving = SERVING.matcher(log());
+        return serving.find() ? Integer.parseInt(serving.group(1)) : 0;
+    }
+
+    public Http http() {
+        return http;
+    }
+
+    public String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /** Pulls the plug. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM; the exit status. */
+    public int terminate() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(40, TimeUnit.SECONDS)) {
+            throw new AssertionError("did not end at SIGTERM");
+        }
+        return process.exitValue();
+    }
+
+    public int awaitExit() throws InterruptedException {
+        if (!process.waitFor(40, TimeUnit.SECONDS)) {
+            throw new AssertionError("did not end");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

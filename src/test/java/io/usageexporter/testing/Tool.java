@@ -1,0 +1,29 @@
+package io.usageexporter.testing;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/** A program that a test needs. Where it is missing, the test fails in CI and is skipped elsewhere. */
+public final class Tool {
+    private Tool() {}
+
+    /**
+     * Skips or fails the test where the program is missing.
+     *
+     * @param debianPackage that has it
+     */
+    public static String require(String program, String debianPackage) {
+        boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        String missing = program + " is missing; to run this test: apt-get install " + debianPackage;
+        if ("true".equals(System.getenv("CI"))) {
+            Assertions.assertTrue(found, missing);
+        }
+        Assumptions.assumeTrue(found, missing);
+        return program;
+    }
+}
