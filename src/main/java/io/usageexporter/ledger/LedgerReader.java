@@ -1,5 +1,6 @@
 package io.usageexporter.ledger;
 
+import io.usageexporter.event.Decimals;
 import io.usageexporter.totals.Cell;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Snapshot;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -102,19 +102,19 @@ public final class LedgerReader implements AutoCloseable {
 
     private static <K, V> void compare(String what, Map<K, V> stored, Map<K, V> events, List<String> differences) {
         for (K key : union(stored.keySet(), events.keySet())) {
-            V inLedger = stored.get(key);
-            V fromEvents = events.get(key);
-            if (!same(inLedger, fromEvents)) {
+            String inLedger = text(stored.get(key));
+            String fromEvents = text(events.get(key));
+            if (!inLedger.equals(fromEvents)) {
                 differences.add(what + " " + key + ": stored " + inLedger + ", the events give " + fromEvents);
             }
         }
     }
 
-    private static boolean same(@Nullable Object a, @Nullable Object b) {
-        if (a instanceof BigDecimal x && b instanceof BigDecimal y) {
-            return x.compareTo(y) == 0;
-        }
-        return Objects.equals(a, b);
+    /** Equal for equal values, whatever their scale. */
+    private static String text(@Nullable Object value) {
+        return value instanceof BigDecimal amount
+                ? Decimals.plain(amount)
+                : value == null ? "nothing" : value.toString();
     }
 
     private static <K> Set<K> union(Set<K> a, Set<K> b) {

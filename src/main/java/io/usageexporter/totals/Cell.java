@@ -7,4 +7,9 @@ import io.usageexporter.event.Measure;
  *
  * @param category as exported, {@code other} past the cap
  */
-public record Cell(String category, Measure measure) {}
+public record Cell(String category, Measure measure) {
+    @Override
+    public String toString() {
+        return category + " " + measure;
+    }
+}

@@ -8,4 +8,9 @@ import io.usageexporter.event.Measure;
  * @param category as exported, {@code other} past the cap
  * @param model as exported, likewise; empty where events name none
  */
-public record Series(String provider, String category, String model, Measure measure) {}
+public record Series(String provider, String category, String model, Measure measure) {
+    @Override
+    public String toString() {
+        return provider + " " + category + (model.isEmpty() ? "" : " " + model) + " " + measure;
+    }
+}

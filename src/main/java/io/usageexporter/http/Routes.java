@@ -1,0 +1,64 @@
+package io.usageexporter.http;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.RoutingHandler;
+import io.undertow.util.AttachmentKey;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
+import io.undertow.util.StatusCodes;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A route table in the making: paths, the methods of each, and what answers the rest. */
+final class Routes {
+    /** The path in the table that an exchange took. */
+    static final AttachmentKey<String> ROUTE = AttachmentKey.create(String.class);
+
+    private final RoutingHandler routing = new RoutingHandler();
+    private final Map<String, Set<String>> methods = new TreeMap<>();
+
+    /** Answers on a worker. */
+    Routes get(String path, HttpHandler handler) {
+        return add(Methods.GET, path, worker(handler)).add(Methods.HEAD, path, worker(handler));
+    }
+
+    /** Answers on a worker. */
+    Routes post(String path, HttpHandler handler) {
+        return add(Methods.POST, path, worker(handler));
+    }
+
+    /** Answers on the I/O thread, which the handler must not hold up. */
+    Routes postOnIoThread(String path, HttpHandler handler) {
+        return add(Methods.POST, path, handler);
+    }
+
+    private Routes add(HttpString method, String path, HttpHandler handler) {
+        methods.computeIfAbsent(path, key -> new TreeSet<>()).add(method.toString());
+        routing.add(method, path, exchange -> {
+            exchange.putAttachment(ROUTE, path);
+            handler.handleRequest(exchange);
+        });
+        return this;
+    }
+
+    private static HttpHandler worker(HttpHandler handler) {
+        var safe = new SafeHandler(handler);
+        return exchange -> exchange.dispatch(safe);
+    }
+
+    /** The finished table. */
+    HttpHandler handler() {
+        routing.setFallbackHandler(exchange -> new Problem(
+                        StatusCodes.NOT_FOUND, "there is nothing here; see " + String.join(", ", methods.keySet()))
+                .send(exchange));
+        routing.setInvalidMethodHandler(exchange -> {
+            String allowed = String.join(", ", methods.getOrDefault(exchange.getRelativePath(), Set.of()));
+            exchange.getResponseHeaders().put(Headers.ALLOW, allowed);
+            new Problem(StatusCodes.METHOD_NOT_ALLOWED, "allowed here: " + allowed).send(exchange);
+        });
+        return new SafeHandler(routing);
+    }
+}

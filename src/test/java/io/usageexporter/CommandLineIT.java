@@ -1,0 +1,289 @@
+package io.usageexporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.Events;
+import io.usageexporter.testing.JarExporter;
+import io.usageexporter.testing.Program;
+import io.usageexporter.testing.Program.Result;
+import io.usageexporter.testing.TestExporter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The packaged program, its subcommands, signals and exit statuses. */
+class CommandLineIT {
+    @TempDir
+    Path folder;
+
+    private Result run(String... arguments) throws Exception {
+        return Program.run(folder, "", Program.jar(arguments));
+    }
+
+    @Test
+    void serveIsTheDefaultAndMayBeSaid() throws Exception {
+        try (var exporter = new JarExporter(folder)) {
+            assertThat(exporter.http().get("/-/healthy").statusCode()).isEqualTo(200);
+        }
+        assertThat(folder.resolve("data/usage.db")).exists();
+        Process said = new ProcessBuilder(
+                        Program.jar("serve", "--web.listen-address=127.0.0.1:0", "--storage.path=other.db"))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+        try {
+            Awaitility.await()
+                    .until(() -> Files.readString(folder.resolve("log")).contains("serving on"));
+        } finally {
+            said.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aSecondExporterOfTheSameLedgerSaysSoAndExits2() throws Exception {
+        try (var exporter = new JarExporter(folder)) {
+            Result second = run("--web.listen-address=127.0.0.1:0");
+
+            assertThat(second.status()).isEqualTo(2);
+            assertThat(second.err())
+                    .isEqualTo("ledger data/usage.db is in use by process "
+                            + exporter.handle().pid() + "; stop it, or choose another file with --storage.path\n");
+        }
+    }
+
+    @Test
+    void sigtermCommitsWhatWasTakenAndExits0() throws Exception {
+        try (var exporter = new JarExporter(folder);
+                Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/usage.db"))) {
+            other.createStatement().execute("BEGIN IMMEDIATE"); // so that the event is in flight at SIGTERM
+            var answer = CompletableFuture.supplyAsync(() -> exporter.http().record(Events.RECOMMENDATION));
+            Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> requestsUnderWay(exporter));
+            exporter.handle().destroy();
+            Awaitility.await().until(() -> exporter.log().contains("shutting down"));
+            other.createStatement().execute("ROLLBACK");
+
+            assertThat(answer.get().statusCode()).isEqualTo(200);
+            assertThat(exporter.awaitExit()).isZero();
+        }
+        assertThat(run("summary").out()).startsWith("🤖 Anthropic API - Today\nRequests: 1 / 1000 (0.1%) 🟢\n");
+    }
+
+    /** The recorder's thread waits inside SQLite for the lock that the test holds. */
+    private static boolean requestsUnderWay(JarExporter exporter) throws Exception {
+        Result threads = Program.run(
+                Path.of("."),
+                "",
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(exporter.handle().pid()),
+                        "Thread.print"));
+        return threads.out().contains("io.usageexporter.ledger.Ledger.append")
+                || threads.out().contains("io.usageexporter.ledger.Ledger.transaction");
+    }
+
+    @Test
+    void sighupReloads() throws Exception {
+        Path config = Files.writeString(folder.resolve("usage.yml"), "providers: {a: {limits: {daily: {x: 1}}}}");
+        try (var exporter = new JarExporter(folder, "--config.file=usage.yml")) {
+            Files.writeString(config, "providers: {a: {limits: {daily: {x: 2}}}}");
+            Program.run(
+                    folder,
+                    "",
+                    List.of("kill", "-HUP", Long.toString(exporter.handle().pid())));
+
+            Awaitility.await()
+                    .until(() ->
+                            TestExporter.json(exporter.http().get("/api/usage").body())
+                                            .at("/limits/a/daily/x")
+                                            .asInt()
+                                    == 2);
+            Files.writeString(config, "providers: {a: {limits: {daily: {x: two}}}}");
+            Program.run(
+                    folder,
+                    "",
+                    List.of("kill", "-HUP", Long.toString(exporter.handle().pid())));
+            Awaitility.await().until(() -> exporter.log().contains("the running configuration stays"));
+            assertThat(exporter.log()).contains("usage.yml:1: providers.a.limits.daily.x: must be a number");
+            assertThat(TestExporter.samples(exporter.http().get("/metrics").body())
+                            .get("usage_exporter_config_last_reload_successful"))
+                    .isEqualByComparingTo("0");
+        }
+    }
+
+    @Test
+    void theLifecycleIsOffUnlessEnabled() throws Exception {
+        try (var exporter = new JarExporter(folder)) {
+            assertThat(exporter.http().send("POST", "/-/quit").statusCode()).isEqualTo(403);
+            HttpResponse<String> refused = exporter.http().send("POST", "/-/reload");
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(refused.body()).contains("--web.enable-lifecycle");
+        }
+        try (var exporter = new JarExporter(folder, "--web.enable-lifecycle")) {
+            assertThat(exporter.http().send("POST", "/-/reload").statusCode()).isEqualTo(200);
+            assertThat(exporter.http().send("POST", "/-/quit").statusCode()).isEqualTo(200);
+            assertThat(exporter.awaitExit()).isZero();
+        }
+    }
+
+    @Test
+    void everyFlagHasAnEnvironmentVariableAndFlagsWin() throws Exception {
+        Map<String, String> environment = Map.of("USAGE_EXPORTER_STORAGE_PATH", "from-environment.db");
+        List<String> record = Program.jar("record", "--provider=apify", "compute_units=1");
+        assertThat(Program.run(folder, "", environment, record).status()).isZero();
+        assertThat(folder.resolve("from-environment.db")).exists();
+
+        Program.run(
+                folder,
+                "",
+                environment,
+                Program.jar("record", "--provider=apify", "--storage.path=flag.db", "compute_units=1"));
+        assertThat(folder.resolve("flag.db")).exists();
+    }
+
+    @Test
+    void recordsIntoTheLedgerOrByARunningExporter() throws Exception {
+        String[] event = {
+            "record",
+            "--provider=anthropic",
+            "--category=recommendations",
+            "--model=claude-sonnet-4-5",
+            "--id=a",
+            "--at=" + Instant.now(),
+            "requests=2",
+            "tokens.input=1200",
+            "tokens.output=800"
+        };
+        assertThat(run(event).out()).isEqualTo("{\"recorded\":1,\"duplicates\":0}\n");
+        assertThat(run(event).out()).isEqualTo("{\"recorded\":0,\"duplicates\":1}\n");
+        event[6] = "requests=3";
+        assertThat(run(event).status()).isEqualTo(1);
+        try (var exporter = new JarExporter(folder)) {
+            assertThat(run("record", "--provider=apify", "compute_units=0.5").err())
+                    .contains("is in use by process");
+            String url = "--url=" + exporter.http().uri("/");
+            assertThat(run("record", url, "--provider=apify", "--category=tiktok", "compute_units=0.5")
+                            .status())
+                    .isZero();
+            assertThat(run("summary", url).out())
+                    .contains("Requests: 2 / 1000 (0.2%)", "Tokens: 2000 /", "Compute Units: 0.5 / 100 (0.5%)");
+            var samples = TestExporter.samples(exporter.http().get("/metrics").body());
+            assertThat(samples.get("usage_exporter_events_recorded_total{source=\"cli\"}"))
+                    .isEqualByComparingTo("1");
+            assertThat(samples.get("usage_exporter_events_recorded_total{source=\"api\"}"))
+                    .isEqualByComparingTo("1");
+            assertThat(run("verify").out()).isEqualTo("data/usage.db: 2 events, every total agrees\n");
+        }
+    }
+
+    @Test
+    void verifyReportsEachDifference() throws Exception {
+        run("record", "--provider=apify", "--category=tiktok", "compute_units=1.5");
+        try (Connection ledger = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/usage.db"))) {
+            ledger.createStatement().execute("UPDATE series_total SET amount = '2'");
+        }
+        Result result = run("verify");
+
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.err()).isEqualTo("total of apify tiktok compute_units: stored 2, the events give 1.5\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"summary", "verify"})
+    void sayWhenThereIsNoLedger(String command) throws Exception {
+        Result result = run(command);
+
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains("there is no ledger at data/usage.db");
+    }
+
+    @Test
+    void checkConfigNamesFileLineAndKeyOfEveryFault() throws Exception {
+        Files.writeString(folder.resolve("bad.yml"), """
+                timezone: Mars/Olympus
+                providers:
+                  apify:
+                    limits:
+                      daily: {compute_units: -1}
+                    colour: red
+                """);
+        Result bad = run("check-config", "bad.yml");
+        assertThat(bad.status()).isEqualTo(1);
+        assertThat(bad.err().lines())
+                .hasSize(3)
+                .anyMatch(line -> line.startsWith("bad.yml:1: timezone: must be a time zone"))
+                .anyMatch(line -> line.startsWith("bad.yml:5: providers.apify.limits.daily.compute_units: must be"))
+                .anyMatch(line -> line.startsWith("bad.yml:6: providers.apify.colour: unknown key; allowed here:"));
+        assertThat(run("--config.file=bad.yml").status()).isEqualTo(2);
+
+        Files.writeString(folder.resolve("good.yml"), "providers: {maps: {resources: [tiles]}}");
+        Result good = run("check-config", "good.yml");
+        assertThat(good.status()).isZero();
+        assertThat(good.out()).isEqualTo("good.yml: valid; providers: maps\n");
+    }
+
+    @Test
+    void healthcheckAsksARunningExporter() throws Exception {
+        try (var exporter = new JarExporter(folder)) {
+            Result healthy = run("healthcheck", "--url=" + exporter.http().uri(""));
+            assertThat(healthy.status()).isZero();
+            assertThat(healthy.out()).isEqualTo("healthy\n");
+        }
+        int nobody;
+        try (var socket = new ServerSocket(0)) {
+            nobody = socket.getLocalPort();
+        }
+        assertThat(run("healthcheck", "--url=http://127.0.0.1:" + nobody).status())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aPortInUseIsSaid() throws Exception {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Result result = run("--web.listen-address=127.0.0.1:" + socket.getLocalPort());
+
+            assertThat(result.status()).isEqualTo(2);
+            assertThat(result.err()).contains("cannot listen on 127.0.0.1:" + socket.getLocalPort());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--no.such.flag", "nonsense", "--web.listen-address=5000", "--log.level=loud", "record"})
+    void wrongUseExits2AndSaysWhatIsAllowed(String argument) throws Exception {
+        Result result = run(argument);
+
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).isNotEmpty();
+    }
+
+    @Test
+    void helpAndVersion() throws Exception {
+        assertThat(run("--version").out()).matches("usage-exporter, version 0\\.1\\.0 \\(revision \\w+, java .*\\)\n");
+        assertThat(run("--help").out())
+                .contains("--storage.path", "--web.listen-address", "USAGE_EXPORTER_STORAGE_PATH", "check-config");
+    }
+
+    @Test
+    void logsAsLogfmtOrJson() throws Exception {
+        try (var exporter = new JarExporter(folder)) {
+            assertThat(exporter.log()).matches("ts=\\S+Z level=info logger=Application msg=\"serving on [^\"]+\"\n");
+        }
+        try (var exporter = new JarExporter(folder, "--log.format=json")) {
+            assertThat(TestExporter.json(exporter.log()).get("level").asText()).isEqualTo("info");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.usageexporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.Events;
+import io.usageexporter.testing.JarExporter;
+import io.usageexporter.testing.Program;
+import io.usageexporter.testing.TestExporter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a 200 promises when the plug is pulled. */
+class KillIT {
+    private static final int ROUNDS = 5;
+    private static final int CLIENTS = 8;
+    private static final int ACKNOWLEDGED_PER_ROUND = 300;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void nothingAcknowledgedIsLostAndNothingIsCountedTwice() throws Exception {
+        var sent = new AtomicInteger();
+        var acknowledged = new AtomicInteger();
+        for (int round = 0; round < ROUNDS; round++) {
+            try (var exporter = new JarExporter(folder)) {
+                killUnderLoad(exporter, sent, acknowledged);
+            }
+            try (var exporter = new JarExporter(folder)) {
+                assertThat(counted(exporter)).isBetween(acknowledged.get(), sent.get());
+            }
+        }
+        try (var exporter = new JarExporter(folder)) {
+            for (int number = 1; number <= sent.get(); number++) {
+                assertThat(exporter.http()
+                                .record(Events.withId("event-" + number))
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+            assertThat(counted(exporter)).isEqualTo(sent.get());
+        }
+        assertThat(Program.run(folder, "", Program.jar("verify")).out())
+                .isEqualTo("data/usage.db: " + sent.get() + " events, every total agrees\n");
+    }
+
+    private static void killUnderLoad(JarExporter exporter, AtomicInteger sent, AtomicInteger acknowledged)
+            throws InterruptedException {
+        var running = new AtomicBoolean(true);
+        int enough = acknowledged.get() + ACKNOWLEDGED_PER_ROUND;
+        List<CompletableFuture<Void>> clients = new ArrayList<>();
+        for (int client = 0; client < CLIENTS; client++) {
+            clients.add(CompletableFuture.runAsync(() -> {
+                while (running.get()) {
+                    String event = Events.withId("event-" + sent.incrementAndGet());
+                    try {
+                        if (exporter.http().record(event).statusCode() == 200) {
+                            acknowledged.incrementAndGet();
+                        }
+                    } catch (UncheckedIOException e) {
+                        return; // killed
+                    }
+                }
+            }));
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> acknowledged.get() >= enough);
+        exporter.kill();
+        running.set(false);
+        clients.forEach(CompletableFuture::join);
+    }
+
+    private static int counted(JarExporter exporter) {
+        return TestExporter.json(exporter.http().get("/api/usage").body())
+                .at("/used/anthropic/daily/requests")
+                .asInt();
+    }
+}
