@@ -1,0 +1,136 @@
+package io.usageexporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.JarExporter;
+import io.usageexporter.testing.Program;
+import io.usageexporter.testing.TestExporter;
+import io.usageexporter.testing.Tool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Does what the README says, from top to bottom, and sees what it shows. */
+class ReadmeIT {
+    private static final Path README = Path.of("README.md").toAbsolutePath();
+    private static final Pattern BLOCK = Pattern.compile("^```(\\w*)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+
+    /** @param language sh is run, text is what the block before it prints, yaml is a configuration */
+    private record Block(String language, String text) {}
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void tools() {
+        Tool.require("curl", "curl");
+        Tool.require("jq", "jq");
+        Tool.require("bash", "bash");
+    }
+
+    @Test
+    void everyCommandDoesWhatIsShown() throws Exception {
+        String restart = "Stop it with Ctrl-C and start it again";
+        String readme = Files.readString(README);
+        assertThat(readme).contains(restart);
+        List<Block> before = blocks(readme.substring(0, readme.indexOf(restart)));
+        List<Block> after = blocks(readme.substring(readme.indexOf(restart)));
+
+        try (var exporter = new JarExporter(folder)) {
+            runAll(before, exporter);
+            assertThat(exporter.terminate()).isZero();
+        }
+        try (var exporter = new JarExporter(folder)) {
+            List<Block> looks = before.subList(before.size() - 4, before.size());
+            assertThat(looks.get(0).text()).isEqualTo("curl localhost:5000/usage\n");
+            runAll(looks, exporter);
+            runAll(after, exporter);
+        }
+    }
+
+    private void runAll(List<Block> blocks, JarExporter exporter) throws Exception {
+        for (int i = 0; i < blocks.size(); i++) {
+            if (blocks.get(i).language().equals("sh")) {
+                String command = blocks.get(i)
+                        .text()
+                        .replace(
+                                "localhost:5000", "127.0.0.1:" + exporter.http().port())
+                        .replace(
+                                "target/usage-exporter.jar",
+                                Path.of("target/usage-exporter.jar")
+                                        .toAbsolutePath()
+                                        .toString());
+                Program.Result result = Program.run(folder, "", List.of("bash", "-euo", "pipefail", "-c", command));
+                assertThat(result.status()).as(command + result.err()).isZero();
+                if (i + 1 < blocks.size() && blocks.get(i + 1).language().equals("text")) {
+                    assertThat(result.out())
+                            .as(command)
+                            .isEqualTo(blocks.get(i + 1).text());
+                }
+            }
+        }
+    }
+
+    @Test
+    void theTwoCommandsAreThere() throws Exception {
+        assertThat(blocks(Files.readString(README)).stream()
+                        .filter(block -> block.language().isEmpty())
+                        .map(Block::text))
+                .startsWith("mvn -q -DskipTests package && java -jar target/usage-exporter.jar\n", "mvn verify\n");
+    }
+
+    @Test
+    void everyConfigurationIsValid() throws Exception {
+        List<Block> configurations = blocks(Files.readString(README)).stream()
+                .filter(block -> block.language().equals("yaml"))
+                .toList();
+        assertThat(configurations).hasSize(2);
+        for (Block block : configurations) {
+            Path file = Files.writeString(folder.resolve("usage.yml"), block.text());
+            Program.Result result = Program.run(folder, "", Program.jar("check-config", file.toString()));
+            assertThat(result.err()).isEmpty();
+            assertThat(result.status()).isZero();
+        }
+    }
+
+    @Test
+    void theTableOfMetricsIsComplete() throws Exception {
+        Set<String> documented = new HashSet<>();
+        String readme = Files.readString(README);
+        String section = readme.substring(readme.indexOf("## Metrics"), readme.indexOf("## Troubleshooting"));
+        Matcher name = Pattern.compile("`((?:api|usage_exporter)_[a-z_]+)`").matcher(section);
+        while (name.find()) {
+            documented.add(name.group(1));
+        }
+        try (var exporter = new JarExporter(folder)) {
+            exporter.http().record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":1}}");
+            Set<String> exported = new HashSet<>();
+            for (String series :
+                    TestExporter.samples(exporter.http().get("/metrics").body()).keySet()) {
+                String metric =
+                        series.replaceFirst("\\{.*", "").replaceFirst("_seconds_(bucket|count|sum|max)$", "_seconds");
+                if (metric.startsWith("api_") || metric.startsWith("usage_exporter_")) {
+                    exported.add(metric);
+                }
+            }
+            assertThat(documented).isEqualTo(exported);
+        }
+    }
+
+    private static List<Block> blocks(String readme) {
+        var blocks = new ArrayList<Block>();
+        Matcher matcher = BLOCK.matcher(readme);
+        while (matcher.find()) {
+            blocks.add(new Block(matcher.group(1), matcher.group(2)));
+        }
+        return blocks;
+    }
+}
