@@ -3,6 +3,8 @@ package io.usageexporter.cli;
 import io.usageexporter.Application;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.ledger.LedgerException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -17,6 +19,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Runs the exporter until it is told to stop: the command without a name, and {@code serve}. */
 abstract class Serving implements Callable<Integer> {
+    private static final Logger LOG = System.getLogger(Serving.class.getName());
+
     @Mixin
     Options.Data data = new Options.Data();
 
@@ -60,6 +64,12 @@ abstract class Serving implements Callable<Integer> {
             Signals.handle("TERM", application::quit);
             Signals.handle("INT", application::quit);
             Signals.handle("HUP", () -> reload(application));
+            LOG.log(
+                    Level.INFO,
+                    "serving on http://{0}:{1}, ledger {2}",
+                    listenAddress.getHostString(),
+                    Integer.toString(application.port()),
+                    data.storagePath);
             application.awaitQuit();
         }
         return ExitStatus.OK;

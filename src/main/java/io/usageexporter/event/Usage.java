@@ -1,27 +1,38 @@
 package io.usageexporter.event;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
  * The amounts of one event, by measure. An amount of 0 is the same as none. Immutable, and equal to any other with the
- * same amounts. Its text form, {@code requests=1 tokens.input=1200}, is what the ledger holds.
+ * same amounts. Its text form, {@code requests=1 tokens.input=1200}, is what the ledger holds. Kept in arrays, since
+ * hundreds of thousands of them may wait to be recorded.
  */
 public final class Usage {
-    private final SortedMap<Measure, Amount> amounts;
+    private final Measure[] measures;
+    private final long[] micros;
 
-    private Usage(SortedMap<Measure, Amount> amounts) {
-        this.amounts = amounts;
+    private Usage(Measure[] measures, long[] micros) {
+        this.measures = measures;
+        this.micros = micros;
     }
 
     /** The given amounts; the map is copied. */
     public static Usage of(Map<Measure, Amount> amounts) {
-        var kept = new TreeMap<Measure, Amount>(amounts);
-        kept.values().removeIf(amount -> amount.micros() == 0);
-        return new Usage(kept);
+        var kept = amounts.entrySet().stream()
+                .filter(entry -> entry.getValue().micros() > 0)
+                .sorted(Map.Entry.comparingByKey())
+                .toList();
+        var measures = new Measure[kept.size()];
+        var micros = new long[kept.size()];
+        for (int i = 0; i < measures.length; i++) {
+            measures[i] = kept.get(i).getKey();
+            micros[i] = kept.get(i).getValue().micros();
+        }
+        return new Usage(measures, micros);
     }
 
     /** Reads what {@link #toString()} wrote. */
@@ -37,28 +48,32 @@ public final class Usage {
                     Amount.of(new BigDecimal(text.substring(equals + 1, end))));
             from = end + 1;
         }
-        return new Usage(amounts);
+        return of(amounts);
     }
 
     /** Calls back for each amount that is not 0, in the order of the measures. */
     public void forEach(BiConsumer<Measure, Amount> action) {
-        amounts.forEach(action);
+        for (int i = 0; i < measures.length; i++) {
+            action.accept(measures[i], new Amount(micros[i]));
+        }
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Usage usage && amounts.equals(usage.amounts);
+        return other instanceof Usage usage
+                && Arrays.equals(measures, usage.measures)
+                && Arrays.equals(micros, usage.micros);
     }
 
     @Override
     public int hashCode() {
-        return amounts.hashCode();
+        return 31 * Arrays.hashCode(measures) + Arrays.hashCode(micros);
     }
 
     @Override
     public String toString() {
         var text = new StringBuilder(64);
-        amounts.forEach((measure, amount) -> {
+        forEach((measure, amount) -> {
             if (text.length() > 0) {
                 text.append(' ');
             }

@@ -57,7 +57,7 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
                     return;
                 }
                 if (read < 0) {
-                    finish(channel, () -> received.accept(Arrays.copyOf(body, size)));
+                    finish(channel, () -> received.accept(body.length == size ? body : Arrays.copyOf(body, size)));
                     return;
                 }
                 if (size + read > max) {
@@ -65,7 +65,7 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
                     return;
                 }
                 if (size + read > body.length) {
-                    body = Arrays.copyOf(body, Math.min(max, Math.max(size + read, 2 * body.length)));
+                    body = Arrays.copyOf(body, capacity(size + read));
                 }
                 buffer.flip();
                 buffer.get(body, size, read);
@@ -74,6 +74,13 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
         } catch (IOException e) {
             exchange.endExchange(); // the client is gone
         }
+    }
+
+    /** Twice as much as before, but not more than was announced; a client that lies is given what it sends. */
+    private int capacity(int needed) {
+        long announced = exchange.getRequestContentLength();
+        int most = announced >= needed && announced <= max ? (int) announced : max;
+        return Math.min(most, Math.max(needed, 2 * body.length));
     }
 
     private static void finish(StreamSourceChannel channel, Runnable action) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The rows of table {@code event}. */
 final class EventTable implements AutoCloseable {
     private static final String COLUMNS = "number, id, provider, category, model, at, received, source, usage";
+    private static final int BATCH_ROWS = 1000;
     private static final int FETCH_ROWS = 1000;
 
     private final PreparedStatement insert;
@@ -28,6 +29,7 @@ final class EventTable implements AutoCloseable {
     }
 
     void insert(List<RecordedEvent> events) throws SQLException {
+        int batched = 0;
         for (RecordedEvent recorded : events) {
             UsageEvent event = recorded.event();
             insert.setLong(1, recorded.number());
@@ -45,6 +47,9 @@ final class EventTable implements AutoCloseable {
             insert.setString(8, recorded.source().label());
             insert.setString(9, event.usage().toString());
             insert.addBatch();
+            if (++batched % BATCH_ROWS == 0) { // the driver holds a batch in memory
+                insert.executeBatch();
+            }
         }
         insert.executeBatch();
     }

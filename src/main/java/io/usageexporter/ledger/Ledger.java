@@ -160,24 +160,27 @@ public final class Ledger implements AutoCloseable {
                 throw new SQLException("the file was moved or replaced; restart the exporter");
             }
             Database.execute(connection, "BEGIN IMMEDIATE");
+            boolean done = false;
             try {
                 Runnable committed = work.run();
                 Database.execute(connection, "COMMIT");
+                done = true;
                 committed.run();
-            } catch (SQLException | RuntimeException e) {
-                rollback(e);
-                throw e;
+            } finally {
+                if (!done) {
+                    rollback(); // whatever it was, running out of memory included
+                }
             }
         } catch (SQLException | IOException e) {
             throw failed("written", e);
         }
     }
 
-    private void rollback(Exception cause) {
+    private void rollback() {
         try {
             Database.execute(connection, "ROLLBACK");
         } catch (SQLException e) {
-            cause.addSuppressed(e); // as after a disk error, where SQLite has rolled back by itself
+            // As after a disk error, where SQLite has rolled back by itself; the first failure is the one to report.
         }
     }
 

@@ -115,7 +115,7 @@ public final class Recorder implements AutoCloseable {
             try {
                 adopt(providers);
                 result.complete(null);
-            } catch (LedgerException e) {
+            } catch (LedgerException | RuntimeException e) {
                 result.completeExceptionally(e);
             }
         });
@@ -136,7 +136,7 @@ public final class Recorder implements AutoCloseable {
             try {
                 probeLedger();
                 done.accept(true);
-            } catch (LedgerException e) {
+            } catch (LedgerException | RuntimeException e) {
                 done.accept(false);
             }
         });
@@ -175,7 +175,7 @@ public final class Recorder implements AutoCloseable {
             }
             commit(group, now);
             setWritable();
-        } catch (LedgerException | RuntimeException e) {
+        } catch (LedgerException | RuntimeException | OutOfMemoryError e) {
             failed(e);
             for (Submission submission : submissions) {
                 submission.done().accept(new Unavailable(Reason.LEDGER, "the ledger cannot be written"));
@@ -226,7 +226,7 @@ public final class Recorder implements AutoCloseable {
         try {
             ledger.probe(clock.instant());
             setWritable();
-        } catch (LedgerException e) {
+        } catch (LedgerException | RuntimeException e) {
             failed(e);
             throw e;
         }
@@ -235,7 +235,7 @@ public final class Recorder implements AutoCloseable {
     private void probeQuietly() {
         try {
             probeLedger();
-        } catch (LedgerException e) {
+        } catch (LedgerException | RuntimeException e) {
             // Said and remembered already.
         }
     }
@@ -247,10 +247,10 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    private void failed(Exception e) {
+    private void failed(Throwable e) {
         if (writable) {
             writable = false;
-            LOG.log(Level.ERROR, "events are refused: {0}", e.getMessage());
+            LOG.log(Level.ERROR, "events are refused: " + e.getMessage(), e instanceof LedgerException ? null : e);
         }
     }
 

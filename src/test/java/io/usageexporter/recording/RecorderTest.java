@@ -1,0 +1,122 @@
+package io.usageexporter.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.config.ConfigReader;
+import io.usageexporter.event.Amount;
+import io.usageexporter.event.Measure;
+import io.usageexporter.event.Source;
+import io.usageexporter.event.Usage;
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.ledger.Ledger;
+import io.usageexporter.recording.Outcome.Reason;
+import io.usageexporter.recording.Outcome.Recorded;
+import io.usageexporter.recording.Outcome.Unavailable;
+import io.usageexporter.testing.SettableClock;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecorderTest {
+    private static final UsageEvent EVENT =
+            new UsageEvent(null, "anthropic", "", "", null, Usage.of(Map.of(Measure.of("requests"), Amount.of(1))));
+
+    @TempDir
+    Path folder;
+
+    private final CountDownLatch stalled = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+    private Recorder recorder;
+
+    @BeforeEach
+    void start() throws Exception {
+        recorder = Recorder.start(
+                Ledger.open(folder.resolve("usage.db")),
+                ConfigReader.defaults().providers().values(),
+                new SettableClock("2026-11-24T09:15:00Z"),
+                RecorderMetrics.NONE);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        recorder.close();
+    }
+
+    /** Holds up the recorder's thread, as a slow disk would. */
+    private void stall() throws InterruptedException {
+        recorder.submit(List.of(EVENT), Source.API, outcome -> {
+            stalled.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        stalled.await();
+    }
+
+    private CompletableFuture<Outcome> submit(int events) {
+        var outcome = new CompletableFuture<Outcome>();
+        recorder.submit(Collections.nCopies(events, EVENT), Source.API, outcome::complete);
+        return outcome;
+    }
+
+    @Test
+    void aFullQueueRefusesAtOnceAndKeepsWhatItTook() throws Exception {
+        stall();
+        CompletableFuture<Outcome> taken = submit(Recorder.QUEUE_EVENTS);
+        CompletableFuture<Outcome> refused = submit(1);
+
+        assertThat(refused)
+                .isCompletedWithValueMatching(outcome ->
+                        outcome instanceof Unavailable unavailable && unavailable.why() == Reason.QUEUE_FULL);
+        assertThat(taken).isNotDone();
+        assertThat(recorder.queuedEvents()).isEqualTo(Recorder.QUEUE_EVENTS);
+        goOn.countDown();
+        assertThat(taken.get()).isEqualTo(new Recorded(Recorder.QUEUE_EVENTS, 0));
+    }
+
+    @Test
+    void aSubmissionLargerThanTheQueueIsTakenWhenNothingWaits() throws Exception {
+        assertThat(submit(Recorder.QUEUE_EVENTS + 1).get()).isEqualTo(new Recorded(Recorder.QUEUE_EVENTS + 1, 0));
+    }
+
+    @Test
+    void allThatWaitsIsCommittedTogether() throws Exception {
+        stall();
+        CompletableFuture<Outcome> first = submit(1);
+        CompletableFuture<Outcome> second = submit(2);
+        goOn.countDown();
+
+        assertThat(first.get()).isEqualTo(new Recorded(1, 0));
+        assertThat(second.get()).isEqualTo(new Recorded(2, 0));
+        assertThat(recorder.totals().snapshot().recorded()).containsEntry(Source.API, 4L);
+    }
+
+    @Test
+    void closingRecordsWhatWasTakenAndRefusesTheRest() throws Exception {
+        stall();
+        CompletableFuture<Outcome> taken = submit(3);
+        var closing = CompletableFuture.runAsync(() -> {
+            try {
+                recorder.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        goOn.countDown();
+        closing.get();
+
+        assertThat(taken.get()).isEqualTo(new Recorded(3, 0));
+        assertThat(submit(1).get())
+                .isInstanceOfSatisfying(
+                        Unavailable.class, refused -> assertThat(refused.why()).isEqualTo(Reason.SHUTDOWN));
+    }
+}
