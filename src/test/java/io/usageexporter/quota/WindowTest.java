@@ -1,0 +1,234 @@
+package io.usageexporter.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.quota.Window.Span;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
+import java.util.List;
+import java.util.TreeSet;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WindowTest {
+    private static final long FROM_2012 = 1_325_376_000L;
+    private static final long UNTIL_2100 = 4_102_444_800L;
+
+    @ParameterizedTest(name = "{0}: {1} is on {2}, which ends at {3}")
+    @CsvSource({
+        "UTC,                 2026-11-24T09:15:00Z,        2026-11-24, 2026-11-25T00:00:00Z",
+        "UTC,                 2026-12-31T23:59:59.999Z,    2026-12-31, 2027-01-01T00:00:00Z",
+        "UTC,                 2027-01-01T00:00:00Z,        2027-01-01, 2027-01-02T00:00:00Z",
+        "UTC,                 2028-02-29T12:00:00Z,        2028-02-29, 2028-03-01T00:00:00Z",
+        "UTC,                 2027-02-28T12:00:00Z,        2027-02-28, 2027-03-01T00:00:00Z",
+        // 29 March 2026 has 23 hours, 25 October 2026 has 25.
+        "Europe/Berlin,       2026-03-28T22:59:59.999Z,    2026-03-28, 2026-03-28T23:00:00Z",
+        "Europe/Berlin,       2026-03-28T23:00:00Z,        2026-03-29, 2026-03-29T22:00:00Z",
+        "Europe/Berlin,       2026-03-29T21:59:59.999999999Z, 2026-03-29, 2026-03-29T22:00:00Z",
+        "Europe/Berlin,       2026-03-29T22:00:00Z,        2026-03-30, 2026-03-30T22:00:00Z",
+        "Europe/Berlin,       2026-10-24T22:00:00Z,        2026-10-25, 2026-10-25T23:00:00Z",
+        "Europe/Berlin,       2026-10-25T00:30:00Z,        2026-10-25, 2026-10-25T23:00:00Z",
+        "Europe/Berlin,       2026-10-25T01:30:00Z,        2026-10-25, 2026-10-25T23:00:00Z",
+        "Europe/Berlin,       2026-10-25T22:59:59.999Z,    2026-10-25, 2026-10-25T23:00:00Z",
+        "Europe/Berlin,       2026-10-25T23:00:00Z,        2026-10-26, 2026-10-26T23:00:00Z",
+        "America/New_York,    2026-03-08T05:00:00Z,        2026-03-08, 2026-03-09T04:00:00Z",
+        "America/New_York,    2026-11-01T03:59:59.999Z,    2026-10-31, 2026-11-01T04:00:00Z",
+        "America/New_York,    2026-11-01T04:00:00Z,        2026-11-01, 2026-11-02T05:00:00Z",
+        "America/New_York,    2027-01-01T04:59:59Z,        2026-12-31, 2027-01-01T05:00:00Z",
+        "Asia/Kathmandu,      2026-11-23T18:14:59.999Z,    2026-11-23, 2026-11-23T18:15:00Z",
+        "Asia/Kathmandu,      2026-11-23T18:15:00Z,        2026-11-24, 2026-11-24T18:15:00Z",
+        // Summer time in Chatham (+13:45) ends on 5 April 2026 at 03:45 and begins on 27 September at 02:45.
+        "Pacific/Chatham,     2026-04-04T10:15:00Z,        2026-04-05, 2026-04-05T11:15:00Z",
+        "Pacific/Chatham,     2026-09-26T11:15:00Z,        2026-09-27, 2026-09-27T10:15:00Z",
+        // Lord Howe changes by half an hour: days of 24:30 and of 23:30.
+        "Australia/Lord_Howe, 2026-04-04T13:00:00Z,        2026-04-05, 2026-04-05T13:30:00Z",
+        "Australia/Lord_Howe, 2026-10-03T13:30:00Z,        2026-10-04, 2026-10-04T13:00:00Z",
+        // Beirut and Havana skip midnight: 29 and 8 March begin at 01:00.
+        "Asia/Beirut,         2026-03-28T21:59:59.999Z,    2026-03-28, 2026-03-28T22:00:00Z",
+        "Asia/Beirut,         2026-03-28T22:00:00Z,        2026-03-29, 2026-03-29T21:00:00Z",
+        "America/Havana,      2026-03-08T04:59:59.999Z,    2026-03-07, 2026-03-08T05:00:00Z",
+        "America/Havana,      2026-03-08T05:00:00Z,        2026-03-08, 2026-03-09T04:00:00Z",
+        // Beirut goes back from midnight to 23:00; Havana from 01:00 to midnight, which then comes twice.
+        "Asia/Beirut,         2026-10-24T21:30:00Z,        2026-10-24, 2026-10-24T22:00:00Z",
+        "America/Havana,      2026-11-01T04:00:00Z,        2026-11-01, 2026-11-02T05:00:00Z",
+        "America/Havana,      2026-11-01T05:00:00Z,        2026-11-01, 2026-11-02T05:00:00Z",
+        "Pacific/Kiritimati,  2026-12-31T09:59:59.999Z,    2026-12-31, 2026-12-31T10:00:00Z",
+        "Pacific/Kiritimati,  2026-12-31T10:00:00Z,        2027-01-01, 2027-01-01T10:00:00Z",
+        "-12:00,              2027-01-01T11:59:59Z,        2026-12-31, 2027-01-01T12:00:00Z",
+    })
+    void aDailyWindowIsTheCalendarDayOfTheZone(ZoneId zone, Instant instant, LocalDate day, Instant resetsAt) {
+        assertThat(Window.DAILY.containing(instant, zone, 1)).isEqualTo(new Span(day, day.plusDays(1), resetsAt));
+    }
+
+    @ParameterizedTest(name = "{0} on {1} lasts {2}")
+    @CsvSource({
+        "Europe/Berlin,       2026-03-29, PT23H",
+        "Europe/Berlin,       2026-10-25, PT25H",
+        "America/New_York,    2026-03-08, PT23H",
+        "America/New_York,    2026-11-01, PT25H",
+        "Australia/Lord_Howe, 2026-04-05, PT24H30M",
+        "Australia/Lord_Howe, 2026-10-04, PT23H30M",
+        "Asia/Beirut,         2026-03-29, PT23H",
+        "Asia/Beirut,         2026-10-24, PT25H",
+        "Asia/Kathmandu,      2026-03-29, PT24H",
+        "UTC,                 2026-03-29, PT24H",
+    })
+    void aDayIsAsLongAsTheZoneMakesIt(ZoneId zone, LocalDate day, Duration length) {
+        Instant begin =
+                resetsAt(Window.DAILY, day.atStartOfDay(zone).toInstant().minusNanos(1), zone, 1);
+        assertThat(Duration.between(begin, resetsAt(Window.DAILY, begin, zone, 1)))
+                .isEqualTo(length);
+    }
+
+    @ParameterizedTest(name = "reset day {0} in {1}: {2} is in {3} to {4}, which ends at {5}")
+    @CsvSource({
+        "1,  UTC, 2026-11-01T00:00:00Z,              2026-11-01, 2026-12-01, 2026-12-01T00:00:00Z",
+        "1,  UTC, 2026-11-30T23:59:59.999999999Z,    2026-11-01, 2026-12-01, 2026-12-01T00:00:00Z",
+        "1,  UTC, 2026-12-31T23:59:59Z,              2026-12-01, 2027-01-01, 2027-01-01T00:00:00Z",
+        "1,  UTC, 2027-01-01T00:00:00Z,              2027-01-01, 2027-02-01, 2027-02-01T00:00:00Z",
+        "1,  UTC, 2028-02-29T12:00:00Z,              2028-02-01, 2028-03-01, 2028-03-01T00:00:00Z",
+        "17, UTC, 2026-11-16T23:59:59.999Z,          2026-10-17, 2026-11-17, 2026-11-17T00:00:00Z",
+        "17, UTC, 2026-11-17T00:00:00Z,              2026-11-17, 2026-12-17, 2026-12-17T00:00:00Z",
+        "17, UTC, 2026-12-17T00:00:00Z,              2026-12-17, 2027-01-17, 2027-01-17T00:00:00Z",
+        "17, UTC, 2027-01-16T23:59:59Z,              2026-12-17, 2027-01-17, 2027-01-17T00:00:00Z",
+        // 31 in months of 31, 28, 31, 30 days
+        "31, UTC, 2027-01-30T12:00:00Z,              2026-12-31, 2027-01-31, 2027-01-31T00:00:00Z",
+        "31, UTC, 2027-01-31T00:00:00Z,              2027-01-31, 2027-02-28, 2027-02-28T00:00:00Z",
+        "31, UTC, 2027-02-27T23:59:59.999Z,          2027-01-31, 2027-02-28, 2027-02-28T00:00:00Z",
+        "31, UTC, 2027-02-28T00:00:00Z,              2027-02-28, 2027-03-31, 2027-03-31T00:00:00Z",
+        "31, UTC, 2027-03-31T00:00:00Z,              2027-03-31, 2027-04-30, 2027-04-30T00:00:00Z",
+        "31, UTC, 2027-04-30T00:00:00Z,              2027-04-30, 2027-05-31, 2027-05-31T00:00:00Z",
+        // and in the 29 days of February 2028
+        "31, UTC, 2028-02-28T23:59:59.999Z,          2028-01-31, 2028-02-29, 2028-02-29T00:00:00Z",
+        "31, UTC, 2028-02-29T00:00:00Z,              2028-02-29, 2028-03-31, 2028-03-31T00:00:00Z",
+        "30, UTC, 2028-02-29T00:00:00Z,              2028-02-29, 2028-03-30, 2028-03-30T00:00:00Z",
+        "29, UTC, 2028-02-29T00:00:00Z,              2028-02-29, 2028-03-29, 2028-03-29T00:00:00Z",
+        "29, UTC, 2027-02-28T00:00:00Z,              2027-02-28, 2027-03-29, 2027-03-29T00:00:00Z",
+        "28, UTC, 2028-02-29T00:00:00Z,              2028-02-28, 2028-03-28, 2028-03-28T00:00:00Z",
+        "1,  Europe/Berlin,       2026-02-28T23:00:00Z,     2026-03-01, 2026-04-01, 2026-03-31T22:00:00Z",
+        "1,  Europe/Berlin,       2026-10-31T22:59:59.999Z, 2026-10-01, 2026-11-01, 2026-10-31T23:00:00Z",
+        "25, Europe/Berlin,       2026-10-24T22:00:00Z,     2026-10-25, 2026-11-25, 2026-11-24T23:00:00Z",
+        "26, Europe/Berlin,       2026-10-25T22:59:59.999Z, 2026-09-26, 2026-10-26, 2026-10-25T23:00:00Z",
+        "1,  America/New_York,    2026-11-01T03:59:59Z,     2026-10-01, 2026-11-01, 2026-11-01T04:00:00Z",
+        "1,  Asia/Kathmandu,      2026-11-30T18:15:00Z,     2026-12-01, 2027-01-01, 2026-12-31T18:15:00Z",
+        "5,  Pacific/Chatham,     2026-04-04T10:14:59.999Z, 2026-03-05, 2026-04-05, 2026-04-04T10:15:00Z",
+        "4,  Australia/Lord_Howe, 2026-10-03T13:30:00Z,     2026-10-04, 2026-11-04, 2026-11-03T13:00:00Z",
+        "8,  America/Havana,      2026-03-08T04:59:59.999Z, 2026-02-08, 2026-03-08, 2026-03-08T05:00:00Z",
+        "29, Asia/Beirut,         2026-03-28T22:00:00Z,     2026-03-29, 2026-04-29, 2026-04-28T21:00:00Z",
+        "1,  Pacific/Kiritimati,  2026-12-31T10:00:00Z,     2027-01-01, 2027-02-01, 2027-01-31T10:00:00Z",
+    })
+    void aMonthlyWindowRunsFromResetDayToResetDay(
+            int resetDay, ZoneId zone, Instant instant, LocalDate from, LocalDate until, Instant resetsAt) {
+        assertThat(Window.MONTHLY.containing(instant, zone, resetDay)).isEqualTo(new Span(from, until, resetsAt));
+    }
+
+    @Test
+    void theResetDayDoesNotMoveADay() {
+        Instant instant = Instant.parse("2026-11-24T09:15:00Z");
+        assertThat(Window.DAILY.containing(instant, ZoneOffset.UTC, 31))
+                .isEqualTo(Window.DAILY.containing(instant, ZoneOffset.UTC, 1));
+    }
+
+    @Test
+    void aDayThatTheCalendarSkippedHasNoLength() {
+        // Samoa went from 29 to 31 December 2011.
+        ZoneId apia = ZoneId.of("Pacific/Apia");
+        Instant midnight = Instant.parse("2011-12-30T10:00:00Z");
+        assertThat(resetsAt(Window.DAILY, midnight.minusMillis(1), apia, 1)).isEqualTo(midnight);
+        assertThat(Window.DAILY.containing(midnight, apia, 1).from()).isEqualTo("2011-12-31");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DAILY, daily", "MONTHLY, monthly"})
+    void theLabelIsTheNameInLowerCase(Window window, String label) {
+        assertThat(window.label()).isEqualTo(label);
+    }
+
+    @Property(tries = 5000)
+    void windowsFollowEachOtherWithoutGapOrOverlap(
+            @ForAll Window window,
+            @ForAll("zones") ZoneId zone,
+            @ForAll @IntRange(min = Window.MIN_RESET_DAY, max = Window.MAX_RESET_DAY) int resetDay,
+            @ForAll @LongRange(min = FROM_2012, max = UNTIL_2100) long second,
+            @ForAll @IntRange(max = 999_999_999) int nano) {
+        checkAround(window, Instant.ofEpochSecond(second, nano), zone, resetDay);
+    }
+
+    @Property(tries = 1000)
+    void everyInstantOfAWindowIsInThatWindow(
+            @ForAll Window window,
+            @ForAll("zones") ZoneId zone,
+            @ForAll @IntRange(min = Window.MIN_RESET_DAY, max = Window.MAX_RESET_DAY) int resetDay,
+            @ForAll @LongRange(min = FROM_2012, max = UNTIL_2100) long second,
+            @ForAll @LongRange(min = 0, max = 1_000_000) long millionth) {
+        Span span = window.containing(Instant.ofEpochSecond(second), zone, resetDay);
+        Instant from = span.from().atStartOfDay(zone).toInstant();
+        Duration whole = Duration.between(from, span.resetsAt().minusNanos(1));
+        Instant inside = from.plus(whole.multipliedBy(millionth).dividedBy(1_000_000));
+        assertThat(window.containing(inside, zone, resetDay)).isEqualTo(span);
+    }
+
+    @Test
+    void noChangeOfAnyZonesClockUpsetsAWindow() {
+        for (String id : new TreeSet<>(ZoneId.getAvailableZoneIds())) {
+            ZoneId zone = ZoneId.of(id);
+            Instant until = Instant.parse("2032-01-01T00:00:00Z");
+            ZoneOffsetTransition change = zone.getRules().nextTransition(Instant.parse("2026-01-01T00:00:00Z"));
+            while (change != null && change.getInstant().isBefore(until)) {
+                for (Window window : Window.values()) {
+                    for (Instant near : List.of(
+                            change.getInstant().minusNanos(1),
+                            change.getInstant(),
+                            startOf(change.getDateTimeBefore(), zone),
+                            startOf(change.getDateTimeAfter(), zone).minusNanos(1))) {
+                        checkAround(
+                                window, near, zone, change.getDateTimeAfter().getDayOfMonth());
+                    }
+                }
+                change = zone.getRules().nextTransition(change.getInstant());
+            }
+        }
+    }
+
+    private static void checkAround(Window window, Instant instant, ZoneId zone, int resetDay) {
+        Span span = window.containing(instant, zone, resetDay);
+        Instant from = span.from().atStartOfDay(zone).toInstant();
+        assertThat(instant)
+                .as("%s window of %s in %s, reset day %s", window, instant, zone, resetDay)
+                .isAfterOrEqualTo(from)
+                .isBefore(span.resetsAt());
+        assertThat(window.containing(from, zone, resetDay)).isEqualTo(span);
+        assertThat(window.containing(span.resetsAt().minusNanos(1), zone, resetDay))
+                .isEqualTo(span);
+        Span next = window.containing(span.resetsAt(), zone, resetDay);
+        assertThat(next.from()).isEqualTo(span.until());
+        assertThat(next.from().atStartOfDay(zone).toInstant()).isEqualTo(span.resetsAt());
+        assertThat(resetsAt(window, from.minusNanos(1), zone, resetDay)).isEqualTo(from);
+    }
+
+    private static Instant startOf(LocalDateTime time, ZoneId zone) {
+        return time.toLocalDate().atStartOfDay(zone).toInstant();
+    }
+
+    private static Instant resetsAt(Window window, Instant instant, ZoneId zone, int resetDay) {
+        return window.containing(instant, zone, resetDay).resetsAt();
+    }
+
+    @Provide
+    Arbitrary<ZoneId> zones() {
+        return Arbitraries.of(new TreeSet<>(ZoneId.getAvailableZoneIds())).map(ZoneId::of);
+    }
+}
