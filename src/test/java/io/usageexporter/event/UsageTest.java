@@ -1,0 +1,132 @@
+package io.usageexporter.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+    private static final Measure REQUESTS = Measure.of("requests");
+    private static final Measure INPUT = Measure.tokens(TokenKind.INPUT);
+
+    @Test
+    void isWrittenInTheOrderOfItsMeasures() {
+        Usage usage = Usage.of(Map.of(
+                Measure.tokens(TokenKind.OUTPUT),
+                Amount.of(800),
+                INPUT,
+                Amount.of(1200),
+                REQUESTS,
+                Amount.of(1),
+                Measure.of("compute_units"),
+                Amount.of(new BigDecimal("0.0125"))));
+        assertThat(usage).hasToString("compute_units=0.0125 requests=1 tokens.input=1200 tokens.output=800");
+    }
+
+    @Test
+    void anAmountOfZeroIsTheSameAsNone() {
+        Usage usage = Usage.of(Map.of(REQUESTS, Amount.of(1), INPUT, Amount.of(0)));
+        assertThat(usage).isEqualTo(Usage.of(Map.of(REQUESTS, Amount.of(1)))).hasToString("requests=1");
+    }
+
+    @Test
+    void nothingIsWrittenAsNothing() {
+        assertThat(Usage.of(Map.of())).hasToString("").isEqualTo(Usage.parse(""));
+    }
+
+    @Test
+    void differsWhereOneAmountDiffers() {
+        assertThat(Usage.of(Map.of(REQUESTS, Amount.of(1)))).isNotEqualTo(Usage.of(Map.of(REQUESTS, Amount.of(2))));
+    }
+
+    @Test
+    void differsWhereTheKindOfTokensDiffers() {
+        assertThat(Usage.of(Map.of(INPUT, Amount.of(1))))
+                .isNotEqualTo(Usage.of(Map.of(Measure.tokens(TokenKind.OUTPUT), Amount.of(1))));
+    }
+
+    @Test
+    void aLaterChangeOfTheMapChangesNothing() {
+        var amounts = new HashMap<>(Map.of(REQUESTS, Amount.of(1)));
+        Usage usage = Usage.of(amounts);
+        amounts.put(REQUESTS, Amount.of(2));
+        assertThat(usage).hasToString("requests=1");
+    }
+
+    @Property
+    void readsWhatItWrote(@ForAll("usages") Usage usage) {
+        Usage read = Usage.parse(usage.toString());
+        assertThat(read).isEqualTo(usage).hasSameHashCodeAs(usage).hasToString(usage.toString());
+    }
+
+    @Property
+    void passesOnEveryAmountOnce(@ForAll("amounts") Map<Measure, Amount> amounts) {
+        var passed = new TreeMap<Measure, Amount>();
+        Usage.of(amounts)
+                .forEach((measure, amount) ->
+                        assertThat(passed.put(measure, amount)).isNull());
+        var expected = new TreeMap<>(amounts);
+        expected.values().removeIf(amount -> amount.micros() == 0);
+        assertThat(passed).isEqualTo(expected);
+    }
+
+    @Property
+    void aMeasureReadsWhatItWrote(@ForAll("measures") Measure measure) {
+        assertThat(Measure.parse(measure.toString())).isEqualTo(measure);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aKindOfTokensIsFoundByItsLabel(TokenKind kind) {
+        assertThat(TokenKind.of(kind.label())).isEqualTo(kind);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSourceIsFoundByItsLabel(Source source) {
+        assertThat(Source.of(source.label())).isEqualTo(source);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Requests", "1st", "_x", "a-b", "a.b", "a b", "é", "a\n", "tokens"})
+    void otherTextIsNoMeasureOfItsOwn(String text) {
+        assertThatThrownBy(() -> Measure.of(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tokens.", "tokens.other", "requests.input", "tokens"})
+    void anUnknownKindIsNoMeasure(String text) {
+        assertThatThrownBy(() -> Measure.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Provide
+    Arbitrary<Usage> usages() {
+        return amounts().map(Usage::of);
+    }
+
+    @Provide
+    Arbitrary<Map<Measure, Amount>> amounts() {
+        Arbitrary<Amount> amount =
+                Arbitraries.longs().between(0, Amount.MAX_MICROS).map(Amount::new);
+        return Arbitraries.maps(measures(), amount).ofMaxSize(12);
+    }
+
+    @Provide
+    Arbitrary<Measure> measures() {
+        Arbitrary<Measure> resources =
+                Arbitraries.strings().withChars("abcxyz019_").ofMaxLength(8).map(text -> Measure.of("r" + text));
+        return Arbitraries.oneOf(resources, Arbitraries.of(TokenKind.class).map(Measure::tokens));
+    }
+}
