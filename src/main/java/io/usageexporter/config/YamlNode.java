@@ -35,6 +35,7 @@ sealed interface YamlNode {
     static YamlNode read(String yaml) throws IOException {
         YAMLFactory factory = YAMLFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL) // as YAML says; the builder forgets this default
                 .build();
         try (YAMLParser parser = factory.createParser(yaml)) {
             if (parser.nextToken() == null) {
