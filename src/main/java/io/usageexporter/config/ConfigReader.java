@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +157,12 @@ public final class ConfigReader {
             reader.fault(line, path, message);
         }
 
+        /** Complains of a key that nobody took yet. */
+        void faultAt(String key, String message) {
+            YamlNode node = left.get(key);
+            reader.fault(node == null ? line : node.line(), child(key), message);
+        }
+
         Keys sub(String key) {
             return new Keys(reader, child(key), take(key));
         }
@@ -171,7 +178,17 @@ public final class ConfigReader {
             return faultAt(node, key, "must be a text of 1 to 100 characters", otherwise);
         }
 
+        /** A list of texts, each once. */
         List<String> texts(String key, List<String> otherwise) {
+            return texts(key, otherwise, text -> true, "must hold texts of 1 to 100 characters, each once");
+        }
+
+        /**
+         * A list of texts, each once.
+         *
+         * @param rule what an error says
+         */
+        List<String> texts(String key, List<String> otherwise, Predicate<String> allowed, String rule) {
             YamlNode node = take(key);
             if (node == null) {
                 return otherwise;
@@ -179,10 +196,11 @@ public final class ConfigReader {
             var texts = new ArrayList<String>();
             if (node instanceof Sequence sequence) {
                 for (YamlNode item : sequence.items()) {
-                    if (item instanceof Scalar scalar && isLabel(scalar.text()) && !texts.contains(scalar.text())) {
-                        texts.add(scalar.text());
+                    String text = item instanceof Scalar scalar && isLabel(scalar.text()) ? scalar.text() : "";
+                    if (!text.isEmpty() && allowed.test(text) && !texts.contains(text)) {
+                        texts.add(text);
                     } else {
-                        faultAt(item, key, "must hold texts of 1 to 100 characters, each once", texts);
+                        faultAt(item, key, (text.isEmpty() ? "" : text + ": ") + rule, texts);
                     }
                 }
                 return texts;
@@ -195,15 +213,34 @@ public final class ConfigReader {
             if (node == null) {
                 return otherwise;
             }
-            if (node instanceof Scalar scalar
-                    && scalar.token().isNumeric()
-                    && NUMBER.matcher(scalar.text()).matches()) {
-                BigDecimal number = new BigDecimal(scalar.text().replace("_", ""));
-                if (number.signum() >= 0 && number.compareTo(max) <= 0) {
-                    return number;
-                }
+            BigDecimal number = number(node);
+            if (number != null && number.signum() >= 0 && number.compareTo(max) <= 0) {
+                return number;
             }
             return faultAt(node, key, "must be a number from 0 to " + Decimals.plain(max), otherwise);
+        }
+
+        int wholeNumber(String key, int otherwise, int min, int max) {
+            YamlNode node = take(key);
+            if (node == null) {
+                return otherwise;
+            }
+            BigDecimal number = number(node);
+            if (number != null
+                    && number.compareTo(BigDecimal.valueOf(min)) >= 0
+                    && number.compareTo(BigDecimal.valueOf(max)) <= 0
+                    && number.stripTrailingZeros().scale() <= 0) {
+                return number.intValueExact();
+            }
+            return faultAt(node, key, "must be a whole number from " + min + " to " + max, otherwise);
+        }
+
+        private static @Nullable BigDecimal number(YamlNode node) {
+            return node instanceof Scalar scalar
+                            && scalar.token().isNumeric()
+                            && NUMBER.matcher(scalar.text()).matches()
+                    ? new BigDecimal(scalar.text().replace("_", ""))
+                    : null;
         }
 
         ZoneId zone(String key, ZoneId otherwise) {

@@ -24,6 +24,9 @@ final class ProviderReader {
     /** Endings that the Prometheus formats keep for themselves. */
     private static final Pattern RESERVED = Pattern.compile(".*_(total|created|bucket|count|sum|info)");
 
+    private static final String RESOURCE_RULE = "a resource's name must match [a-z][a-z0-9_]* and not end in"
+            + " _total, _created, _bucket, _count, _sum or _info";
+
     /** What is known of a provider that the file does not say. */
     private record Defaults(String displayName, String categoryLabel, List<String> categories) {
         static Defaults of(String name) {
@@ -39,7 +42,8 @@ final class ProviderReader {
 
     static Provider read(String name, Keys keys, ZoneId defaultZone) {
         Defaults defaults = Defaults.of(name);
-        var resources = new TreeSet<>(resources(keys));
+        var resources = new TreeSet<>(keys.texts(
+                "resources", List.of(), ProviderReader::isResource, RESOURCE_RULE + "; each may be given once"));
         Map<Window, SortedMap<String, BigDecimal>> limits = limits(keys.sub("limits"), resources);
         var provider = new Provider(
                 name,
@@ -58,17 +62,8 @@ final class ProviderReader {
         return provider;
     }
 
-    private static List<String> resources(Keys keys) {
-        List<String> resources = keys.texts("resources", List.of());
-        resources.forEach(resource -> checkResource(keys, resource));
-        return resources;
-    }
-
-    private static void checkResource(Keys keys, String resource) {
-        if (!Measure.isResource(resource) || RESERVED.matcher(resource).matches()) {
-            keys.fault(resource + ": a resource's name must match [a-z][a-z0-9_]* and not end in"
-                    + " _total, _created, _bucket, _count, _sum or _info");
-        }
+    private static boolean isResource(String name) {
+        return Measure.isResource(name) && !RESERVED.matcher(name).matches();
     }
 
     private static Map<Window, SortedMap<String, BigDecimal>> limits(Keys keys, SortedSet<String> resources) {
@@ -77,7 +72,9 @@ final class ProviderReader {
             Keys ofWindow = keys.sub(window.label());
             var byResource = new TreeMap<String, BigDecimal>();
             for (String resource : ofWindow.names()) {
-                checkResource(ofWindow, resource);
+                if (!isResource(resource)) {
+                    ofWindow.faultAt(resource, RESOURCE_RULE);
+                }
                 byResource.put(resource, ofWindow.number(resource, BigDecimal.ZERO, ConfigReader.MAX_LIMIT));
                 resources.add(resource);
             }
@@ -89,15 +86,10 @@ final class ProviderReader {
 
     private static int resetDay(Keys windows) {
         Keys monthly = windows.sub(Window.MONTHLY.label());
-        BigDecimal day = monthly.number(
-                "reset_day", BigDecimal.valueOf(Window.MIN_RESET_DAY), BigDecimal.valueOf(Window.MAX_RESET_DAY));
-        if (day.signum() == 0 || day.stripTrailingZeros().scale() > 0) {
-            monthly.fault("reset_day must be a whole number from 1 to 31");
-            day = BigDecimal.ONE;
-        }
+        int day = monthly.wholeNumber("reset_day", Window.MIN_RESET_DAY, Window.MIN_RESET_DAY, Window.MAX_RESET_DAY);
         monthly.end();
         windows.end();
-        return day.intValueExact();
+        return day;
     }
 
     private static Map<TokenKind, BigDecimal> tokenWeights(Keys keys) {
