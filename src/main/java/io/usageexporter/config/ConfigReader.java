@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,6 +37,9 @@ public final class ConfigReader {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9][0-9_]{0,30}(\\.[0-9]{1,20})?([eE]\\+?[0-9]{1,2})?");
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]*");
     private static final int MAX_NAME = 100;
+
+    /** The same as {@code timezone: UTC}, which is not the same as an offset of 0. */
+    private static final ZoneId UTC = ZoneId.of("UTC");
 
     private final String source;
     private final List<String> faults = new ArrayList<>();
@@ -94,7 +96,7 @@ public final class ConfigReader {
             throw new UncheckedIOException(e);
         }
         var keys = new Keys(this, "", root);
-        ZoneId zone = keys.zone("timezone", ZoneOffset.UTC);
+        ZoneId zone = keys.zone("timezone", UTC);
         Thresholds thresholds = thresholds(keys);
         var providers = new TreeMap<String, Provider>();
         Keys all = keys.sub("providers");
