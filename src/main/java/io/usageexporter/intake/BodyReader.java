@@ -45,6 +45,8 @@ public final class BodyReader {
     private final List<UsageEvent> events = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
     private int count;
+    private int faulty;
+    private int lastFaulty = -1;
 
     private BodyReader(Map<String, Provider> providers, Instant now, byte[] body) {
         this.providers = providers;
@@ -166,8 +168,16 @@ public final class BodyReader {
         }
     }
 
+    /** Notes the first fault of an event, in the order of the events. Keeps only so many, as a body may hold millions. */
     private void fault(int index, String detail) {
-        faults.add(new Fault(index, detail));
+        if (index == lastFaulty) {
+            return;
+        }
+        lastFaulty = index;
+        faulty++;
+        if (faults.size() < MAX_FAULTS) {
+            faults.add(new Fault(index, detail));
+        }
     }
 
     private List<UsageEvent> result(boolean batch) throws InvalidBodyException {
@@ -178,7 +188,7 @@ public final class BodyReader {
             throw InvalidBodyException.malformed(faults.get(0).detail());
         }
         var detail = new StringBuilder()
-                .append(faults.size())
+                .append(faulty)
                 .append(" of ")
                 .append(count)
                 .append(" events cannot be recorded, so none was");
@@ -187,9 +197,7 @@ public final class BodyReader {
                 .forEach(fault ->
                         detail.append("; [").append(fault.index()).append("] ").append(fault.detail()));
         throw InvalidBodyException.faulty(
-                detail.append(faults.size() > FAULTS_IN_DETAIL ? "; …" : "").toString(),
-                faults.subList(0, Math.min(faults.size(), MAX_FAULTS)),
-                count);
+                detail.append(faulty > FAULTS_IN_DETAIL ? "; …" : "").toString(), faults, count);
     }
 
     /** JSON is UTF-8 (RFC 8259, section 8.1); the parser would take UTF-16 as well, which has a 0 in each first pair. */
