@@ -8,7 +8,9 @@ import io.usageexporter.event.TokenKind;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ public final class MessagesUsage {
     /** The field by which this shape is known. */
     public static final String MARK = "input_tokens";
 
+    private final Set<String> seen = new HashSet<>();
     private final Map<String, Long> counts = new HashMap<>();
     private final Map<TokenKind, Long> iterations = new EnumMap<>(TokenKind.class);
     private boolean iterated;
@@ -30,7 +33,7 @@ public final class MessagesUsage {
     /**
      * Reads the object that begins at the parser's current token, up to its end.
      *
-     * @return tokens by kind, those of 0 left out
+     * @return tokens by kind, also those of 0
      * @throws InvalidEventException when a count is not a whole number from 0 to 10^12, or given twice; names the field
      */
     public static Map<TokenKind, Amount> read(JsonParser parser) throws IOException {
@@ -52,7 +55,14 @@ public final class MessagesUsage {
         return this;
     }
 
+    private void once(String name) {
+        if (!seen.add(name)) {
+            throw new InvalidEventException("usage." + name + " is given twice");
+        }
+    }
+
     private void readCacheCreation(JsonParser parser, @Nullable JsonToken value) throws IOException {
+        once("cache_creation");
         if (value == JsonToken.VALUE_NULL) {
             return;
         }
@@ -71,11 +81,12 @@ public final class MessagesUsage {
     }
 
     private void readIterations(JsonParser parser, @Nullable JsonToken value) throws IOException {
+        once("iterations");
         if (value == JsonToken.VALUE_NULL) {
             return;
         }
-        if (value != JsonToken.START_ARRAY || iterated) {
-            throw new InvalidEventException("usage.iterations must be an array or null, given once");
+        if (value != JsonToken.START_ARRAY) {
+            throw new InvalidEventException("usage.iterations must be an array or null");
         }
         while (parser.nextToken() == JsonToken.START_OBJECT) {
             iterated = true;
@@ -90,6 +101,7 @@ public final class MessagesUsage {
     }
 
     private void count(String name, JsonParser parser, @Nullable JsonToken value) throws IOException {
+        once(name);
         if (value == JsonToken.VALUE_NULL) {
             return;
         }
@@ -99,9 +111,7 @@ public final class MessagesUsage {
                 || parser.getLongValue() > Amount.MAX_MICROS / 1_000_000) {
             throw new InvalidEventException("usage." + name + " must be a whole number from 0 to 10^12, or null");
         }
-        if (counts.put(name, parser.getLongValue()) != null) {
-            throw new InvalidEventException("usage." + name + " is given twice");
-        }
+        counts.put(name, parser.getLongValue());
     }
 
     private Map<TokenKind, Amount> amounts() {
