@@ -10,6 +10,7 @@ import io.usageexporter.event.Usage;
 import io.usageexporter.provider.anthropic.MessagesUsage;
 import io.usageexporter.quota.Provider;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -120,13 +121,21 @@ final class UsageReader {
                 return Amount.of(parser.getLongValue());
             }
             if (value == JsonToken.VALUE_NUMBER_INT || value == JsonToken.VALUE_NUMBER_FLOAT) {
-                return Amount.of(parser.getDecimalValue());
+                return Amount.of(decimal());
             }
         } catch (InvalidEventException e) {
             throw new InvalidEventException(field + " " + e.getMessage());
         }
         throw new InvalidEventException(field + " must be " + Amount.ALLOWED
                 + (field.equals("usage.tokens") ? ", or an object of such numbers by kind" : ""));
+    }
+
+    private BigDecimal decimal() throws IOException {
+        try {
+            return parser.getDecimalValue();
+        } catch (NumberFormatException | ArithmeticException e) { // which Jackson lets through: an exponent beyond int
+            throw new InvalidEventException("must be " + Amount.ALLOWED);
+        }
     }
 
     private void checkResource(String name) {
