@@ -12,7 +12,9 @@ import io.usageexporter.quota.Provider;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ final class UsageReader {
     private final Provider provider;
     private final JsonParser parser;
     private final Map<Measure, Amount> amounts = new HashMap<>();
+    private final Set<String> seen = new HashSet<>();
     private @Nullable InvalidEventException firstFault;
 
     private UsageReader(Provider provider, JsonParser parser) {
@@ -83,6 +86,9 @@ final class UsageReader {
                 : Integer.MAX_VALUE;
         try {
             checkResource(name);
+            if (!seen.add(name)) {
+                throw new InvalidEventException("usage." + name + " is given twice");
+            }
             if (!name.equals(Measure.TOKENS)) {
                 put(Measure.of(name), "usage." + name, value);
             } else if (value == JsonToken.START_OBJECT) {
