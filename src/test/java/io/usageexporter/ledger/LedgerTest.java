@@ -1,0 +1,496 @@
+package io.usageexporter.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.usageexporter.event.Amount;
+import io.usageexporter.event.Measure;
+import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.event.Source;
+import io.usageexporter.event.TokenKind;
+import io.usageexporter.event.Usage;
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.ledger.LedgerReader.Verification;
+import io.usageexporter.totals.Cell;
+import io.usageexporter.totals.Day;
+import io.usageexporter.totals.Series;
+import io.usageexporter.totals.Snapshot;
+import io.usageexporter.totals.Totals;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LedgerTest {
+    /** How many ids make a segment, and some. */
+    private static final int MORE_THAN_A_SEGMENT = 66_000;
+
+    private static final Instant NOW = Instant.parse("2026-11-24T09:15:00Z");
+    private static final LocalDate DAYS_FROM = LocalDate.parse("2026-09-01");
+    private static final Measure UNITS = Measure.of("compute_units");
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private Path file = Path.of("");
+    private Writer writer = Writer.none();
+
+    /** A ledger with the totals that go with it, as the recorder keeps them. */
+    private record Writer(@Nullable Ledger opened, Totals totals) {
+        static Writer none() {
+            return new Writer(null, new Totals(DAYS_FROM));
+        }
+
+        static Writer open(Path file) throws LedgerException {
+            Ledger ledger = Ledger.open(file);
+            return new Writer(ledger, ledger.readTotals(DAYS_FROM));
+        }
+
+        Ledger ledger() {
+            return Objects.requireNonNull(opened);
+        }
+
+        void append(Instant received, List<UsageEvent> events) throws LedgerException {
+            var recorded = new ArrayList<RecordedEvent>();
+            for (UsageEvent event : events) {
+                recorded.add(
+                        new RecordedEvent(ledger().lastNumber() + recorded.size() + 1, event, received, Source.API));
+            }
+            Totals.Change change = totals.plan(recorded);
+            ledger().append(recorded, change);
+            totals.apply(change);
+        }
+    }
+
+    @BeforeEach
+    void open() throws LedgerException {
+        file = folder.resolve("data").resolve("usage.db");
+        writer = Writer.open(file);
+    }
+
+    @AfterEach
+    void close() throws LedgerException {
+        writer.ledger().close();
+    }
+
+    @Test
+    void aNewLedgerIsEmpty() throws Exception {
+        assertThat(writer.ledger().lastNumber()).isZero();
+        assertThat(writer.ledger().find("x")).isNull();
+        assertThat(writer.totals().snapshot().series()).isEmpty();
+        assertThat(verify()).isEqualTo(new Verification(0, List.of()));
+    }
+
+    @Test
+    void anEventIsFoundAsItWasRecorded() throws Exception {
+        var usage = Usage.of(Map.of(
+                Measure.of("requests"),
+                Amount.of(1),
+                Measure.tokens(TokenKind.CACHE_WRITE_1H),
+                Amount.of(new BigDecimal("0.000001"))));
+        var event = new UsageEvent("id 🤖", "p", "c'\";--", "m é", NOW.minusMillis(1), usage);
+        writer.append(NOW, List.of(event));
+        assertThat(writer.ledger().find("id 🤖")).isEqualTo(new RecordedEvent(1, event, NOW, Source.API));
+    }
+
+    @Test
+    void anEventWithoutInstantIsFoundWithoutOne() throws Exception {
+        var event = new UsageEvent("x", "p", "c", "", null, usage("1"));
+        writer.append(NOW, List.of(event));
+        RecordedEvent found = Objects.requireNonNull(writer.ledger().find("x"));
+        assertThat(found.event()).isEqualTo(event);
+        assertThat(found.at()).isEqualTo(NOW);
+    }
+
+    @Test
+    void anEventWithoutUsageIsFound() throws Exception {
+        var event = new UsageEvent("x", "p", "c", "", null, Usage.of(Map.of()));
+        writer.append(NOW, List.of(event));
+        assertThat(Objects.requireNonNull(writer.ledger().find("x")).event()).isEqualTo(event);
+        assertThat(verify().differences()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "X", "x ", " x", "x\u0301", "y"})
+    void anyOtherIdIsNotFound(String id) throws Exception {
+        writer.append(NOW, List.of(event("x", "c", "1")));
+        assertThat(writer.ledger().find(id)).isNull();
+    }
+
+    @Test
+    void eventsWithoutIdAreAllRecorded() throws Exception {
+        writer.append(NOW, List.of(event(null, "c", "1"), event(null, "c", "1")));
+        writer.append(NOW, List.of(event(null, "c", "1")));
+        assertThat(writer.ledger().lastNumber()).isEqualTo(3);
+        assertThat(verify().events()).isEqualTo(3);
+    }
+
+    @Test
+    void totalsAreReadAsTheyWereWritten() throws Exception {
+        writer.append(NOW, List.of(event(null, "a", "0.1"), event(null, "a", "0.2"), event(null, "b", "1e12")));
+        writer.append(NOW.plusSeconds(60), List.of(event(null, "b", "0.000001")));
+        Snapshot read = writer.ledger().readTotals(DAYS_FROM).snapshot();
+        assertThat(read.series().get(new Series("p", "a", "", UNITS))).isEqualByComparingTo("0.3");
+        assertThat(read.series().get(new Series("p", "b", "", UNITS))).isEqualByComparingTo("1000000000000.000001");
+        assertSame(read, writer.totals().snapshot());
+        assertThat(read.recorded()).isEqualTo(Map.of(Source.API, 4L));
+        assertThat(read.lastEvent()).isEqualTo(Map.of("p", NOW.plusSeconds(60)));
+    }
+
+    @Test
+    void aReaderSeesWhatIsCommittedWhileTheOwnerWrites() throws Exception {
+        try (LedgerReader reader = LedgerReader.open(file)) {
+            writer.append(NOW, List.of(event(null, "a", "1")));
+            assertSame(reader.snapshot(DAYS_FROM), writer.totals().snapshot());
+            writer.append(NOW, List.of(event(null, "a", "2")));
+            assertSame(reader.snapshot(DAYS_FROM), writer.totals().snapshot());
+            assertThat(reader.sizeBytes()).isPositive();
+        }
+    }
+
+    @Test
+    void daysAreReadFromADateToBeforeAnother() throws Exception {
+        for (int back = 0; back < 5; back++) {
+            writer.append(NOW, List.of(at(NOW.minus(Duration.ofDays(back)))));
+        }
+        LocalDate today = LocalDate.parse("2026-11-24");
+        assertThat(writer.ledger().readDays(today.minusDays(3), today.minusDays(1)))
+                .containsOnlyKeys(new Day("p", today.minusDays(3)), new Day("p", today.minusDays(2)));
+        assertThat(writer.ledger().readDays(LocalDate.MIN, LocalDate.MAX)).hasSize(5);
+        try (LedgerReader reader = LedgerReader.open(file)) {
+            assertThat(reader.days(today, today.plusDays(1))).containsOnlyKeys(new Day("p", today));
+        }
+    }
+
+    @Test
+    void totalsHoldOnlyTheDaysAskedFor() throws Exception {
+        writer.append(NOW, List.of(at(NOW.minus(Duration.ofDays(20))), at(NOW)));
+        Snapshot read =
+                writer.ledger().readTotals(LocalDate.parse("2026-11-24")).snapshot();
+        assertThat(read.days()).containsOnlyKeys(new Day("p", LocalDate.parse("2026-11-24")));
+        assertThat(read.series().get(new Series("p", "c", "", UNITS))).isEqualByComparingTo("2");
+    }
+
+    @Test
+    void afterReopeningEverythingGoesOnWhereItWas() throws Exception {
+        writer.append(NOW, List.of(event("x", "a", "1"), event(null, "b", "2")));
+        Snapshot before = writer.totals().snapshot();
+        reopen();
+        assertThat(writer.ledger().lastNumber()).isEqualTo(2);
+        assertSame(writer.totals().snapshot(), before);
+        assertThat(Objects.requireNonNull(writer.ledger().find("x")).number()).isEqualTo(1);
+        writer.append(NOW, List.of(event("y", "a", "1")));
+        assertThat(Objects.requireNonNull(writer.ledger().find("y")).number()).isEqualTo(3);
+        assertThat(verify()).isEqualTo(new Verification(3, List.of()));
+    }
+
+    @Test
+    void idsOfManyCommitsAreAllFoundAfterReopening() throws Exception {
+        for (int commit = 0; commit < 50; commit++) {
+            writer.append(NOW, ids(commit * 10, 10));
+        }
+        reopen();
+        for (int i = 0; i < 500; i++) {
+            assertThat(number("id " + i)).isEqualTo(i + 1);
+        }
+        assertThat(writer.ledger().find("id 500")).isNull();
+    }
+
+    @Test
+    void repeatsAreFoundAcrossASealedSegment() throws Exception {
+        appendMoreThanASegment(0, NOW);
+        assertThat(rows("id_segment")).isEqualTo(1);
+        assertThat(rows("id_recent")).isLessThan(10);
+        checkFound(0);
+        assertThat(writer.ledger().find("id " + MORE_THAN_A_SEGMENT)).isNull();
+        reopen();
+        checkFound(0);
+        assertThat(writer.ledger().find("id " + MORE_THAN_A_SEGMENT)).isNull();
+        assertThat(verify()).isEqualTo(new Verification(MORE_THAN_A_SEGMENT, List.of()));
+    }
+
+    @Test
+    void aSegmentIsKeptFor41DaysAndThenDropped() throws Exception {
+        appendMoreThanASegment(0, NOW);
+        appendMoreThanASegment(MORE_THAN_A_SEGMENT, NOW.plus(Duration.ofDays(41)));
+        assertThat(rows("id_segment")).isEqualTo(2);
+        checkFound(0);
+        checkFound(MORE_THAN_A_SEGMENT);
+        appendMoreThanASegment(2 * MORE_THAN_A_SEGMENT, NOW.plus(Duration.ofDays(42)));
+        assertThat(rows("id_segment")).isEqualTo(2);
+        assertThat(rows("id_bucket")).isEqualTo(2 * 256);
+        checkFound(MORE_THAN_A_SEGMENT);
+        checkFound(2 * MORE_THAN_A_SEGMENT);
+        assertThat(writer.ledger().find("id 0")).isNull();
+        reopen();
+        checkFound(MORE_THAN_A_SEGMENT);
+        checkFound(2 * MORE_THAN_A_SEGMENT);
+        assertThat(writer.ledger().find("id 0")).isNull();
+    }
+
+    @Test
+    void aCommitThatFailsLeavesNothingBehind() throws Exception {
+        writer.append(NOW, List.of(event("x", "a", "1")));
+        Snapshot before = writer.totals().snapshot();
+        var twice = new RecordedEvent(1, event("y", "a", "1"), NOW, Source.API);
+        Totals.Change change = writer.totals().plan(List.of(twice));
+        assertThatThrownBy(() -> writer.ledger().append(List.of(twice), change))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("cannot be written");
+        assertThat(writer.ledger().find("y")).isNull();
+        assertThat(writer.ledger().lastNumber()).isEqualTo(1);
+        assertSame(writer.ledger().readTotals(DAYS_FROM).snapshot(), before);
+        writer.append(NOW, List.of(event("y", "a", "1")));
+        assertThat(verify()).isEqualTo(new Verification(2, List.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "UPDATE series_total SET amount = '3.000001' WHERE category = 'a'   | total of | stored 3.000001, the events give 3",
+                "DELETE FROM series_total WHERE category = 'a'                      | total of | stored null, the events give 3",
+                "INSERT INTO series_total VALUES ('p', 'z', '', 'compute_units', '1') | total of | stored 1, the events give null",
+                "UPDATE day_total SET amount = '4' WHERE category = 'a'             | 2026-11-24 | stored 4, the events give 3",
+                "UPDATE day_total SET date = '2026-11-23' WHERE category = 'b'      | 2026-11-23 | stored 5, the events give null",
+                "UPDATE source_total SET events = 9                                 | events from API | stored 9, the events give 3",
+                "UPDATE provider SET last_event = 0                                 | last event of p | stored 1970-01-01T00:00:00Z",
+                "UPDATE event SET usage = 'compute_units=2' WHERE number = 1        | total of | stored 3, the events give 4",
+                "DELETE FROM event WHERE number = 3                                 | total of | stored 5, the events give null",
+            })
+    void verifyTellsEveryDifference(String sql, String total, String difference) throws Exception {
+        writer.append(NOW, List.of(event(null, "a", "1"), event(null, "a", "2"), event(null, "b", "5")));
+        assertThat(verify()).isEqualTo(new Verification(3, List.of()));
+        execute(sql);
+        assertThat(verify().differences())
+                .anySatisfy(line -> assertThat(line).contains(total).contains(difference));
+    }
+
+    @Test
+    void verifyDoesNotMindHowANumberIsWritten() throws Exception {
+        writer.append(NOW, List.of(event(null, "a", "3")));
+        execute("UPDATE series_total SET amount = '3.000'");
+        assertThat(verify().differences()).isEmpty();
+    }
+
+    @Test
+    void verifyAgreesPastTheCapOfCategories() throws Exception {
+        writer.append(
+                NOW,
+                IntStream.range(0, 300).mapToObj(i -> event(null, "c" + i, "1")).toList());
+        writer.totals().configure("p", ZoneOffset.UTC, List.of("c299"), 301);
+        writer.append(NOW, List.of(event(null, "c299", "1"), event(null, "c298", "1")));
+        assertThat(verify()).isEqualTo(new Verification(302, List.of()));
+        reopen();
+        writer.append(NOW, List.of(event(null, "c299", "1"), event(null, "c0", "1"), event(null, "new", "1")));
+        assertThat(verify()).isEqualTo(new Verification(305, List.of()));
+        assertThat(writer.totals().snapshot().series().get(new Series("p", "c299", "", UNITS)))
+                .isEqualByComparingTo("2");
+        assertThat(writer.totals().snapshot().series()).doesNotContainKey(new Series("p", "new", "", UNITS));
+    }
+
+    @Test
+    void anotherZoneCountsTheDaysAnew() throws Exception {
+        writer.totals().configure("p", ZoneOffset.UTC, List.of(), 1);
+        writer.append(
+                NOW, List.of(at(Instant.parse("2026-11-23T18:14:59Z")), at(Instant.parse("2026-11-23T18:15:00Z"))));
+        writer.append(NOW, List.of(new UsageEvent(null, "q", "c", "", NOW, usage("7"))));
+        ZoneId kathmandu = ZoneId.of("Asia/Kathmandu");
+        writer.ledger().moveToZone("p", kathmandu, writer.totals());
+        writer.totals().configure("p", kathmandu, List.of(), 4);
+        Map<Day, Map<Cell, BigDecimal>> days = writer.totals().snapshot().days();
+        assertThat(days)
+                .containsOnlyKeys(
+                        new Day("p", LocalDate.parse("2026-11-23")),
+                        new Day("p", LocalDate.parse("2026-11-24")),
+                        new Day("q", LocalDate.parse("2026-11-24")));
+        assertThat(day("2026-11-24"))
+                .hasEntrySatisfying(
+                        new Cell("c", UNITS), units -> assertThat(units).isEqualByComparingTo("1"));
+        writer.append(NOW, List.of(at(Instant.parse("2026-11-23T18:15:00Z"))));
+        assertThat(verify()).isEqualTo(new Verification(4, List.of()));
+        reopen();
+        assertThat(writer.totals().zone("p")).isEqualTo(kathmandu);
+        assertThat(day("2026-11-24"))
+                .hasEntrySatisfying(
+                        new Cell("c", UNITS), units -> assertThat(units).isEqualByComparingTo("2"));
+    }
+
+    @Test
+    void anotherZoneChangesNoSeries() throws Exception {
+        writer.append(NOW, List.of(event(null, "c", "1")));
+        Map<Series, BigDecimal> before = writer.totals().snapshot().series();
+        writer.ledger().moveToZone("p", ZoneId.of("Pacific/Kiritimati"), writer.totals());
+        assertThat(writer.totals().snapshot().series()).isEqualTo(before);
+    }
+
+    @Test
+    void aSecondOwnerIsToldThatItIsInUse() {
+        assertThatThrownBy(() -> Ledger.open(file))
+                .isInstanceOf(LedgerException.InUse.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(
+                        "in use by process " + ProcessHandle.current().pid());
+    }
+
+    @Test
+    void aRefusedOwnerDoesNotFreeTheLedger() throws Exception {
+        assertThatThrownBy(() -> Ledger.open(file)).isInstanceOf(LedgerException.InUse.class);
+        assertThatThrownBy(() -> Ledger.open(file)).isInstanceOf(LedgerException.InUse.class);
+        writer.append(NOW, List.of(event("x", "a", "1")));
+        assertThat(number("x")).isEqualTo(1);
+    }
+
+    @Test
+    void aLedgerOfANewerVersionIsRefusedAndFreeAgain() throws Exception {
+        writer.ledger().close();
+        execute("PRAGMA user_version = 99");
+        assertThatThrownBy(() -> Ledger.open(file))
+                .isInstanceOf(LedgerException.class)
+                .isNotInstanceOf(LedgerException.InUse.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("newer version")
+                .hasMessageContaining("99");
+        execute("PRAGMA user_version = 1");
+        writer = Writer.open(file);
+        assertThat(writer.ledger().lastNumber()).isZero();
+    }
+
+    @Test
+    void aFileThatIsNoLedgerIsRefusedAndNotTouched() throws Exception {
+        Path text = folder.resolve("notes.txt");
+        String notes = "These are notes, not a database. ".repeat(200);
+        Files.writeString(text, notes);
+        assertThatThrownBy(() -> Ledger.open(text))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining(text.toString())
+                .hasMessageContaining("cannot be opened");
+        assertThat(Files.readString(text, StandardCharsets.UTF_8)).isEqualTo(notes);
+    }
+
+    @Test
+    void aReaderOfNoLedgerIsToldSo() {
+        Path missing = folder.resolve("none.db");
+        assertThatThrownBy(() -> LedgerReader.open(missing))
+                .isInstanceOf(LedgerException.Missing.class)
+                .hasMessageContaining(missing.toString());
+        assertThat(missing).doesNotExist();
+    }
+
+    @Test
+    void aLedgerThatWasReplacedIsNotWritten() throws Exception {
+        Files.move(file, folder.resolve("moved.db"));
+        Files.createFile(file);
+        assertThatThrownBy(() -> writer.append(NOW, List.of(event("x", "a", "1"))))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("moved or replaced");
+        assertThatThrownBy(() -> writer.ledger().probe(NOW)).isInstanceOf(LedgerException.class);
+        assertThat(writer.ledger().lastNumber()).isZero();
+    }
+
+    @Test
+    void aProbeChangesNoTotal() throws Exception {
+        writer.append(NOW, List.of(event("x", "a", "1")));
+        writer.ledger().probe(NOW);
+        writer.ledger().probe(NOW.plusSeconds(1));
+        assertThat(rows("probe")).isEqualTo(1);
+        assertThat(verify()).isEqualTo(new Verification(1, List.of()));
+    }
+
+    private void reopen() throws LedgerException {
+        writer.ledger().close();
+        writer = Writer.open(file);
+    }
+
+    private Verification verify() throws LedgerException {
+        try (LedgerReader reader = LedgerReader.open(file)) {
+            return reader.verify();
+        }
+    }
+
+    private Map<Cell, BigDecimal> day(String date) {
+        return writer.totals().snapshot().days().getOrDefault(new Day("p", LocalDate.parse(date)), Map.of());
+    }
+
+    private void appendMoreThanASegment(int from, Instant received) throws LedgerException {
+        for (int i = 0; i < MORE_THAN_A_SEGMENT; i += 6_000) {
+            writer.append(received, ids(from + i, 6_000));
+        }
+    }
+
+    /** Checks some of the ids that {@link #appendMoreThanASegment} appended: sealed ones and recent ones. */
+    private void checkFound(int from) throws LedgerException {
+        for (int i = from; i < from + MORE_THAN_A_SEGMENT; i += 997) {
+            assertThat(number("id " + i)).isEqualTo(i + 1);
+        }
+        assertThat(number("id " + (from + MORE_THAN_A_SEGMENT - 1))).isEqualTo(from + MORE_THAN_A_SEGMENT);
+    }
+
+    private long number(String id) throws LedgerException {
+        RecordedEvent found = writer.ledger().find(id);
+        assertThat(found).as(id).isNotNull();
+        return Objects.requireNonNull(found).number();
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                var statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+    }
+
+    private int rows(String table) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            return row.getInt(1);
+        }
+    }
+
+    private static void assertSame(Snapshot read, Snapshot expected) {
+        assertThat(read)
+                .usingRecursiveComparison()
+                .withComparatorForType(BigDecimal::compareTo, BigDecimal.class)
+                .isEqualTo(expected);
+    }
+
+    private static List<UsageEvent> ids(int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(i -> event("id " + i, "c", "0.000001"))
+                .toList();
+    }
+
+    private static UsageEvent event(@Nullable String id, String category, String units) {
+        return new UsageEvent(id, "p", category, "", null, usage(units));
+    }
+
+    private static UsageEvent at(Instant at) {
+        return new UsageEvent(null, "p", "c", "", at, usage("1"));
+    }
+
+    private static Usage usage(String units) {
+        return Usage.of(Map.of(UNITS, Amount.of(new BigDecimal(units))));
+    }
+}
