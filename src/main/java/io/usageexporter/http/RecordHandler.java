@@ -35,8 +35,6 @@ final class RecordHandler implements HttpHandler {
     /** Above this a body takes so long to parse that it would hold up the other connections of its I/O thread. */
     private static final int PARSE_HERE_BYTES = 256 * 1024;
 
-    private static final int CONFLICTS_NAMED = 100;
-
     private final Recorder recorder;
     private final Supplier<Map<String, Provider>> providers;
     private final InstantSource clock;
@@ -153,7 +151,7 @@ final class RecordHandler implements HttpHandler {
         } else if (outcome instanceof Conflict conflict) {
             metrics.rejected(Rejection.CONFLICT, events.size());
             List<Fault> faults = conflict.indexes().stream()
-                    .limit(CONFLICTS_NAMED)
+                    .limit(BodyReader.MAX_FAULTS)
                     .map(index -> new Fault(index, "its id was recorded before, with other content"))
                     .toList();
             new Problem(

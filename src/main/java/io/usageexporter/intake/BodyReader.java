@@ -28,6 +28,9 @@ public final class BodyReader {
     /** The most bytes of a batch. */
     public static final int MAX_BATCH_BYTES = 16 << 20;
 
+    /** The most faulty events that an answer names; a body may hold hundreds of thousands. */
+    public static final int MAX_FAULTS = 10_000;
+
     static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(32)
@@ -36,7 +39,6 @@ public final class BodyReader {
                     .build())
             .build();
 
-    private static final int MAX_FAULTS = 100;
     private static final int FAULTS_IN_DETAIL = 3;
 
     private final Map<String, Provider> providers;

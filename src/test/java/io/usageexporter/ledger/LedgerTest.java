@@ -271,14 +271,14 @@ class LedgerTest {
             delimiter = '|',
             value = {
                 "UPDATE series_total SET amount = '3.000001' WHERE category = 'a'   | total of | stored 3.000001, the events give 3",
-                "DELETE FROM series_total WHERE category = 'a'                      | total of | stored null, the events give 3",
-                "INSERT INTO series_total VALUES ('p', 'z', '', 'compute_units', '1') | total of | stored 1, the events give null",
+                "DELETE FROM series_total WHERE category = 'a'                      | total of | stored nothing, the events give 3",
+                "INSERT INTO series_total VALUES ('p', 'z', '', 'compute_units', '1') | total of | stored 1, the events give nothing",
                 "UPDATE day_total SET amount = '4' WHERE category = 'a'             | 2026-11-24 | stored 4, the events give 3",
-                "UPDATE day_total SET date = '2026-11-23' WHERE category = 'b'      | 2026-11-23 | stored 5, the events give null",
+                "UPDATE day_total SET date = '2026-11-23' WHERE category = 'b'      | 2026-11-23 | stored 5, the events give nothing",
                 "UPDATE source_total SET events = 9                                 | events from API | stored 9, the events give 3",
                 "UPDATE provider SET last_event = 0                                 | last event of p | stored 1970-01-01T00:00:00Z",
                 "UPDATE event SET usage = 'compute_units=2' WHERE number = 1        | total of | stored 3, the events give 4",
-                "DELETE FROM event WHERE number = 3                                 | total of | stored 5, the events give null",
+                "DELETE FROM event WHERE number = 3                                 | total of | stored 5, the events give nothing",
             })
     void verifyTellsEveryDifference(String sql, String total, String difference) throws Exception {
         writer.append(NOW, List.of(event(null, "a", "1"), event(null, "a", "2"), event(null, "b", "5")));
