@@ -520,6 +520,15 @@ class BodyReaderTest {
     }
 
     @Test
+    void evenAnIgnoredFieldMayNestOnly32Deep() throws Exception {
+        String body = "{\"provider\": \"anthropic\", \"usage\": {\"input_tokens\": 1, \"new\": %s}}";
+        assertThat(usage(body.replace("%s", "[".repeat(30) + "]".repeat(30)))).isEqualTo("requests=1 tokens.input=1");
+        assertThat(detail(body.replace("%s", "[".repeat(31) + "]".repeat(31))))
+                .contains("in usage.new")
+                .contains("objects may nest 32 deep");
+    }
+
+    @Test
     void aNameOfAMillionCharactersIsRefusedSoon() {
         Assertions.assertTimeoutPreemptively(
                 SOON,

@@ -72,6 +72,19 @@ class TotalsTest {
     }
 
     @Test
+    void aDayAddsUpOverSeveralChanges() {
+        record(event("a", "m", "1"), event("b", "m", "2"));
+        record(event("a", "n", "4"));
+        record(event("a", "m", "8"));
+        assertThat(totals.snapshot().days().get(new Day("p", TODAY)))
+                .containsOnlyKeys(new Cell("a", UNITS), new Cell("b", UNITS))
+                .hasEntrySatisfying(
+                        new Cell("a", UNITS), units -> assertThat(units).isEqualByComparingTo("13"))
+                .hasEntrySatisfying(
+                        new Cell("b", UNITS), units -> assertThat(units).isEqualByComparingTo("2"));
+    }
+
+    @Test
     void eventsAreCountedBySource() {
         record(event("c", "m", "1"), event("c", "m", "1"));
         apply(new RecordedEvent(++lastNumber, event("c", "m", "1"), NOW, Source.CLI));
