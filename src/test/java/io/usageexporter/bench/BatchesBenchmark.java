@@ -1,0 +1,51 @@
+package io.usageexporter.bench;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** A few clients that record large batches, against a loop that fills the same table. */
+record BatchesBenchmark(Lab lab) implements Benchmarks.Benchmark {
+    private static final int CONNECTIONS = 4;
+    private static final int EVENTS = 1000;
+    private static final Duration WARM_UP = Duration.ofSeconds(6);
+    private static final Duration ROUND = Duration.ofSeconds(4);
+    private static final int ROUNDS = 5;
+    private static final double TARGET = 0.5;
+    private static final double TARGET_WITH_IDS = 0.25;
+
+    @Override
+    public List<Line> run() throws Exception {
+        return List.of(
+                Line.atLeast(TARGET, "batches : bare inserts", measure(() -> Payload.batch(EVENTS), false)),
+                Line.atLeast(
+                        TARGET_WITH_IDS,
+                        "batches with random ids : bare inserts",
+                        measure(() -> Payload.batchWithIds(EVENTS), true)));
+    }
+
+    private Rounds measure(Supplier<Payload> payloads, boolean ids) throws Exception {
+        var rounds = new Rounds();
+        try (Server exporter = lab.exporter(lab.newFolder())) {
+            LoadGenerator.rate(exporter, CONNECTIONS, payloads, WARM_UP);
+            for (int i = 0; i < ROUNDS; i++) {
+                rounds.add(LoadGenerator.rate(exporter, CONNECTIONS, payloads, ROUND), bareRate(ids));
+            }
+        }
+        return rounds;
+    }
+
+    private double bareRate(boolean ids) throws Exception {
+        return Double.parseDouble(lab.run(BareLedger.class, lab.newFolder() + ".db", Boolean.toString(ids)));
+    }
+
+    /** Events with random ids in a second. */
+    static double rateWithIds(Server exporter, Duration duration) throws Exception {
+        return LoadGenerator.rate(exporter, CONNECTIONS, () -> Payload.batchWithIds(EVENTS), duration);
+    }
+
+    /** Records a number of events with random ids. */
+    static void fill(Server exporter, long events) throws Exception {
+        LoadGenerator.post(exporter, CONNECTIONS, () -> Payload.batchWithIds(EVENTS), events / EVENTS);
+    }
+}

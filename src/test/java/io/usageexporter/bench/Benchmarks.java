@@ -1,0 +1,61 @@
+package io.usageexporter.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Runs benchmarks and prints a table of what they measured beside what is wanted. It only reports: a target that is
+ * missed is no failure, since the machine may have other work.
+ *
+ * <pre>mvn -q -Pbench -DskipTests verify [-Dbench=records,batches] [-Dbench.events=5000000]</pre>
+ */
+public final class Benchmarks {
+    private static final Path FOLDER = Path.of("target", "bench");
+    private static final Path JAR = Path.of("target", "usage-exporter.jar");
+
+    private Benchmarks() {}
+
+    /** One or several comparisons. */
+    interface Benchmark {
+        List<Line> run() throws Exception;
+    }
+
+    /** Runs what the system property {@code bench} names, or all. */
+    public static void main(String[] args) throws Exception {
+        String selection = System.getProperty("bench", "all");
+        long events = Long.getLong("bench.events", 5_000_000);
+        var lines = new ArrayList<Line>();
+        try (var lab = new Lab(FOLDER, JAR)) {
+            var benchmarks = new LinkedHashMap<String, Benchmark>();
+            benchmarks.put("ready", new ReadyBenchmark(lab));
+            benchmarks.put("records", new RecordsBenchmark(lab));
+            benchmarks.put("batches", new BatchesBenchmark(lab));
+            benchmarks.put("scrape", new ScrapeBenchmark());
+            benchmarks.put("large-ledger", new LargeLedgerBenchmark(lab, events));
+            for (Map.Entry<String, Benchmark> benchmark : selected(benchmarks, selection)) {
+                System.err.println("benchmark " + benchmark.getKey());
+                lines.addAll(benchmark.getValue().run());
+            }
+            lab.memoryLine().ifPresent(lines::add);
+        }
+        System.out.println(Line.HEADING);
+        lines.forEach(System.out::println);
+    }
+
+    private static List<Map.Entry<String, Benchmark>> selected(Map<String, Benchmark> benchmarks, String selection) {
+        if (selection.equals("all")) {
+            return List.copyOf(benchmarks.entrySet());
+        }
+        Set<String> names = Set.of(selection.split(","));
+        if (!benchmarks.keySet().containsAll(names)) {
+            throw new IllegalArgumentException("-Dbench takes all or some of " + String.join(",", benchmarks.keySet()));
+        }
+        return benchmarks.entrySet().stream()
+                .filter(benchmark -> names.contains(benchmark.getKey()))
+                .toList();
+    }
+}

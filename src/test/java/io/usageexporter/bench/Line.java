@@ -1,0 +1,47 @@
+package io.usageexporter.bench;
+
+import java.util.Locale;
+
+/** A line of the table. */
+record Line(String name, String measured, String reference, String ratio, String target, boolean met) {
+    /** The names of the columns. */
+    static final String HEADING = format("benchmark", "exporter", "reference", "ratio", "target", "");
+
+    /** A rate that should not be less than a part of the reference's. */
+    static Line atLeast(double target, String name, Rounds rounds) {
+        return compared(name, rounds, "events/s", ">= " + target, rounds.ratio() >= target);
+    }
+
+    /** A time that should not be more than a multiple of the reference's. */
+    static Line atMost(double target, String name, Rounds rounds) {
+        return compared(name, rounds, "ms", "<= " + target, rounds.ratio() <= target);
+    }
+
+    /** A figure that should not be above a limit. */
+    static Line below(double limit, String name, double measured, String unit) {
+        return new Line(name, number(measured, unit), "", "", "<= " + number(limit, unit), measured <= limit);
+    }
+
+    private static Line compared(String name, Rounds rounds, String unit, String target, boolean met) {
+        return new Line(
+                name,
+                number(rounds.measured(), unit),
+                number(rounds.reference(), unit),
+                String.format(Locale.ROOT, "%.2f", rounds.ratio()),
+                target,
+                met);
+    }
+
+    private static String number(double value, String unit) {
+        return String.format(Locale.ROOT, value < 100 ? "%.1f %s" : "%,.0f %s", value, unit);
+    }
+
+    private static String format(Object... columns) {
+        return String.format(Locale.ROOT, "%-44s %18s %18s %6s %11s  %s", columns);
+    }
+
+    @Override
+    public String toString() {
+        return format(name, measured, reference, ratio, target, met ? "met" : "missed");
+    }
+}

@@ -1,0 +1,65 @@
+package io.usageexporter.bench;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import java.util.UUID;
+
+/** A request that posts events, again and again. */
+final class Payload {
+    private static final String CONTENT = """
+            "provider":"anthropic","category":"recommendations","model":"claude-sonnet-4-5",\
+            "usage":{"requests":1,"tokens":{"input":1200,"output":800}}}""";
+    private static final String EVENT = "{" + CONTENT;
+    private static final String ID_STARTS = "{\"id\":\"";
+    private static final String EVENT_WITH_ID = ID_STARTS + new UUID(0, 0) + "\"," + CONTENT;
+
+    private final ByteBuffer request;
+    private final int events;
+    private final int firstId;
+    private final SplittableRandom random = new SplittableRandom();
+
+    private Payload(String body, int events, boolean ids) {
+        String head = "POST /api/usage HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: " + body.length() + "\r\n\r\n";
+        byte[] bytes = (head + body).getBytes(StandardCharsets.US_ASCII);
+        this.request = ByteBuffer.allocateDirect(bytes.length).put(bytes);
+        this.events = events;
+        this.firstId = ids ? head.length() + "[".length() + ID_STARTS.length() : bytes.length;
+    }
+
+    /** One event without an id. */
+    static Payload single() {
+        return new Payload(EVENT, 1, false);
+    }
+
+    /** An array of events without ids. */
+    static Payload batch(int events) {
+        return new Payload(array(EVENT, events), events, false);
+    }
+
+    /** An array of events with ids that are new each time. */
+    static Payload batchWithIds(int events) {
+        return new Payload(array(EVENT_WITH_ID, events), events, true);
+    }
+
+    private static String array(String event, int events) {
+        return "[" + (event + ",").repeat(events - 1) + event + "]";
+    }
+
+    int events() {
+        return events;
+    }
+
+    /** What to send next; the same buffer each time. */
+    ByteBuffer next() {
+        for (int id = firstId; id < request.capacity(); id += EVENT_WITH_ID.length() + ",".length()) {
+            request.put(id, newId(random).getBytes(StandardCharsets.US_ASCII));
+        }
+        return request.clear();
+    }
+
+    static String newId(SplittableRandom random) {
+        return new UUID(random.nextLong(), random.nextLong()).toString();
+    }
+}

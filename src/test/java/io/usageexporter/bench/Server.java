@@ -1,0 +1,113 @@
+package io.usageexporter.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleConsumer;
+
+/** A server in a process of its own. */
+final class Server implements AutoCloseable {
+    private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+    private static final int POLL_MS = 5;
+    private static final int ANSWER_MS = 1000;
+    private static final long STOP_SECONDS = 30;
+    private static final double KIB_PER_MIB = 1024;
+
+    private final Process process;
+    private final Thread lastResort;
+    private final int port;
+    private final DoubleConsumer peakMemory;
+    private double readyMs;
+
+    private Server(Process process, int port, DoubleConsumer peakMemory) {
+        this.process = process;
+        this.port = port;
+        this.peakMemory = peakMemory;
+        lastResort = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(lastResort);
+    }
+
+    /**
+     * Starts a server and waits until it is ready.
+     *
+     * @param peakMemory told in the end how much memory was resident at the most, in MiB, where the system tells
+     */
+    static Server start(List<String> command, int port, Path log, DoubleConsumer peakMemory)
+            throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        var server = new Server(
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start(),
+                port,
+                peakMemory);
+        while (!server.isReady()) {
+            if (System.nanoTime() - start > READY_WITHIN.toNanos() || !server.process.isAlive()) {
+                server.close();
+                throw new IllegalStateException("not ready, see " + log + ": " + command);
+            }
+            Thread.sleep(POLL_MS);
+        }
+        server.readyMs = (System.nanoTime() - start) / 1e6;
+        return server;
+    }
+
+    private boolean isReady() {
+        try (var socket = new Socket()) {
+            socket.connect(address(), ANSWER_MS);
+            socket.setSoTimeout(ANSWER_MS);
+            socket.getOutputStream()
+                    .write("GET /-/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            byte[] status = socket.getInputStream().readNBytes(LoadGenerator.OK.length());
+            return LoadGenerator.OK.equals(new String(status, StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** The time from the start of the process until it was ready. */
+    double readyMs() {
+        return readyMs;
+    }
+
+    private void tellPeakMemory() throws IOException {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        if (Files.exists(status)) {
+            for (String line : Files.readAllLines(status)) {
+                if (line.startsWith("VmHWM:")) {
+                    peakMemory.accept(Long.parseLong(line.replaceAll("\\D", "")) / KIB_PER_MIB);
+                }
+            }
+        }
+    }
+
+    /** Lets the server end as it wants to, for a while. */
+    @Override
+    public void close() throws IOException {
+        try {
+            tellPeakMemory();
+            process.destroy();
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("  a server had to be killed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            process.destroyForcibly();
+            Runtime.getRuntime().removeShutdownHook(lastResort);
+        }
+    }
+}
