@@ -2,7 +2,6 @@ package io.usageexporter.bench;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** A few clients that record large batches, against a loop that fills the same table. */
 record BatchesBenchmark(Lab lab) implements Benchmarks.Benchmark {
@@ -17,19 +16,16 @@ record BatchesBenchmark(Lab lab) implements Benchmarks.Benchmark {
     @Override
     public List<Line> run() throws Exception {
         return List.of(
-                Line.atLeast(TARGET, "batches : bare inserts", measure(() -> Payload.batch(EVENTS), false)),
-                Line.atLeast(
-                        TARGET_WITH_IDS,
-                        "batches with random ids : bare inserts",
-                        measure(() -> Payload.batchWithIds(EVENTS), true)));
+                Line.atLeast(TARGET, "batches : bare inserts", measure(false)),
+                Line.atLeast(TARGET_WITH_IDS, "batches with random ids : bare inserts", measure(true)));
     }
 
-    private Rounds measure(Supplier<Payload> payloads, boolean ids) throws Exception {
+    private Rounds measure(boolean ids) throws Exception {
         var rounds = new Rounds();
         try (Server exporter = lab.exporter(lab.newFolder())) {
-            LoadGenerator.rate(exporter, CONNECTIONS, payloads, WARM_UP);
+            rate(exporter, ids, WARM_UP);
             for (int i = 0; i < ROUNDS; i++) {
-                rounds.add(LoadGenerator.rate(exporter, CONNECTIONS, payloads, ROUND), bareRate(ids));
+                rounds.add(rate(exporter, ids, ROUND), bareRate(ids));
             }
         }
         return rounds;
@@ -39,9 +35,10 @@ record BatchesBenchmark(Lab lab) implements Benchmarks.Benchmark {
         return Double.parseDouble(lab.run(BareLedger.class, lab.newFolder() + ".db", Boolean.toString(ids)));
     }
 
-    /** Events with random ids in a second. */
-    static double rateWithIds(Server exporter, Duration duration) throws Exception {
-        return LoadGenerator.rate(exporter, CONNECTIONS, () -> Payload.batchWithIds(EVENTS), duration);
+    /** Events in a second that come in batches, with random ids or without. */
+    static double rate(Server exporter, boolean ids, Duration duration) throws Exception {
+        return LoadGenerator.rate(
+                exporter, CONNECTIONS, () -> ids ? Payload.batchWithIds(EVENTS) : Payload.batch(EVENTS), duration);
     }
 
     /** Records a number of events with random ids. */
