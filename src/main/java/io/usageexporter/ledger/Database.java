@@ -44,7 +44,14 @@ final class Database {
         var config = new SQLiteConfig();
         config.setReadOnly(true);
         config.setBusyTimeout(BUSY_TIMEOUT_MS);
-        return config.createConnection("jdbc:sqlite:" + file);
+        Connection connection = config.createConnection("jdbc:sqlite:" + file);
+        try {
+            version(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /** Runs a statement without parameters or rows. Transactions are begun and ended this way, not by JDBC's. */
@@ -55,19 +62,25 @@ final class Database {
     }
 
     private static void migrate(Connection connection) throws SQLException, IOException {
+        int version = version(connection);
         try (Statement statement = connection.createStatement()) {
-            int version;
-            try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
-                version = row.getInt(1);
-            }
-            if (version > MIGRATIONS.size()) {
-                throw new SQLException("written by a newer version of the exporter (its format is " + version
-                        + ", this program knows up to " + MIGRATIONS.size() + ")");
-            }
             for (String migration : MIGRATIONS.subList(version, MIGRATIONS.size())) {
                 statement.executeUpdate(resource(migration));
             }
             statement.executeUpdate("PRAGMA user_version = " + MIGRATIONS.size());
+        }
+    }
+
+    /** How many of the migrations the file has seen; not more than there are. */
+    private static int version(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+            int version = row.getInt(1);
+            if (version > MIGRATIONS.size()) {
+                throw new SQLException("written by a newer version of the exporter (its format is " + version
+                        + ", this program knows up to " + MIGRATIONS.size() + ")");
+            }
+            return version;
         }
     }
 

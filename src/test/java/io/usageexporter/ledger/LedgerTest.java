@@ -373,6 +373,9 @@ class LedgerTest {
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("newer version")
                 .hasMessageContaining("99");
+        assertThatThrownBy(() -> LedgerReader.open(file))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("newer version");
         execute("PRAGMA user_version = 1");
         writer = Writer.open(file);
         assertThat(writer.ledger().lastNumber()).isZero();
