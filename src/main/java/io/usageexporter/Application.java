@@ -142,10 +142,12 @@ public final class Application implements Lifecycle, AutoCloseable {
             reloadFailed(e.getMessage());
             throw e;
         } catch (ExecutionException e) {
-            reloadFailed(String.valueOf(e.getCause()));
-            throw new IllegalStateException(e.getCause());
+            String why = e.getCause() == null ? "unknown" : e.getCause().getMessage();
+            reloadFailed(why);
+            throw new IllegalStateException(why, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 

@@ -103,7 +103,11 @@ abstract class Serving implements Callable<Integer> {
                 throw new TypeConversionException("'" + text + "' is not host:port, such as 127.0.0.1:5000 or :5000");
             }
             String name = bracketed ? host.substring(1, host.length() - 1) : host;
-            return new InetSocketAddress(name.isEmpty() ? "0.0.0.0" : name, Integer.parseInt(port));
+            var address = new InetSocketAddress(name.isEmpty() ? "0.0.0.0" : name, Integer.parseInt(port));
+            if (address.isUnresolved()) {
+                throw new TypeConversionException("'" + name + "' is not the name or address of a host");
+            }
+            return address;
         }
     }
 }

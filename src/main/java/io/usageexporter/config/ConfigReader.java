@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -56,7 +57,8 @@ public final class ConfigReader {
         try {
             return read(file.toString(), Files.readString(file));
         } catch (IOException e) {
-            throw new InvalidConfigException(List.of(file + ": cannot be read: " + e));
+            String why = e instanceof NoSuchFileException ? "there is no such file" : e.toString();
+            throw new InvalidConfigException(List.of(file + ": cannot be read: " + why));
         }
     }
 
