@@ -40,6 +40,7 @@ public final class RootCommand extends Serving {
         var commandLine = new CommandLine(new RootCommand())
                 .setOut(out)
                 .setErr(err)
+                .setUsageHelpWidth(100)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println(command.getCommandName() + ": " + failure);

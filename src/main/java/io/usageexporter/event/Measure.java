@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,6 @@ public record Measure(String resource, @Nullable TokenKind kind) implements Comp
     /** The resource that is 1 for every event that says nothing else, where a provider counts it. */
     public static final String REQUESTS = "requests";
 
-    private static final Pattern RESOURCE = Pattern.compile("[a-z][a-z0-9_]*");
     private static final Map<TokenKind, Measure> OF_KIND = Arrays.stream(TokenKind.values())
             .collect(Collectors.toUnmodifiableMap(Function.identity(), kind -> new Measure(TOKENS, kind)));
 
@@ -44,7 +42,14 @@ public record Measure(String resource, @Nullable TokenKind kind) implements Comp
 
     /** Whether this text can name a resource. */
     public static boolean isResource(String text) {
-        return RESOURCE.matcher(text).matches();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z';
+            if (!letter && (i == 0 || (c != '_' && (c < '0' || c > '9')))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     /** Reads what {@link #toString()} wrote. */

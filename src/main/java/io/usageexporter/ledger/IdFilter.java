@@ -5,15 +5,18 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A blocked Bloom filter over hashes: 16 bits an id, six of them within one block of 512, so that a look-up touches one
- * cache line. About one in a thousand absent ids is taken for present. (Putze, Sanders, Singler: Cache-, Hash- and
- * Space-Efficient Bloom Filters, 2009.)
+ * A Bloom filter over the hashes of one segment's ids: 20 bits an id and seven probes, so that about two in ten thousand
+ * absent ids are taken for present. All filters have the same size, which lets {@link IdFilters} ask many at once.
  */
 final class IdFilter {
-    private static final int IDS_PER_BLOCK = 32;
-    private static final int WORDS_PER_BLOCK = 8;
-    private static final int PROBES = 6;
-    private static final int BITS_PER_PROBE = 9;
+    /** The ids of a segment. */
+    static final int IDS = 65_536;
+
+    /** The bits of a filter. */
+    static final int BITS = 20 * IDS;
+
+    /** The bits that each id sets. */
+    static final int PROBES = 7;
 
     private final long[] words;
 
@@ -21,13 +24,19 @@ final class IdFilter {
         this.words = words;
     }
 
+    /** @param entries not more than {@link #IDS}, or the filter says "perhaps" too often */
     static IdFilter of(List<Entry> entries) {
-        int blocks = Math.max(1, (entries.size() + IDS_PER_BLOCK - 1) / IDS_PER_BLOCK);
-        var filter = new IdFilter(new long[blocks * WORDS_PER_BLOCK]);
-        entries.forEach(entry -> filter.add(entry.hash()));
-        return filter;
+        var words = new long[BITS / Long.SIZE];
+        for (Entry entry : entries) {
+            for (int probe = 0; probe < PROBES; probe++) {
+                int bit = bit(entry.hash(), probe);
+                words[bit / Long.SIZE] |= 1L << bit;
+            }
+        }
+        return new IdFilter(words);
     }
 
+    /** Reads what {@link #bytes()} wrote. */
     static IdFilter of(byte[] bytes) {
         var words = new long[bytes.length / Long.BYTES];
         ByteBuffer.wrap(bytes).asLongBuffer().get(words);
@@ -40,27 +49,14 @@ final class IdFilter {
         return bytes.array();
     }
 
-    private void add(long hash) {
-        int block = block(hash);
-        long bits = IdHash.mix(hash);
-        for (int probe = 0; probe < PROBES; probe++, bits >>>= BITS_PER_PROBE) {
-            words[block + (int) ((bits >>> 6) & 7)] |= 1L << bits;
-        }
+    /** The 64 bits from {@code 64 * word} on. */
+    long word(int word) {
+        return words[word];
     }
 
-    boolean mayContain(long hash) {
-        int block = block(hash);
-        long bits = IdHash.mix(hash);
-        for (int probe = 0; probe < PROBES; probe++, bits >>>= BITS_PER_PROBE) {
-            if ((words[block + (int) ((bits >>> 6) & 7)] & (1L << bits)) == 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private int block(long hash) {
-        long blocks = words.length / WORDS_PER_BLOCK;
-        return (int) (((hash >>> 32) * blocks) >>> 32) * WORDS_PER_BLOCK;
+    /** The bit of a probe, by double hashing (Kirsch, Mitzenmacher: Less Hashing, Same Performance, 2006). */
+    static int bit(long hash, int probe) {
+        int mixed = (int) hash + probe * ((int) (hash >>> 32) | 1);
+        return (int) (((mixed & 0xffff_ffffL) * BITS) >>> 32);
     }
 }

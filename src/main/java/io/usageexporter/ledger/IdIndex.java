@@ -17,30 +17,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the event of an id, at a cost that hardly grows with the ledger. One big index over random ids would make each
  * insert touch another cold page. Here ids are only ever appended: the newest are in memory and, a row a commit, in
- * {@code id_recent}; when {@value #SEGMENT} have come they become a segment that is never changed again. A look-up asks
- * the filter of each segment, all of them in memory, and reads from the disk only where one says "perhaps". A segment
- * goes when it is too old for a repeat. Events without an id never come here. Not thread-safe.
+ * {@code id_recent}; each {@link IdFilter#IDS} of them become a segment that is never changed again. A look-up asks the
+ * filters of all segments, which are in memory, and reads from the disk only where one says "perhaps". A segment goes
+ * when it is too old for a repeat. Events without an id never come here. Not thread-safe.
  */
 final class IdIndex {
-    /** Ids in memory before they become a segment. */
-    private static final int SEGMENT = 65_536;
-
     /** An id may be repeated for as long as its event's instant may be recorded; a day more does no harm. */
     private static final Duration KEPT =
             UsageEvent.MAX_AGE.plus(UsageEvent.MAX_AHEAD).plusDays(1);
 
-    private record Segment(long newest, IdFilter filter) {}
-
     private final IdTables tables;
     private final EventTable events;
-    private final TreeMap<Long, Segment> segments = new TreeMap<>();
+    private final IdFilters filters = new IdFilters();
+
+    /** When the newest id of each segment was received, in milliseconds. */
+    private final TreeMap<Long, Long> segments = new TreeMap<>();
+
     private final Map<Long, long[]> recent = new HashMap<>();
+    private int recentIds;
 
     IdIndex(IdTables tables, EventTable events) throws SQLException {
         this.tables = tables;
         this.events = events;
-        tables.forEachSegment((segment, newest, filter) -> segments.put(segment, new Segment(newest, filter)));
-        tables.forEachRecent((hash, number) -> add(recent, hash, number));
+        tables.forEachSegment(this::addSegment);
+        tables.forEachRecent(this::addRecent);
     }
 
     /** The event of this id, or null. */
@@ -56,13 +56,11 @@ final class IdIndex {
                 }
             }
         }
-        for (var segment : segments.entrySet()) {
-            if (segment.getValue().filter().mayContain(hash)) {
-                for (long number : tables.find(segment.getKey(), hash)) {
-                    RecordedEvent event = events.get(number);
-                    if (id.equals(event.event().id())) {
-                        return event;
-                    }
+        for (long segment : filters.candidates(hash)) {
+            for (long number : tables.find(segment, hash)) {
+                RecordedEvent event = events.get(number);
+                if (id.equals(event.event().id())) {
+                    return event;
                 }
             }
         }
@@ -85,39 +83,66 @@ final class IdIndex {
         if (entries.isEmpty()) {
             return () -> {};
         }
-        if (recent.size() + entries.size() >= SEGMENT) {
+        if (recentIds + entries.size() >= IdFilter.IDS) {
             return seal(entries, added.get(added.size() - 1).received());
         }
         tables.insertRecent(entries);
-        return () -> entries.forEach(entry -> add(recent, entry.hash(), entry.number()));
+        return () -> entries.forEach(entry -> addRecent(entry.hash(), entry.number()));
     }
 
-    private Runnable seal(List<Entry> entries, Instant now) throws SQLException {
+    /** Makes segments of all that is recent; what does not fill one stays recent. */
+    private Runnable seal(List<Entry> added, Instant now) throws SQLException {
+        var entries = new ArrayList<Entry>(recentIds + added.size());
         recent.forEach((hash, numbers) -> {
             for (long number : numbers) {
                 entries.add(new Entry(hash, number));
             }
         });
-        long number = segments.isEmpty() ? 1 : segments.lastKey() + 1;
-        var segment = new Segment(now.toEpochMilli(), IdFilter.of(entries));
-        tables.seal(number, segment.newest(), segment.filter(), entries);
-        long oldest = now.minus(KEPT).toEpochMilli();
-        var expired = new ArrayList<Long>();
-        for (var old : segments.entrySet()) {
-            if (old.getValue().newest() < oldest) {
-                expired.add(old.getKey());
-                tables.drop(old.getKey());
-            }
+        entries.addAll(added);
+        tables.clearRecent();
+        var sealed = new TreeMap<Long, IdFilter>();
+        long segment = segments.isEmpty() ? 1 : segments.lastKey() + 1;
+        int from = 0;
+        for (; entries.size() - from >= IdFilter.IDS; from += IdFilter.IDS, segment++) {
+            List<Entry> part = entries.subList(from, from + IdFilter.IDS);
+            IdFilter filter = IdFilter.of(part);
+            tables.insertSegment(segment, now.toEpochMilli(), filter, part);
+            sealed.put(segment, filter);
+        }
+        List<Entry> rest = entries.subList(from, entries.size());
+        if (!rest.isEmpty()) {
+            tables.insertRecent(rest);
+        }
+        List<Long> expired = expired(now);
+        for (long old : expired) {
+            tables.drop(old);
         }
         return () -> {
-            recent.clear();
+            expired.forEach(filters::remove);
             segments.keySet().removeAll(expired);
-            segments.put(number, segment);
+            sealed.forEach((number, filter) -> addSegment(number, now.toEpochMilli(), filter));
+            recent.clear();
+            recentIds = 0;
+            rest.forEach(entry -> addRecent(entry.hash(), entry.number()));
         };
     }
 
-    private static void add(Map<Long, long[]> numbers, long hash, long number) {
-        numbers.merge(hash, new long[] {number}, (old, one) -> {
+    private List<Long> expired(Instant now) {
+        long oldest = now.minus(KEPT).toEpochMilli();
+        return segments.entrySet().stream()
+                .filter(segment -> segment.getValue() < oldest)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private void addSegment(long segment, long newest, IdFilter filter) {
+        segments.put(segment, newest);
+        filters.add(segment, filter);
+    }
+
+    private void addRecent(long hash, long number) {
+        recentIds++;
+        recent.merge(hash, new long[] {number}, (old, one) -> {
             long[] both = Arrays.copyOf(old, old.length + 1);
             both[old.length] = number;
             return both;

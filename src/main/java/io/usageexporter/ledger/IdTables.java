@@ -52,8 +52,12 @@ final class IdTables implements AutoCloseable {
         }
     }
 
-    /** Replaces all recent entries by a segment that holds these. */
-    void seal(long segment, long newest, IdFilter filter, List<Entry> entries) throws SQLException {
+    void clearRecent() throws SQLException {
+        Database.execute(connection, "DELETE FROM id_recent");
+    }
+
+    /** Adds a segment that holds these entries. */
+    void insertSegment(long segment, long newest, IdFilter filter, List<Entry> entries) throws SQLException {
         insertSegment.setLong(1, segment);
         insertSegment.setLong(2, newest);
         insertSegment.setBytes(3, filter.bytes());
@@ -72,7 +76,6 @@ final class IdTables implements AutoCloseable {
             insertBucket.addBatch();
         }
         insertBucket.executeBatch();
-        Database.execute(connection, "DELETE FROM id_recent");
     }
 
     /** The numbers of events whose ids in this segment have this hash. */

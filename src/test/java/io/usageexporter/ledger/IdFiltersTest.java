@@ -1,0 +1,59 @@
+package io.usageexporter.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.ledger.IdTables.Entry;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+class IdFiltersTest {
+    private static IdFilter filter(List<Long> hashes) {
+        return IdFilter.of(hashes.stream().map(hash -> new Entry(hash, 1)).toList());
+    }
+
+    @Property(tries = 50)
+    void everySegmentIsACandidateForItsHashesUntilItIsRemoved(
+            @ForAll @Size(max = 20) List<Long> first,
+            @ForAll @Size(max = 20) List<Long> second,
+            @ForAll @IntRange(max = 40) int others) {
+        var filters = new IdFilters();
+        filters.add(1000, filter(first));
+        for (int i = 0; i < others; i++) {
+            filters.add(i, filter(List.of()));
+        }
+        filters.add(2000, IdFilter.of(filter(second).bytes()));
+
+        assertThat(first).allMatch(hash -> filters.candidates(hash).contains(1000L));
+        assertThat(second).allMatch(hash -> filters.candidates(hash).contains(2000L));
+        filters.remove(1000);
+        assertThat(first).noneMatch(hash -> filters.candidates(hash).contains(1000L));
+        assertThat(second).allMatch(hash -> filters.candidates(hash).contains(2000L));
+        filters.add(3000, filter(first));
+        assertThat(first).allMatch(hash -> filters.candidates(hash).contains(3000L));
+    }
+
+    @Property(tries = 3)
+    void fewAbsentIdsHaveACandidate(@ForAll int salt) {
+        var filters = new IdFilters();
+        for (int segment = 0; segment < 40; segment++) {
+            int number = segment;
+            filters.add(
+                    segment,
+                    filter(LongStream.range(0, IdFilter.IDS)
+                            .mapToObj(i -> IdHash.of(salt + "/" + number + "/" + i))
+                            .toList()));
+        }
+        int asked = 20_000;
+        long mistaken = IntStream.range(0, asked)
+                .filter(i -> !filters.candidates(IdHash.of("absent " + salt + "/" + i))
+                        .isEmpty())
+                .count();
+        // Two in ten thousand for each of the forty.
+        assertThat(mistaken).isLessThan(asked * 2L / 100);
+    }
+}
