@@ -59,22 +59,40 @@ class ReadmeIT {
     private void runAll(List<Block> blocks, JarExporter exporter) throws Exception {
         for (int i = 0; i < blocks.size(); i++) {
             if (blocks.get(i).language().equals("sh")) {
-                String command = blocks.get(i)
-                        .text()
-                        .replace(
-                                "localhost:5000", "127.0.0.1:" + exporter.http().port())
-                        .replace(
-                                "target/usage-exporter.jar",
-                                Path.of("target/usage-exporter.jar")
-                                        .toAbsolutePath()
-                                        .toString());
-                Program.Result result = Program.run(folder, "", List.of("bash", "-euo", "pipefail", "-c", command));
+                String command = blocks.get(i).text();
+                Program.Result result = shell(command, exporter);
                 assertThat(result.status()).as(command + result.err()).isZero();
                 if (i + 1 < blocks.size() && blocks.get(i + 1).language().equals("text")) {
                     assertThat(result.out())
                             .as(command)
                             .isEqualTo(blocks.get(i + 1).text());
                 }
+            }
+        }
+    }
+
+    private Program.Result shell(String command, JarExporter exporter) throws Exception {
+        String here = command.replace(
+                        "localhost:5000", "127.0.0.1:" + exporter.http().port())
+                .replace(
+                        "target/usage-exporter.jar",
+                        Path.of("target/usage-exporter.jar").toAbsolutePath().toString());
+        return Program.run(folder, "", List.of("bash", "-euo", "pipefail", "-c", here));
+    }
+
+    @Test
+    void whatTroubleshootingSaysToAskIsAnswered() throws Exception {
+        List<String> commands = Pattern.compile("`(curl [^`\\n]*)`")
+                .matcher(Files.readString(README))
+                .results()
+                .map(command -> command.group(1))
+                .toList();
+        assertThat(commands).hasSizeGreaterThanOrEqualTo(3);
+        try (var exporter = new JarExporter(folder)) {
+            for (String command : commands) {
+                Program.Result result = shell(command, exporter);
+                assertThat(result.status()).as(command + result.err()).isZero();
+                assertThat(result.out()).as(command).isNotBlank();
             }
         }
     }

@@ -49,9 +49,9 @@ final class IdFilter {
         return bytes.array();
     }
 
-    /** The 64 bits from {@code 64 * word} on. */
-    long word(int word) {
-        return words[word];
+    /** The 32 bits from a multiple of 32 on. */
+    int bits(int from) {
+        return (int) (words[from / Long.SIZE] >>> from);
     }
 
     /** The bit of a probe, by double hashing (Kirsch, Mitzenmacher: Less Hashing, Same Performance, 2006). */

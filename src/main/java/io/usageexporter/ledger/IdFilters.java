@@ -1,8 +1,12 @@
 package io.usageexporter.ledger;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The filters of all segments, side by side: the first bits of 32 filters make one {@code int}, then the second bits, and
@@ -30,21 +34,56 @@ final class IdFilters {
             }
             return -1;
         }
+
+        /** Sets the bits of the filters that are not null, each in its lane: 32 bits of all 32 at a time. */
+        void add(IdFilter[] filters) {
+            var square = new int[LANES];
+            for (int from = 0; from < IdFilter.BITS; from += LANES) {
+                for (int lane = 0; lane < LANES; lane++) {
+                    square[lane] = filters[lane] == null ? 0 : filters[lane].bits(from);
+                }
+                transpose(square);
+                for (int bit = 0; bit < LANES; bit++) {
+                    bits[from + bit] |= square[bit];
+                }
+            }
+        }
+
+        /** Bit i of word j becomes bit j of word i. (Warren: Hacker's Delight, 2012, section 7-3.) */
+        private static void transpose(int[] square) {
+            int mask = 0x0000_ffff;
+            for (int j = LANES / 2; j != 0; j >>= 1, mask ^= mask << j) {
+                for (int k = 0; k < LANES; k = (k + j + 1) & ~j) {
+                    int swapped = ((square[k] >>> j) ^ square[k + j]) & mask;
+                    square[k] ^= swapped << j;
+                    square[k + j] ^= swapped;
+                }
+            }
+        }
     }
 
     private final List<Group> groups = new ArrayList<>();
 
     /** Takes in a segment. */
     void add(long segment, IdFilter filter) {
-        Group group =
-                groups.stream().filter(each -> each.lane(FREE) >= 0).findFirst().orElseGet(this::newGroup);
-        int lane = group.lane(FREE);
-        group.segments[lane] = segment;
-        int mask = 1 << lane;
-        for (int word = 0; word < IdFilter.BITS / Long.SIZE; word++) {
-            for (long rest = filter.word(word); rest != 0; rest &= rest - 1) {
-                group.bits[word * Long.SIZE + Long.numberOfTrailingZeros(rest)] |= mask;
+        addAll(new TreeMap<>(Map.of(segment, filter)));
+    }
+
+    /** Takes in segments; the more at once, up to 32, the less each costs. */
+    void addAll(SortedMap<Long, IdFilter> filters) {
+        var waiting = new ArrayDeque<>(filters.entrySet());
+        while (!waiting.isEmpty()) {
+            Group group = groups.stream()
+                    .filter(each -> each.lane(FREE) >= 0)
+                    .findFirst()
+                    .orElseGet(this::newGroup);
+            var added = new IdFilter[LANES];
+            for (int lane = group.lane(FREE); lane >= 0 && !waiting.isEmpty(); lane = group.lane(FREE)) {
+                var next = waiting.remove();
+                group.segments[lane] = next.getKey();
+                added[lane] = next.getValue();
             }
+            group.add(added);
         }
     }
 

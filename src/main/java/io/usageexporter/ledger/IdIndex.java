@@ -39,7 +39,12 @@ final class IdIndex {
     IdIndex(IdTables tables, EventTable events) throws SQLException {
         this.tables = tables;
         this.events = events;
-        tables.forEachSegment(this::addSegment);
+        var stored = new TreeMap<Long, IdFilter>();
+        tables.forEachSegment((segment, newest, filter) -> {
+            segments.put(segment, newest);
+            stored.put(segment, filter);
+        });
+        filters.addAll(stored);
         tables.forEachRecent(this::addRecent);
     }
 
@@ -120,7 +125,8 @@ final class IdIndex {
         return () -> {
             expired.forEach(filters::remove);
             segments.keySet().removeAll(expired);
-            sealed.forEach((number, filter) -> addSegment(number, now.toEpochMilli(), filter));
+            sealed.keySet().forEach(number -> segments.put(number, now.toEpochMilli()));
+            filters.addAll(sealed);
             recent.clear();
             recentIds = 0;
             rest.forEach(entry -> addRecent(entry.hash(), entry.number()));
@@ -133,11 +139,6 @@ final class IdIndex {
                 .filter(segment -> segment.getValue() < oldest)
                 .map(Map.Entry::getKey)
                 .toList();
-    }
-
-    private void addSegment(long segment, long newest, IdFilter filter) {
-        segments.put(segment, newest);
-        filters.add(segment, filter);
     }
 
     private void addRecent(long hash, long number) {
