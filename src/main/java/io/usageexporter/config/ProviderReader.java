@@ -1,6 +1,5 @@
 package io.usageexporter.config;
 
-import io.usageexporter.config.ConfigReader.Keys;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.quota.Provider;

@@ -175,7 +175,7 @@ public final class Recorder implements AutoCloseable {
             }
             commit(group, now);
             setWritable();
-        } catch (LedgerException | RuntimeException | OutOfMemoryError e) {
+        } catch (LedgerException | RuntimeException | Error e) {
             failed(e);
             for (Submission submission : submissions) {
                 submission.done().accept(new Unavailable(Reason.LEDGER, "the ledger cannot be written"));
