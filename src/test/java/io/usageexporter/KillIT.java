@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,9 +81,12 @@ class KillIT {
         clients.forEach(CompletableFuture::join);
     }
 
+    /** From the counter, which no midnight resets. */
     private static int counted(JarExporter exporter) {
-        return TestExporter.json(exporter.http().get("/api/usage").body())
-                .at("/used/anthropic/daily/requests")
-                .asInt();
+        return Objects.requireNonNull(
+                        TestExporter.samples(exporter.http().get("/metrics").body())
+                                .get(
+                                        "api_usage_requests_total{category=\"recommendations\",model=\"\",provider=\"anthropic\"}"))
+                .intValueExact();
     }
 }
