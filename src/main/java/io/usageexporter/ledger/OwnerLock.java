@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,8 @@ final class OwnerLock implements AutoCloseable {
     }
 
     static OwnerLock take(Path ledger) throws LedgerException {
-        Path file = ledger.resolveSibling(ledger.getFileName() + ".lock");
         try {
+            Path file = lockFile(ledger);
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
@@ -38,8 +39,16 @@ final class OwnerLock implements AutoCloseable {
                     ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
             return new OwnerLock(channel);
         } catch (IOException e) {
-            throw new LedgerException("ledger " + ledger + ": cannot lock " + file, e);
+            throw new LedgerException("ledger " + ledger + " cannot be locked", e);
         }
+    }
+
+    /** Beside the file itself, by whatever links it is reached. */
+    private static Path lockFile(Path ledger) throws IOException {
+        Path folder = Objects.requireNonNull(ledger.toAbsolutePath().getParent());
+        Path file =
+                Files.exists(ledger) ? ledger.toRealPath() : folder.toRealPath().resolve(ledger.getFileName());
+        return file.resolveSibling(file.getFileName() + ".lock");
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

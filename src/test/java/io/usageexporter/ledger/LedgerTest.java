@@ -356,6 +356,12 @@ class LedgerTest {
     }
 
     @Test
+    void aSecondOwnerThatComesByALinkIsTold() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link.db"), file);
+        assertThatThrownBy(() -> Ledger.open(link)).isInstanceOf(LedgerException.InUse.class);
+    }
+
+    @Test
     void aRefusedOwnerDoesNotFreeTheLedger() throws Exception {
         assertThatThrownBy(() -> Ledger.open(file)).isInstanceOf(LedgerException.InUse.class);
         assertThatThrownBy(() -> Ledger.open(file)).isInstanceOf(LedgerException.InUse.class);
