@@ -112,7 +112,7 @@ final class IdFilters {
         List<Long> candidates = List.of();
         for (Group group : groups) {
             int lanes = -1;
-            for (int probe = 0; probe < IdFilter.PROBES; probe++) {
+            for (int probe = 0; probe < IdFilter.PROBES && lanes != 0; probe++) {
                 lanes &= group.bits[IdFilter.bit(hash, probe)];
             }
             for (; lanes != 0; lanes &= lanes - 1) {
