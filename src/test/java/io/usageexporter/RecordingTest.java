@@ -295,7 +295,7 @@ class RecordingTest {
 
     @Test
     void aLedgerThatCannotBeWrittenIsSaidSoEverywhereAndReadingGoesOn() throws IOException {
-        exporter.record(Events.RECOMMENDATION);
+        exporter.record(Events.withId("a"));
         Path ledger = folder.resolve("usage.db");
         Path elsewhere = folder.resolve("moved.db");
         Files.move(ledger, elsewhere);
@@ -308,6 +308,10 @@ class RecordingTest {
         assertThat(exporter.http().get("/-/healthy").statusCode()).isEqualTo(200);
         assertThat(exporter.metric("usage_exporter_ledger_writable")).isEqualByComparingTo("0");
         assertThat(exporter.usage().at(REQUESTS_TODAY).asInt()).isEqualTo(1);
+
+        // A repeat is known without a write, and proves nothing.
+        assertThat(exporter.record(Events.withId("a")).body()).isEqualTo("{\"recorded\":0,\"duplicates\":1}\n");
+        assertThat(exporter.metric("usage_exporter_ledger_writable")).isEqualByComparingTo("0");
 
         Files.move(elsewhere, ledger, StandardCopyOption.REPLACE_EXISTING);
         assertThat(exporter.http().get("/-/ready").statusCode()).isEqualTo(200);

@@ -4,9 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The filters of all segments, side by side: the first bits of 32 filters make one {@code int}, then the second bits, and
@@ -63,11 +61,6 @@ final class IdFilters {
     }
 
     private final List<Group> groups = new ArrayList<>();
-
-    /** Takes in a segment. */
-    void add(long segment, IdFilter filter) {
-        addAll(new TreeMap<>(Map.of(segment, filter)));
-    }
 
     /** Takes in segments; the more at once, up to 32, the less each costs. */
     void addAll(SortedMap<Long, IdFilter> filters) {

@@ -166,7 +166,6 @@ public final class Recorder implements AutoCloseable {
     }
 
     private void record(List<Submission> submissions) {
-        long start = System.nanoTime();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         var group = new Group(ledger, now);
         try {
@@ -174,7 +173,6 @@ public final class Recorder implements AutoCloseable {
                 group.add(submission);
             }
             commit(group, now);
-            setWritable();
         } catch (LedgerException | RuntimeException | Error e) {
             failed(e);
             for (Submission submission : submissions) {
@@ -182,7 +180,6 @@ public final class Recorder implements AutoCloseable {
             }
             return;
         }
-        metrics.committed(System.nanoTime() - start);
         for (Submission submission : submissions) {
             Outcome outcome = group.outcome(submission);
             if (outcome instanceof Recorded recorded && recorded.duplicates() > 0) {
@@ -194,8 +191,9 @@ public final class Recorder implements AutoCloseable {
 
     private void commit(Group group, Instant now) throws LedgerException {
         if (group.added().isEmpty()) {
-            return;
+            return; // nothing but repeats, which says nothing about whether the ledger can be written
         }
+        long start = System.nanoTime();
         LocalDate keep = Totals.firstDayKept(now);
         if (keep.isBefore(totals.daysFrom())) { // the clock was set back
             totals.restoreDays(ledger.readDays(keep, totals.daysFrom()), keep);
@@ -204,6 +202,8 @@ public final class Recorder implements AutoCloseable {
         ledger.append(group.added(), change);
         totals.apply(change);
         totals.forgetDaysBefore(keep);
+        metrics.committed(System.nanoTime() - start);
+        setWritable();
     }
 
     private void adopt(Collection<Provider> providers) throws LedgerException {

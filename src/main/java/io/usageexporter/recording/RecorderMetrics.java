@@ -2,7 +2,7 @@ package io.usageexporter.recording;
 
 import io.usageexporter.event.Source;
 
-/** Told of what the recorder does. Called by its thread and by submitters; must not block or throw. */
+/** Told of what the recorder does. Called by its thread; must not block or throw. */
 public interface RecorderMetrics {
     /** A group was committed, which took this long. */
     void committed(long nanos);

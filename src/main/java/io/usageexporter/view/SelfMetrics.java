@@ -83,7 +83,7 @@ public final class SelfMetrics implements AutoCloseable {
                 .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
                 .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         commits = Timer.builder("usage_exporter_ledger_commit")
-                .description("Time to find repeats, write and commit one group of events.")
+                .description("Time to write and commit one group of events.")
                 .serviceLevelObjectives(COMMIT_BUCKETS)
                 .register(registry);
         for (Source source : Source.values()) {

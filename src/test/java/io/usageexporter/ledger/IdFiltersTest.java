@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.ledger.IdTables.Entry;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
@@ -16,24 +18,28 @@ class IdFiltersTest {
         return IdFilter.of(hashes.stream().map(hash -> new Entry(hash, 1)).toList());
     }
 
+    private static void add(IdFilters filters, long segment, IdFilter filter) {
+        filters.addAll(new TreeMap<>(Map.of(segment, filter)));
+    }
+
     @Property(tries = 50)
     void everySegmentIsACandidateForItsHashesUntilItIsRemoved(
             @ForAll @Size(max = 20) List<Long> first,
             @ForAll @Size(max = 20) List<Long> second,
             @ForAll @IntRange(max = 40) int others) {
         var filters = new IdFilters();
-        filters.add(1000, filter(first));
+        add(filters, 1000, filter(first));
         for (int i = 0; i < others; i++) {
-            filters.add(i, filter(List.of()));
+            add(filters, i, filter(List.of()));
         }
-        filters.add(2000, IdFilter.of(filter(second).bytes()));
+        add(filters, 2000, IdFilter.of(filter(second).bytes()));
 
         assertThat(first).allMatch(hash -> filters.candidates(hash).contains(1000L));
         assertThat(second).allMatch(hash -> filters.candidates(hash).contains(2000L));
         filters.remove(1000);
         assertThat(first).noneMatch(hash -> filters.candidates(hash).contains(1000L));
         assertThat(second).allMatch(hash -> filters.candidates(hash).contains(2000L));
-        filters.add(3000, filter(first));
+        add(filters, 3000, filter(first));
         assertThat(first).allMatch(hash -> filters.candidates(hash).contains(3000L));
     }
 
@@ -42,7 +48,8 @@ class IdFiltersTest {
         var filters = new IdFilters();
         for (int segment = 0; segment < 40; segment++) {
             int number = segment;
-            filters.add(
+            add(
+                    filters,
                     segment,
                     filter(LongStream.range(0, IdFilter.IDS)
                             .mapToObj(i -> IdHash.of(salt + "/" + number + "/" + i))
