@@ -27,7 +27,9 @@ record Reports(Supplier<Config> config, Totals totals, LedgerReader ledger, Inst
         Snapshot snapshot = totals.snapshot();
         LocalDate from = Report.firstDay(current.providers().values(), at);
         if (from.isBefore(snapshot.daysFrom())) {
-            snapshot = snapshot.withDays(ledger.days(from, from.plusMonths(3)), from);
+            LocalDate until = from.plusMonths(3);
+            snapshot = snapshot.with(
+                    ledger.days(from, until), ledger.hours(from.toEpochDay() * 24 - 24, until.toEpochDay() * 24), from);
         }
         return report(current, snapshot, clock.instant(), at);
     }

@@ -14,7 +14,7 @@ import org.sqlite.SQLiteConfig;
 /** Opens the SQLite file as the ledger needs it, and brings its tables up to date. */
 final class Database {
     /** In order; the number of those that a file has seen is its {@code user_version}. */
-    private static final List<String> MIGRATIONS = List.of("0001_ledger.sql");
+    private static final List<String> MIGRATIONS = List.of("0001_ledger.sql", "0002_hours.sql");
 
     /** How long a write waits for another process that is writing, such as a backup. */
     private static final int BUSY_TIMEOUT_MS = 5_000;
@@ -46,7 +46,9 @@ final class Database {
         config.setBusyTimeout(BUSY_TIMEOUT_MS);
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try {
-            version(connection);
+            if (version(connection) < MIGRATIONS.size()) {
+                throw new SQLException("written by an older version of the exporter; start this one on it once");
+            }
             return connection;
         } catch (SQLException e) {
             connection.close();
@@ -66,6 +68,9 @@ final class Database {
         try (Statement statement = connection.createStatement()) {
             for (String migration : MIGRATIONS.subList(version, MIGRATIONS.size())) {
                 statement.executeUpdate(resource(migration));
+            }
+            if (version == 1) {
+                TotalTables.countHours(connection);
             }
             statement.executeUpdate("PRAGMA user_version = " + MIGRATIONS.size());
         }

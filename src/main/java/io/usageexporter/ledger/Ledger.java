@@ -1,8 +1,10 @@
 package io.usageexporter.ledger;
 
+import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.totals.Cell;
 import io.usageexporter.totals.Day;
+import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.Sums;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
@@ -91,6 +93,11 @@ public final class Ledger implements AutoCloseable {
     /** The days from a date to before another. */
     public Map<Day, Map<Cell, BigDecimal>> readDays(LocalDate from, LocalDate until) throws LedgerException {
         return read(() -> TotalTables.readDays(connection, from, until));
+    }
+
+    /** The hours from one to before another. */
+    public Map<Hour, Map<Measure, BigDecimal>> readHours(long from, long until) throws LedgerException {
+        return read(() -> TotalTables.readHours(connection, from, until));
     }
 
     /** The event recorded under this id, or null; sure to find it as long as it may be repeated. */

@@ -1,8 +1,10 @@
 package io.usageexporter.ledger;
 
 import io.usageexporter.event.Decimals;
+import io.usageexporter.event.Measure;
 import io.usageexporter.totals.Cell;
 import io.usageexporter.totals.Day;
+import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Sums;
 import io.usageexporter.totals.Totals;
@@ -64,6 +66,11 @@ public final class LedgerReader implements AutoCloseable {
         return read(() -> TotalTables.readDays(connection, from, until));
     }
 
+    /** The hours from one to before another. */
+    public Map<Hour, Map<Measure, BigDecimal>> hours(long from, long until) throws LedgerException {
+        return read(() -> TotalTables.readHours(connection, from, until));
+    }
+
     /**
      * What {@link #verify} found.
      *
@@ -94,6 +101,13 @@ public final class LedgerReader implements AutoCloseable {
                         day.toString(),
                         stored.days().getOrDefault(day, Map.of()),
                         sums.days().getOrDefault(day, Map.of()),
+                        differences);
+            }
+            for (Hour hour : union(stored.hours().keySet(), sums.hours().keySet())) {
+                compare(
+                        hour.toString(),
+                        stored.hours().getOrDefault(hour, Map.of()),
+                        sums.hours().getOrDefault(hour, Map.of()),
                         differences);
             }
             return new Verification(count[0], List.copyOf(differences));

@@ -5,6 +5,7 @@ import io.usageexporter.event.Measure;
 import io.usageexporter.event.Source;
 import io.usageexporter.totals.Cell;
 import io.usageexporter.totals.Day;
+import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.Label;
 import io.usageexporter.totals.Label.Dimension;
 import io.usageexporter.totals.Series;
@@ -28,6 +29,7 @@ import java.util.Map;
 final class TotalTables implements AutoCloseable {
     private final PreparedStatement series;
     private final PreparedStatement cell;
+    private final PreparedStatement hour;
     private final PreparedStatement source;
     private final PreparedStatement provider;
     private final PreparedStatement label;
@@ -35,6 +37,7 @@ final class TotalTables implements AutoCloseable {
     TotalTables(Connection connection) throws SQLException {
         series = connection.prepareStatement("INSERT OR REPLACE INTO series_total VALUES (?,?,?,?,?)");
         cell = connection.prepareStatement("INSERT OR REPLACE INTO day_total VALUES (?,?,?,?,?)");
+        hour = connection.prepareStatement("INSERT OR REPLACE INTO hour_total VALUES (?,?,?,?)");
         source = connection.prepareStatement("INSERT OR REPLACE INTO source_total VALUES (?,?)");
         provider = connection.prepareStatement("INSERT OR REPLACE INTO provider VALUES (?,?,?)");
         label = connection.prepareStatement("INSERT OR REPLACE INTO label VALUES (?,?,?,?)");
@@ -61,6 +64,7 @@ final class TotalTables implements AutoCloseable {
         }
         series.executeBatch();
         writeDays(change.sums().days());
+        writeHours(change.sums().hours());
         for (var total : change.sums().recorded().entrySet()) {
             source.setString(1, total.getKey().label());
             source.setLong(2, total.getValue());
@@ -89,6 +93,28 @@ final class TotalTables implements AutoCloseable {
             }
         }
         cell.executeBatch();
+    }
+
+    private void writeHours(Map<Hour, Map<Measure, BigDecimal>> hours) throws SQLException {
+        for (var each : hours.entrySet()) {
+            for (var total : each.getValue().entrySet()) {
+                hour.setLong(1, each.getKey().number());
+                hour.setString(2, each.getKey().provider());
+                hour.setString(3, total.getKey().toString());
+                hour.setString(4, text(total.getValue()));
+                hour.addBatch();
+            }
+        }
+        hour.executeBatch();
+    }
+
+    /** Fills the hours of a ledger that was written before there were any. */
+    static void countHours(Connection connection) throws SQLException {
+        var sums = new Sums();
+        EventTable.forEach(connection, null, sums::addToHour);
+        try (var tables = new TotalTables(connection)) {
+            tables.writeHours(sums.hours());
+        }
     }
 
     /** Replaces a provider's days by those that its events make in another zone. */
@@ -132,6 +158,7 @@ final class TotalTables implements AutoCloseable {
             }
         }
         sums.days().putAll(readDays(connection, daysFrom, LocalDate.MAX));
+        sums.hours().putAll(readHours(connection, Totals.firstHourKept(daysFrom), Long.MAX_VALUE));
         return sums;
     }
 
@@ -153,6 +180,24 @@ final class TotalTables implements AutoCloseable {
             }
         }
         return days;
+    }
+
+    /** The hours from one to before another. */
+    static Map<Hour, Map<Measure, BigDecimal>> readHours(Connection connection, long from, long until)
+            throws SQLException {
+        var hours = new HashMap<Hour, Map<Measure, BigDecimal>>();
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT hour, provider, measure, amount FROM hour_total WHERE hour >= ? AND hour < ?")) {
+            select.setLong(1, from);
+            select.setLong(2, until);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    hours.computeIfAbsent(new Hour(row.getString(2), row.getLong(1)), key -> new HashMap<>())
+                            .put(Measure.parse(row.getString(3)), new BigDecimal(row.getString(4)));
+                }
+            }
+        }
+        return hours;
     }
 
     static List<Label> readLabels(Connection connection) throws SQLException {
@@ -200,6 +245,7 @@ final class TotalTables implements AutoCloseable {
     public void close() throws SQLException {
         series.close();
         cell.close();
+        hour.close();
         source.close();
         provider.close();
         label.close();

@@ -22,10 +22,11 @@ public enum Window {
      *
      * @param from its first day
      * @param until the day after its last
-     * @param resetsAt the instant at which it has ended: where {@code until} begins in the zone. That is midnight, or
-     *     the first instant after it where a daylight-saving change skips midnight.
+     * @param startsAt the instant at which it begins: where {@code from} begins in the zone. That is midnight, or the
+     *     first instant after it where a daylight-saving change skips midnight.
+     * @param resetsAt the instant at which it has ended: where {@code until} begins
      */
-    public record Span(LocalDate from, LocalDate until, Instant resetsAt) {}
+    public record Span(LocalDate from, LocalDate until, Instant startsAt, Instant resetsAt) {}
 
     /** The name in JSON, in the configuration and in the {@code window} label. */
     public String label() {
@@ -49,7 +50,11 @@ public enum Window {
             from = resetDate(month, resetDay);
             until = resetDate(month.plusMonths(1), resetDay);
         }
-        return new Span(from, until, until.atStartOfDay(zone).toInstant());
+        return new Span(
+                from,
+                until,
+                from.atStartOfDay(zone).toInstant(),
+                until.atStartOfDay(zone).toInstant());
     }
 
     private static LocalDate resetDate(YearMonth month, int resetDay) {

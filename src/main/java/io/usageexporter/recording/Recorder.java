@@ -196,7 +196,11 @@ public final class Recorder implements AutoCloseable {
         long start = System.nanoTime();
         LocalDate keep = Totals.firstDayKept(now);
         if (keep.isBefore(totals.daysFrom())) { // the clock was set back
-            totals.restoreDays(ledger.readDays(keep, totals.daysFrom()), keep);
+            LocalDate until = totals.daysFrom();
+            totals.restoreDays(
+                    ledger.readDays(keep, until),
+                    ledger.readHours(Totals.firstHourKept(keep), Totals.firstHourKept(until)),
+                    keep);
         }
         Totals.Change change = totals.plan(group.added());
         ledger.append(group.added(), change);

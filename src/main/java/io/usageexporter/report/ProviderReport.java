@@ -1,20 +1,66 @@
 package io.usageexporter.report;
 
+import io.usageexporter.quota.Forecast;
+import io.usageexporter.quota.HourlyUse;
+import io.usageexporter.quota.Outlook;
 import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
+import io.usageexporter.totals.Hour;
+import io.usageexporter.totals.Snapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A provider's part of a report.
  *
  * @param windows the daily, then the monthly one
+ * @param outlooks of every quota, by window and resource
  */
-public record ProviderReport(Provider provider, List<WindowReport> windows) {
+public record ProviderReport(
+        Provider provider, List<WindowReport> windows, Map<Window, SortedMap<String, Outlook>> outlooks) {
+
+    static ProviderReport of(Provider provider, Thresholds thresholds, Snapshot totals, Instant now, Instant at) {
+        Map<String, HourlyUse> uses = HourlyUse.of(provider, totals, firstHour(provider, now, at), now);
+        var windows = new ArrayList<WindowReport>();
+        var outlooks = new EnumMap<Window, SortedMap<String, Outlook>>(Window.class);
+        for (Window window : Window.values()) {
+            Window.Span span = window.containing(at, provider.zone(), provider.resetDay());
+            WindowReport report = WindowReport.of(provider, window, span, thresholds, totals);
+            var ofWindow = new TreeMap<String, Outlook>();
+            report.quotas()
+                    .forEach((resource, quota) -> ofWindow.put(
+                            resource, Forecast.outlook(uses.get(resource), provider.zone(), span, now, quota)));
+            windows.add(report);
+            outlooks.put(window, Collections.unmodifiableSortedMap(ofWindow));
+        }
+        return new ProviderReport(provider, List.copyOf(windows), Collections.unmodifiableMap(outlooks));
+    }
+
+    /** Of the past from which the forecast learns, and of the windows. */
+    private static long firstHour(Provider provider, Instant now, Instant at) {
+        Instant month = Window.MONTHLY
+                .containing(at, provider.zone(), provider.resetDay())
+                .startsAt();
+        return Math.min(Hour.number(now) - Forecast.PAST_HOURS, Hour.number(month));
+    }
+
     /** The report on one of its windows. */
     public WindowReport window(Window window) {
         return windows.stream()
                 .filter(report -> report.window() == window)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** What is foreseen of the quotas of a window, by resource. */
+    public SortedMap<String, Outlook> outlooks(Window window) {
+        return outlooks.getOrDefault(window, Collections.emptySortedMap());
     }
 }

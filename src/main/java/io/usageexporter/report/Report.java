@@ -8,11 +8,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What is used and left of everything, as of the windows that contain one instant. Immutable. All views of one report
- * agree; and any two reports with no event and no window turn between them are equal.
+ * agree; and two reports with no event and no window turn between them differ only in what they foresee.
  *
  * @param generatedAt when it was made
  * @param providers in the order of their names
@@ -28,11 +27,7 @@ public record Report(Instant generatedAt, Thresholds thresholds, List<ProviderRe
     public static Report of(
             Thresholds thresholds, Collection<Provider> providers, Snapshot totals, Instant generatedAt, Instant at) {
         List<ProviderReport> reports = providers.stream()
-                .map(provider -> new ProviderReport(
-                        provider,
-                        Stream.of(Window.values())
-                                .map(window -> WindowReport.of(provider, window, thresholds, totals, at))
-                                .toList()))
+                .map(provider -> ProviderReport.of(provider, thresholds, totals, generatedAt, at))
                 .toList();
         return new Report(generatedAt, thresholds, reports, totals);
     }

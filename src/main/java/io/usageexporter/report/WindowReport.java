@@ -26,8 +26,7 @@ public record WindowReport(
         SortedMap<String, Quota> quotas,
         SortedMap<String, SortedMap<String, BigDecimal>> breakdown) {
 
-    static WindowReport of(Provider provider, Window window, Thresholds thresholds, Snapshot totals, Instant at) {
-        Window.Span span = window.containing(at, provider.zone(), provider.resetDay());
+    static WindowReport of(Provider provider, Window window, Window.Span span, Thresholds thresholds, Snapshot totals) {
         SortedMap<String, BigDecimal> used = zeros(provider);
         var breakdown = new TreeMap<String, SortedMap<String, BigDecimal>>();
         provider.categories().forEach(category -> breakdown.put(category, zeros(provider)));

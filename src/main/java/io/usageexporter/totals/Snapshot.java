@@ -1,5 +1,6 @@
 package io.usageexporter.totals;
 
+import io.usageexporter.event.Measure;
 import io.usageexporter.event.Source;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -10,11 +11,13 @@ import java.util.function.BiConsumer;
 /**
  * The totals after some commit: complete, immutable, shared by all readers. The parts are those of {@link Sums}.
  *
+ * @param hours of the last weeks only; see {@link Totals#firstHourKept}
  * @param daysFrom the first date whose days are here; earlier ones are only in the ledger
  */
 public record Snapshot(
         Map<Series, BigDecimal> series,
         Map<Day, Map<Cell, BigDecimal>> days,
+        Map<Hour, Map<Measure, BigDecimal>> hours,
         Map<Source, Long> recorded,
         Map<String, Instant> lastEvent,
         LocalDate daysFrom) {
@@ -26,8 +29,9 @@ public record Snapshot(
         }
     }
 
-    /** The same totals with other days, read from the ledger for a window long past. */
-    public Snapshot withDays(Map<Day, Map<Cell, BigDecimal>> otherDays, LocalDate from) {
-        return new Snapshot(series, otherDays, recorded, lastEvent, from);
+    /** The same totals with other days and hours, read from the ledger for a window long past. */
+    public Snapshot with(
+            Map<Day, Map<Cell, BigDecimal>> otherDays, Map<Hour, Map<Measure, BigDecimal>> otherHours, LocalDate from) {
+        return new Snapshot(series, otherDays, otherHours, recorded, lastEvent, from);
     }
 }

@@ -1,5 +1,6 @@
 package io.usageexporter.totals;
 
+import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import java.math.BigDecimal;
@@ -15,18 +16,20 @@ import java.util.Map;
  *
  * @param series everything ever used, by counter
  * @param days the same by calendar day of the provider, without the model
+ * @param hours the same by hour, without the category; the forecast learns from it
  * @param recorded how many events came in by each source
  * @param lastEvent the instant of the newest use of each provider
  */
 public record Sums(
         Map<Series, BigDecimal> series,
         Map<Day, Map<Cell, BigDecimal>> days,
+        Map<Hour, Map<Measure, BigDecimal>> hours,
         Map<Source, Long> recorded,
         Map<String, Instant> lastEvent) {
 
     /** Nothing yet. */
     public Sums() {
-        this(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
+        this(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
     }
 
     /** Adds an event under the category and model as which it counts, on its day in this zone. */
@@ -40,7 +43,15 @@ public record Sums(
             series.merge(new Series(provider, category, model, measure), units, BigDecimal::add);
             day.merge(new Cell(category, measure), units, BigDecimal::add);
         });
+        addToHour(recordedEvent);
         recorded.merge(recordedEvent.source(), 1L, Math::addExact);
         lastEvent.merge(provider, at, (a, b) -> a.isAfter(b) ? a : b);
+    }
+
+    /** Adds an event to its hour only. */
+    public void addToHour(RecordedEvent recorded) {
+        var key = new Hour(recorded.event().provider(), Hour.number(recorded.at()));
+        Map<Measure, BigDecimal> hour = hours.computeIfAbsent(key, absent -> new HashMap<>());
+        recorded.event().usage().forEach((measure, amount) -> hour.merge(measure, amount.units(), BigDecimal::add));
     }
 }

@@ -1,5 +1,6 @@
 package io.usageexporter.totals;
 
+import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.totals.Label.Dimension;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Totals {
     /** Days kept in memory: any monthly window that holds an event of 40 days ago, and some. */
     private static final int DAYS_KEPT = 80;
+
+    /** Of these, the hours are kept as long as one may still change, and the forecast looks back. */
+    private static final int DAYS_WITHOUT_HOURS = 35;
 
     private final Labels labels = new Labels();
     private final Map<String, ZoneId> zones = new HashMap<>();
@@ -52,14 +56,21 @@ public final class Totals {
         sums.series().putAll(stored.series());
         sums.recorded().putAll(stored.recorded());
         sums.lastEvent().putAll(stored.lastEvent());
-        restoreDays(stored.days(), daysFrom);
+        restoreDays(stored.days(), stored.hours(), daysFrom);
         storedLabels.forEach(labels::restore);
         zones.putAll(storedZones);
     }
 
-    /** Takes back days from an earlier date on. */
-    public synchronized void restoreDays(Map<Day, Map<Cell, BigDecimal>> days, LocalDate from) {
+    /** The first hour to keep in memory, when the days are kept from a date on. */
+    public static long firstHourKept(LocalDate daysFrom) {
+        return (daysFrom.toEpochDay() + DAYS_WITHOUT_HOURS) * 24;
+    }
+
+    /** Takes back days from an earlier date on, and the hours that belong to them. */
+    public synchronized void restoreDays(
+            Map<Day, Map<Cell, BigDecimal>> days, Map<Hour, Map<Measure, BigDecimal>> hours, LocalDate from) {
         days.forEach((day, cells) -> sums.days().put(day, Map.copyOf(cells)));
+        hours.forEach((hour, amounts) -> sums.hours().put(hour, Map.copyOf(amounts)));
         daysFrom = from;
         snapshot = null;
     }
@@ -117,10 +128,8 @@ public final class Totals {
                     zone);
         }
         added.series().replaceAll((key, units) -> units.add(sums.series().getOrDefault(key, BigDecimal.ZERO)));
-        added.days().forEach((day, cells) -> {
-            Map<Cell, BigDecimal> before = sums.days().getOrDefault(day, Map.of());
-            cells.replaceAll((cell, units) -> units.add(before.getOrDefault(cell, BigDecimal.ZERO)));
-        });
+        addBefore(sums.days(), added.days());
+        addBefore(sums.hours(), added.hours());
         added.recorded().replaceAll((source, count) -> count + sums.recorded().getOrDefault(source, 0L));
         added.lastEvent().replaceAll((provider, at) -> {
             var before = sums.lastEvent().getOrDefault(provider, at);
@@ -129,14 +138,26 @@ public final class Totals {
         return new Change(added, labels.pending(), changedZones);
     }
 
+    private static <K, C> void addBefore(Map<K, Map<C, BigDecimal>> before, Map<K, Map<C, BigDecimal>> added) {
+        added.forEach((key, parts) -> {
+            Map<C, BigDecimal> old = before.getOrDefault(key, Map.of());
+            parts.replaceAll((part, units) -> units.add(old.getOrDefault(part, BigDecimal.ZERO)));
+        });
+    }
+
+    private static <K, C> void putAll(Map<K, Map<C, BigDecimal>> sums, Map<K, Map<C, BigDecimal>> changed) {
+        changed.forEach((key, parts) -> {
+            var merged = new HashMap<>(sums.getOrDefault(key, Map.of()));
+            merged.putAll(parts);
+            sums.put(key, Map.copyOf(merged));
+        });
+    }
+
     /** Makes a planned change visible, now that it is on disk. No other change may have been planned since. */
     public synchronized void apply(Change change) {
         sums.series().putAll(change.sums().series());
-        change.sums().days().forEach((day, cells) -> {
-            var merged = new HashMap<>(sums.days().getOrDefault(day, Map.of()));
-            merged.putAll(cells);
-            sums.days().put(day, Map.copyOf(merged));
-        });
+        putAll(sums.days(), change.sums().days());
+        putAll(sums.hours(), change.sums().hours());
         sums.recorded().putAll(change.sums().recorded());
         sums.lastEvent().putAll(change.sums().lastEvent());
         labels.stored();
@@ -147,6 +168,7 @@ public final class Totals {
     public synchronized void forgetDaysBefore(LocalDate date) {
         if (daysFrom.isBefore(date)) {
             sums.days().keySet().removeIf(day -> day.date().isBefore(date));
+            sums.hours().keySet().removeIf(hour -> hour.number() < firstHourKept(date));
             daysFrom = date;
             snapshot = null;
         }
@@ -158,6 +180,7 @@ public final class Totals {
             snapshot = new Snapshot(
                     Map.copyOf(sums.series()),
                     Map.copyOf(sums.days()),
+                    Map.copyOf(sums.hours()),
                     Map.copyOf(sums.recorded()),
                     Map.copyOf(sums.lastEvent()),
                     daysFrom);

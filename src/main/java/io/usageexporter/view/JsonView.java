@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.function.Function;
@@ -44,6 +45,7 @@ public final class JsonView {
                 }
             });
             resets(json, report);
+            exhaustions(json, report);
             tree(json, "breakdown", report, window -> generator -> {
                 for (var category : window.breakdown().entrySet()) {
                     generator.writeObjectFieldStart(category.getKey());
@@ -100,6 +102,23 @@ public final class JsonView {
             json.writeObjectFieldStart(provider.provider().name());
             for (WindowReport window : provider.windows()) {
                 json.writeStringField(window.window().label(), window.resetsAt().toString());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static void exhaustions(JsonGenerator json, Report report) throws IOException {
+        json.writeObjectFieldStart("exhausted_at");
+        for (ProviderReport provider : report.providers()) {
+            json.writeObjectFieldStart(provider.provider().name());
+            for (WindowReport window : provider.windows()) {
+                json.writeObjectFieldStart(window.window().label());
+                for (var outlook : provider.outlooks(window.window()).entrySet()) {
+                    Instant at = outlook.getValue().at();
+                    json.writeStringField(outlook.getKey(), at == null ? null : at.toString());
+                }
+                json.writeEndObject();
             }
             json.writeEndObject();
         }

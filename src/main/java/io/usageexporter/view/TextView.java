@@ -6,6 +6,7 @@ import io.usageexporter.quota.Window;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.WindowReport;
+import java.time.Instant;
 import java.util.stream.Collectors;
 
 /** The report as text for a terminal or a chat: a block a provider, first of today, then of this month. */
@@ -18,13 +19,14 @@ public final class TextView {
         for (Window window : Window.values()) {
             for (ProviderReport provider : report.providers()) {
                 text.append(text.length() == 0 ? "" : "\n");
-                block(text, provider.provider(), provider.window(window));
+                block(text, provider, provider.window(window), report.generatedAt());
             }
         }
         return text.toString();
     }
 
-    private static void block(StringBuilder text, Provider provider, WindowReport window) {
+    private static void block(StringBuilder text, ProviderReport report, WindowReport window, Instant now) {
+        Provider provider = report.provider();
         text.append(emoji(provider.name()))
                 .append(' ')
                 .append(provider.displayName())
@@ -51,6 +53,15 @@ public final class TextView {
                     .map(quota -> Words.number(quota.getValue().remaining()) + " " + Words.plural(quota.getKey()))
                     .collect(Collectors.joining(", ", "Remaining: ", "\n")));
         }
+        report.outlooks(window.window()).forEach((resource, outlook) -> {
+            String sentence = OutlookWords.runningOut(outlook, window.resetsAt(), now, provider.zone());
+            if (sentence != null) {
+                text.append(Words.sentence(resource))
+                        .append(' ')
+                        .append(sentence)
+                        .append(".\n");
+            }
+        });
     }
 
     private static String emoji(String provider) {

@@ -128,6 +128,9 @@ public final class UsageCollector implements MultiCollector {
     private static void quotas(Report report, List<MetricSnapshot> metrics) {
         var used = new Gauge("api_quota_used", "Used in the window so far, as it counts towards the limit.");
         var byCategory = new Gauge("api_quota_used_by_category", "The part of api_quota_used that a category used.");
+        var exhaustion = new Gauge(
+                "api_quota_exhaustion_timestamp_seconds",
+                "When the quota will run out, or ran out; absent where it is foreseen to last, or nothing is.");
         var resets = new Gauge("api_quota_reset_timestamp_seconds", "When the window ends.");
         var last = new Gauge("usage_exporter_last_event_timestamp_seconds", "When the newest recorded use was.");
         for (ProviderReport each : report.providers()) {
@@ -140,6 +143,12 @@ public final class UsageCollector implements MultiCollector {
                 String name = window.window().label();
                 resets.add(Labels.of("provider", provider, "window", name), (double)
                         window.resetsAt().getEpochSecond());
+                each.outlooks(window.window()).forEach((resource, outlook) -> {
+                    Instant out = outlook.at();
+                    if (out != null) {
+                        exhaustion.add(quota(provider, resource, name), (double) out.getEpochSecond());
+                    }
+                });
                 window.used()
                         .forEach((resource, units) -> used.add(quota(provider, resource, name), units.doubleValue()));
                 window.breakdown()
@@ -159,6 +168,7 @@ public final class UsageCollector implements MultiCollector {
         used.addTo(metrics);
         byCategory.addTo(metrics);
         resets.addTo(metrics);
+        exhaustion.addTo(metrics);
         last.addTo(metrics);
         limited(
                 report,

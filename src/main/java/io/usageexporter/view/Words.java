@@ -3,6 +3,11 @@ package io.usageexporter.view;
 import io.usageexporter.event.Decimals;
 import io.usageexporter.quota.Quota;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -11,6 +16,9 @@ import java.util.stream.Stream;
 final class Words {
     private static final int GROUPED_FROM = 10_000;
     private static final int PERCENT_DECIMALS = 1;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm z", Locale.ENGLISH);
+    private static final DateTimeFormatter DAY_AND_TIME =
+            DateTimeFormatter.ofPattern("EEE d MMM, HH:mm z", Locale.ENGLISH);
 
     private Words() {}
 
@@ -30,9 +38,38 @@ final class Words {
         return number(quota.percent(PERCENT_DECIMALS)) + "%";
     }
 
+    /** In the two greatest units: {@code 6 d 14 h}, {@code 3 h 12 min}, {@code 12 min}; not negative. */
+    static String duration(Duration duration) {
+        long minutes = duration.toMinutes();
+        if (minutes < 1) {
+            return "less than a minute";
+        }
+        long days = minutes / (24 * 60);
+        long hours = minutes / 60 % 24;
+        if (days > 0) {
+            return days + " d" + (hours > 0 ? " " + hours + " h" : "");
+        }
+        return hours > 0 ? hours + " h" + (minutes % 60 > 0 ? " " + minutes % 60 + " min" : "") : minutes + " min";
+    }
+
+    /** When, for somebody who knows what day it is: {@code 21:40 UTC}, or {@code Wed 25 Nov, 00:00 UTC}. */
+    static String time(Instant instant, Instant now, ZoneId zone) {
+        return (isSameDay(instant, now, zone) ? TIME : DAY_AND_TIME).format(instant.atZone(zone));
+    }
+
+    static boolean isSameDay(Instant a, Instant b, ZoneId zone) {
+        return LocalDate.ofInstant(a, zone).equals(LocalDate.ofInstant(b, zone));
+    }
+
     /** {@code compute_units} as in running text: "compute units". */
     static String plural(String resource) {
         return resource.replace('_', ' ');
+    }
+
+    /** {@code compute_units} at the start of a sentence: "Compute units". */
+    static String sentence(String resource) {
+        String plural = plural(resource);
+        return plural.substring(0, 1).toUpperCase(Locale.ROOT) + plural.substring(1);
     }
 
     /** {@code compute_units} as a heading: "Compute Units". */

@@ -13,6 +13,7 @@ import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.LedgerReader.Verification;
 import io.usageexporter.totals.Cell;
 import io.usageexporter.totals.Day;
+import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Totals;
@@ -275,6 +276,8 @@ class LedgerTest {
                 "INSERT INTO series_total VALUES ('p', 'z', '', 'compute_units', '1') | total of | stored 1, the events give nothing",
                 "UPDATE day_total SET amount = '4' WHERE category = 'a'             | 2026-11-24 | stored 4, the events give 3",
                 "UPDATE day_total SET date = '2026-11-23' WHERE category = 'b'      | 2026-11-23 | stored 5, the events give nothing",
+                "UPDATE hour_total SET amount = '7'                                 | 2026-11-24T | stored 7, the events give 8",
+                "DELETE FROM hour_total                                             | 2026-11-24T | stored nothing, the events give 8",
                 "UPDATE source_total SET events = 9                                 | events from API | stored 9, the events give 3",
                 "UPDATE provider SET last_event = 0                                 | last event of p | stored 1970-01-01T00:00:00Z",
                 "UPDATE event SET usage = 'compute_units=2' WHERE number = 1        | total of | stored 3, the events give 4",
@@ -382,9 +385,38 @@ class LedgerTest {
         assertThatThrownBy(() -> LedgerReader.open(file))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("newer version");
-        execute("PRAGMA user_version = 1");
+        execute("PRAGMA user_version = 2");
         writer = Writer.open(file);
         assertThat(writer.ledger().lastNumber()).isZero();
+    }
+
+    @Test
+    void aLedgerThatHadNoHoursYetGetsThemFromItsEvents() throws Exception {
+        writer.append(NOW, List.of(at(NOW.minus(Duration.ofHours(30))), event(null, "a", "0.5"), at(NOW)));
+        Snapshot before = writer.ledger().readTotals(DAYS_FROM).snapshot();
+        writer.ledger().close();
+        execute("DROP TABLE hour_total");
+        execute("PRAGMA user_version = 1");
+        assertThatThrownBy(() -> LedgerReader.open(file))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("older version");
+
+        writer = Writer.open(file);
+
+        assertThat(before.hours()).hasSize(2);
+        assertSame(writer.ledger().readTotals(DAYS_FROM).snapshot(), before);
+        assertThat(verify()).isEqualTo(new Verification(3, List.of()));
+    }
+
+    @Test
+    void hoursAreReadFromOneToBeforeAnother() throws Exception {
+        long now = Hour.number(NOW);
+        writer.append(NOW, List.of(at(NOW.minus(Duration.ofHours(2))), at(NOW.minus(Duration.ofHours(1))), at(NOW)));
+        assertThat(writer.ledger().readHours(now - 1, now)).containsOnlyKeys(new Hour("p", now - 1));
+        try (LedgerReader reader = LedgerReader.open(file)) {
+            assertThat(reader.hours(now, now + 1))
+                    .isEqualTo(Map.of(new Hour("p", now), Map.of(UNITS, new BigDecimal("1"))));
+        }
     }
 
     @Test

@@ -60,7 +60,9 @@ class WindowTest {
         "-12:00,              2027-01-01T11:59:59Z,        2026-12-31, 2027-01-01T12:00:00Z",
     })
     void aDailyWindowIsTheCalendarDayOfTheZone(ZoneId zone, Instant instant, LocalDate day, Instant resetsAt) {
-        assertThat(Window.DAILY.containing(instant, zone, 1)).isEqualTo(new Span(day, day.plusDays(1), resetsAt));
+        Instant startsAt = day.atStartOfDay(zone).toInstant();
+        assertThat(Window.DAILY.containing(instant, zone, 1))
+                .isEqualTo(new Span(day, day.plusDays(1), startsAt, resetsAt));
     }
 
     @ParameterizedTest(name = "{0} on {1} lasts {2}")
@@ -122,7 +124,9 @@ class WindowTest {
     })
     void aMonthlyWindowRunsFromResetDayToResetDay(
             int resetDay, ZoneId zone, Instant instant, LocalDate from, LocalDate until, Instant resetsAt) {
-        assertThat(Window.MONTHLY.containing(instant, zone, resetDay)).isEqualTo(new Span(from, until, resetsAt));
+        Instant startsAt = from.atStartOfDay(zone).toInstant();
+        assertThat(Window.MONTHLY.containing(instant, zone, resetDay))
+                .isEqualTo(new Span(from, until, startsAt, resetsAt));
     }
 
     @Test

@@ -105,6 +105,7 @@ class TotalsTest {
         Snapshot copy = new Snapshot(
                 Map.copyOf(before.series()),
                 Map.copyOf(before.days()),
+                Map.copyOf(before.hours()),
                 Map.copyOf(before.recorded()),
                 Map.copyOf(before.lastEvent()),
                 before.daysFrom());
@@ -267,6 +268,25 @@ class TotalsTest {
     }
 
     @Test
+    void hoursAreForgottenSoonerThanDays() {
+        record(event("c", "m", "1", NOW.minusSeconds(3 * 86_400L)), event("c", "m", "2", NOW));
+        totals.forgetDaysBefore(TODAY.minusDays(36));
+        assertThat(totals.snapshot().days()).hasSize(2);
+        assertThat(totals.snapshot().hours())
+                .isEqualTo(Map.of(new Hour("p", Hour.number(NOW)), Map.of(UNITS, new BigDecimal("2.000000"))));
+    }
+
+    @Test
+    void anHourIsThatOfTheUse() {
+        record(event("c", "m", "1", Instant.parse("2026-11-24T08:59:59.999Z")));
+        record(event("d", "m", "2", Instant.parse("2026-11-24T08:00:00Z")));
+        assertThat(totals.snapshot().hours())
+                .containsOnlyKeys(new Hour("p", Hour.number(Instant.parse("2026-11-24T08:30:00Z"))));
+        assertThat(totals.snapshot().hours().values())
+                .allSatisfy(hour -> assertThat(hour.get(UNITS)).isEqualByComparingTo("3"));
+    }
+
+    @Test
     void replacingTheDaysOfAProviderLeavesThoseOfOthers() {
         record(event("c", "m", "1"), new UsageEvent(null, "q", "c", "m", NOW, usage("4")));
         Cell cell = new Cell("c", UNITS);
@@ -280,7 +300,8 @@ class TotalsTest {
         Snapshot before = totals.snapshot();
         var stored = new Sums();
         stored.series().putAll(before.series());
-        before.days().forEach((day, cells) -> stored.days().put(day, cells));
+        stored.days().putAll(before.days());
+        stored.hours().putAll(before.hours());
         stored.recorded().putAll(before.recorded());
         stored.lastEvent().putAll(before.lastEvent());
         var restored = new Totals(before.daysFrom());

@@ -1,0 +1,123 @@
+package io.usageexporter.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** How far off the forecast is, on made use, against plain linear extrapolation of the window so far. */
+class ForecastBackTest {
+    /** A Monday. */
+    private static final Instant MONDAY = Instant.parse("2026-11-02T00:00:00Z");
+
+    private static final int SEEDS = 40;
+    private static final int PAST = Forecast.PAST_HOURS;
+    private static final double[] PARTS = {0.25, 0.5, 0.75};
+
+    /** How far off the total at the reset is, as a share of the true one. */
+    private record Miss(double forecast, double linear) {}
+
+    /** Misses at 25, 50 and 75 % of the window, each the mean over all seeds. */
+    private record Row(String window, UsePattern pattern, boolean withPast, List<Miss> misses) {
+        double forecast() {
+            return misses.stream().mapToDouble(Miss::forecast).average().orElseThrow();
+        }
+
+        double linear() {
+            return misses.stream().mapToDouble(Miss::linear).average().orElseThrow();
+        }
+
+        String line() {
+            var line = new StringBuilder(String.format(Locale.ROOT, "%-8s %-13s", window, pattern.label));
+            for (Miss miss : misses) {
+                line.append(String.format(Locale.ROOT, "  %4.0f %% %4.0f %%", miss.forecast * 100, miss.linear * 100));
+            }
+            return line.append('\n').toString();
+        }
+    }
+
+    @Test
+    void knowsTheRhythmAndIsNoWorseWithoutOne() throws Exception {
+        List<Row> rows = rows(true);
+
+        for (Row row : rows) {
+            boolean rhythm = row.pattern == UsePattern.OFFICE_HOURS;
+            assertThat(row.forecast())
+                    .as(row.line())
+                    .isLessThan(row.linear() * (rhythm ? (row.window.equals("daily") ? 0.3 : 0.9) : 1.0));
+        }
+        var text = new StringBuilder();
+        rows.forEach(row -> text.append(row.line()));
+        assertThat(Files.readString(Path.of("README.md")))
+                .as("README.md has:\n" + text)
+                .contains(text);
+    }
+
+    @Test
+    void isAboutAsGoodInTheFirstWindowOfAll() {
+        for (Row row : rows(false)) {
+            assertThat(row.forecast()).as(row.line()).isLessThan(row.linear() * 1.1);
+        }
+    }
+
+    private static List<Row> rows(boolean withPast) {
+        var rows = new ArrayList<Row>();
+        for (int window : new int[] {24, 30 * 24}) {
+            for (UsePattern pattern : UsePattern.values()) {
+                var misses = new ArrayList<Miss>();
+                for (double part : PARTS) {
+                    misses.add(miss(pattern, withPast, window, part));
+                }
+                rows.add(new Row(window == 24 ? "daily" : "monthly", pattern, withPast, misses));
+            }
+        }
+        return rows;
+    }
+
+    private static Miss miss(UsePattern pattern, boolean withPast, int window, double part) {
+        double[][] errors = IntStream.range(0, SEEDS)
+                .mapToObj(seed -> errors(pattern, seed, withPast ? PAST : 0, window, part))
+                .filter(pair -> pair.length > 0)
+                .toArray(double[][]::new);
+        return new Miss(mean(errors, 0), mean(errors, 1));
+    }
+
+    private static double mean(double[][] errors, int column) {
+        return IntStream.range(0, errors.length)
+                .mapToDouble(i -> errors[i][column])
+                .average()
+                .orElseThrow();
+    }
+
+    private static double[] errors(UsePattern pattern, int seed, int past, int window, double part) {
+        int weekday = seed % (window == 24 ? 5 : 7);
+        double[] hours = pattern.make(seed, past, window, weekday);
+        Instant from = MONDAY.plusSeconds(weekday * 86_400L);
+        Instant until = from.plusSeconds(window * 3600L);
+        int gone = (int) (window * part);
+        Instant now = from.plusSeconds(gone * 3600L);
+        double used = sum(hours, past, past + gone);
+        double total = sum(hours, past, hours.length);
+        var seen = new double[past + gone + 1];
+        System.arraycopy(hours, 0, seen, 0, past + gone);
+        Forecast forecast =
+                Forecast.learn(new HourlyUse(from.getEpochSecond() / 3600 - past, seen), ZoneOffset.UTC, now);
+        if (forecast == null) { // too little to say
+            return new double[0];
+        }
+        return new double[] {
+            Math.abs(used + forecast.expected(from, until) - total) / total, Math.abs(used / part - total) / total
+        };
+    }
+
+    private static double sum(double[] hours, int from, int until) {
+        return IntStream.range(from, until).mapToDouble(i -> hours[i]).sum();
+    }
+}

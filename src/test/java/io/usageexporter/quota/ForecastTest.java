@@ -1,0 +1,151 @@
+package io.usageexporter.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ForecastTest {
+    private static final Instant MIDNIGHT = Instant.parse("2026-11-24T00:00:00Z");
+    private static final ZoneId UTC = ZoneOffset.UTC;
+
+    /** The use of the hours before now, of which the last has just begun. */
+    private static HourlyUse past(Instant now, int hours, IntToDoubleFunction use) {
+        double[] amounts = IntStream.rangeClosed(0, hours)
+                .mapToDouble(i -> i == hours ? 0 : use.applyAsDouble(i))
+                .toArray();
+        return new HourlyUse(now.getEpochSecond() / 3600 - hours, amounts);
+    }
+
+    private static Outlook daily(HourlyUse use, Instant now, String used, String limit) {
+        return Forecast.outlook(use, UTC, Window.DAILY.containing(now, UTC, 1), now, quota(used, limit));
+    }
+
+    private static Quota quota(String used, String limit) {
+        return new Quota(new BigDecimal(used), new BigDecimal(limit), Thresholds.DEFAULT);
+    }
+
+    @ParameterizedTest(name = "{0} used of {1} at 10 an hour, at noon: {2} {3}")
+    @CsvSource({
+        "120, 200,    RUNS_OUT, 2026-11-24T20:00:00Z",
+        "120, 239.98, RUNS_OUT, 2026-11-24T23:59:00Z",
+        "120, 240,    LASTS,",
+        "120, 1000,   LASTS,",
+        "199, 200,    RUNS_OUT, 2026-11-24T12:06:00Z"
+    })
+    void steadyUseGoesOn(String used, String limit, Outlook.Kind kind, Instant at) {
+        Instant now = MIDNIGHT.plusSeconds(12 * 3600);
+
+        assertThat(daily(past(now, 14 * 24, hour -> 10), now, used, limit)).isEqualTo(new Outlook(kind, at));
+    }
+
+    @Test
+    void nightsAreKnownFromThePast() {
+        Instant evening = MIDNIGHT.plusSeconds(20 * 3600);
+        HourlyUse use = past(evening, 14 * 24, hour -> (hour + 20) % 24 >= 8 && (hour + 20) % 24 < 20 ? 100 : 0);
+
+        assertThat(daily(use, evening, "1200", "1300")).isEqualTo(Outlook.LASTS);
+    }
+
+    @Test
+    void theHourOfTheDayIsThatOfTheZone() {
+        ZoneId tokyo = ZoneId.of("Asia/Tokyo");
+        Instant now = Instant.parse("2026-11-24T00:00:00Z"); // nine in the morning there
+        HourlyUse use = past(now, 14 * 24, hour -> (hour + 9) % 24 >= 9 ? 10 : 0);
+        Window.Span day = Window.DAILY.containing(now, tokyo, 1);
+
+        assertThat(Forecast.outlook(use, tokyo, day, now, quota("0", "100")).at())
+                .isBetween("2026-11-24T09:00:00Z", "2026-11-24T11:00:00Z");
+    }
+
+    @Test
+    void aChangeThatGoesOnIsFollowed() {
+        Instant now = MIDNIGHT.plusSeconds(18 * 3600);
+        HourlyUse use = past(now, 14 * 24 + 18, hour -> hour >= 14 * 24 ? 40 : 10);
+
+        Outlook outlook = daily(use, now, "720", "870");
+
+        assertThat(outlook.kind()).isEqualTo(Outlook.Kind.RUNS_OUT);
+        assertThat(outlook.at()).isBetween("2026-11-24T21:00:00Z", "2026-11-24T23:00:00Z");
+    }
+
+    @Test
+    void itIsSilentWhileThereIsTooLittleToSay() {
+        Instant now = MIDNIGHT.plusSeconds(12 * 3600);
+
+        assertThat(Forecast.outlook(null, UTC, Window.DAILY.containing(now, UTC, 1), now, quota("0", "10")))
+                .isEqualTo(Outlook.UNKNOWN);
+        assertThat(daily(new HourlyUse(now.getEpochSecond() / 3600, new double[] {9}), now, "9", "10"))
+                .as("the first hour is not over")
+                .isEqualTo(Outlook.UNKNOWN);
+        assertThat(daily(past(now, 10, hour -> hour < 2 ? 4 : 0), now, "8", "10"))
+                .as("use in two hours only")
+                .isEqualTo(Outlook.UNKNOWN);
+        assertThat(daily(past(now, 10, hour -> hour < 3 ? 3 : 0), now, "9", "10")
+                        .kind())
+                .as("use in three hours")
+                .isNotEqualTo(Outlook.Kind.UNKNOWN);
+        assertThat(daily(past(now, 10, hour -> hour < 9 ? hour == 4 ? 900 : 1 : 0), now, "908", "1000"))
+                .as("nearly all use in one hour")
+                .isEqualTo(Outlook.UNKNOWN);
+    }
+
+    @Test
+    void itLooksAheadTwelveTimesAsFarAsBack() {
+        Instant now = Instant.parse("2026-11-02T12:00:00Z");
+        Window.Span month = Window.MONTHLY.containing(now, UTC, 1);
+        HourlyUse twelveHours = past(now, 12, hour -> 10);
+
+        assertThat(Forecast.outlook(twelveHours, UTC, month, now, quota("120", "1500"))
+                        .kind())
+                .as("within six days")
+                .isEqualTo(Outlook.Kind.RUNS_OUT);
+        assertThat(Forecast.outlook(twelveHours, UTC, month, now, quota("120", "1700")))
+                .as("later")
+                .isEqualTo(Outlook.UNKNOWN);
+    }
+
+    @Test
+    void aQuotaThatIsUsedUpSaysSinceWhen() {
+        Instant now = MIDNIGHT.plusSeconds(12 * 3600);
+        HourlyUse use = past(now, 36, hour -> 10);
+
+        assertThat(daily(use, now, "120", "55")).isEqualTo(Outlook.ranOut(Instant.parse("2026-11-24T05:30:00Z")));
+        assertThat(daily(use, now, "120", "120")).isEqualTo(Outlook.ranOut(Instant.parse("2026-11-24T12:00:00Z")));
+        assertThat(daily(use, now, "120", "0")).isEqualTo(Outlook.ranOut(MIDNIGHT));
+    }
+
+    @Test
+    void ofWindowsThatAreNotNowOnlyThePastIsKnown() {
+        Instant now = MIDNIGHT.plusSeconds(12 * 3600);
+        HourlyUse use = past(now, 60, hour -> 10);
+        Window.Span yesterday = Window.DAILY.containing(MIDNIGHT.minusSeconds(1), UTC, 1);
+        Window.Span tomorrow = Window.DAILY.containing(MIDNIGHT.plusSeconds(86_400), UTC, 1);
+
+        assertThat(Forecast.outlook(use, UTC, yesterday, now, quota("240", "250")))
+                .isEqualTo(Outlook.LASTS);
+        assertThat(Forecast.outlook(use, UTC, yesterday, now, quota("240", "100")))
+                .isEqualTo(Outlook.ranOut(Instant.parse("2026-11-23T10:00:00Z")));
+        assertThat(Forecast.outlook(use, UTC, tomorrow, now, quota("0", "100"))).isEqualTo(Outlook.UNKNOWN);
+    }
+
+    @Test
+    void whenNothingHappensAnyMoreLessAndLessIsForeseen() {
+        Instant noon = MIDNIGHT.plusSeconds(12 * 3600);
+        HourlyUse steady = past(noon, 24, hour -> 10);
+        double[] then = Arrays.copyOf(steady.amounts(), 24 + 6);
+        Instant later = noon.plusSeconds(6 * 3600 - 1);
+
+        assertThat(daily(steady, noon, "120", "200").kind()).isEqualTo(Outlook.Kind.RUNS_OUT);
+        assertThat(daily(new HourlyUse(steady.first(), then), later, "120", "200"))
+                .isEqualTo(Outlook.LASTS);
+    }
+}
