@@ -1,15 +1,21 @@
 package io.usageexporter;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.usageexporter.config.Config;
 import io.usageexporter.http.ReportSource;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
+import io.usageexporter.quota.Window.Span;
+import io.usageexporter.report.History;
+import io.usageexporter.report.HistoryQuery;
 import io.usageexporter.report.Report;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Totals;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Makes reports: from memory, and for windows long past with the ledger's days. */
@@ -32,6 +38,28 @@ record Reports(Supplier<Config> config, Totals totals, LedgerReader ledger, Inst
                     ledger.days(from, until), ledger.hours(from.toEpochDay() * 24 - 24, until.toEpochDay() * 24), from);
         }
         return report(current, snapshot, clock.instant(), at);
+    }
+
+    @Override
+    public History history(HistoryQuery query) throws LedgerException {
+        Config current = config.get();
+        Snapshot snapshot = totals.snapshot();
+        Instant now = clock.instant();
+        var providers = current.providers().values();
+        List<Span> spans = query.choose(providers).stream()
+                .flatMap(provider -> query.spans(provider, now).stream())
+                .toList();
+        return History.of(current.thresholds(), providers, withOlderDays(snapshot, spans), query, now);
+    }
+
+    private Snapshot withOlderDays(Snapshot snapshot, List<Span> spans) throws LedgerException {
+        LocalDate from = spans.stream().map(Span::from).min(naturalOrder()).orElse(LocalDate.MAX);
+        if (!from.isBefore(snapshot.daysFrom())) {
+            return snapshot;
+        }
+        LocalDate until = spans.stream().map(Span::until).max(naturalOrder()).orElse(LocalDate.MIN);
+        LocalDate daysFrom = snapshot.daysFrom();
+        return snapshot.withOlderDays(ledger.days(from, until.isBefore(daysFrom) ? until : daysFrom));
     }
 
     private static Report report(Config config, Snapshot snapshot, Instant now, Instant at) {

@@ -57,6 +57,7 @@ public final class HttpServer implements AutoCloseable {
     /** The whole of what is served. */
     private static HttpHandler routes(Parts parts) {
         var read = new ReadHandlers(parts.reports(), parts.metrics());
+        var history = new HistoryHandler(parts.reports(), parts.providers(), parts.clock());
         var record = new RecordHandler(parts.recorder(), parts.providers(), parts.clock(), parts.selfMetrics());
         var control = new ControlHandlers(parts.recorder(), parts.lifecycle(), parts.lifecycleEnabled());
         return new Routes()
@@ -64,6 +65,7 @@ public final class HttpServer implements AutoCloseable {
                 .get("/usage", read::text)
                 .get("/api/usage", read::json)
                 .postOnIoThread("/api/usage", record)
+                .get("/api/usage/history", history)
                 .get("/metrics", read::metrics)
                 .get("/-/healthy", control::healthy)
                 .get("/-/ready", control::ready)

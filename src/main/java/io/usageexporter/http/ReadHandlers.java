@@ -1,19 +1,15 @@
 package io.usageexporter.http;
 
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
-import io.undertow.util.StatusCodes;
 import io.usageexporter.report.Report;
 import io.usageexporter.view.JsonView;
 import io.usageexporter.view.MetricsView;
 import io.usageexporter.view.TextView;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
-import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The pages that are read: they take a report and render it. Run on workers. */
 final class ReadHandlers {
@@ -26,6 +22,7 @@ final class ReadHandlers {
             <ul>
             <li><a href="/usage">Usage</a>: what is used and left, for people</li>
             <li><a href="/api/usage">/api/usage</a>: the same as JSON; POST there to record</li>
+            <li><a href="/api/usage/history">/api/usage/history</a>: each of the last days</li>
             <li><a href="/metrics">/metrics</a>: the same for Prometheus</li>
             <li><a href="/-/healthy">/-/healthy</a>, <a href="/-/ready">/-/ready</a></li>
             </ul>
@@ -46,24 +43,15 @@ final class ReadHandlers {
     }
 
     void json(HttpServerExchange exchange) throws Exception {
-        for (String parameter : exchange.getQueryParameters().keySet()) {
-            if (!Set.of("at").contains(parameter)) {
-                new Problem(StatusCodes.BAD_REQUEST, "unknown query parameter; allowed is at").send(exchange);
-                return;
-            }
-        }
-        Deque<String> at = exchange.getQueryParameters().get("at");
+        String at = QueryParameters.of(exchange, List.of("at")).get("at");
         Report report;
         try {
             report = at == null
                     ? reports.now()
-                    : reports.at(
-                            OffsetDateTime.parse(at.getFirst().replace(' ', '+').toUpperCase(Locale.ROOT))
-                                    .toInstant());
+                    : reports.at(OffsetDateTime.parse(at.replace(' ', '+').toUpperCase(Locale.ROOT))
+                            .toInstant());
         } catch (DateTimeException e) {
-            new Problem(StatusCodes.BAD_REQUEST, "at must be an RFC 3339 instant, such as 2026-11-24T09:15:00Z")
-                    .send(exchange);
-            return;
+            throw new BadParameterException("at must be an RFC 3339 instant, such as 2026-11-24T09:15:00Z");
         }
         send(exchange, "application/json", JsonView.render(report));
     }
@@ -73,7 +61,8 @@ final class ReadHandlers {
     }
 
     void metrics(HttpServerExchange exchange) {
-        boolean gzip = acceptsGzip(exchange.getRequestHeaders().get(Headers.ACCEPT_ENCODING));
+        boolean gzip = Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT_ENCODING))
+                .names("gzip");
         MetricsView.Page page = metrics.render(exchange.getRequestHeaders().getFirst(Headers.ACCEPT), gzip);
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, page.contentType());
         exchange.getResponseHeaders().put(Headers.VARY, "Accept, Accept-Encoding");
@@ -87,21 +76,5 @@ final class ReadHandlers {
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, contentType);
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
         exchange.getResponseSender().send(body);
-    }
-
-    private static boolean acceptsGzip(@Nullable HeaderValues headers) {
-        if (headers == null) {
-            return false;
-        }
-        for (String header : headers) {
-            for (String coding : header.toLowerCase(Locale.ROOT).split(",", -1)) {
-                String[] parts = coding.split(";", -1);
-                boolean refused = parts.length > 1 && parts[1].strip().matches("q=0(\\.0*)?");
-                if (parts[0].strip().equals("gzip")) {
-                    return !refused;
-                }
-            }
-        }
-        return false;
     }
 }

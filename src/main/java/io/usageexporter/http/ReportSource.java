@@ -1,5 +1,7 @@
 package io.usageexporter.http;
 
+import io.usageexporter.report.History;
+import io.usageexporter.report.HistoryQuery;
 import io.usageexporter.report.Report;
 import java.time.Instant;
 
@@ -14,4 +16,11 @@ public interface ReportSource {
      * @throws Exception when the ledger cannot be read
      */
     Report at(Instant instant) throws Exception;
+
+    /**
+     * The windows that a query asks for; may read the ledger.
+     *
+     * @throws Exception when the ledger cannot be read
+     */
+    History history(HistoryQuery query) throws Exception;
 }

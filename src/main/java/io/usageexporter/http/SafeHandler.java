@@ -20,6 +20,8 @@ record SafeHandler(HttpHandler handler) implements HttpHandler {
     public void handleRequest(HttpServerExchange exchange) {
         try {
             handler.handleRequest(exchange);
+        } catch (BadParameterException e) {
+            new Problem(StatusCodes.BAD_REQUEST, String.valueOf(e.getMessage())).send(exchange);
         } catch (Exception e) {
             LOG.log(Level.ERROR, "a request failed", e);
             if (exchange.isResponseStarted()) {

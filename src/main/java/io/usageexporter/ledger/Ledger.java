@@ -86,6 +86,7 @@ public final class Ledger implements AutoCloseable {
                     TotalTables.readSums(connection, daysFrom),
                     TotalTables.readLabels(connection),
                     TotalTables.readZones(connection));
+            totals.restoreFirstDays(TotalTables.readFirstDays(connection));
             return totals;
         });
     }

@@ -57,6 +57,7 @@ public final class LedgerReader implements AutoCloseable {
         return read(() -> {
             var totals = new Totals(daysFrom);
             totals.restore(TotalTables.readSums(connection, daysFrom), List.of(), Map.of());
+            totals.restoreFirstDays(TotalTables.readFirstDays(connection));
             return totals.snapshot();
         });
     }

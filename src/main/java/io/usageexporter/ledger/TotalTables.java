@@ -162,20 +162,24 @@ final class TotalTables implements AutoCloseable {
         return sums;
     }
 
-    /** The days from a date to before another. */
+    /**
+     * The days from a date to before another. Read as one row a day and provider, since each row and field that is
+     * fetched costs more than what is in it: the cells of a day come as one text.
+     */
     static Map<Day, Map<Cell, BigDecimal>> readDays(Connection connection, LocalDate from, LocalDate until)
             throws SQLException {
         var days = new HashMap<Day, Map<Cell, BigDecimal>>();
+        var known = new HashMap<String, Cell>();
+        // No name holds control characters.
         try (PreparedStatement select = connection.prepareStatement(
-                "SELECT date, provider, category, measure, amount" + " FROM day_total WHERE date >= ? AND date < ?")) {
+                "SELECT date, provider, group_concat(category || char(31) || measure || char(31) || amount, char(30))"
+                        + " FROM day_total WHERE date >= ? AND date < ? GROUP BY date, provider")) {
             bind(select, text(from), text(until));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    var day = new Day(row.getString(2), LocalDate.parse(row.getString(1)));
-                    days.computeIfAbsent(day, key -> new HashMap<>())
-                            .put(
-                                    new Cell(row.getString(3), Measure.parse(row.getString(4))),
-                                    new BigDecimal(row.getString(5)));
+                    days.put(
+                            new Day(row.getString(2), LocalDate.parse(row.getString(1))),
+                            cells(row.getString(3), known));
                 }
             }
         }
@@ -198,6 +202,40 @@ final class TotalTables implements AutoCloseable {
             }
         }
         return hours;
+    }
+
+    /** @param known the cells of other days, to be shared by all */
+    private static Map<Cell, BigDecimal> cells(String text, Map<String, Cell> known) {
+        var cells = new HashMap<Cell, BigDecimal>();
+        for (int from = 0; from < text.length(); ) {
+            int separator = text.indexOf('\036', from);
+            int end = separator < 0 ? text.length() : separator;
+            int amount = text.lastIndexOf('\037', end);
+            Cell cell = known.computeIfAbsent(text.substring(from, amount), key -> {
+                int measure = key.lastIndexOf('\037');
+                return new Cell(key.substring(0, measure), Measure.parse(key.substring(measure + 1)));
+            });
+            cells.put(cell, new BigDecimal(text.substring(amount + 1, end)));
+            from = end + 1;
+        }
+        return cells;
+    }
+
+    /** The first day of each provider that has any. */
+    static Map<String, LocalDate> readFirstDays(Connection connection) throws SQLException {
+        var first = new HashMap<String, LocalDate>();
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT name, (SELECT date FROM day_total WHERE provider = name ORDER BY date LIMIT 1)"
+                                + " FROM provider")) {
+            while (row.next()) {
+                String date = row.getString(2);
+                if (date != null) {
+                    first.put(row.getString(1), LocalDate.parse(date));
+                }
+            }
+        }
+        return first;
     }
 
     static List<Label> readLabels(Connection connection) throws SQLException {

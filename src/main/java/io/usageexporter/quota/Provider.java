@@ -6,8 +6,10 @@ import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,20 @@ public record Provider(
     public @Nullable BigDecimal limit(Window window, String resource) {
         SortedMap<String, BigDecimal> ofWindow = limits.get(window);
         return ofWindow == null ? null : ofWindow.get(resource);
+    }
+
+    /** The same provider as if it counted nothing but this resource. */
+    public Provider only(String resource) {
+        return new Provider(
+                name,
+                displayName,
+                categoryLabel,
+                categories,
+                zone,
+                resetDay,
+                new TreeSet<>(Set.of(resource)),
+                limits,
+                tokenWeights);
     }
 
     /** What an amount counts towards a quota. */

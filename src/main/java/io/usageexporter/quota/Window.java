@@ -26,7 +26,12 @@ public enum Window {
      *     first instant after it where a daylight-saving change skips midnight.
      * @param resetsAt the instant at which it has ended: where {@code until} begins
      */
-    public record Span(LocalDate from, LocalDate until, Instant startsAt, Instant resetsAt) {}
+    public record Span(LocalDate from, LocalDate until, Instant startsAt, Instant resetsAt) {
+        /** Its last day. */
+        public LocalDate to() {
+            return until.minusDays(1);
+        }
+    }
 
     /** The name in JSON, in the configuration and in the {@code window} label. */
     public String label() {
@@ -39,7 +44,11 @@ public enum Window {
      * @param resetDay the day of the month at which a monthly window begins; in a shorter month, its last day
      */
     public Span containing(Instant instant, ZoneId zone, int resetDay) {
-        LocalDate day = LocalDate.ofInstant(instant, zone);
+        return containing(LocalDate.ofInstant(instant, zone), zone, resetDay);
+    }
+
+    /** The window that contains a day. That of its {@code until} is the next one. */
+    public Span containing(LocalDate day, ZoneId zone, int resetDay) {
         LocalDate from = day;
         LocalDate until = day.plusDays(1);
         if (this == MONTHLY) {

@@ -14,18 +14,24 @@ import java.util.TreeMap;
 /**
  * What is used and left in one window of one provider.
  *
- * @param resetsAt when the window ends
+ * @param span from its first day to its end
  * @param used by resource; every resource of the provider is here
  * @param quotas by resource; only of those that have a limit in this window
  * @param breakdown of {@code used}, by category and resource: every configured category and each that was used
  */
 public record WindowReport(
         Window window,
-        Instant resetsAt,
+        Window.Span span,
         SortedMap<String, BigDecimal> used,
         SortedMap<String, Quota> quotas,
         SortedMap<String, SortedMap<String, BigDecimal>> breakdown) {
 
+    /** When the window ends. */
+    public Instant resetsAt() {
+        return span.resetsAt();
+    }
+
+    /** @param totals holding the days of the span */
     static WindowReport of(Provider provider, Window window, Window.Span span, Thresholds thresholds, Snapshot totals) {
         SortedMap<String, BigDecimal> used = zeros(provider);
         var breakdown = new TreeMap<String, SortedMap<String, BigDecimal>>();
@@ -49,7 +55,7 @@ public record WindowReport(
         });
         return new WindowReport(
                 window,
-                span.resetsAt(),
+                span,
                 Collections.unmodifiableSortedMap(used),
                 Collections.unmodifiableSortedMap(quotas),
                 Collections.unmodifiableSortedMap(breakdown));

@@ -5,6 +5,7 @@ import io.usageexporter.event.Source;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
@@ -13,6 +14,7 @@ import java.util.function.BiConsumer;
  *
  * @param hours of the last weeks only; see {@link Totals#firstHourKept}
  * @param daysFrom the first date whose days are here; earlier ones are only in the ledger
+ * @param firstDays the first day on which each provider used anything, wherever that day is kept
  */
 public record Snapshot(
         Map<Series, BigDecimal> series,
@@ -20,7 +22,8 @@ public record Snapshot(
         Map<Hour, Map<Measure, BigDecimal>> hours,
         Map<Source, Long> recorded,
         Map<String, Instant> lastEvent,
-        LocalDate daysFrom) {
+        LocalDate daysFrom,
+        Map<String, LocalDate> firstDays) {
 
     /** Calls back for every cell of a provider from one date to before another. */
     public void forEachCell(String provider, LocalDate from, LocalDate until, BiConsumer<Cell, BigDecimal> action) {
@@ -32,6 +35,13 @@ public record Snapshot(
     /** The same totals with other days and hours, read from the ledger for a window long past. */
     public Snapshot with(
             Map<Day, Map<Cell, BigDecimal>> otherDays, Map<Hour, Map<Measure, BigDecimal>> otherHours, LocalDate from) {
-        return new Snapshot(series, otherDays, otherHours, recorded, lastEvent, from);
+        return new Snapshot(series, otherDays, otherHours, recorded, lastEvent, from, firstDays);
+    }
+
+    /** The same totals with some earlier days besides, read from the ledger, where they no longer change. */
+    public Snapshot withOlderDays(Map<Day, Map<Cell, BigDecimal>> olderDays) {
+        var all = new HashMap<>(olderDays);
+        all.putAll(days);
+        return with(all, hours, daysFrom);
     }
 }

@@ -29,6 +29,7 @@ public final class Totals {
     private final Labels labels = new Labels();
     private final Map<String, ZoneId> zones = new HashMap<>();
     private final Sums sums = new Sums();
+    private final Map<String, LocalDate> firstDays = new HashMap<>();
     private LocalDate daysFrom;
     private @Nullable Snapshot snapshot;
 
@@ -66,6 +67,12 @@ public final class Totals {
         return (daysFrom.toEpochDay() + DAYS_WITHOUT_HOURS) * 24;
     }
 
+    /** Takes back the first day on which each provider used anything. */
+    public synchronized void restoreFirstDays(Map<String, LocalDate> stored) {
+        firstDays.putAll(stored);
+        snapshot = null;
+    }
+
     /** Takes back days from an earlier date on, and the hours that belong to them. */
     public synchronized void restoreDays(
             Map<Day, Map<Cell, BigDecimal>> days, Map<Hour, Map<Measure, BigDecimal>> hours, LocalDate from) {
@@ -95,7 +102,9 @@ public final class Totals {
     /** Replaces all days of a provider, after its zone has changed. */
     public synchronized void replaceDays(String provider, Map<Day, Map<Cell, BigDecimal>> days) {
         sums.days().keySet().removeIf(day -> day.provider().equals(provider));
+        firstDays.remove(provider);
         days.forEach((day, cells) -> {
+            noteFirst(day, cells);
             if (!day.date().isBefore(daysFrom)) {
                 sums.days().put(day, Map.copyOf(cells));
             }
@@ -157,11 +166,19 @@ public final class Totals {
     public synchronized void apply(Change change) {
         sums.series().putAll(change.sums().series());
         putAll(sums.days(), change.sums().days());
+        change.sums().days().forEach(this::noteFirst);
         putAll(sums.hours(), change.sums().hours());
         sums.recorded().putAll(change.sums().recorded());
         sums.lastEvent().putAll(change.sums().lastEvent());
         labels.stored();
         snapshot = null;
+    }
+
+    /** A day whose events used nothing is none: the ledger does not keep it. */
+    private void noteFirst(Day day, Map<Cell, BigDecimal> cells) {
+        if (!cells.isEmpty()) {
+            firstDays.merge(day.provider(), day.date(), (a, b) -> a.isBefore(b) ? a : b);
+        }
     }
 
     /** Drops days that are too old for any window that still changes. */
@@ -183,7 +200,8 @@ public final class Totals {
                     Map.copyOf(sums.hours()),
                     Map.copyOf(sums.recorded()),
                     Map.copyOf(sums.lastEvent()),
-                    daysFrom);
+                    daysFrom,
+                    Map.copyOf(firstDays));
         }
         return snapshot;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.usageexporter.event.Decimals;
 import io.usageexporter.quota.Quota;
+import io.usageexporter.quota.Thresholds;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.WindowReport;
@@ -27,32 +28,16 @@ public final class JsonView {
         var text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
-            json.writeStringField(
-                    "generated_at",
-                    report.generatedAt().truncatedTo(ChronoUnit.SECONDS).toString());
-            json.writeObjectFieldStart("thresholds");
-            number(json, "warning", report.thresholds().warning());
-            number(json, "critical", report.thresholds().critical());
-            json.writeEndObject();
+            generatedAt(json, report.generatedAt());
+            thresholds(json, report.thresholds());
             tree(json, "limits", report, window -> quotas(window, Quota::limit));
             tree(json, "used", report, window -> numbers(window.used()));
             tree(json, "remaining", report, window -> quotas(window, Quota::remaining));
             tree(json, "percent", report, window -> quotas(window, Quota::percent));
-            tree(json, "status", report, window -> generator -> {
-                for (var quota : window.quotas().entrySet()) {
-                    generator.writeStringField(
-                            quota.getKey(), quota.getValue().status().label());
-                }
-            });
+            tree(json, "status", report, JsonView::status);
             resets(json, report);
             exhaustions(json, report);
-            tree(json, "breakdown", report, window -> generator -> {
-                for (var category : window.breakdown().entrySet()) {
-                    generator.writeObjectFieldStart(category.getKey());
-                    numbers(category.getValue()).write(generator);
-                    generator.writeEndObject();
-                }
-            });
+            tree(json, "breakdown", report, JsonView::breakdown);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -61,8 +46,20 @@ public final class JsonView {
     }
 
     /** Writes the fields of an object that is open. */
-    private interface Fields {
+    interface Fields {
         void write(JsonGenerator json) throws IOException;
+    }
+
+    static void generatedAt(JsonGenerator json, Instant instant) throws IOException {
+        json.writeStringField(
+                "generated_at", instant.truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    static void thresholds(JsonGenerator json, Thresholds thresholds) throws IOException {
+        json.writeObjectFieldStart("thresholds");
+        number(json, "warning", thresholds.warning());
+        number(json, "critical", thresholds.critical());
+        json.writeEndObject();
     }
 
     private static void tree(JsonGenerator json, String name, Report report, Function<WindowReport, Fields> fields)
@@ -80,7 +77,7 @@ public final class JsonView {
         json.writeEndObject();
     }
 
-    private static Fields numbers(Map<String, BigDecimal> byResource) {
+    static Fields numbers(Map<String, BigDecimal> byResource) {
         return json -> {
             for (var entry : byResource.entrySet()) {
                 number(json, entry.getKey(), entry.getValue());
@@ -88,10 +85,28 @@ public final class JsonView {
         };
     }
 
-    private static Fields quotas(WindowReport window, Function<Quota, BigDecimal> value) {
+    static Fields quotas(WindowReport window, Function<Quota, BigDecimal> value) {
         return json -> {
             for (var quota : window.quotas().entrySet()) {
                 number(json, quota.getKey(), value.apply(quota.getValue()));
+            }
+        };
+    }
+
+    static Fields status(WindowReport window) {
+        return json -> {
+            for (var quota : window.quotas().entrySet()) {
+                json.writeStringField(quota.getKey(), quota.getValue().status().label());
+            }
+        };
+    }
+
+    static Fields breakdown(WindowReport window) {
+        return json -> {
+            for (var category : window.breakdown().entrySet()) {
+                json.writeObjectFieldStart(category.getKey());
+                numbers(category.getValue()).write(json);
+                json.writeEndObject();
             }
         };
     }

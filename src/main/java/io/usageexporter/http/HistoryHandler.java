@@ -1,0 +1,66 @@
+package io.usageexporter.http;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.StatusCodes;
+import io.usageexporter.quota.Provider;
+import io.usageexporter.report.History;
+import io.usageexporter.report.HistoryQuery;
+import io.usageexporter.view.HistoryCsvView;
+import io.usageexporter.view.HistoryJsonView;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * {@code GET /api/usage/history}, as JSON or, for who asks for it, CSV. Runs on workers. A year of two hundred categories
+ * takes a good part of a small heap, so one history is made at a time, and those that are being sent are bounded.
+ */
+final class HistoryHandler implements HttpHandler {
+    private static final String JSON = "application/json";
+    private static final String CSV = "text/csv";
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private final ReportSource reports;
+    private final Supplier<Map<String, Provider>> providers;
+    private final InstantSource clock;
+    private final BodyBudget budget = new BodyBudget(Runtime.getRuntime().maxMemory() / 8);
+
+    HistoryHandler(ReportSource reports, Supplier<Map<String, Provider>> providers, InstantSource clock) {
+        this.reports = reports;
+        this.providers = providers;
+        this.clock = clock;
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) throws Exception {
+        var parameters = QueryParameters.of(exchange, HistoryParameters.NAMES);
+        HistoryQuery query = new HistoryParameters(parameters, providers.get().values(), clock.instant()).query();
+        boolean csv =
+                Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT)).prefers(CSV, JSON);
+        exchange.getResponseHeaders().put(Headers.VARY, Headers.ACCEPT_STRING);
+        byte[] body = render(query, csv);
+        int length = body.length;
+        if (!budget.take(length)) {
+            exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_AFTER_SECONDS);
+            new Problem(
+                            StatusCodes.SERVICE_UNAVAILABLE,
+                            "too many histories are under way; ask again later, or for less")
+                    .send(exchange);
+            return;
+        }
+        exchange.addExchangeCompleteListener((done, next) -> {
+            budget.release(length);
+            next.proceed();
+        });
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, csv ? CSV + "; charset=utf-8" : JSON);
+        exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
+        LongBody.send(exchange, body);
+    }
+
+    private synchronized byte[] render(HistoryQuery query, boolean csv) throws Exception {
+        History history = reports.history(query);
+        return csv ? HistoryCsvView.render(history) : HistoryJsonView.render(history);
+    }
+}

@@ -1,0 +1,117 @@
+package io.usageexporter.http;
+
+import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.Window;
+import io.usageexporter.report.HistoryQuery;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the query parameters of {@code GET /api/usage/history}.
+ *
+ * @param providers all that are configured
+ * @param now decides which day is today
+ */
+record HistoryParameters(QueryParameters parameters, Collection<Provider> providers, Instant now) {
+    /** What may be given. */
+    static final List<String> NAMES = List.of("provider", "resource", "from", "to", "days", "window");
+
+    private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+    private static final Pattern DAYS = Pattern.compile("\\d{1,3}");
+
+    /** @throws BadParameterException naming the first parameter that cannot be used, and what is allowed */
+    HistoryQuery query() throws BadParameterException {
+        String provider =
+                oneOf("provider", providers.stream().map(Provider::name).toList());
+        List<Provider> chosen = providers.stream()
+                .filter(each -> provider == null || provider.equals(each.name()))
+                .toList();
+        var resources = new TreeSet<String>();
+        chosen.forEach(each -> resources.addAll(each.resources()));
+        String resource = oneOf("resource", resources);
+        LocalDate from = date("from");
+        LocalDate to = date("to");
+        int days = days();
+        if (from != null) {
+            checkRange(from, to, chosen);
+        }
+        return new HistoryQuery(window(), provider, resource, from, to, days);
+    }
+
+    private @Nullable String oneOf(String name, Collection<String> allowed) throws BadParameterException {
+        String value = parameters.get(name);
+        if (value != null && !allowed.contains(value)) {
+            throw new BadParameterException(name + " must be one of " + String.join(", ", allowed));
+        }
+        return value;
+    }
+
+    private Window window() throws BadParameterException {
+        String label =
+                oneOf("window", Stream.of(Window.values()).map(Window::label).toList());
+        return Stream.of(Window.values())
+                .filter(window -> window.label().equals(label))
+                .findFirst()
+                .orElse(Window.DAILY);
+    }
+
+    private int days() throws BadParameterException {
+        String value = parameters.get("days");
+        if (value == null) {
+            return HistoryQuery.DEFAULT_DAYS;
+        }
+        int days = DAYS.matcher(value).matches() ? Integer.parseInt(value) : 0;
+        if (days < 1 || days > HistoryQuery.MAX_DAYS) {
+            throw new BadParameterException("days must be a whole number from 1 to " + HistoryQuery.MAX_DAYS);
+        }
+        return days;
+    }
+
+    private @Nullable LocalDate date(String name) throws BadParameterException {
+        String value = parameters.get(name);
+        if (value == null) {
+            return null;
+        }
+        try {
+            if (DATE.matcher(value).matches()) {
+                return LocalDate.parse(value);
+            }
+        } catch (DateTimeException e) {
+            // a date that the calendar does not have
+        }
+        throw new BadParameterException(name + " must be a date, such as 2026-11-24");
+    }
+
+    private void checkRange(LocalDate from, @Nullable LocalDate to, List<Provider> chosen)
+            throws BadParameterException {
+        if (parameters.get("days") != null) {
+            throw new BadParameterException("days and from exclude each other; give from and to, or days and to");
+        }
+        if (to != null && from.isAfter(to)) {
+            throw new BadParameterException("from must not be after to");
+        }
+        LocalDate last = to == null ? latestToday(chosen, from) : to;
+        long length = ChronoUnit.DAYS.between(from, last) + 1;
+        if (length > HistoryQuery.MAX_DAYS) {
+            throw new BadParameterException("from " + from + " to " + last + " are " + length + " days; at most "
+                    + HistoryQuery.MAX_DAYS + " are allowed");
+        }
+    }
+
+    /** Where the zones differ, so may the dates. */
+    private LocalDate latestToday(List<Provider> chosen, LocalDate otherwise) {
+        return chosen.stream()
+                .map(provider -> LocalDate.ofInstant(now, provider.zone()))
+                .max(Comparator.naturalOrder())
+                .orElse(otherwise);
+    }
+}

@@ -1,0 +1,47 @@
+package io.usageexporter.report;
+
+import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.Thresholds;
+import io.usageexporter.quota.Window;
+import io.usageexporter.totals.Snapshot;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What was used in each of many windows, set against the limits of today's configuration: what a {@link Report} says of
+ * one window, said of all. A window that ended before the first day on which its provider used anything is unknown, not
+ * 0, and left out. Immutable.
+ *
+ * @param generatedAt when it was made
+ * @param window what is listed, days or months
+ * @param providers in the order of their names
+ */
+public record History(Instant generatedAt, Window window, Thresholds thresholds, List<ProviderHistory> providers) {
+
+    /**
+     * Computes a history.
+     *
+     * @param totals holding the days of all {@link HistoryQuery#spans}
+     */
+    public static History of(
+            Thresholds thresholds, Collection<Provider> providers, Snapshot totals, HistoryQuery query, Instant now) {
+        List<ProviderHistory> histories = query.choose(providers).stream()
+                .map(provider -> new ProviderHistory(provider, windows(provider, thresholds, totals, query, now)))
+                .toList();
+        return new History(now, query.window(), thresholds, histories);
+    }
+
+    private static List<WindowReport> windows(
+            Provider provider, Thresholds thresholds, Snapshot totals, HistoryQuery query, Instant now) {
+        LocalDate firstDay = totals.firstDays().get(provider.name());
+        if (firstDay == null) {
+            return List.of();
+        }
+        return query.spans(provider, now).stream()
+                .filter(span -> span.until().isAfter(firstDay))
+                .map(span -> WindowReport.of(provider, query.window(), span, thresholds, totals))
+                .toList();
+    }
+}

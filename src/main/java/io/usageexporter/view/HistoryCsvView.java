@@ -1,0 +1,96 @@
+package io.usageexporter.view;
+
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import com.fasterxml.jackson.dataformat.csv.CsvFactory;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import io.usageexporter.event.Decimals;
+import io.usageexporter.quota.Quota;
+import io.usageexporter.report.History;
+import io.usageexporter.report.ProviderHistory;
+import io.usageexporter.report.WindowReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A history as CSV (RFC 4180): a line for each window, provider, resource and category. Where there is no limit, the
+ * fields that need one are empty; a window without categories has one line with an empty category.
+ */
+public final class HistoryCsvView {
+    private static final CsvFactory CSV = CsvFactory.builder()
+            .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
+            .build();
+    private static final CsvSchema SCHEMA = CsvSchema.builder()
+            .addColumns(
+                    List.of(
+                            "window",
+                            "from",
+                            "to",
+                            "provider",
+                            "resource",
+                            "used",
+                            "limit",
+                            "percent",
+                            "status",
+                            "category",
+                            "category_used"),
+                    CsvSchema.ColumnType.STRING)
+            .setUseHeader(true)
+            .setLineSeparator("\r\n")
+            .build();
+
+    private HistoryCsvView() {}
+
+    /** A line of names, and the lines of the windows, oldest first, in UTF-8. */
+    public static byte[] render(History history) {
+        var bytes = new ByteArrayBuilder();
+        try (CsvGenerator csv = CSV.createGenerator(bytes)) {
+            csv.setSchema(SCHEMA);
+            for (ProviderHistory provider : history.providers()) {
+                for (WindowReport window : provider.windows()) {
+                    lines(csv, provider.provider().name(), window);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void lines(CsvGenerator csv, String provider, WindowReport window) throws IOException {
+        for (var used : window.used().entrySet()) {
+            String resource = used.getKey();
+            List<String> start = new ArrayList<>(List.of(
+                    window.window().label(),
+                    window.span().from().toString(),
+                    window.span().to().toString(),
+                    provider,
+                    resource,
+                    Decimals.plain(used.getValue())));
+            Quota quota = window.quotas().get(resource);
+            start.add(quota == null ? "" : Decimals.plain(quota.limit()));
+            start.add(quota == null ? "" : Decimals.plain(quota.percent()));
+            start.add(quota == null ? "" : quota.status().label());
+            if (window.breakdown().isEmpty()) {
+                line(csv, start, "", BigDecimal.ZERO);
+            }
+            for (var category : window.breakdown().entrySet()) {
+                line(csv, start, category.getKey(), category.getValue().getOrDefault(resource, BigDecimal.ZERO));
+            }
+        }
+    }
+
+    private static void line(CsvGenerator csv, List<String> start, String category, BigDecimal used)
+            throws IOException {
+        csv.writeStartArray();
+        for (String field : start) {
+            csv.writeString(field);
+        }
+        csv.writeString(category);
+        csv.writeString(Decimals.plain(used));
+        csv.writeEndArray();
+    }
+}
