@@ -11,6 +11,7 @@ import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.RecorderMetrics;
+import io.usageexporter.report.Health;
 import io.usageexporter.view.MetricsView;
 import io.usageexporter.view.SelfMetrics;
 import io.usageexporter.view.UsageCollector;
@@ -62,7 +63,8 @@ public final class Application implements Lifecycle, AutoCloseable {
         metrics = metricsInTheMaking.join();
         recorder = Recorder.start(ledger, config.providers().values(), clock, tellMetrics());
         reader = LedgerReader.open(settings.storage());
-        var reports = new Reports(() -> config, recorder.totals(), reader, clock);
+        var reports = new Reports(
+                () -> config, recorder.totals(), reader, () -> new Health(recorder.isWritable(), reloaded), clock);
         Version version = Version.current();
         metrics.registry()
                 .getPrometheusRegistry()

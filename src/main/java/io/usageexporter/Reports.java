@@ -7,6 +7,7 @@ import io.usageexporter.http.ReportSource;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.quota.Window.Span;
+import io.usageexporter.report.Health;
 import io.usageexporter.report.History;
 import io.usageexporter.report.HistoryQuery;
 import io.usageexporter.report.Report;
@@ -19,7 +20,12 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Makes reports: from memory, and for windows long past with the ledger's days. */
-record Reports(Supplier<Config> config, Totals totals, LedgerReader ledger, InstantSource clock)
+record Reports(
+        Supplier<Config> config,
+        Totals totals,
+        LedgerReader ledger,
+        Supplier<Health> currentHealth,
+        InstantSource clock)
         implements ReportSource {
     @Override
     public Report now() {
@@ -50,6 +56,11 @@ record Reports(Supplier<Config> config, Totals totals, LedgerReader ledger, Inst
                 .flatMap(provider -> query.spans(provider, now).stream())
                 .toList();
         return History.of(current.thresholds(), providers, withOlderDays(snapshot, spans), query, now);
+    }
+
+    @Override
+    public Health health() {
+        return currentHealth.get();
     }
 
     private Snapshot withOlderDays(Snapshot snapshot, List<Span> spans) throws LedgerException {

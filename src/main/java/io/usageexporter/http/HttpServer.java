@@ -8,6 +8,7 @@ import io.usageexporter.quota.Provider;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.view.MetricsView;
 import io.usageexporter.view.SelfMetrics;
+import io.usageexporter.view.page.Assets;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -56,13 +57,17 @@ public final class HttpServer implements AutoCloseable {
 
     /** The whole of what is served. */
     private static HttpHandler routes(Parts parts) {
+        var pages = new PageHandlers(parts.reports());
         var read = new ReadHandlers(parts.reports(), parts.metrics());
         var history = new HistoryHandler(parts.reports(), parts.providers(), parts.clock());
         var record = new RecordHandler(parts.recorder(), parts.providers(), parts.clock(), parts.selfMetrics());
         var control = new ControlHandlers(parts.recorder(), parts.lifecycle(), parts.lifecycleEnabled());
         return new Routes()
-                .get("/", read::index)
-                .get("/usage", read::text)
+                .get("/", pages::index)
+                .get("/usage", pages::usage)
+                .get(Assets.STYLE.path(), PageHandlers.asset(Assets.STYLE))
+                .get(Assets.SCRIPT.path(), PageHandlers.asset(Assets.SCRIPT))
+                .get(Assets.ICON.path(), PageHandlers.asset(Assets.ICON))
                 .get("/api/usage", read::json)
                 .postOnIoThread("/api/usage", record)
                 .get("/api/usage/history", history)

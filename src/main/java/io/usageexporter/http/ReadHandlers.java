@@ -5,7 +5,6 @@ import io.undertow.util.Headers;
 import io.usageexporter.report.Report;
 import io.usageexporter.view.JsonView;
 import io.usageexporter.view.MetricsView;
-import io.usageexporter.view.TextView;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -13,33 +12,12 @@ import java.util.Locale;
 
 /** The pages that are read: they take a report and render it. Run on workers. */
 final class ReadHandlers {
-    private static final String INDEX = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head><meta charset="utf-8"><title>Usage exporter</title></head>
-            <body>
-            <h1>Usage exporter</h1>
-            <ul>
-            <li><a href="/usage">Usage</a>: what is used and left, for people</li>
-            <li><a href="/api/usage">/api/usage</a>: the same as JSON; POST there to record</li>
-            <li><a href="/api/usage/history">/api/usage/history</a>: each of the last days</li>
-            <li><a href="/metrics">/metrics</a>: the same for Prometheus</li>
-            <li><a href="/-/healthy">/-/healthy</a>, <a href="/-/ready">/-/ready</a></li>
-            </ul>
-            </body>
-            </html>
-            """;
-
     private final ReportSource reports;
     private final MetricsView metrics;
 
     ReadHandlers(ReportSource reports, MetricsView metrics) {
         this.reports = reports;
         this.metrics = metrics;
-    }
-
-    void index(HttpServerExchange exchange) {
-        send(exchange, "text/html; charset=utf-8", INDEX);
     }
 
     void json(HttpServerExchange exchange) throws Exception {
@@ -54,10 +32,6 @@ final class ReadHandlers {
             throw new BadParameterException("at must be an RFC 3339 instant, such as 2026-11-24T09:15:00Z");
         }
         send(exchange, "application/json", JsonView.render(report));
-    }
-
-    void text(HttpServerExchange exchange) {
-        send(exchange, "text/plain; charset=utf-8", TextView.render(reports.now()));
     }
 
     void metrics(HttpServerExchange exchange) {

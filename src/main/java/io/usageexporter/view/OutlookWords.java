@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
 /** What is foreseen of a quota, as a sentence. */
-final class OutlookWords {
+public final class OutlookWords {
     private OutlookWords() {}
 
     /**
@@ -16,7 +16,7 @@ final class OutlookWords {
      *
      * @return null where nothing runs out
      */
-    static @Nullable String runningOut(Outlook outlook, Instant resetsAt, Instant now, ZoneId zone) {
+    public static @Nullable String runningOut(Outlook outlook, Instant resetsAt, Instant now, ZoneId zone) {
         Instant at = outlook.at();
         if (at == null) {
             return null;

@@ -27,7 +27,7 @@ public final class TextView {
 
     private static void block(StringBuilder text, ProviderReport report, WindowReport window, Instant now) {
         Provider provider = report.provider();
-        text.append(emoji(provider.name()))
+        text.append(Words.emoji(provider.name()))
                 .append(' ')
                 .append(provider.displayName())
                 .append(" - ")
@@ -62,13 +62,5 @@ public final class TextView {
                         .append(".\n");
             }
         });
-    }
-
-    private static String emoji(String provider) {
-        return switch (provider) {
-            case "anthropic" -> "🤖";
-            case "apify" -> "🕷️";
-            default -> "📊";
-        };
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How people read numbers and names. */
-final class Words {
+public final class Words {
     private static final int GROUPED_FROM = 10_000;
     private static final int PERCENT_DECIMALS = 1;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm z", Locale.ENGLISH);
@@ -23,7 +23,7 @@ final class Words {
     private Words() {}
 
     /** Exact; grouped from 10,000 on: {@code 1000}, {@code 45,000}, {@code 12,345.25}. */
-    static String number(BigDecimal value) {
+    public static String number(BigDecimal value) {
         String plain = Decimals.plain(value);
         if (value.abs().compareTo(BigDecimal.valueOf(GROUPED_FROM)) < 0) {
             return plain;
@@ -34,12 +34,12 @@ final class Words {
     }
 
     /** At most one decimal, on the same side of each threshold as the exact value: {@code 1.5%}. */
-    static String percent(Quota quota) {
+    public static String percent(Quota quota) {
         return number(quota.percent(PERCENT_DECIMALS)) + "%";
     }
 
     /** In the two greatest units: {@code 6 d 14 h}, {@code 3 h 12 min}, {@code 12 min}; not negative. */
-    static String duration(Duration duration) {
+    public static String duration(Duration duration) {
         long minutes = duration.toMinutes();
         if (minutes < 1) {
             return "less than a minute";
@@ -53,30 +53,39 @@ final class Words {
     }
 
     /** When, for somebody who knows what day it is: {@code 21:40 UTC}, or {@code Wed 25 Nov, 00:00 UTC}. */
-    static String time(Instant instant, Instant now, ZoneId zone) {
+    public static String time(Instant instant, Instant now, ZoneId zone) {
         return (isSameDay(instant, now, zone) ? TIME : DAY_AND_TIME).format(instant.atZone(zone));
     }
 
-    static boolean isSameDay(Instant a, Instant b, ZoneId zone) {
+    public static boolean isSameDay(Instant a, Instant b, ZoneId zone) {
         return LocalDate.ofInstant(a, zone).equals(LocalDate.ofInstant(b, zone));
     }
 
     /** {@code compute_units} as in running text: "compute units". */
-    static String plural(String resource) {
+    public static String plural(String resource) {
         return resource.replace('_', ' ');
     }
 
     /** {@code compute_units} at the start of a sentence: "Compute units". */
-    static String sentence(String resource) {
+    public static String sentence(String resource) {
         String plural = plural(resource);
         return plural.substring(0, 1).toUpperCase(Locale.ROOT) + plural.substring(1);
     }
 
     /** {@code compute_units} as a heading: "Compute Units". */
-    static String title(String resource) {
+    public static String title(String resource) {
         return Stream.of(resource.split("_"))
                 .filter(word -> !word.isEmpty())
                 .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
                 .collect(Collectors.joining(" "));
+    }
+
+    /** The sign before a provider's name. */
+    public static String emoji(String provider) {
+        return switch (provider) {
+            case "anthropic" -> "🤖";
+            case "apify" -> "🕷️";
+            default -> "📊";
+        };
     }
 }

@@ -108,7 +108,8 @@ class TotalsTest {
                 Map.copyOf(before.hours()),
                 Map.copyOf(before.recorded()),
                 Map.copyOf(before.lastEvent()),
-                before.daysFrom());
+                before.daysFrom(),
+                Map.copyOf(before.firstDays()));
         totals.plan(List.of(recorded(event("c", "m", "5", NOW.plusSeconds(60))), recorded(event("new", "m", "1"))));
         assertThat(totals.snapshot()).isEqualTo(copy);
     }

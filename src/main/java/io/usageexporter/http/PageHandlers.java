@@ -1,0 +1,78 @@
+package io.usageexporter.http;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.usageexporter.view.TextView;
+import io.usageexporter.view.page.Assets;
+import io.usageexporter.view.page.PageView;
+
+/** What people open in a browser. Nothing in it runs or is loaded but what comes from here. Run on workers. */
+final class PageHandlers {
+    private static final String HTML = "text/html; charset=utf-8";
+    private static final String INDEX = """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head><meta charset="utf-8"><title>Usage exporter</title><link rel="stylesheet" href="%s"></head>
+            <body>
+            <header><h1>Usage exporter</h1></header>
+            <main>
+            <ul>
+            <li><a href="usage">Usage</a>: what is used and left, for people</li>
+            <li><a href="api/usage">/api/usage</a>: the same as JSON; POST there to record</li>
+            <li><a href="api/usage/history">/api/usage/history</a>: each of the last days</li>
+            <li><a href="metrics">/metrics</a>: the same for Prometheus</li>
+            <li><a href="-/healthy">/-/healthy</a>, <a href="-/ready">/-/ready</a></li>
+            </ul>
+            </main>
+            </body>
+            </html>
+            """.formatted(Assets.STYLE.link());
+
+    private static final HttpString POLICY = new HttpString("Content-Security-Policy");
+    private static final String ONLY_FROM_HERE =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+                    + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final HttpString CONTENT_TYPE_OPTIONS = new HttpString("X-Content-Type-Options");
+    private static final HttpString REFERRER_POLICY = new HttpString("Referrer-Policy");
+
+    private final ReportSource reports;
+
+    PageHandlers(ReportSource reports) {
+        this.reports = reports;
+    }
+
+    void index(HttpServerExchange exchange) {
+        page(exchange, INDEX);
+    }
+
+    /** The page for who asks for HTML, as browsers do; the text for all others. */
+    void usage(HttpServerExchange exchange) {
+        exchange.getResponseHeaders().put(Headers.VARY, Headers.ACCEPT_STRING);
+        if (Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT)).names("text/html")) {
+            page(exchange, PageView.render(reports.now(), reports.health(), exchange.getHostAndPort()));
+        } else {
+            ReadHandlers.send(exchange, "text/plain; charset=utf-8", TextView.render(reports.now()));
+        }
+    }
+
+    private static void page(HttpServerExchange exchange, String html) {
+        exchange.getResponseHeaders()
+                .put(POLICY, ONLY_FROM_HERE)
+                .put(CONTENT_TYPE_OPTIONS, "nosniff")
+                .put(REFERRER_POLICY, "no-referrer");
+        ReadHandlers.send(exchange, HTML, html);
+    }
+
+    /** A file that the page loads; its link changes when it does. */
+    static HttpHandler asset(Assets asset) {
+        return exchange -> {
+            exchange.getResponseHeaders()
+                    .put(Headers.CONTENT_TYPE, asset.contentType())
+                    .put(CONTENT_TYPE_OPTIONS, "nosniff")
+                    .put(Headers.CACHE_CONTROL, "max-age=31536000, immutable");
+            exchange.getResponseSender().send(asset.content());
+        };
+    }
+}

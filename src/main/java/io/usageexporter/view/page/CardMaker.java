@@ -1,0 +1,229 @@
+package io.usageexporter.view.page;
+
+import io.usageexporter.quota.Outlook;
+import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.Quota;
+import io.usageexporter.quota.Window;
+import io.usageexporter.report.Health;
+import io.usageexporter.report.ProviderHistory;
+import io.usageexporter.report.ProviderReport;
+import io.usageexporter.report.Report;
+import io.usageexporter.report.WindowReport;
+import io.usageexporter.view.OutlookWords;
+import io.usageexporter.view.Words;
+import io.usageexporter.view.page.Page.Block;
+import io.usageexporter.view.page.Page.Breakdown;
+import io.usageexporter.view.page.Page.Card;
+import io.usageexporter.view.page.Page.Line;
+import io.usageexporter.view.page.Page.Part;
+import io.usageexporter.view.page.Page.Row;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** The card of one provider. */
+final class CardMaker {
+    /** After this long without an event, less may have been recorded than used. */
+    private static final Duration STALE = Duration.ofDays(1);
+
+    private static final int TOP_CATEGORIES = 10;
+
+    private final Report report;
+    private final ProviderReport usage;
+    private final Provider provider;
+    private final @Nullable Instant lastEvent;
+    private final boolean known;
+
+    CardMaker(Report report, ProviderReport usage, Health health) {
+        this.report = report;
+        this.usage = usage;
+        this.provider = usage.provider();
+        this.lastEvent = report.totals().lastEvent().get(provider.name());
+        this.known =
+                lastEvent != null && !isStale(lastEvent) && health.ledgerWritable() && health.configurationCurrent();
+    }
+
+    private boolean isStale(Instant event) {
+        return Duration.between(event, report.generatedAt()).compareTo(STALE) > 0;
+    }
+
+    Card card(ProviderHistory history) {
+        List<Block> blocks = usage.windows().stream().map(this::block).toList();
+        Mark mark = blocks.stream()
+                .flatMap(block -> block.rows().stream())
+                .map(Row::mark)
+                .min(Comparator.naturalOrder())
+                .orElse(Mark.UNLIMITED);
+        var charts = new ChartMaker(
+                history, report.thresholds(), LocalDate.ofInstant(report.generatedAt(), provider.zone()));
+        return new Card(
+                id(),
+                Words.emoji(provider.name()),
+                provider.displayName(),
+                mark,
+                notice(),
+                blocks,
+                breakdown(),
+                charts.charts(),
+                charts.legend());
+    }
+
+    private String id() {
+        return "provider-" + provider.name();
+    }
+
+    private @Nullable String notice() {
+        if (lastEvent == null) {
+            return "No event yet, so nothing is known.";
+        }
+        return isStale(lastEvent)
+                ? "The last event was " + Words.duration(Duration.between(lastEvent, report.generatedAt()))
+                        + " ago. If there was use since, it is not recorded."
+                : null;
+    }
+
+    /** A quota with what orders it among all. */
+    record Ranked(Mark mark, BigDecimal percent, boolean runsOut, Line line) {}
+
+    /** Every quota, as lines for the headline. */
+    List<Ranked> ranked() {
+        var ranked = new ArrayList<Ranked>();
+        for (WindowReport window : usage.windows()) {
+            window.quotas().forEach((resource, quota) -> {
+                Outlook outlook = usage.outlooks(window.window()).get(resource);
+                String running = running(outlook, window);
+                String when = window.window() == Window.DAILY ? "today" : "this month";
+                String text = lastEvent == null
+                        ? "unknown"
+                        : Words.number(quota.remaining()) + " of " + Words.number(quota.limit()) + " left ("
+                                + Words.percent(quota) + " used)";
+                String end = running == null ? "resets in " + untilReset(window) : running;
+                ranked.add(new Ranked(
+                        Mark.of(quota.status(), known),
+                        quota.percent(),
+                        outlook != null && outlook.kind() == Outlook.Kind.RUNS_OUT,
+                        new Line(
+                                Mark.of(quota.status(), known),
+                                id(),
+                                provider.displayName() + ", " + Words.plural(resource) + " " + when,
+                                text + "; " + end)));
+            });
+        }
+        return ranked;
+    }
+
+    private @Nullable String running(@Nullable Outlook outlook, WindowReport window) {
+        return outlook == null
+                ? null
+                : OutlookWords.runningOut(outlook, window.resetsAt(), report.generatedAt(), provider.zone());
+    }
+
+    private String untilReset(WindowReport window) {
+        return Words.duration(Duration.between(report.generatedAt(), window.resetsAt()));
+    }
+
+    private Block block(WindowReport window) {
+        var rows = new ArrayList<Row>();
+        window.used().forEach((resource, used) -> rows.add(row(window, resource, used)));
+        return new Block(
+                window.window() == Window.DAILY ? "Today" : "This month",
+                "resets in " + untilReset(window) + " ("
+                        + Words.time(window.resetsAt(), report.generatedAt(), provider.zone()) + ")",
+                window.resetsAt().toString(),
+                rows);
+    }
+
+    private Row row(WindowReport window, String resource, BigDecimal used) {
+        String id = id() + "-" + window.window().label() + "-" + resource;
+        Quota quota = window.quotas().get(resource);
+        if (lastEvent == null) {
+            String limit = quota == null ? "no limit" : "limit " + Words.number(quota.limit());
+            Mark mark = quota == null ? Mark.UNKNOWN : Mark.of(quota.status(), false);
+            return new Row(
+                    id, Words.title(resource), mark, limit, null, null, quota == null ? null : "0%", null, false);
+        }
+        String usedWords = Words.number(used) + " used";
+        if (quota == null) {
+            return new Row(id, Words.title(resource), Mark.UNLIMITED, usedWords, null, null, null, null, false);
+        }
+        Outlook outlook = usage.outlooks(window.window()).get(resource);
+        return new Row(
+                id,
+                Words.title(resource),
+                Mark.of(quota.status(), known),
+                Words.number(used) + " / " + Words.number(quota.limit()) + " used",
+                Words.number(quota.remaining()),
+                Words.percent(quota),
+                quota.percent(2).min(BigDecimal.valueOf(100)).toPlainString() + "%",
+                outlook(outlook, window),
+                outlook != null && outlook.at() != null);
+    }
+
+    private String outlook(@Nullable Outlook outlook, WindowReport window) {
+        String running = running(outlook, window);
+        if (running != null) {
+            return Words.sentence(running) + ".";
+        }
+        return outlook != null && outlook.kind() == Outlook.Kind.LASTS
+                ? "At this pace it lasts until the reset."
+                : "Too little is known to say whether it lasts.";
+    }
+
+    private Breakdown breakdown() {
+        SortedMap<String, SortedMap<String, BigDecimal>> day =
+                usage.window(Window.DAILY).breakdown();
+        SortedMap<String, SortedMap<String, BigDecimal>> month =
+                usage.window(Window.MONTHLY).breakdown();
+        var columns = new ArrayList<String>();
+        for (String resource : provider.resources()) {
+            columns.add(Words.title(resource) + " today");
+            columns.add(Words.title(resource) + " this month");
+        }
+        WindowReport all = usage.window(Window.MONTHLY);
+        List<Part> parts = month.keySet().stream()
+                .sorted(Comparator.comparingDouble(category -> -share(all, category)))
+                .map(category -> new Part(category, numbers(day.get(category), month.get(category))))
+                .toList();
+        int top = parts.size() <= TOP_CATEGORIES + 1 ? parts.size() : TOP_CATEGORIES;
+        return new Breakdown(
+                provider.categoryLabel(), columns, parts.subList(0, top), parts.subList(top, parts.size()));
+    }
+
+    /** The largest part that a category has in any resource. */
+    private static double share(WindowReport window, String category) {
+        double largest = 0;
+        SortedMap<String, BigDecimal> parts = window.breakdown().get(category);
+        if (parts != null) {
+            for (var part : parts.entrySet()) {
+                double total = window.used()
+                        .getOrDefault(part.getKey(), BigDecimal.ZERO)
+                        .doubleValue();
+                largest = Math.max(largest, total > 0 ? part.getValue().doubleValue() / total : 0);
+            }
+        }
+        return largest;
+    }
+
+    private List<String> numbers(
+            @Nullable SortedMap<String, BigDecimal> day, @Nullable SortedMap<String, BigDecimal> month) {
+        var numbers = new ArrayList<String>();
+        for (String resource : provider.resources()) {
+            numbers.add(number(day, resource));
+            numbers.add(number(month, resource));
+        }
+        return numbers;
+    }
+
+    private String number(@Nullable SortedMap<String, BigDecimal> parts, String resource) {
+        if (lastEvent == null) {
+            return "unknown";
+        }
+        return Words.number(parts == null ? BigDecimal.ZERO : parts.getOrDefault(resource, BigDecimal.ZERO));
+    }
+}

@@ -1,0 +1,212 @@
+package io.usageexporter.view.page;
+
+import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.Thresholds;
+import io.usageexporter.quota.Window;
+import io.usageexporter.report.ProviderHistory;
+import io.usageexporter.report.WindowReport;
+import io.usageexporter.view.Words;
+import io.usageexporter.view.page.Page.Bar;
+import io.usageexporter.view.page.Page.Chart;
+import io.usageexporter.view.page.Page.Legend;
+import io.usageexporter.view.page.Page.Rule;
+import io.usageexporter.view.page.Page.Segment;
+import java.math.BigDecimal;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The charts of one provider: a stacked bar a day, the limit and both thresholds. */
+final class ChartMaker {
+    /** How many days a chart shows. */
+    static final int DAYS = 30;
+
+    /** Categories with a colour of their own; the others share one. */
+    private static final int COLOURS = 5;
+
+    private static final int HEIGHT = 150;
+    private static final int LABEL_HEIGHT = 14;
+    private static final double HEADROOM = 1.06;
+    private static final String OTHERS = "all others";
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
+
+    private final Provider provider;
+    private final Thresholds thresholds;
+    private final LocalDate today;
+    private final Map<LocalDate, WindowReport> days;
+    private final List<String> coloured;
+    private final boolean others;
+
+    ChartMaker(ProviderHistory history, Thresholds thresholds, LocalDate today) {
+        this.provider = history.provider();
+        this.thresholds = thresholds;
+        this.today = today;
+        this.days = history.windows().stream()
+                .collect(Collectors.toMap(day -> day.span().from(), day -> day));
+        List<String> categories = byUse(history.windows());
+        this.coloured = categories.subList(0, Math.min(COLOURS, categories.size()));
+        this.others = categories.size() > COLOURS;
+    }
+
+    /** The categories, of those that use most of each resource the first. */
+    private static List<String> byUse(List<WindowReport> days) {
+        var shares = new HashMap<String, Double>();
+        var totals = new HashMap<String, Double>();
+        days.forEach(
+                day -> day.used().forEach((resource, used) -> totals.merge(resource, used.doubleValue(), Double::sum)));
+        days.forEach(day -> day.breakdown()
+                .forEach((category, byResource) -> byResource.forEach((resource, used) -> {
+                    double total = totals.getOrDefault(resource, 0.0);
+                    shares.merge(category, total > 0 ? used.doubleValue() / total : 0, Math::max);
+                })));
+        var sums = new TreeMap<String, Double>(shares);
+        return sums.keySet().stream()
+                .sorted((a, b) -> Double.compare(shares.getOrDefault(b, 0.0), shares.getOrDefault(a, 0.0)))
+                .toList();
+    }
+
+    List<Legend> legend() {
+        var legend = new ArrayList<Legend>();
+        for (String category : coloured) {
+            legend.add(new Legend("c" + legend.size(), category));
+        }
+        if (others) {
+            legend.add(new Legend("c" + COLOURS, OTHERS));
+        }
+        return legend;
+    }
+
+    List<Chart> charts() {
+        return provider.resources().stream().map(this::chart).toList();
+    }
+
+    private Chart chart(String resource) {
+        BigDecimal limit = provider.limit(Window.DAILY, resource);
+        BigDecimal peak = days.values().stream()
+                .map(day -> used(day, resource))
+                .max(BigDecimal::compareTo)
+                .orElse(BigDecimal.ZERO);
+        double top = HEADROOM * Math.max(peak.doubleValue(), limit == null ? 0 : limit.doubleValue());
+        var bars = new ArrayList<Bar>();
+        int unknown = 0;
+        for (int i = 0; i < DAYS; i++) {
+            LocalDate date = today.minusDays(DAYS - 1L - i);
+            WindowReport day = days.get(date);
+            if (day != null) {
+                bars.add(bar(i, date, day, resource, top));
+            } else if (bars.isEmpty()) {
+                unknown++;
+            }
+        }
+        return new Chart(
+                Words.title(resource),
+                summary(resource, limit, peak),
+                "api/usage/history?days=" + DAYS + "&provider=" + query(provider.name()) + "&resource="
+                        + query(resource),
+                percent(unknown * 100.0 / DAYS),
+                bars,
+                limit == null || top == 0 ? List.of() : rules(limit, top),
+                List.of(DATE.format(today.minusDays(DAYS - 1L)), DATE.format(today.minusDays(DAYS / 2)), "today"));
+    }
+
+    private Bar bar(int index, LocalDate date, WindowReport day, String resource, double top) {
+        var parts = new LinkedHashMap<String, BigDecimal>();
+        BigDecimal rest = used(day, resource);
+        for (String category : coloured) {
+            SortedMap<String, BigDecimal> ofCategory = day.breakdown().get(category);
+            BigDecimal part = ofCategory == null ? BigDecimal.ZERO : ofCategory.getOrDefault(resource, BigDecimal.ZERO);
+            parts.put(category, part);
+            rest = rest.subtract(part);
+        }
+        if (others) {
+            parts.put(OTHERS, rest);
+        }
+        var segments = new ArrayList<Segment>();
+        double bottom = HEIGHT;
+        int colour = 0;
+        for (BigDecimal part : parts.values()) {
+            if (part.signum() > 0 && top > 0) {
+                double height = Math.max(0.5, part.doubleValue() / top * HEIGHT);
+                bottom -= height;
+                segments.add(new Segment("c" + colour, pixels(bottom), pixels(height)));
+            }
+            colour++;
+        }
+        String detail = parts.entrySet().stream()
+                .filter(part -> part.getValue().signum() > 0)
+                .map(part -> part.getKey() + ": " + Words.number(part.getValue()))
+                .collect(Collectors.joining("\n"));
+        return new Bar(
+                percent((index + 0.1) * 100 / DAYS),
+                percent(0.8 * 100 / DAYS),
+                DATE.format(date) + ": " + Words.number(used(day, resource)) + (detail.isEmpty() ? "" : "\n" + detail),
+                segments);
+    }
+
+    private List<Rule> rules(BigDecimal limit, double top) {
+        var rules = new ArrayList<Rule>();
+        rules.add(rule("limit", limit, top, "limit " + Words.number(limit), null));
+        rules.add(rule("critical", limit.multiply(thresholds.critical()), top, share(thresholds.critical()), rules));
+        rules.add(rule("warning", limit.multiply(thresholds.warning()), top, share(thresholds.warning()), rules));
+        return rules;
+    }
+
+    private static Rule rule(String css, BigDecimal value, double top, String label, @Nullable List<Rule> above) {
+        double at = HEIGHT - value.doubleValue() / top * HEIGHT;
+        boolean room =
+                above == null || above.stream().allMatch(rule -> at - Double.parseDouble(rule.top()) >= LABEL_HEIGHT);
+        return new Rule(css, pixels(at), pixels(at + 4), room ? label : "");
+    }
+
+    private static String share(BigDecimal threshold) {
+        return Words.number(threshold.movePointRight(2)) + "%";
+    }
+
+    private String summary(String resource, @Nullable BigDecimal limit, BigDecimal peak) {
+        String name = Words.plural(resource);
+        if (days.isEmpty()) {
+            return "Nothing is recorded in the last " + DAYS + " days.";
+        }
+        LocalDate peakDay = days.entrySet().stream()
+                .filter(day -> used(day.getValue(), resource).compareTo(peak) == 0)
+                .map(Map.Entry::getKey)
+                .max(LocalDate::compareTo)
+                .orElse(today);
+        String most = "Most " + name + " on a day: " + Words.number(peak) + ", on " + DATE.format(peakDay) + ".";
+        if (limit == null) {
+            return most + " There is no daily limit.";
+        }
+        long reached = days.values().stream()
+                .filter(day -> used(day, resource).compareTo(limit) >= 0)
+                .count();
+        return most + " The daily limit of " + Words.number(limit) + " was reached on "
+                + (reached == 0 ? "no day." : reached == 1 ? "one day." : reached + " days.");
+    }
+
+    private static BigDecimal used(WindowReport day, String resource) {
+        return day.used().getOrDefault(resource, BigDecimal.ZERO);
+    }
+
+    private static String query(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String percent(double value) {
+        return String.format(Locale.ROOT, "%.2f%%", value);
+    }
+
+    private static String pixels(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
+    }
+}

@@ -1,0 +1,121 @@
+package io.usageexporter.view.page;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the page shows, as text; the template adds nothing but the form.
+ *
+ * @param notices what is wrong with the exporter itself
+ * @param firstSteps a command that records the first event; null once there are events
+ * @param ticks where the thresholds are in a bar, as percentages
+ * @param cards a provider each, the worst first
+ * @param madeAt when this was true, for people
+ * @param madeAtIso the same, for programs
+ */
+public record Page(
+        Headline headline,
+        List<String> notices,
+        @Nullable String firstSteps,
+        List<String> ticks,
+        List<Card> cards,
+        String madeAt,
+        String madeAtIso) {
+
+    /**
+     * What to see in ten seconds.
+     *
+     * @param lines the worst quotas
+     * @param more how many others are not good
+     */
+    public record Headline(Mark mark, String text, List<Line> lines, int more) {}
+
+    /** One quota in the headline. */
+    public record Line(Mark mark, String card, String subject, String text) {}
+
+    /**
+     * A provider.
+     *
+     * @param notice why it is unknown, or null
+     */
+    public record Card(
+            String id,
+            String emoji,
+            String name,
+            Mark mark,
+            @Nullable String notice,
+            List<Block> blocks,
+            Breakdown breakdown,
+            List<Chart> charts,
+            List<Legend> legend) {}
+
+    /** One window of a provider. */
+    public record Block(String title, String resets, String resetsIso, List<Row> rows) {}
+
+    /**
+     * One resource in a window.
+     *
+     * @param used with the limit
+     * @param remaining null where there is no limit or nothing is known
+     * @param percent likewise
+     * @param fill the width of the bar in percent, up to 100; null where there is no limit
+     * @param outlook what is foreseen; null where there is no limit or nothing is known
+     * @param runsOut whether that is bad news
+     */
+    public record Row(
+            String id,
+            String resource,
+            Mark mark,
+            String used,
+            @Nullable String remaining,
+            @Nullable String percent,
+            @Nullable String fill,
+            @Nullable String outlook,
+            boolean runsOut) {}
+
+    /**
+     * Who uses it.
+     *
+     * @param label what the categories are
+     * @param columns the heads of the numbers
+     * @param top the largest
+     * @param rest the others
+     */
+    public record Breakdown(String label, List<String> columns, List<Part> top, List<Part> rest) {}
+
+    /** What one category uses. */
+    public record Part(String category, List<String> numbers) {}
+
+    /** What a colour of the charts means. */
+    public record Legend(String css, String category) {}
+
+    /**
+     * The last days of one resource. Horizontal measures are percentages of the width, vertical ones pixels from the
+     * top.
+     *
+     * @param unknownWidth how much of the left is before the first event
+     * @param summary the chart in words
+     * @param history where its numbers are
+     */
+    public record Chart(
+            String title,
+            String summary,
+            String history,
+            String unknownWidth,
+            List<Bar> bars,
+            List<Rule> rules,
+            List<String> dates) {}
+
+    /** One day. */
+    public record Bar(String left, String width, String title, List<Segment> segments) {}
+
+    /** What one category used on a day. */
+    public record Segment(String css, String top, String height) {}
+
+    /**
+     * A limit or threshold.
+     *
+     * @param label empty where it would touch another
+     */
+    public record Rule(String css, String top, String labelTop, String label) {}
+}

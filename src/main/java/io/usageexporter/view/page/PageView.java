@@ -1,0 +1,156 @@
+package io.usageexporter.view.page;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import io.usageexporter.event.Measure;
+import io.usageexporter.quota.Provider;
+import io.usageexporter.report.Health;
+import io.usageexporter.report.History;
+import io.usageexporter.report.HistoryQuery;
+import io.usageexporter.report.ProviderHistory;
+import io.usageexporter.report.ProviderReport;
+import io.usageexporter.report.Report;
+import io.usageexporter.view.page.CardMaker.Ranked;
+import io.usageexporter.view.page.Page.Card;
+import io.usageexporter.view.page.Page.Headline;
+import io.usageexporter.view.page.Page.Line;
+import java.math.BigDecimal;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The report as the page of {@code GET /usage}. Thread-safe. */
+public final class PageView {
+    private static final int HEADLINE_LINES = 5;
+    private static final DateTimeFormatter MADE_AT = DateTimeFormatter.ofPattern("HH:mm:ss z", Locale.ENGLISH);
+    private static final Comparator<Ranked> WORST_FIRST =
+            Comparator.comparing(Ranked::mark).thenComparing(Ranked::percent, Comparator.reverseOrder());
+
+    private PageView() {}
+
+    /** Made when the first page is asked for. */
+    private static final class Templates {
+        static final TemplateEngine ENGINE =
+                TemplateEngine.createPrecompiled(null, ContentType.Html, null, "io.usageexporter.view.page.templates");
+    }
+
+    /**
+     * A whole HTML document.
+     *
+     * @param report of now, whose totals hold the days of the charts
+     * @param host at which the reader reaches the exporter, such as {@code localhost:5000}
+     */
+    public static String render(Report report, Health health, String host) {
+        var html = new StringOutput();
+        Templates.ENGINE.render("usage.jte", page(report, health, host), html);
+        return html.toString();
+    }
+
+    private static Page page(Report report, Health health, String host) {
+        History history = History.of(
+                report.thresholds(),
+                report.providers().stream().map(ProviderReport::provider).toList(),
+                report.totals(),
+                HistoryQuery.lastDays(ChartMaker.DAYS),
+                report.generatedAt());
+        Map<String, ProviderHistory> histories = history.providers().stream()
+                .collect(Collectors.toMap(each -> each.provider().name(), Function.identity()));
+        var ranked = new ArrayList<Ranked>();
+        var cards = new ArrayList<Card>();
+        report.providers().forEach(usage -> {
+            var maker = new CardMaker(report, usage, health);
+            ProviderHistory past = histories.get(usage.provider().name());
+            cards.add(maker.card(past == null ? new ProviderHistory(usage.provider(), List.of()) : past));
+            ranked.addAll(maker.ranked());
+        });
+        cards.sort(Comparator.comparing(Card::mark));
+        boolean nothing = report.totals().lastEvent().isEmpty();
+        return new Page(
+                headline(ranked, nothing),
+                notices(health),
+                nothing ? firstSteps(report, host) : null,
+                List.of(
+                        tick(report.thresholds().warning()),
+                        tick(report.thresholds().critical())),
+                cards,
+                MADE_AT.format(report.generatedAt().atZone(ZoneId.of("UTC"))),
+                report.generatedAt().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    private static String tick(BigDecimal threshold) {
+        return threshold.movePointRight(2).toPlainString() + "%";
+    }
+
+    private static Headline headline(List<Ranked> ranked, boolean nothing) {
+        if (nothing) {
+            return new Headline(Mark.UNKNOWN, "Nothing is recorded yet", List.of(), 0);
+        }
+        if (ranked.isEmpty()) {
+            return new Headline(Mark.UNLIMITED, "No limits are configured", List.of(), 0);
+        }
+        List<Ranked> sorted = ranked.stream().sorted(WORST_FIRST).toList();
+        List<Line> bad = sorted.stream()
+                .filter(each -> each.mark().compareTo(Mark.UNKNOWN) < 0 || each.runsOut())
+                .map(Ranked::line)
+                .toList();
+        List<Line> lines = bad.isEmpty() ? List.of(sorted.get(0).line()) : bad;
+        int shown = Math.min(HEADLINE_LINES, lines.size());
+        return new Headline(sorted.get(0).mark(), counts(ranked), lines.subList(0, shown), lines.size() - shown);
+    }
+
+    private static String counts(List<Ranked> ranked) {
+        var parts = new ArrayList<String>();
+        for (Mark mark : Mark.values()) {
+            long count = ranked.stream().filter(each -> each.mark() == mark).count();
+            if (count > 0) {
+                parts.add(count + " " + (mark == Mark.WARNING ? "in warning" : mark.css()));
+            }
+        }
+        long running = ranked.stream().filter(Ranked::runsOut).count();
+        String quotas = ranked.size() == 1 ? "1 quota: " : ranked.size() + " quotas: ";
+        return quotas
+                + String.join(", ", parts)
+                + (running == 0 ? "" : running == 1 ? "; 1 will run out" : "; " + running + " will run out");
+    }
+
+    private static List<String> notices(Health health) {
+        var notices = new ArrayList<String>();
+        if (!health.ledgerWritable()) {
+            notices.add("The ledger cannot be written: events are refused, and what is used now is not counted."
+                    + " The exporter's log says why.");
+        }
+        if (!health.configurationCurrent()) {
+            notices.add("The configuration file could not be read: the limits shown are those from before."
+                    + " The exporter's log says why.");
+        }
+        return notices;
+    }
+
+    private static @Nullable String firstSteps(Report report, String host) {
+        if (report.providers().isEmpty()) {
+            return null;
+        }
+        Provider provider = report.providers().get(0).provider();
+        String resource = provider.resources().contains(Measure.TOKENS)
+                ? Measure.TOKENS
+                : provider.resources().isEmpty()
+                        ? Measure.REQUESTS
+                        : provider.resources().first();
+        String category = provider.categories().stream()
+                .filter(name -> name.matches("[\\w .-]+")) // else it would have to be quoted for the shell
+                .findFirst()
+                .orElse("first");
+        return "curl http://" + host + "/api/usage -H 'Content-Type: application/json' \\\n"
+                + "  -d '{\"provider\": \"" + provider.name() + "\", \"category\": \"" + category + "\", \"usage\": {\""
+                + resource + "\": 1}}'";
+    }
+}

@@ -1,0 +1,39 @@
+package io.usageexporter.page;
+
+import io.usageexporter.testing.Browser;
+import io.usageexporter.testing.DemoUse;
+import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestExporter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** Takes the pictures of the README: {@code mvn -q -Pscreenshots -DskipTests verify}. */
+public final class Screenshots {
+    private static final String NOW = "2026-11-24T15:12:00Z";
+
+    private Screenshots() {}
+
+    /**
+     * Takes them.
+     *
+     * @param arguments the folder into which they go
+     */
+    public static void main(String[] arguments) throws Exception {
+        Path folder = Files.createDirectories(Path.of(arguments[0]));
+        Path ledger = Files.createTempDirectory("screenshots").resolve("usage.db");
+        try (var exporter = new TestExporter(ledger, null, new SettableClock(NOW));
+                var browser = new Browser()) {
+            browser.show(1280, 800, "light");
+            browser.open(exporter.http(), "/usage");
+            browser.picture(folder.resolve("usage-empty.png"), false);
+            DemoUse.record(exporter, Instant.parse(NOW));
+            browser.open(exporter.http(), "/usage");
+            browser.picture(folder.resolve("usage-light.png"), true);
+            browser.show(1280, 800, "dark");
+            browser.picture(folder.resolve("usage-dark.png"), true);
+            browser.show(390, 844, "light");
+            browser.picture(folder.resolve("usage-telephone.png"), false);
+        }
+    }
+}

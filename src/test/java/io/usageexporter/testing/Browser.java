@@ -1,0 +1,86 @@
+package io.usageexporter.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/** A real Chromium without a window. */
+public final class Browser implements AutoCloseable {
+    private final ChromeDriver driver;
+
+    /** Starts Debian's, whatever browser and driver others may have. */
+    public Browser() {
+        var options = new ChromeOptions();
+        options.setBinary(find("chromium"));
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
+        options.setCapability("goog:loggingPrefs", Map.of("browser", "ALL"));
+        var service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(new File(find("chromedriver")))
+                .build();
+        driver = new ChromeDriver(service, options);
+    }
+
+    /** Skips or fails the test where there is no browser. */
+    public static void require() {
+        Tool.require("chromium", "chromium");
+        Tool.require("chromedriver", "chromium-driver");
+    }
+
+    private static String find(String program) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow()
+                .toString();
+    }
+
+    public ChromeDriver driver() {
+        return driver;
+    }
+
+    /**
+     * Makes the window another.
+     *
+     * @param scheme {@code light} or {@code dark}
+     */
+    public void show(int width, int height, String scheme) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+    }
+
+    /** Opens a page. */
+    public void open(Http http, String path) {
+        driver.get(http.uri(path).toString());
+    }
+
+    /** What a script returns; it must return something. */
+    public Object run(String script, Object... arguments) {
+        return Objects.requireNonNull(driver.executeScript(script, arguments));
+    }
+
+    /** Takes a picture, of the whole page or of what is in the window. */
+    public void picture(Path file, boolean wholePage) throws IOException {
+        Map<String, Object> answer = driver.executeCdpCommand(
+                "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", wholePage));
+        Files.write(file, Base64.getDecoder().decode(String.valueOf(answer.get("data"))));
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}
