@@ -28,6 +28,10 @@ function update(old, fresh) {
       old.removeAttribute(attribute.name);
     }
   }
+  if (fresh.classList.contains('cards')) {
+    updateCards(old, fresh);
+    return;
+  }
   const before = [...old.childNodes];
   const after = [...fresh.childNodes];
   after.forEach((child, i) => {
@@ -38,6 +42,23 @@ function update(old, fresh) {
     }
   });
   before.slice(after.length).forEach((child) => child.remove());
+}
+
+/** The worst came first when the page was loaded; while it is read, every card stays where it is. */
+function updateCards(old, fresh) {
+  for (const card of fresh.children) {
+    const there = document.getElementById(card.id);
+    if (there) {
+      update(there, card);
+    } else {
+      old.append(document.importNode(card, true));
+    }
+  }
+  for (const card of [...old.children]) {
+    if (![...fresh.children].some((each) => each.id === card.id)) {
+      card.remove();
+    }
+  }
 }
 
 function late(isLate) {
