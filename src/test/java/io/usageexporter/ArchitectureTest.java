@@ -78,7 +78,13 @@ class ArchitectureTest {
     static final ArchRule METERS_STAY_IN_THE_VIEW = only("view").reach("io.micrometer..", "io.prometheus..");
 
     @ArchTest
-    static final ArchRule YAML_STAYS_IN_CONFIG = only("config").reach("com.fasterxml.jackson.dataformat..");
+    static final ArchRule TEMPLATES_STAY_IN_THE_VIEW = only("view").reach("gg.jte..");
+
+    @ArchTest
+    static final ArchRule CSV_STAYS_IN_THE_VIEW = only("view").reach("com.fasterxml.jackson.dataformat.csv..");
+
+    @ArchTest
+    static final ArchRule YAML_STAYS_IN_CONFIG = only("config").reach("com.fasterxml.jackson.dataformat.yaml..");
 
     @ArchTest
     static final ArchRule PICOCLI_STAYS_IN_CLI = only("cli").reach("picocli..");

@@ -92,4 +92,17 @@ class TextViewTest {
                         Remaining: 7.5 gb hours
                         """);
     }
+
+    @Test
+    void whatIsUsedUpSaysSinceWhenAndWhatWillBeSaysWhen() {
+        Made made = Made.withDefaults();
+        for (int hour = 0; hour < 9; hour++) {
+            Instant at = Instant.parse("2026-11-24T0" + hour + ":30:00Z");
+            made.used("apify", "tiktok", "compute_units", "20", at).used("anthropic", "chat", "requests", "80", at);
+        }
+        assertThat(TextView.render(made.report()))
+                .contains("Remaining: 280 requests, 1,000,000 tokens\nRequests will run out in ")
+                .containsPattern(", at 1[2-4]:\\d\\d UTC, \\d+ h( \\d+ min)? before the reset\\.\n")
+                .contains("Remaining: 0 compute units\nCompute units ran out at 05:00 UTC.\n");
+    }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Thresholds;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -74,5 +77,34 @@ class WordsTest {
     @CsvSource({"a_, A", "a__b, A B"})
     void emptyWordsAreLeftOutOfATitle(String resource, String title) {
         assertThat(Words.title(resource)).isEqualTo(title);
+    }
+
+    @ParameterizedTest(name = "{0} reads {1}")
+    @CsvSource({
+        "PT0S, less than a minute",
+        "PT59.9S, less than a minute",
+        "PT1M, 1 min",
+        "PT59M59S, 59 min",
+        "PT1H, 1 h",
+        "PT3H12M, 3 h 12 min",
+        "PT24H, 1 d",
+        "PT24H59M, 1 d",
+        "PT158H48M, 6 d 14 h"
+    })
+    void aDurationHasItsTwoGreatestUnits(Duration duration, String text) {
+        assertThat(Words.duration(duration)).isEqualTo(text);
+    }
+
+    @ParameterizedTest(name = "{1} at {0} reads {3} in {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2026-11-24T09:15:00Z | 2026-11-24T21:40:00Z | UTC           | 21:40 UTC",
+                "2026-11-24T09:15:00Z | 2026-11-25T00:00:00Z | UTC           | Wed 25 Nov, 00:00 UTC",
+                "2026-11-24T23:15:00Z | 2026-11-25T08:00:00Z | Europe/Berlin | 09:00 CET",
+                "2026-07-24T09:15:00Z | 2026-07-25T08:00:00Z | Europe/Berlin | Sat 25 Jul, 10:00 CEST",
+            })
+    void aTimeNamesTheDayOnlyWhenItIsAnother(Instant now, Instant instant, ZoneId zone, String text) {
+        assertThat(Words.time(instant, now, zone)).isEqualTo(text);
     }
 }
