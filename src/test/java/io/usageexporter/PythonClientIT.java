@@ -1,0 +1,32 @@
+package io.usageexporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.Program;
+import io.usageexporter.testing.Tool;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The tests of the Python client, which start the packaged exporter themselves. */
+class PythonClientIT {
+    @TempDir
+    Path folder;
+
+    @Test
+    void keepsItsPromises() throws Exception {
+        String python = Tool.require("python3", "python3");
+        Map<String, String> environment = Map.of(
+                "JAVA", Program.jar().get(0),
+                "USAGE_EXPORTER_JAR",
+                        Path.of("target", "usage-exporter.jar").toAbsolutePath().toString());
+        Path tests = Path.of("src", "test", "python", "test_usage_tracker.py").toAbsolutePath();
+
+        Program.Result result = Program.run(folder, "", environment, List.of(python, "-B", tests.toString()));
+
+        assertThat(result.status()).as(result.out() + result.err()).isZero();
+        assertThat(result.err()).containsPattern("Ran \\d\\d+ tests");
+    }
+}
