@@ -25,6 +25,7 @@ import base64
 import collections
 import decimal
 import email.utils
+import encodings.idna  # noqa: F401 - else the first connection does, and a fork in the midst of it harms the child
 import http.client
 import ipaddress
 import json

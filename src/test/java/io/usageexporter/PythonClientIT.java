@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.testing.Program;
 import io.usageexporter.testing.Tool;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The tests of the Python client, which start the packaged exporter themselves. */
 class PythonClientIT {
+    /** More than the tests take on a slow machine; they give up by themselves before, and end what they started. */
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
     @TempDir
     Path folder;
 
@@ -24,7 +28,7 @@ class PythonClientIT {
                         Path.of("target", "usage-exporter.jar").toAbsolutePath().toString());
         Path tests = Path.of("src", "test", "python", "test_usage_tracker.py").toAbsolutePath();
 
-        Program.Result result = Program.run(folder, "", environment, List.of(python, "-B", tests.toString()));
+        Program.Result result = Program.run(folder, "", environment, LIMIT, List.of(python, "-B", tests.toString()));
 
         assertThat(result.status()).as(result.out() + result.err()).isZero();
         assertThat(result.err()).containsPattern("Ran \\d\\d+ tests");

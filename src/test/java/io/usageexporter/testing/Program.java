@@ -25,6 +25,12 @@ public final class Program {
 
     public static Result run(Path folder, String input, Map<String, String> environment, List<String> command)
             throws IOException, InterruptedException {
+        return run(folder, input, environment, LIMIT, command);
+    }
+
+    public static Result run(
+            Path folder, String input, Map<String, String> environment, Duration limit, List<String> command)
+            throws IOException, InterruptedException {
         var builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -34,8 +40,8 @@ public final class Program {
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));
             }
-            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError(command + " did not end within " + LIMIT);
+            if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError(command + " did not end within " + limit);
             }
             return new Result(process.exitValue(), out.join(), err.join());
         } finally {
