@@ -215,6 +215,8 @@ class AgreementProperties {
                     counted ->
                             !day(counted).isBefore(monthStart) && day(counted).isBefore(monthEnd));
 
+            checkHistory(usage);
+
             assertThat(sum(metrics, "api_usage_tokens_total")).isEqualByComparingTo(tokens(acknowledged, 1));
             assertThat(sum(metrics, "api_usage_requests_total")).isEqualByComparingTo("" + acknowledged.size());
             assertThat(sum(metrics, "usage_exporter_events_recorded_total"))
@@ -249,6 +251,48 @@ class AgreementProperties {
             }
             assertThat(parts).isEqualByComparingTo(used);
             assertThat(text).contains(title + "\nRequests: " + counted.size() + " / ");
+        }
+
+        private void checkHistory(JsonNode usage) {
+            LocalDate first = acknowledged.stream()
+                    .map(Run::day)
+                    .min(LocalDate::compareTo)
+                    .orElse(LocalDate.ofInstant(clock.instant(), ZONE).plusDays(1));
+            var all = BigDecimal.ZERO;
+            for (JsonNode day : history("daily")) {
+                LocalDate date = LocalDate.parse(day.get("from").asText());
+                assertThat(date).isEqualTo(first);
+                List<Counted> counted = acknowledged.stream()
+                        .filter(event -> day(event).equals(date))
+                        .toList();
+                var tokens = new BigDecimal(day.at("/used/tokens").asText());
+                assertThat(tokens).isEqualByComparingTo(tokens(counted, 0));
+                assertThat(day.at("/used/requests").asInt()).isEqualTo(counted.size());
+                all = all.add(tokens);
+                first = first.plusDays(1);
+            }
+            assertThat(all).isEqualByComparingTo(tokens(acknowledged, 0));
+            if (!acknowledged.isEmpty()) {
+                checkLast(usage, "daily");
+                checkLast(usage, "monthly");
+            }
+        }
+
+        /** Today, and this month, are told by the history as by {@code /api/usage}. */
+        private void checkLast(JsonNode usage, String window) {
+            JsonNode history = history(window);
+            JsonNode last = history.get(history.size() - 1);
+            for (String tree : List.of("used", "percent", "status", "breakdown")) {
+                assertThat(last.get(tree)).isEqualTo(usage.at("/" + tree + "/anthropic/" + window));
+            }
+            assertThat(last.get("limit")).isEqualTo(usage.at("/limits/anthropic/" + window));
+        }
+
+        private JsonNode history(String window) {
+            return TestExporter.json(exporter.http()
+                            .get("/api/usage/history?days=400&window=" + window)
+                            .body())
+                    .at("/history/anthropic");
         }
 
         private void checkNoCounterFell(Map<String, BigDecimal> metrics) {

@@ -94,6 +94,26 @@ class GoldenTest {
     }
 
     @Test
+    void theWholeHistory() throws Exception {
+        String history = new ObjectMapper()
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .writeValueAsString(TestExporter.json(
+                        exporter.http().get("/api/usage/history?days=2").body()));
+
+        assertThat(history + "\n").isEqualTo(golden("history.json", history + "\n"));
+    }
+
+    @Test
+    void theWholeHistoryOfMonthsAsCsv() throws Exception {
+        String history = exporter.http()
+                .get("/api/usage/history?window=monthly", "Accept", "text/csv")
+                .body()
+                .replace("\r\n", "\n");
+
+        assertThat(history).isEqualTo(golden("history.csv", history));
+    }
+
+    @Test
     void theWholeText() throws Exception {
         assertThat(exporter.text()).isEqualTo(golden("usage.txt", exporter.text()));
     }

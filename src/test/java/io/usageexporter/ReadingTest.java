@@ -108,6 +108,18 @@ class ReadingTest {
 
     @ParameterizedTest
     @CsvSource({
+        "window=daily, unknown query parameter window; allowed is at",
+        "at=2026-11-24T00:00:00Z&at=2026-11-24T00:00:00Z, at may be given once"
+    })
+    void aParameterThatMeansNothingIsABadRequest(String query, String detail) {
+        HttpResponse<String> answer = exporter.http().get("/api/usage?" + query);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains(detail);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "GET, /nowhere, 404", "DELETE, /api/usage, 405", "POST, /metrics, 405", "HEAD, /metrics, 200",
         "GET, /, 200", "GET, /-/healthy, 200", "GET, /-/ready, 200", "GET, /api/usage?window=daily, 400"
     })
@@ -123,7 +135,8 @@ class ReadingTest {
 
     @Test
     void theFrontPageLinksToEverything() {
-        assertThat(exporter.http().get("/").body()).contains("\"usage\"", "\"api/usage\"", "\"metrics\"");
+        assertThat(exporter.http().get("/").body())
+                .contains("\"usage\"", "\"api/usage\"", "\"api/usage/history\"", "\"metrics\"");
     }
 
     @Test

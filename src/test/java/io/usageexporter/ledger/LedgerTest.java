@@ -185,6 +185,34 @@ class LedgerTest {
     }
 
     @Test
+    void whateverACategoryIsCalledItsDayIsReadAsItWasWritten() throws Exception {
+        var category = "a,\"b\" 'c' = \\ 🤖 %";
+        var usage = Usage.of(Map.of(
+                UNITS, Amount.of(new BigDecimal("0.000001")), Measure.tokens(TokenKind.CACHE_WRITE_5M), Amount.of(7)));
+        writer.append(NOW, List.of(new UsageEvent(null, "p", category, "", null, usage), event(null, "=", "1e12")));
+        assertThat(writer.ledger().readDays(LocalDate.MIN, LocalDate.MAX))
+                .isEqualTo(Map.of(
+                        new Day("p", LocalDate.parse("2026-11-24")),
+                        Map.of(
+                                new Cell(category, UNITS), new BigDecimal("0.000001"),
+                                new Cell(category, Measure.tokens(TokenKind.CACHE_WRITE_5M)), new BigDecimal("7"),
+                                new Cell("=", UNITS), new BigDecimal("1000000000000"))));
+    }
+
+    @Test
+    void theFirstDayOfEachProviderIsReadHoweverOldItIs() throws Exception {
+        Instant longAgo = NOW.minus(Duration.ofDays(400));
+        writer.append(longAgo, List.of(at(longAgo)));
+        writer.append(NOW, List.of(at(NOW), new UsageEvent(null, "q", "c", "", NOW, usage("7"))));
+        writer.append(NOW, List.of(new UsageEvent(null, "unused", "c", "", NOW, usage("0"))));
+        var first = Map.of("p", LocalDate.parse("2025-10-20"), "q", LocalDate.parse("2026-11-24"));
+        assertThat(writer.ledger().readTotals(DAYS_FROM).snapshot().firstDays()).isEqualTo(first);
+        try (LedgerReader reader = LedgerReader.open(file)) {
+            assertThat(reader.snapshot(DAYS_FROM).firstDays()).isEqualTo(first);
+        }
+    }
+
+    @Test
     void totalsHoldOnlyTheDaysAskedFor() throws Exception {
         writer.append(NOW, List.of(at(NOW.minus(Duration.ofDays(20))), at(NOW)));
         Snapshot read =
@@ -334,8 +362,10 @@ class LedgerTest {
                         new Cell("c", UNITS), units -> assertThat(units).isEqualByComparingTo("1"));
         writer.append(NOW, List.of(at(Instant.parse("2026-11-23T18:15:00Z"))));
         assertThat(verify()).isEqualTo(new Verification(4, List.of()));
+        assertThat(writer.totals().snapshot().firstDays()).containsEntry("p", LocalDate.parse("2026-11-23"));
         reopen();
         assertThat(writer.totals().zone("p")).isEqualTo(kathmandu);
+        assertThat(writer.totals().snapshot().firstDays()).containsEntry("p", LocalDate.parse("2026-11-23"));
         assertThat(day("2026-11-24"))
                 .hasEntrySatisfying(
                         new Cell("c", UNITS), units -> assertThat(units).isEqualByComparingTo("2"));

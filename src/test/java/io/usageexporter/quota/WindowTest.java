@@ -130,6 +130,23 @@ class WindowTest {
     }
 
     @Test
+    void theWindowOfADayIsThatOfItsInstants() {
+        ZoneId zone = ZoneId.of("America/Havana");
+        for (Window window : Window.values()) {
+            LocalDate day = LocalDate.parse("2026-01-01");
+            while (day.getYear() == 2026) {
+                Span span = window.containing(day, zone, 31);
+                assertThat(span)
+                        .isEqualTo(window.containing(day.atStartOfDay(zone).toInstant(), zone, 31));
+                assertThat(span.to())
+                        .isAfterOrEqualTo(day)
+                        .isEqualTo(span.until().minusDays(1));
+                day = day.plusDays(1);
+            }
+        }
+    }
+
+    @Test
     void theResetDayDoesNotMoveADay() {
         Instant instant = Instant.parse("2026-11-24T09:15:00Z");
         assertThat(Window.DAILY.containing(instant, ZoneOffset.UTC, 31))

@@ -85,6 +85,25 @@ class TotalsTest {
     }
 
     @Test
+    void theFirstDayIsThatOfTheOldestUseAndIsNotForgotten() {
+        record(event("c", "m", "1", NOW.minusSeconds(5 * 86_400L)));
+        record(event("c", "m", "1", NOW));
+        assertThat(totals.snapshot().firstDays()).isEqualTo(Map.of("p", TODAY.minusDays(5)));
+        record(event("c", "m", "1", NOW.minusSeconds(40 * 86_400L)));
+        assertThat(totals.snapshot().firstDays()).isEqualTo(Map.of("p", TODAY.minusDays(40)));
+        totals.forgetDaysBefore(TODAY);
+        assertThat(totals.snapshot().firstDays()).isEqualTo(Map.of("p", TODAY.minusDays(40)));
+    }
+
+    @Test
+    void anEventThatUsedNothingMakesNoFirstDay() {
+        record(event("c", "m", "0", NOW.minusSeconds(86_400)));
+        assertThat(totals.snapshot().firstDays()).isEmpty();
+        record(event("c", "m", "1", NOW));
+        assertThat(totals.snapshot().firstDays()).isEqualTo(Map.of("p", TODAY));
+    }
+
+    @Test
     void eventsAreCountedBySource() {
         record(event("c", "m", "1"), event("c", "m", "1"));
         apply(new RecordedEvent(++lastNumber, event("c", "m", "1"), NOW, Source.CLI));
@@ -293,6 +312,7 @@ class TotalsTest {
         Cell cell = new Cell("c", UNITS);
         totals.replaceDays("p", Map.of(new Day("p", TODAY.minusDays(1)), Map.of(cell, BigDecimal.ONE)));
         assertThat(totals.snapshot().days()).containsOnlyKeys(new Day("p", TODAY.minusDays(1)), new Day("q", TODAY));
+        assertThat(totals.snapshot().firstDays()).isEqualTo(Map.of("p", TODAY.minusDays(1), "q", TODAY));
     }
 
     @Test
@@ -312,6 +332,7 @@ class TotalsTest {
                         .mapToObj(i -> new Label("p", Dimension.CATEGORY, "category " + i, 1))
                         .toList(),
                 Map.of("p", ZoneOffset.UTC));
+        restored.restoreFirstDays(before.firstDays());
         assertThat(restored.snapshot()).isEqualTo(before);
         restored.apply(restored.plan(List.of(recorded(event("late", "", "1")))));
         assertThat(restored.snapshot().series()).containsKey(series("other", ""));
