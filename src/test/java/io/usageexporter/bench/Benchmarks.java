@@ -36,6 +36,7 @@ public final class Benchmarks {
             benchmarks.put("batches", new BatchesBenchmark(lab));
             benchmarks.put("scrape", new ScrapeBenchmark());
             benchmarks.put("large-ledger", new LargeLedgerBenchmark(lab, events));
+            benchmarks.put("history", new HistoryBenchmark(lab, events));
             for (Map.Entry<String, Benchmark> benchmark : selected(benchmarks, selection)) {
                 System.err.println("benchmark " + benchmark.getKey());
                 lines.addAll(benchmark.getValue().run());
