@@ -38,10 +38,14 @@ record Reports(
         Config current = config.get();
         Snapshot snapshot = totals.snapshot();
         LocalDate from = Report.firstDay(current.providers().values(), at);
+        LocalDate until = from.plusMonths(3);
+        long firstHour = from.minusDays(1).toEpochDay() * 24;
         if (from.isBefore(snapshot.daysFrom())) {
-            LocalDate until = from.plusMonths(3);
-            snapshot = snapshot.with(
-                    ledger.days(from, until), ledger.hours(from.toEpochDay() * 24 - 24, until.toEpochDay() * 24), from);
+            snapshot = snapshot.with(ledger.days(from, until), snapshot.hours(), from);
+        }
+        if (firstHour < Totals.firstHourKept(totals.daysFrom())) {
+            var hours = ledger.hours(firstHour, until.toEpochDay() * 24);
+            snapshot = snapshot.with(snapshot.days(), hours, snapshot.daysFrom());
         }
         return report(current, snapshot, clock.instant(), at);
     }

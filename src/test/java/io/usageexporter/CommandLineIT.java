@@ -17,6 +17,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -188,6 +190,23 @@ class CommandLineIT {
             assertThat(samples.get("usage_exporter_events_recorded_total{source=\"api\"}"))
                     .isEqualByComparingTo("1");
             assertThat(run("verify").out()).isEqualTo("data/usage.db: 2 events, every total agrees\n");
+        }
+    }
+
+    @Test
+    void theSummaryOfTheFileTellsWhenAQuotaRanOutAsTheExporterDoes() throws Exception {
+        Instant monthStart = LocalDate.now(ZoneOffset.UTC)
+                .withDayOfMonth(1)
+                .atStartOfDay(ZoneOffset.UTC)
+                .toInstant();
+        Instant hoursAgo = Instant.now().minus(Duration.ofHours(2));
+        String at = "--at=" + (hoursAgo.isBefore(monthStart) ? monthStart : hoursAgo);
+        run("record", "--provider=apify", at, "compute_units=3000");
+        String ofFile = run("summary").out();
+        try (var exporter = new JarExporter(folder)) {
+            assertThat(ofFile)
+                    .contains("Compute units ran out ")
+                    .isEqualTo(exporter.http().get("/usage").body());
         }
     }
 

@@ -129,7 +129,9 @@ class ReadmeIT {
             documented.add(name.group(1));
         }
         try (var exporter = new JarExporter(folder)) {
-            exporter.http().record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":100}}"); // used up, which has a series too
+            exporter.http()
+                    .record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":100}}"); // used up, which has a
+            // series too
             Set<String> exported = new HashSet<>();
             for (String series :
                     TestExporter.samples(exporter.http().get("/metrics").body()).keySet()) {

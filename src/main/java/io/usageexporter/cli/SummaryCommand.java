@@ -6,6 +6,7 @@ import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.report.Report;
+import io.usageexporter.totals.Totals;
 import io.usageexporter.view.TextView;
 import java.io.IOException;
 import java.net.URI;
@@ -56,7 +57,7 @@ final class SummaryCommand implements Callable<Integer> {
         Instant now = InstantSource.system().instant();
         try (LedgerReader ledger = LedgerReader.open(data.storagePath)) {
             var providers = config.providers().values();
-            var totals = ledger.snapshot(Report.firstDay(providers, now));
+            var totals = ledger.snapshot(Totals.firstDayKept(now));
             return TextView.render(Report.of(config.thresholds(), providers, totals, now, now));
         }
     }
