@@ -1,5 +1,6 @@
 package io.usageexporter.cli;
 
+import io.usageexporter.client.ExporterHttp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -31,7 +32,7 @@ final class HealthcheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            HttpResponse<String> answer = new ExporterClient(url).get("/-/healthy");
+            HttpResponse<String> answer = new ExporterHttp(url).get("/-/healthy", "text/plain");
             spec.commandLine().getOut().print(answer.body());
             spec.commandLine().getOut().flush();
             return answer.statusCode() == 200 ? ExitStatus.OK : ExitStatus.NO;

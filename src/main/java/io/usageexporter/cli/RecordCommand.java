@@ -2,6 +2,7 @@ package io.usageexporter.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.usageexporter.client.ExporterHttp;
 import io.usageexporter.config.Config;
 import io.usageexporter.config.ConfigReader;
 import io.usageexporter.config.InvalidConfigException;
@@ -92,7 +93,8 @@ final class RecordCommand implements Callable<Integer> {
     }
 
     private int byExporter(URI exporter) throws IOException, InterruptedException {
-        HttpResponse<String> answer = new ExporterClient(exporter).post("/api/usage", json());
+        HttpResponse<String> answer =
+                new ExporterHttp(exporter).post("/api/usage", json().getBytes(StandardCharsets.UTF_8));
         return end(
                 switch (answer.statusCode()) {
                     case 200 -> ExitStatus.OK;

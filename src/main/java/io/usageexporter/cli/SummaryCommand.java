@@ -1,5 +1,6 @@
 package io.usageexporter.cli;
 
+import io.usageexporter.client.ExporterHttp;
 import io.usageexporter.config.Config;
 import io.usageexporter.config.ConfigReader;
 import io.usageexporter.config.InvalidConfigException;
@@ -63,7 +64,7 @@ final class SummaryCommand implements Callable<Integer> {
     }
 
     private static String fromExporter(URI url) throws IOException, InterruptedException {
-        HttpResponse<String> answer = new ExporterClient(url).get("/usage");
+        HttpResponse<String> answer = new ExporterHttp(url).get("/usage", "text/plain");
         if (answer.statusCode() != 200) {
             throw new IOException("status " + answer.statusCode() + ": " + answer.body());
         }
