@@ -53,6 +53,17 @@ class ArchitectureTest {
     static final ArchRule HTTP = mayImport("http", "event", "quota", "intake", "recording", "report", "view");
 
     @ArchTest
+    static final ArchRule CLIENT = mayImport("client", "event");
+
+    @ArchTest
+    static final ArchRule ONLY_COMMANDS_ARE_CLIENTS = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".client..", ROOT + ".cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".client..");
+
+    @ArchTest
     static final ArchRule CLI_KNOWS_NO_HANDLERS = noClasses()
             .that()
             .resideInAPackage(ROOT + ".cli..")
@@ -67,6 +78,20 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(ROOT + ".event..", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule CLIENTS_NEED_ONLY_JACKSON = classes()
+            .that()
+            .resideInAPackage(ROOT + ".client..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    ROOT + ".client..",
+                    ROOT + ".event..",
+                    "java..",
+                    "org.jspecify..",
+                    "com.fasterxml.jackson.core..",
+                    "com.fasterxml.jackson.databind..");
 
     @ArchTest
     static final ArchRule UNDERTOW_STAYS_IN_HTTP = only("http").reach("io.undertow..", "org.xnio..");

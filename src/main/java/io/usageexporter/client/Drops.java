@@ -1,0 +1,37 @@
+package io.usageexporter.client;
+
+import io.usageexporter.client.Complaints.Kind;
+
+/** Counts the uses that will never be delivered, and says why. Thread-safe. */
+final class Drops {
+    private final Complaints complaints;
+    private long total;
+    private long told;
+
+    Drops(Complaints complaints) {
+        this.complaints = complaints;
+    }
+
+    void add(Kind kind, int uses, String why) {
+        long all;
+        synchronized (this) {
+            total += uses;
+            all = total;
+        }
+        complaints.warn(
+                kind,
+                "dropped " + uses + (uses == 1 ? " use: " : " uses: ") + Trouble.clean(why) + " (" + all
+                        + " dropped in all)");
+    }
+
+    synchronized long total() {
+        return total;
+    }
+
+    /** Those that no call of this method told of before. */
+    synchronized long untold() {
+        long news = total - told;
+        told = total;
+        return news;
+    }
+}

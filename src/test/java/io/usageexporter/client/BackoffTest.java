@@ -1,0 +1,58 @@
+package io.usageexporter.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class BackoffTest {
+    private static Backoff backoff(double chance) {
+        return new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), () -> chance);
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos((long) (seconds * 1e9));
+    }
+
+    @Test
+    void doublesUpToTheLongestAndStartsAnew() {
+        Backoff backoff = backoff(1);
+        for (int expected : new int[] {1, 2, 4, 8, 16, 30, 30}) {
+            assertThat(backoff.next()).isEqualTo(seconds(expected));
+        }
+        backoff.reset();
+        assertThat(backoff.next()).isEqualTo(seconds(1));
+    }
+
+    @Test
+    void leavesUpToHalfToChance() {
+        assertThat(backoff(0).next()).isEqualTo(seconds(0.5));
+        assertThat(backoff(0.5).next()).isEqualTo(seconds(0.75));
+        assertThat(backoff(0).slow()).isEqualTo(seconds(15));
+    }
+
+    @Test
+    void isAtLeastWhatTheExporterAsksForButNotForever() {
+        assertThat(backoff(0).next(seconds(7))).isEqualTo(seconds(7));
+        assertThat(backoff(1).next(seconds(10))).isEqualTo(seconds(11));
+        assertThat(backoff(0).next(Duration.ofDays(9999))).isEqualTo(Duration.ofMinutes(5));
+        assertThat(backoff(1).next(Duration.ZERO)).isEqualTo(seconds(1));
+    }
+
+    @Test
+    void growsAlsoWhileTheExporterAsks() {
+        Backoff backoff = backoff(0);
+        for (int i = 0; i < 10; i++) {
+            backoff.next(seconds(1));
+        }
+        assertThat(backoff.next(seconds(1))).isEqualTo(seconds(15));
+    }
+
+    @Test
+    void isLongestWhereTimeAloneHardlyHelps() {
+        Backoff backoff = backoff(1);
+
+        assertThat(backoff.slow()).isEqualTo(seconds(30));
+        assertThat(backoff.next()).isEqualTo(seconds(30));
+    }
+}
