@@ -21,8 +21,13 @@ public final class JarExporter implements AutoCloseable {
 
     /** Starts it in a folder, in which it keeps {@code data/usage.db}, and waits until it serves. */
     public JarExporter(Path folder, String... arguments) throws IOException {
+        this(0, folder, arguments);
+    }
+
+    /** The same on a given port, as one that is started again. */
+    public JarExporter(int port, Path folder, String... arguments) throws IOException {
         log = Files.createTempFile(folder, "exporter", ".log");
-        var all = new ArrayList<>(List.of("--web.listen-address=127.0.0.1:0"));
+        var all = new ArrayList<>(List.of("--web.listen-address=127.0.0.1:" + port));
         all.addAll(List.of(arguments));
         process = new ProcessBuilder(Program.jar(all.toArray(new String[0])))
                 .directory(folder.toFile())
@@ -32,7 +37,7 @@ public final class JarExporter implements AutoCloseable {
         http = new Http(Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(20))
-                .until(this::servedPort, port -> port > 0));
+                .until(this::servedPort, served -> served > 0));
     }
 
     private int servedPort() throws IOException {
