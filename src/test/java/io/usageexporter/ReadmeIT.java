@@ -23,7 +23,7 @@ class ReadmeIT {
     private static final Path README = Path.of("README.md").toAbsolutePath();
     private static final Pattern BLOCK = Pattern.compile("^```(\\w*)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
-    /** @param language sh is run, text is what the block before it prints, yaml is a configuration */
+    /** @param language sh and java are run, text is what the block before it prints, yaml is a configuration */
     private record Block(String language, String text) {}
 
     @TempDir
@@ -58,9 +58,10 @@ class ReadmeIT {
 
     private void runAll(List<Block> blocks, JarExporter exporter) throws Exception {
         for (int i = 0; i < blocks.size(); i++) {
-            if (blocks.get(i).language().equals("sh")) {
+            String language = blocks.get(i).language();
+            if (language.equals("sh") || language.equals("java")) {
                 String command = blocks.get(i).text();
-                Program.Result result = shell(command, exporter);
+                Program.Result result = language.equals("sh") ? shell(command, exporter) : java(command, exporter);
                 assertThat(result.status()).as(command + result.err()).isZero();
                 if (i + 1 < blocks.size() && blocks.get(i + 1).language().equals("text")) {
                     assertThat(result.out())
@@ -69,6 +70,21 @@ class ReadmeIT {
                 }
             }
         }
+    }
+
+    /** Compiles and runs a class with nothing but the jar. */
+    private Program.Result java(String source, JarExporter exporter) throws Exception {
+        Files.writeString(
+                folder.resolve("Example.java"),
+                source.replace("localhost:5000", "127.0.0.1:" + exporter.http().port()));
+        return Program.run(
+                folder,
+                "",
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-classpath",
+                        Path.of("target/usage-exporter.jar").toAbsolutePath().toString(),
+                        "Example.java"));
     }
 
     private Program.Result shell(String command, JarExporter exporter) throws Exception {
