@@ -294,7 +294,7 @@ class HistoryReadingTest {
                 .contains("recommendations")
                 .hasSize(hostile.size() + 1);
         assertThat(csv.lines()).hasSize(rows.size() + 1);
-        assertThat(csv).endsWith("\r\n").contains(",\"say \"\"hi\"\"\",1\r\n");
+        assertThat(csv).endsWith("\r\n").contains(",\"say \"\"hi\"\"\",1\r\n", ", led and trailed ,1\r\n");
     }
 
     @Test

@@ -316,6 +316,14 @@ class TotalsTest {
     }
 
     @Test
+    void replacingTheDaysOfAProviderReplacesItsFirstDay() {
+        record(event("c", "m", "1"));
+        Cell cell = new Cell("c", UNITS);
+        totals.replaceDays("p", Map.of(new Day("p", TODAY.plusDays(1)), Map.of(cell, BigDecimal.ONE)));
+        assertThat(totals.snapshot().firstDays()).isEqualTo(Map.of("p", TODAY.plusDays(1)));
+    }
+
+    @Test
     void restoredTotalsGoOnWhereTheyWere() {
         recordAll(numbered("category", 200));
         Snapshot before = totals.snapshot();
