@@ -82,7 +82,7 @@ final class Sender implements Runnable {
     /** As many of them as fit into a batch, and without those that can be no events. */
     private List<Waiting> valid(List<Waiting> first) {
         var batch = new ArrayList<Waiting>();
-        int bytes = 0;
+        int bytes = 1;
         for (Waiting use : first) {
             try {
                 bytes += use.event().length + 1;
