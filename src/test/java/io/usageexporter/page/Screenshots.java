@@ -24,10 +24,8 @@ public final class Screenshots {
         Path ledger = Files.createTempDirectory("screenshots").resolve("usage.db");
         try (var exporter = new TestExporter(ledger, null, new SettableClock(NOW));
                 var browser = new Browser()) {
-            browser.show(1280, 800, "light");
-            browser.open(exporter.http(), "/usage");
-            browser.picture(folder.resolve("usage-empty.png"), false);
             DemoUse.record(exporter, Instant.parse(NOW));
+            browser.show(1280, 800, "light");
             browser.open(exporter.http(), "/usage");
             browser.picture(folder.resolve("usage-light.png"), true);
             browser.show(1280, 800, "dark");
