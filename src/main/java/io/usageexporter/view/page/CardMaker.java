@@ -105,11 +105,11 @@ final class CardMaker {
                                 + Words.percent(quota) + " used)";
                 String end = running == null ? "resets in " + untilReset(window) : running;
                 ranked.add(new Ranked(
-                        Mark.of(quota.status(), known),
+                        mark(quota),
                         quota.percent(),
                         outlook != null && outlook.kind() == Outlook.Kind.RUNS_OUT,
                         new Line(
-                                Mark.of(quota.status(), known),
+                                mark(quota),
                                 id(),
                                 provider.displayName() + ", " + Words.plural(resource) + " " + when,
                                 text + "; " + end)));
@@ -139,12 +139,16 @@ final class CardMaker {
                 rows);
     }
 
+    private Mark mark(Quota quota) {
+        return Mark.of(quota.status(), known);
+    }
+
     private Row row(WindowReport window, String resource, BigDecimal used) {
         String id = id() + "-" + window.window().label() + "-" + resource;
         Quota quota = window.quotas().get(resource);
         if (lastEvent == null) {
             String limit = quota == null ? "no limit" : "limit " + Words.number(quota.limit());
-            Mark mark = quota == null ? Mark.UNKNOWN : Mark.of(quota.status(), false);
+            Mark mark = quota == null ? Mark.UNKNOWN : mark(quota);
             return new Row(
                     id, Words.title(resource), mark, limit, null, null, quota == null ? null : "0%", null, false);
         }
@@ -156,7 +160,7 @@ final class CardMaker {
         return new Row(
                 id,
                 Words.title(resource),
-                Mark.of(quota.status(), known),
+                mark(quota),
                 Words.number(used) + " / " + Words.number(quota.limit()) + " used",
                 Words.number(quota.remaining()),
                 Words.percent(quota),
@@ -185,29 +189,12 @@ final class CardMaker {
             columns.add(Words.title(resource) + " today");
             columns.add(Words.title(resource) + " this month");
         }
-        WindowReport all = usage.window(Window.MONTHLY);
-        List<Part> parts = month.keySet().stream()
-                .sorted(Comparator.comparingDouble(category -> -share(all, category)))
+        List<Part> parts = Categories.byUse(List.of(usage.window(Window.MONTHLY))).stream()
                 .map(category -> new Part(category, numbers(day.get(category), month.get(category))))
                 .toList();
         int top = parts.size() <= TOP_CATEGORIES + 1 ? parts.size() : TOP_CATEGORIES;
         return new Breakdown(
                 provider.categoryLabel(), columns, parts.subList(0, top), parts.subList(top, parts.size()));
-    }
-
-    /** The largest part that a category has in any resource. */
-    private static double share(WindowReport window, String category) {
-        double largest = 0;
-        SortedMap<String, BigDecimal> parts = window.breakdown().get(category);
-        if (parts != null) {
-            for (var part : parts.entrySet()) {
-                double total = window.used()
-                        .getOrDefault(part.getKey(), BigDecimal.ZERO)
-                        .doubleValue();
-                largest = Math.max(largest, total > 0 ? part.getValue().doubleValue() / total : 0);
-            }
-        }
-        return largest;
     }
 
     private List<String> numbers(

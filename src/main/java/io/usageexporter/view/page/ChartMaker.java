@@ -17,21 +17,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The charts of one provider: a stacked bar a day, the limit and both thresholds. */
 final class ChartMaker {
-    /** How many days a chart shows. */
-    static final int DAYS = 30;
-
     /** Categories with a colour of their own; the others share one. */
     private static final int COLOURS = 5;
 
@@ -54,26 +49,9 @@ final class ChartMaker {
         this.today = today;
         this.days = history.windows().stream()
                 .collect(Collectors.toMap(day -> day.span().from(), day -> day));
-        List<String> categories = byUse(history.windows());
+        List<String> categories = Categories.byUse(history.windows());
         this.coloured = categories.subList(0, Math.min(COLOURS, categories.size()));
         this.others = categories.size() > COLOURS;
-    }
-
-    /** The categories, of those that use most of each resource the first. */
-    private static List<String> byUse(List<WindowReport> days) {
-        var shares = new HashMap<String, Double>();
-        var totals = new HashMap<String, Double>();
-        days.forEach(
-                day -> day.used().forEach((resource, used) -> totals.merge(resource, used.doubleValue(), Double::sum)));
-        days.forEach(day -> day.breakdown()
-                .forEach((category, byResource) -> byResource.forEach((resource, used) -> {
-                    double total = totals.getOrDefault(resource, 0.0);
-                    shares.merge(category, total > 0 ? used.doubleValue() / total : 0, Math::max);
-                })));
-        var sums = new TreeMap<String, Double>(shares);
-        return sums.keySet().stream()
-                .sorted((a, b) -> Double.compare(shares.getOrDefault(b, 0.0), shares.getOrDefault(a, 0.0)))
-                .toList();
     }
 
     List<Legend> legend() {
@@ -100,8 +78,8 @@ final class ChartMaker {
         double top = HEADROOM * Math.max(peak.doubleValue(), limit == null ? 0 : limit.doubleValue());
         var bars = new ArrayList<Bar>();
         int unknown = 0;
-        for (int i = 0; i < DAYS; i++) {
-            LocalDate date = today.minusDays(DAYS - 1L - i);
+        for (int i = 0; i < Page.CHART_DAYS; i++) {
+            LocalDate date = today.minusDays(Page.CHART_DAYS - 1L - i);
             WindowReport day = days.get(date);
             if (day != null) {
                 bars.add(bar(i, date, day, resource, top));
@@ -112,12 +90,15 @@ final class ChartMaker {
         return new Chart(
                 Words.title(resource),
                 summary(resource, limit, peak),
-                "api/usage/history?days=" + DAYS + "&provider=" + query(provider.name()) + "&resource="
+                "api/usage/history?days=" + Page.CHART_DAYS + "&provider=" + query(provider.name()) + "&resource="
                         + query(resource),
-                percent(unknown * 100.0 / DAYS),
+                percent(unknown * 100.0 / Page.CHART_DAYS),
                 bars,
                 limit == null || top == 0 ? List.of() : rules(limit, top),
-                List.of(DATE.format(today.minusDays(DAYS - 1L)), DATE.format(today.minusDays(DAYS / 2)), "today"));
+                List.of(
+                        DATE.format(today.minusDays(Page.CHART_DAYS - 1L)),
+                        DATE.format(today.minusDays(Page.CHART_DAYS / 2)),
+                        "today"));
     }
 
     private Bar bar(int index, LocalDate date, WindowReport day, String resource, double top) {
@@ -148,8 +129,8 @@ final class ChartMaker {
                 .map(part -> part.getKey() + ": " + Words.number(part.getValue()))
                 .collect(Collectors.joining("\n"));
         return new Bar(
-                percent((index + 0.1) * 100 / DAYS),
-                percent(0.8 * 100 / DAYS),
+                percent((index + 0.1) * 100 / Page.CHART_DAYS),
+                percent(0.8 * 100 / Page.CHART_DAYS),
                 DATE.format(date) + ": " + Words.number(used(day, resource)) + (detail.isEmpty() ? "" : "\n" + detail),
                 segments);
     }
@@ -176,7 +157,7 @@ final class ChartMaker {
     private String summary(String resource, @Nullable BigDecimal limit, BigDecimal peak) {
         String name = Words.plural(resource);
         if (days.isEmpty()) {
-            return "Nothing is recorded in the last " + DAYS + " days.";
+            return "Nothing is recorded in the last " + Page.CHART_DAYS + " days.";
         }
         LocalDate peakDay = days.entrySet().stream()
                 .filter(day -> used(day.getValue(), resource).compareTo(peak) == 0)

@@ -21,6 +21,8 @@ public record Page(
         List<Card> cards,
         String madeAt,
         String madeAtIso) {
+    /** How many days a chart shows. */
+    public static final int CHART_DAYS = 30;
 
     /**
      * What to see in ten seconds.

@@ -8,7 +8,6 @@ import io.usageexporter.quota.Provider;
 import io.usageexporter.report.Health;
 import io.usageexporter.report.History;
 import io.usageexporter.report.HistoryQuery;
-import io.usageexporter.report.ProviderHistory;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
 import io.usageexporter.view.page.CardMaker.Ranked;
@@ -23,9 +22,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The report as the page of {@code GET /usage}. Thread-safe. */
@@ -60,18 +56,15 @@ public final class PageView {
                 report.thresholds(),
                 report.providers().stream().map(ProviderReport::provider).toList(),
                 report.totals(),
-                HistoryQuery.lastDays(ChartMaker.DAYS),
+                HistoryQuery.lastDays(Page.CHART_DAYS),
                 report.generatedAt());
-        Map<String, ProviderHistory> histories = history.providers().stream()
-                .collect(Collectors.toMap(each -> each.provider().name(), Function.identity()));
         var ranked = new ArrayList<Ranked>();
         var cards = new ArrayList<Card>();
-        report.providers().forEach(usage -> {
-            var maker = new CardMaker(report, usage, health);
-            ProviderHistory past = histories.get(usage.provider().name());
-            cards.add(maker.card(past == null ? new ProviderHistory(usage.provider(), List.of()) : past));
+        for (int i = 0; i < report.providers().size(); i++) {
+            var maker = new CardMaker(report, report.providers().get(i), health);
+            cards.add(maker.card(history.providers().get(i)));
             ranked.addAll(maker.ranked());
-        });
+        }
         cards.sort(Comparator.comparing(Card::mark));
         boolean nothing = report.totals().lastEvent().isEmpty();
         return new Page(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.usageexporter.view.page;
+
+import org.jspecify.annotations.NullMarked;
