@@ -19,7 +19,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Makes reports: from memory, and for windows long past with the ledger's days. */
+/** Makes reports: from memory, and for windows long past with the ledger's days and hours. */
 record Reports(
         Supplier<Config> config,
         Totals totals,
@@ -40,12 +40,11 @@ record Reports(
         LocalDate from = Report.firstDay(current.providers().values(), at);
         LocalDate until = from.plusMonths(3);
         long firstHour = from.minusDays(1).toEpochDay() * 24;
-        if (from.isBefore(snapshot.daysFrom())) {
-            snapshot = snapshot.with(ledger.days(from, until), snapshot.hours(), from);
+        if (firstHour < Totals.firstHourKept(snapshot.daysFrom())) {
+            snapshot = snapshot.withHours(ledger.hours(firstHour, until.toEpochDay() * 24));
         }
-        if (firstHour < Totals.firstHourKept(totals.daysFrom())) {
-            var hours = ledger.hours(firstHour, until.toEpochDay() * 24);
-            snapshot = snapshot.with(snapshot.days(), hours, snapshot.daysFrom());
+        if (from.isBefore(snapshot.daysFrom())) {
+            snapshot = snapshot.withDays(ledger.days(from, until), from);
         }
         return report(current, snapshot, clock.instant(), at);
     }

@@ -8,6 +8,7 @@ import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ForecastEverywhereTest {
     private static final String NOW = "2026-11-24T15:12:00Z";
@@ -50,6 +53,26 @@ class ForecastEverywhereTest {
                             .asText())
                     .as("the day before")
                     .startsWith("2026-11-24T15:");
+        }
+    }
+
+    /** Hours are in memory for 45 days, days for 80; older ones are in the ledger. */
+    @ParameterizedTest(name = "{0} days later")
+    @ValueSource(ints = {1, 40, 60, 75, 100, 300})
+    void whenAQuotaOfThePastRanOutIsKnownEverAfter(int days) throws Exception {
+        var clock = new SettableClock("2026-03-20T15:12:00Z");
+        try (var exporter = new TestExporter(folder.resolve("usage.db"), null, clock)) {
+            for (int hour = 10; hour < 15; hour++) {
+                exporter.record("{\"provider\":\"apify\",\"at\":\"2026-03-20T" + hour
+                        + ":40:00Z\",\"usage\":{\"compute_units\":40}}");
+            }
+            clock.advance(Duration.ofDays(days));
+            exporter.record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":1}}"); // what is too old is forgotten
+
+            assertThat(exporter.usageAt("2026-03-20T12:00:00Z")
+                            .at("/exhausted_at/apify/daily/compute_units")
+                            .asText())
+                    .isEqualTo("2026-03-20T12:30:00Z");
         }
     }
 

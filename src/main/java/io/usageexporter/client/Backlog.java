@@ -8,8 +8,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The uses that wait to be delivered, in the order in which they were taken, up to a bound. One that is under way still waits, until
- * it is settled. Thread-safe; nothing but what says so blocks.
+ * The uses that wait to be delivered, in the order in which they were taken, up to a bound. One that is under way still
+ * waits, until it is settled. Thread-safe; nothing but what says so blocks.
  */
 final class Backlog {
     /** What became of a use that was offered. */

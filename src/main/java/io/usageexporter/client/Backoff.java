@@ -31,7 +31,7 @@ final class Backoff {
         return scaled(rest, 0.5 + 0.5 * chance.getAsDouble());
     }
 
-    /** The next rest, when the exporter asked for one. A little more than asked, by chance, and not less than otherwise. */
+    /** The next rest, when the exporter asked for one: a little more than asked, and not less than otherwise. */
     Duration next(Duration asked) {
         Duration own = next();
         Duration theirs = scaled(shorter(asked, MOST_ASKED), 1 + 0.1 * chance.getAsDouble());

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #record} and {@link #batch} take a use, fix its id and instant, and return at once; they never throw. A
  * daemon thread sends what was taken, in batches, and again after any failure, with rests that grow. A use counts once,
- * however often it is sent. Uses wait in memory, up to {@link UsageClientBuilder#maxQueue}: what is taken beyond it is dropped, and
- * what still waits when the process ends is lost, so {@link #close} the client at the end.
+ * however often it is sent. Uses wait in memory, up to {@link UsageClientBuilder#maxQueue}: what is taken beyond it is
+ * dropped, and what still waits when the process ends is lost, so {@link #close} the client at the end.
  *
  * <p>What can never be recorded is dropped: an invalid use, one beyond the queue's bound, one after the close. It is
  * counted and, once a minute at the most, logged by the {@link System.Logger} of this class's name.

@@ -110,7 +110,7 @@ public final class Use {
         return new Use(fields, amounts, tokens, json, fault);
     }
 
-    /** This use with an id and an instant, so that it counts once and in its own windows, however often and late it is sent. */
+    /** This use with an id and an instant: it counts once and in its own windows, however often and late it is sent. */
     Use fixed(Instant now) {
         Use identified = fields.containsKey("id") ? this : id(UUID.randomUUID().toString());
         return fields.containsKey("at") ? identified : identified.at(now.truncatedTo(ChronoUnit.MILLIS));

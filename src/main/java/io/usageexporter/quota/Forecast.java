@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * so that chance, of which V is the measure (from blocks of a 24th of the window), moves it little, and a change that
  * goes on moves it nearly all the way. It stays silent until it has seen an hour to its end and use that is spread
- * over three hours, (sum of y)² / sum of y² >= 3; and it looks ahead twelve times as far as back. Pure: the same question gets the same answer.
+ * over three hours, (sum of y)² / sum of y² >= 3; and it looks ahead twelve times as far as back. Pure: the same
+ * question gets the same answer.
  */
 public final class Forecast {
     /** How far back the past counts, in hours. */
@@ -83,7 +84,7 @@ public final class Forecast {
         Instant from = window.startsAt();
         Instant until = window.resetsAt();
         if (quota.remaining().signum() == 0) {
-            return Outlook.ranOut(ranOut(use, from, until, now, quota.limit()));
+            return Outlook.ranOut(ranOut(use, from, until, quota.limit()));
         }
         if (!now.isBefore(until)) {
             return Outlook.LASTS;
@@ -176,12 +177,12 @@ public final class Forecast {
         return rhythm.expected(hour, zone) * (hour == thisHour ? elapsed : 1);
     }
 
-    /** When the hours of the window reach the limit. */
-    private static Instant ranOut(@Nullable HourlyUse use, Instant from, Instant until, Instant now, BigDecimal limit) {
-        Instant end = now.isBefore(until) ? now : until;
+    /** When the hours of the window reached the limit, within which the use is taken for even. */
+    private static Instant ranOut(@Nullable HourlyUse use, Instant from, Instant until, BigDecimal limit) {
         if (limit.signum() == 0 || use == null) {
             return from;
         }
+        Instant end = use.last().isBefore(until) ? use.last() : until;
         double left = limit.doubleValue();
         for (long hour = Hour.number(from); hour * HOUR_MILLIS < end.toEpochMilli(); hour++) {
             double amount = use.at(hour);

@@ -15,9 +15,10 @@ import java.util.Map;
  *
  * @param first the number of the first hour, which has some use; see {@link Hour}
  * @param amounts of the hours from {@code first} to that of now, which is not over; not to be changed
+ * @param last when the provider was last used; nothing is later
  */
 @SuppressWarnings("ArrayRecordComponent") // hundreds of numbers, made and read in a few places
-public record HourlyUse(long first, double[] amounts) {
+public record HourlyUse(long first, double[] amounts, Instant last) {
     /**
      * Takes the hours out of the totals.
      *
@@ -37,17 +38,18 @@ public record HourlyUse(long first, double[] amounts) {
                 }
             }
         }
+        Instant last = totals.lastEvent().getOrDefault(provider.name(), now);
         var uses = new HashMap<String, HourlyUse>();
-        amounts.forEach((resource, hours) -> uses.put(resource, startingWithUse(from, hours)));
+        amounts.forEach((resource, hours) -> uses.put(resource, startingWithUse(from, hours, last)));
         return uses;
     }
 
-    private static HourlyUse startingWithUse(long from, double[] amounts) {
+    private static HourlyUse startingWithUse(long from, double[] amounts, Instant last) {
         int idle = 0;
         while (amounts[idle] == 0) {
             idle++;
         }
-        return new HourlyUse(from + idle, Arrays.copyOfRange(amounts, idle, amounts.length));
+        return new HourlyUse(from + idle, Arrays.copyOfRange(amounts, idle, amounts.length), last);
     }
 
     /** The use in an hour; 0 outside of those that are known. */

@@ -32,16 +32,20 @@ public record Snapshot(
         }
     }
 
-    /** The same totals with other days and hours, read from the ledger for a window long past. */
-    public Snapshot with(
-            Map<Day, Map<Cell, BigDecimal>> otherDays, Map<Hour, Map<Measure, BigDecimal>> otherHours, LocalDate from) {
-        return new Snapshot(series, otherDays, otherHours, recorded, lastEvent, from, firstDays);
+    /** The same totals with other days, read from the ledger for a window long past. */
+    public Snapshot withDays(Map<Day, Map<Cell, BigDecimal>> otherDays, LocalDate from) {
+        return new Snapshot(series, otherDays, hours, recorded, lastEvent, from, firstDays);
+    }
+
+    /** The same totals with other hours, likewise. */
+    public Snapshot withHours(Map<Hour, Map<Measure, BigDecimal>> otherHours) {
+        return new Snapshot(series, days, otherHours, recorded, lastEvent, daysFrom, firstDays);
     }
 
     /** The same totals with some earlier days besides, read from the ledger, where they no longer change. */
     public Snapshot withOlderDays(Map<Day, Map<Cell, BigDecimal>> olderDays) {
         var all = new HashMap<>(olderDays);
         all.putAll(days);
-        return with(all, hours, daysFrom);
+        return withDays(all, daysFrom);
     }
 }

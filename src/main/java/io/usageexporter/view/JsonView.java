@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** The report as {@code GET /api/usage} answers it: trees keyed provider, window, resource. */
@@ -30,14 +31,14 @@ public final class JsonView {
             json.writeStartObject();
             generatedAt(json, report.generatedAt());
             thresholds(json, report.thresholds());
-            tree(json, "limits", report, window -> quotas(window, Quota::limit));
-            tree(json, "used", report, window -> numbers(window.used()));
-            tree(json, "remaining", report, window -> quotas(window, Quota::remaining));
-            tree(json, "percent", report, window -> quotas(window, Quota::percent));
-            tree(json, "status", report, JsonView::status);
+            tree(json, "limits", report, (provider, window) -> quotas(window, Quota::limit));
+            tree(json, "used", report, (provider, window) -> numbers(window.used()));
+            tree(json, "remaining", report, (provider, window) -> quotas(window, Quota::remaining));
+            tree(json, "percent", report, (provider, window) -> quotas(window, Quota::percent));
+            tree(json, "status", report, (provider, window) -> status(window));
             resets(json, report);
-            exhaustions(json, report);
-            tree(json, "breakdown", report, JsonView::breakdown);
+            tree(json, "exhausted_at", report, JsonView::exhaustions);
+            tree(json, "breakdown", report, (provider, window) -> breakdown(window));
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -62,14 +63,15 @@ public final class JsonView {
         json.writeEndObject();
     }
 
-    private static void tree(JsonGenerator json, String name, Report report, Function<WindowReport, Fields> fields)
+    private static void tree(
+            JsonGenerator json, String name, Report report, BiFunction<ProviderReport, WindowReport, Fields> fields)
             throws IOException {
         json.writeObjectFieldStart(name);
         for (ProviderReport provider : report.providers()) {
             json.writeObjectFieldStart(provider.provider().name());
             for (WindowReport window : provider.windows()) {
                 json.writeObjectFieldStart(window.window().label());
-                fields.apply(window).write(json);
+                fields.apply(provider, window).write(json);
                 json.writeEndObject();
             }
             json.writeEndObject();
@@ -111,29 +113,21 @@ public final class JsonView {
         };
     }
 
+    private static Fields exhaustions(ProviderReport provider, WindowReport window) {
+        return json -> {
+            for (var outlook : provider.outlooks(window.window()).entrySet()) {
+                Instant at = outlook.getValue().at();
+                json.writeStringField(outlook.getKey(), at == null ? null : at.toString());
+            }
+        };
+    }
+
     private static void resets(JsonGenerator json, Report report) throws IOException {
         json.writeObjectFieldStart("resets_at");
         for (ProviderReport provider : report.providers()) {
             json.writeObjectFieldStart(provider.provider().name());
             for (WindowReport window : provider.windows()) {
                 json.writeStringField(window.window().label(), window.resetsAt().toString());
-            }
-            json.writeEndObject();
-        }
-        json.writeEndObject();
-    }
-
-    private static void exhaustions(JsonGenerator json, Report report) throws IOException {
-        json.writeObjectFieldStart("exhausted_at");
-        for (ProviderReport provider : report.providers()) {
-            json.writeObjectFieldStart(provider.provider().name());
-            for (WindowReport window : provider.windows()) {
-                json.writeObjectFieldStart(window.window().label());
-                for (var outlook : provider.outlooks(window.window()).entrySet()) {
-                    Instant at = outlook.getValue().at();
-                    json.writeStringField(outlook.getKey(), at == null ? null : at.toString());
-                }
-                json.writeEndObject();
             }
             json.writeEndObject();
         }

@@ -108,7 +108,7 @@ class ForecastBackTest {
         var seen = new double[past + gone + 1];
         System.arraycopy(hours, 0, seen, 0, past + gone);
         Forecast forecast =
-                Forecast.learn(new HourlyUse(from.getEpochSecond() / 3600 - past, seen), ZoneOffset.UTC, now);
+                Forecast.learn(new HourlyUse(from.getEpochSecond() / 3600 - past, seen, now), ZoneOffset.UTC, now);
         if (forecast == null) { // too little to say
             return new double[0];
         }

@@ -22,7 +22,7 @@ class ForecastTest {
         double[] amounts = IntStream.rangeClosed(0, hours)
                 .mapToDouble(i -> i == hours ? 0 : use.applyAsDouble(i))
                 .toArray();
-        return new HourlyUse(now.getEpochSecond() / 3600 - hours, amounts);
+        return new HourlyUse(now.getEpochSecond() / 3600 - hours, amounts, now);
     }
 
     private static Outlook daily(HourlyUse use, Instant now, String used, String limit) {
@@ -83,7 +83,7 @@ class ForecastTest {
 
         assertThat(Forecast.outlook(null, UTC, Window.DAILY.containing(now, UTC, 1), now, quota("0", "10")))
                 .isEqualTo(Outlook.UNKNOWN);
-        assertThat(daily(new HourlyUse(now.getEpochSecond() / 3600, new double[] {9}), now, "9", "10"))
+        assertThat(daily(new HourlyUse(now.getEpochSecond() / 3600, new double[] {9}, now), now, "9", "10"))
                 .as("the first hour is not over")
                 .isEqualTo(Outlook.UNKNOWN);
         assertThat(daily(past(now, 10, hour -> hour < 2 ? 4 : 0), now, "8", "10"))
@@ -121,6 +121,9 @@ class ForecastTest {
         assertThat(daily(use, now, "120", "55")).isEqualTo(Outlook.ranOut(Instant.parse("2026-11-24T05:30:00Z")));
         assertThat(daily(use, now, "120", "120")).isEqualTo(Outlook.ranOut(Instant.parse("2026-11-24T12:00:00Z")));
         assertThat(daily(use, now, "120", "0")).isEqualTo(Outlook.ranOut(MIDNIGHT));
+        assertThat(daily(use, now.plusSeconds(3 * 3600), "120", "120"))
+                .as("it does not move while nothing is used")
+                .isEqualTo(Outlook.ranOut(Instant.parse("2026-11-24T12:00:00Z")));
     }
 
     @Test
@@ -145,7 +148,7 @@ class ForecastTest {
         Instant later = noon.plusSeconds(6 * 3600 - 1);
 
         assertThat(daily(steady, noon, "120", "200").kind()).isEqualTo(Outlook.Kind.RUNS_OUT);
-        assertThat(daily(new HourlyUse(steady.first(), then), later, "120", "200"))
+        assertThat(daily(new HourlyUse(steady.first(), then, noon), later, "120", "200"))
                 .isEqualTo(Outlook.LASTS);
     }
 }
