@@ -1,0 +1,143 @@
+package io.usageexporter.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.Events;
+import io.usageexporter.testing.TestExporter;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.WebElement;
+
+/** How the page comes, and what happens while it is open. */
+class PageBehaviourTest extends OnThePage {
+    /** Where in the window the reader sees something, whatever has grown above it. */
+    private static final String PLACE =
+            "return Math.round(document.querySelector('#provider-apify summary').getBoundingClientRect().top)";
+
+    @Test
+    void freshNumbersComeWithoutReloadAndWithoutJumping() throws Exception {
+        Map<String, Object> script =
+                browser().driver().executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+                        window.setInterval = (callback, ms) => { window.tick = callback; window.every = ms; };"""));
+        TestExporter exporter = start(null);
+        exporter.record(IntStream.range(0, 30)
+                .mapToObj(i -> "{\"provider\":\"apify\",\"category\":\"platform " + i
+                        + "\",\"usage\":{\"compute_units\":" + (i == 0 ? 2 : 1) + "}}")
+                .collect(Collectors.joining(",", "[", "]")));
+        browser().show(600, 500, "light");
+        browser().open(exporter.http(), "/usage");
+        assertThat(browser().run("return window.every")).isEqualTo(15_000L);
+        browser().run("""
+                window.marker = 1;
+                document.querySelector('#provider-apify details').open = true;
+                document.querySelector('#provider-apify summary').focus();
+                window.scrollTo(0, 700);
+                return 1;""");
+        Object before = browser().run(PLACE);
+
+        exporter.record("{\"provider\":\"apify\",\"category\":\"platform 0\",\"usage\":{\"compute_units\":59}}");
+        browser().driver().executeAsyncScript("window.tick().then(arguments[0])");
+
+        WebElement row = find(row("apify", "daily", "compute_units"));
+        assertThat(row.getText()).contains("90%", "Critical", "10 left");
+        assertThat(find(".headline").getText()).startsWith("🔴");
+        assertThat(browser().run(PLACE)).isEqualTo(before);
+        assertThat((Long) browser().run("return Math.round(window.scrollY)")).isGreaterThanOrEqualTo(700);
+        assertThat(browser().run("return window.marker")).isEqualTo(1L);
+        assertThat(browser().run("return document.querySelector('#provider-apify details').open"))
+                .isEqualTo(true);
+        assertThat(browser().run("return document.activeElement.nodeName")).isEqualTo("SUMMARY");
+
+        stop();
+        browser().driver().executeAsyncScript("window.tick().then(arguments[0])");
+        assertThat(find("#updated").getText()).startsWith("The exporter does not answer. As of 15:12:00");
+        assertThat(find("main").getCssValue("filter")).isEqualTo("grayscale(1)");
+        browser().driver().executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", script);
+    }
+
+    @Test
+    void isReadableWithoutScripts() throws Exception {
+        TestExporter exporter = start(null);
+        exporter.record(Events.RECOMMENDATION);
+        browser().driver().executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", true));
+        try {
+            browser().open(exporter.http(), "/usage");
+            assertThat(find(row("anthropic", "daily", "tokens")).getText()).contains("997,000 left", "0.3% 🟢 Good");
+        } finally {
+            browser().driver().executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", false));
+        }
+    }
+
+    @Test
+    void everythingComesFromHereAndNothingIsInline() throws Exception {
+        TestExporter exporter = start(null);
+        exporter.record(Events.RECOMMENDATION);
+        HttpResponse<String> page = exporter.http().get("/usage", "Accept", "text/html,*/*;q=0.8");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+                .startsWith("default-src 'none'; script-src 'self'; style-src 'self'")
+                .doesNotContain("unsafe", "*", "http");
+        assertThat(page.headers().firstValue("Vary")).hasValue("Accept");
+        assertThat(page.body()).doesNotContainPattern("(?i)<style|\\sstyle=|\\son[a-z]+=|<script>|javascript:");
+
+        browser().open(exporter.http(), "/usage");
+        @SuppressWarnings("unchecked")
+        List<String> loaded = (List<String>)
+                browser().run("return performance.getEntriesByType('resource').map(entry => entry.name)");
+        assertThat(loaded)
+                .hasSizeGreaterThanOrEqualTo(2)
+                .allMatch(url ->
+                        url.startsWith("http://127.0.0.1:" + exporter.http().port() + "/usage/"));
+        assertThat(exporter.http()
+                        .get("/usage/page.css")
+                        .headers()
+                        .firstValue("Cache-Control")
+                        .orElse(""))
+                .contains("immutable");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "text/html                                          | text/html",
+                "text/html,application/xhtml+xml,*/*;q=0.8          | text/html",
+                "*/*                                                | text/plain",
+                "text/plain                                         | text/plain",
+                "text/*                                             | text/plain",
+                "text/html;q=0, */*                                 | text/plain",
+                "application/json                                   | text/plain"
+            })
+    void thePageIsForThoseWhoAskForHtml(String accept, String type) throws Exception {
+        HttpResponse<String> answer = start(null).http().get("/usage", "Accept", accept);
+        assertThat(answer.headers().firstValue("Content-Type").orElse("").toLowerCase(Locale.ROOT))
+                .startsWith(type);
+    }
+
+    @Test
+    void theRefreshWaitsWhileThePageIsHidden() throws Exception {
+        TestExporter exporter = start(null);
+        browser().open(exporter.http(), "/usage");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> browser().run("return document.readyState").equals("complete"));
+        browser().run("""
+                window.asked = 0;
+                window.fetch = () => { window.asked++; return Promise.reject(new Error('no')); };
+                Object.defineProperty(document, 'hidden', {get: () => window.isHidden});
+                window.isHidden = true;
+                document.dispatchEvent(new Event('visibilitychange'));
+                return 1;""");
+        assertThat(browser().run("return window.asked")).isEqualTo(0L);
+        browser().run("window.isHidden = false; document.dispatchEvent(new Event('visibilitychange')); return 1;");
+        assertThat(browser().run("return window.asked")).isEqualTo(1L);
+    }
+}
