@@ -1,5 +1,6 @@
 package io.usageexporter;
 
+import io.micrometer.core.instrument.Tags;
 import io.usageexporter.config.Config;
 import io.usageexporter.config.ConfigReader;
 import io.usageexporter.config.InvalidConfigException;
@@ -60,6 +61,8 @@ public final class Application implements Lifecycle, AutoCloseable {
         config = ConfigReader.load(settings.configFile());
         reloadedAtMillis = clock.millis();
         Ledger ledger = Ledger.open(settings.storage());
+        String ledgerId = ledger.id();
+        long openedAtMillis = clock.millis();
         metrics = metricsInTheMaking.join();
         recorder = Recorder.start(ledger, config.providers().values(), clock, tellMetrics());
         reader = LedgerReader.open(settings.storage());
@@ -70,6 +73,11 @@ public final class Application implements Lifecycle, AutoCloseable {
                 .getPrometheusRegistry()
                 .register(new UsageCollector(reports::now, version.number(), version.revision()));
         registerGauges();
+        metrics.gauge(
+                "usage_exporter_ledger_open_timestamp_seconds",
+                "When this exporter opened its ledger; exporters that share one show the same id.",
+                Tags.of("ledger", ledgerId),
+                () -> openedAtMillis / 1000.0);
         server = HttpServer.start(
                 settings.listenAddress(),
                 new HttpServer.Parts(

@@ -73,6 +73,16 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /** A random name that it was given when it was made, by which those who share it know it. */
+    public String id() throws LedgerException {
+        return read(() -> {
+            try (var statement = connection.createStatement();
+                    var row = statement.executeQuery("SELECT id FROM identity")) {
+                return row.getString(1);
+            }
+        });
+    }
+
     /** The number of the newest event; 0 when there is none. */
     public long lastNumber() {
         return lastNumber;

@@ -2,6 +2,7 @@ package io.usageexporter.view;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -118,8 +119,14 @@ public final class SelfMetrics implements AutoCloseable {
 
     /** Shows a value under its full name for as long as the exporter runs. */
     public void gauge(String name, String help, DoubleSupplier value) {
+        gauge(name, help, Tags.empty(), value);
+    }
+
+    /** Likewise, with labels. */
+    public void gauge(String name, String help, Tags labels, DoubleSupplier value) {
         Gauge.builder(name, value::getAsDouble)
                 .description(help)
+                .tags(labels)
                 .strongReference(true)
                 .register(registry);
     }

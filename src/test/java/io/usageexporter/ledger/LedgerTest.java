@@ -415,9 +415,20 @@ class LedgerTest {
         assertThatThrownBy(() -> LedgerReader.open(file))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("newer version");
-        execute("PRAGMA user_version = 2");
+        execute("PRAGMA user_version = 3");
         writer = Writer.open(file);
         assertThat(writer.ledger().lastNumber()).isZero();
+    }
+
+    @Test
+    void aLedgerKeepsTheIdThatNoOtherHas(@TempDir Path elsewhere) throws Exception {
+        String id = writer.ledger().id();
+        writer.ledger().close();
+        writer = Writer.open(file);
+        assertThat(id).matches("[0-9a-f]{16}").isEqualTo(writer.ledger().id());
+        try (Ledger other = Ledger.open(elsewhere.resolve("usage.db"))) {
+            assertThat(other.id()).isNotEqualTo(id);
+        }
     }
 
     @Test
@@ -425,6 +436,7 @@ class LedgerTest {
         writer.append(NOW, List.of(at(NOW.minus(Duration.ofHours(30))), event(null, "a", "0.5"), at(NOW)));
         Snapshot before = writer.ledger().readTotals(DAYS_FROM).snapshot();
         writer.ledger().close();
+        execute("DROP TABLE identity");
         execute("DROP TABLE hour_total");
         execute("PRAGMA user_version = 1");
         assertThatThrownBy(() -> LedgerReader.open(file))
