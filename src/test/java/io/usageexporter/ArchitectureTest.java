@@ -56,9 +56,12 @@ class ArchitectureTest {
     static final ArchRule CLIENT = mayImport("client", "event");
 
     @ArchTest
-    static final ArchRule ONLY_COMMANDS_ARE_CLIENTS = noClasses()
+    static final ArchRule DEMO = mayImport("demo", "client", "event");
+
+    @ArchTest
+    static final ArchRule ONLY_COMMANDS_AND_THE_DEMO_ARE_CLIENTS = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT + ".client..", ROOT + ".cli..")
+            .resideOutsideOfPackages(ROOT + ".client..", ROOT + ".cli..", ROOT + ".demo..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(ROOT + ".client..");

@@ -40,6 +40,26 @@ class CommandLineIT {
     }
 
     @Test
+    void demoFillsAnExporterWithMadeUse() throws Exception {
+        try (var exporter = new JarExporter(folder)) {
+            String url = "http://127.0.0.1:" + exporter.http().port();
+            Result played = run("demo", "--url", url, "--days", "2", "--speed", "0");
+
+            assertThat(played.status()).as(played.err()).isZero();
+            assertThat(played.out()).matches("played \\d{4} uses of the last 2 days\\R");
+            assertThat(exporter.http().get("/metrics").body())
+                    .contains("usage_exporter_events_recorded_total{source=\"api\"} "
+                            + played.out().replaceAll("(?s)played (\\d+).*", "$1") + ".0\n");
+            assertThat(run("demo", "--url", url, "--days", "40").err()).contains("--days must be from 0 to 39, not 40");
+            assertThat(run("demo", "--url", url, "--speed", "-1").status()).isEqualTo(2);
+            assertThat(run("demo", "--url", "ftp://x").status()).isEqualTo(2);
+        }
+        Result nobody = run("demo", "--url", "http://127.0.0.1:1");
+        assertThat(nobody.status()).isEqualTo(1);
+        assertThat(nobody.err()).contains("http://127.0.0.1:1 does not answer");
+    }
+
+    @Test
     void serveIsTheDefaultAndMayBeSaid() throws Exception {
         try (var exporter = new JarExporter(folder)) {
             assertThat(exporter.http().get("/-/healthy").statusCode()).isEqualTo(200);

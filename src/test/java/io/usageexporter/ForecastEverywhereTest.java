@@ -3,7 +3,6 @@ package io.usageexporter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.usageexporter.testing.DemoUse;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.math.BigDecimal;
@@ -29,7 +28,7 @@ class ForecastEverywhereTest {
     void jsonMetricsAndTextTellTheSameMoment() throws Exception {
         var clock = new SettableClock(NOW);
         try (var exporter = new TestExporter(folder.resolve("usage.db"), null, clock)) {
-            DemoUse.record(exporter, Instant.parse(NOW));
+            exporter.playDemo(NOW);
             Map<String, BigDecimal> told = told(exporter.usage().get("exhausted_at"));
 
             assertThat(told).containsOnlyKeys("provider=\"apify\",resource=\"compute_units\",window=\"daily\"");

@@ -19,6 +19,7 @@ import picocli.CommandLine.IVersionProvider;
             ServeCommand.class,
             SummaryCommand.class,
             RecordCommand.class,
+            DemoCommand.class,
             CheckConfigCommand.class,
             VerifyCommand.class,
             HealthcheckCommand.class

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.usageexporter.testing.DemoUse;
 import io.usageexporter.testing.TestExporter;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +25,7 @@ class PageContentTest extends OnThePage {
     @Test
     void saysWhatApiUsageSays() throws Exception {
         TestExporter exporter = start(null);
-        DemoUse.record(exporter, Instant.parse(NOW));
+        exporter.playDemo(NOW);
         browser().open(exporter.http(), "/usage");
         JsonNode usage = exporter.usage();
         String text = exporter.text();
@@ -55,7 +53,7 @@ class PageContentTest extends OnThePage {
             }
         });
         assertThat(find(".headline").getText())
-                .startsWith("🔴 6 quotas: 1 critical, 2 in warning, 3 good; 1 will run out")
+                .startsWith("🔴 6 quotas: 1 critical, 1 in warning, 4 good; 1 will run out")
                 .contains("Apify Scraping, compute units today");
         assertThat(find(".headline li").getText()).contains("left", "% used", "will run out in");
         assertThat(find("#provider-apify .block h3").getText())
@@ -102,7 +100,7 @@ class PageContentTest extends OnThePage {
     @Test
     void drawsTheDaysOfTheHistoryWithTheLimitAndBothThresholds() throws Exception {
         TestExporter exporter = start(null);
-        DemoUse.record(exporter, Instant.parse(NOW));
+        exporter.playDemo(NOW);
         browser().open(exporter.http(), "/usage");
         JsonNode days = TestExporter.json(exporter.http()
                         .get("/api/usage/history?days=30&provider=apify&resource=compute_units")

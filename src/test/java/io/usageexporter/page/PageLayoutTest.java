@@ -3,10 +3,8 @@ package io.usageexporter.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.deque.html.axecore.selenium.AxeBuilder;
-import io.usageexporter.testing.DemoUse;
 import io.usageexporter.testing.TestExporter;
 import java.nio.file.Files;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -71,7 +69,7 @@ class PageLayoutTest extends OnThePage {
         browser().show(width, 800, scheme);
         browser().open(exporter.http(), "/usage");
         assertAccessible("html");
-        DemoUse.record(exporter, Instant.parse(NOW));
+        exporter.playDemo(NOW);
         browser().open(exporter.http(), "/usage");
         assertAccessible("html");
         assertThat(browser().run("return getComputedStyle(document.body).backgroundColor"))

@@ -1,12 +1,10 @@
 package io.usageexporter.page;
 
 import io.usageexporter.testing.Browser;
-import io.usageexporter.testing.DemoUse;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 
 /** Takes the pictures of the README: {@code mvn -q -Pscreenshots -DskipTests verify}. */
 public final class Screenshots {
@@ -24,7 +22,7 @@ public final class Screenshots {
         Path ledger = Files.createTempDirectory("screenshots").resolve("usage.db");
         try (var exporter = new TestExporter(ledger, null, new SettableClock(NOW));
                 var browser = new Browser()) {
-            DemoUse.record(exporter, Instant.parse(NOW));
+            exporter.playDemo(NOW);
             browser.show(1280, 800, "light");
             browser.open(exporter.http(), "/usage");
             browser.picture(folder.resolve("usage-light.png"), true);

@@ -5,13 +5,16 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usageexporter.Application;
+import io.usageexporter.client.UsageClient;
 import io.usageexporter.config.InvalidConfigException;
+import io.usageexporter.demo.Demo;
 import io.usageexporter.ledger.LedgerException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -51,6 +54,14 @@ public final class TestExporter implements AutoCloseable {
     /** The answer of {@code GET /api/usage}. */
     public JsonNode usage() {
         return json(http.get("/api/usage").body());
+    }
+
+    /** Plays the demo's 34 days before an instant into it, always the same. */
+    public void playDemo(String now) throws Demo.DeliveryException {
+        try (UsageClient client =
+                UsageClient.builder().url("http://127.0.0.1:" + http.port()).build()) {
+            new Demo(client, Instant.parse(now), 1).backdate(34);
+        }
     }
 
     public JsonNode usageAt(String instant) {

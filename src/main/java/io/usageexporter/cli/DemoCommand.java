@@ -1,0 +1,95 @@
+package io.usageexporter.cli;
+
+import io.usageexporter.client.ExporterHttp;
+import io.usageexporter.client.UsageClient;
+import io.usageexporter.demo.Demo;
+import java.io.IOException;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Fills a running exporter with made use. */
+@Command(
+        name = "demo",
+        description = "Play a made recommendation app into a running exporter, to see what its use looks like: the past"
+                + " days at once, and then on as it happens. Not for an exporter that counts real use.",
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+    private static final int MOST_DAYS = 39;
+    private static final double HIGHEST_SPEED = 10_000;
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:5000",
+            description = "The exporter. Default: ${DEFAULT-VALUE}.")
+    String url = "";
+
+    @Option(
+            names = "--days",
+            paramLabel = "N",
+            defaultValue = "7",
+            description = "How many past days, 0 to " + MOST_DAYS + ". Default: ${DEFAULT-VALUE}.")
+    int days;
+
+    @Option(
+            names = "--speed",
+            paramLabel = "X",
+            defaultValue = "1",
+            description = "Hours of the app that go by in an hour from now on; 0 ends after the past days. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    double speed;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (days < 0 || days > MOST_DAYS) {
+            throw wrong("--days must be from 0 to " + MOST_DAYS + ", not " + days);
+        }
+        if (!(speed >= 0 && speed <= HIGHEST_SPEED)) {
+            throw wrong(String.format(Locale.ROOT, "--speed must be from 0 to %.0f, not %s", HIGHEST_SPEED, speed));
+        }
+        try (UsageClient client = client()) {
+            new ExporterHttp(URI.create(url)).get("/-/ready", "text/plain");
+            InstantSource clock = InstantSource.system();
+            var demo = new Demo(client, clock.instant(), speed);
+            long uses = demo.backdate(days);
+            spec.commandLine().getOut().println("played " + uses + " uses of the last " + days + " days");
+            while (speed > 0) {
+                demo.playUntil(clock.instant());
+                TimeUnit.SECONDS.sleep(1);
+            }
+            return ExitStatus.OK;
+        } catch (IOException e) {
+            return failed(url + " does not answer: " + e);
+        } catch (Demo.DeliveryException e) {
+            return failed(url + " did not take all uses; does it have the providers anthropic and apify?");
+        }
+    }
+
+    private int failed(String message) {
+        spec.commandLine().getErr().println(message);
+        return ExitStatus.NO;
+    }
+
+    private UsageClient client() {
+        try {
+            return UsageClient.builder().url(url).build();
+        } catch (IllegalArgumentException e) {
+            throw wrong("--" + e.getMessage());
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.usageexporter.demo;
+
+import org.jspecify.annotations.NullMarked;
