@@ -3,14 +3,13 @@ package io.usageexporter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.testing.Daemon;
 import io.usageexporter.testing.Events;
 import io.usageexporter.testing.Http;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.Program;
 import io.usageexporter.testing.TestExporter;
 import io.usageexporter.testing.Tool;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,35 +37,24 @@ class PrometheusIT {
                         static_configs: [{targets: ["127.0.0.1:%d"]}]
                     """.formatted(
                             exporter.http().port()));
-            var prometheus = new Http(freePort());
-            Process process = new ProcessBuilder(
-                            "prometheus",
-                            "--config.file=" + config,
-                            "--storage.tsdb.path=" + folder.resolve("tsdb"),
-                            "--web.listen-address=127.0.0.1:" + prometheus.port())
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("prometheus.log").toFile())
-                    .start();
-            try {
+            try (var prometheus = Daemon.prometheus(folder, config)) {
                 String query = "api_quota_remaining{provider=\"anthropic\",resource=\"tokens\",window=\"daily\"}";
                 JsonNode result = Awaitility.await()
                         .atMost(Duration.ofSeconds(60))
                         .pollInterval(Duration.ofMillis(200))
-                        .ignoreException(UncheckedIOException.class)
-                        .until(() -> query(prometheus, query), found -> !found.isMissingNode());
+                        .until(() -> query(prometheus.http(), query), found -> !found.isMissingNode());
 
                 JsonNode usage =
                         TestExporter.json(exporter.http().get("/api/usage").body());
                 assertThat(result.asText())
                         .isEqualTo(usage.at("/remaining/anthropic/daily/tokens").asText())
                         .isEqualTo("997000");
-                assertThat(query(prometheus, "sum(api_usage_tokens_total)").asText())
+                assertThat(query(prometheus.http(), "sum(api_usage_tokens_total)")
+                                .asText())
                         .isEqualTo(usage.at("/used/anthropic/daily/tokens").asText());
-                assertThat(query(prometheus, "scrape_samples_scraped > 0").isMissingNode())
+                assertThat(query(prometheus.http(), "scrape_samples_scraped > 0")
+                                .isMissingNode())
                         .isFalse();
-            } finally {
-                process.destroy();
-                process.waitFor();
             }
         }
     }
@@ -90,11 +78,5 @@ class PrometheusIT {
                 .get("/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8))
                 .body();
         return TestExporter.json(answer).at("/data/result/0/value/1");
-    }
-
-    private static int freePort() throws Exception {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

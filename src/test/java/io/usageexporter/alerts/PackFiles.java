@@ -1,0 +1,94 @@
+package io.usageexporter.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.yaml.snakeyaml.Yaml;
+
+/** The files in {@code prometheus/}, as they are shipped and as tests run them. */
+final class PackFiles {
+    static final Path FOLDER = Path.of("prometheus").toAbsolutePath();
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private PackFiles() {}
+
+    static List<Path> in(String folder) throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
+            return files.filter(file -> file.toString().endsWith(".yml"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Every alerting rule. */
+    static List<JsonNode> alerts() throws IOException {
+        var alerts = new ArrayList<JsonNode>();
+        for (Path file : in("rules")) {
+            for (JsonNode group : read(file).get("groups")) {
+                group.get("rules").forEach(rule -> {
+                    if (rule.has("alert")) {
+                        alerts.add(rule);
+                    }
+                });
+            }
+        }
+        return alerts;
+    }
+
+    /** Every case in which a unit test asks for an alert. */
+    static List<JsonNode> alertCases() throws IOException {
+        var cases = new ArrayList<JsonNode>();
+        for (Path file : in("tests")) {
+            for (JsonNode test : read(file).get("tests")) {
+                test.path("alert_rule_test").forEach(cases::add);
+            }
+        }
+        return cases;
+    }
+
+    /** What a file says; an alias stands for what its anchor has. */
+    private static JsonNode read(Path file) throws IOException {
+        return JSON.valueToTree(new Yaml().load(Files.readString(file)));
+    }
+
+    /**
+     * Copies Prometheus's configuration and rules. Changed are the two addresses; 15 seconds between scrapes and between
+     * evaluations become one; and of {@code for} and {@code keep_firing_for} one to five minutes become as many seconds.
+     */
+    static Path prometheus(Path to, int exporter, int alertmanager) throws IOException {
+        Files.createDirectories(to.resolve("rules"));
+        for (Path file : in("rules")) {
+            String text = Files.readString(file).replaceAll("(?m)^( +(?:keep_firing_)?for): ([1-5])m$", "$1: $2s");
+            Files.writeString(to.resolve("rules").resolve(file.getFileName()), text);
+        }
+        String text = Files.readString(FOLDER.resolve("prometheus.yml"));
+        text = replace(text, "\"exporter:5000\"", "\"127.0.0.1:" + exporter + "\"");
+        text = replace(text, "\"alertmanager:9093\"", "\"127.0.0.1:" + alertmanager + "\"");
+        text = replace(text, "(scrape|evaluation)_interval: 15s", "$1_interval: 1s");
+        return Files.writeString(to.resolve("prometheus.yml"), text);
+    }
+
+    /** Copies Alertmanager's configuration. Changed are the receivers' address, and groups wait for one second. */
+    static Path alertmanager(Path to, int receiver) throws IOException {
+        String text = Files.readString(FOLDER.resolve("alertmanager.yml"));
+        text = replace(text, "http://127\\.0\\.0\\.1:9095/", "http://127.0.0.1:" + receiver + "/");
+        text = replace(text, "group_(wait|interval): \\d+[sm]", "group_$1: 1s");
+        return Files.writeString(to.resolve("alertmanager.yml"), text);
+    }
+
+    private static String replace(String text, String pattern, String replacement) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        assertThat(matcher.find()).as(pattern).isTrue();
+        return matcher.replaceAll(replacement);
+    }
+}

@@ -1,0 +1,49 @@
+package io.usageexporter.alerts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.testing.Daemon;
+import io.usageexporter.testing.TestExporter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The way from an exporter to those who are told: Prometheus, Alertmanager and a receiver, with the shipped files. */
+final class Pipeline implements AutoCloseable {
+    private final Receiver receiver;
+    private final Daemon alertmanager;
+    private final Daemon prometheus;
+
+    /** @param exporter its port */
+    Pipeline(Path folder, int exporter) throws IOException {
+        receiver = new Receiver();
+        alertmanager = Daemon.alertmanager(folder, PackFiles.alertmanager(folder, receiver.port()));
+        prometheus = Daemon.prometheus(
+                folder,
+                PackFiles.prometheus(folder, exporter, alertmanager.http().port()));
+    }
+
+    Receiver receiver() {
+        return receiver;
+    }
+
+    /** What Alertmanager does with each alert that fires, by name: {@code active} or {@code suppressed}. */
+    Map<String, String> states() {
+        var states = new TreeMap<String, String>();
+        JsonNode alerts =
+                TestExporter.json(alertmanager.http().get("/api/v2/alerts").body());
+        for (JsonNode alert : alerts) {
+            states.put(
+                    alert.at("/labels/alertname").asText(),
+                    alert.at("/status/state").asText());
+        }
+        return states;
+    }
+
+    @Override
+    public void close() {
+        prometheus.close();
+        alertmanager.close();
+        receiver.close();
+    }
+}

@@ -1,0 +1,158 @@
+package io.usageexporter.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.usageexporter.testing.Daemon;
+import io.usageexporter.testing.Program;
+import io.usageexporter.testing.TestExporter;
+import io.usageexporter.testing.Tool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who is told of what, and what is kept from them, by the shipped alertmanager.yml. */
+class RoutingTest {
+    private static final Path CONFIG = PackFiles.FOLDER.resolve("alertmanager.yml");
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void tools() {
+        Tool.require("amtool", "prometheus-alertmanager");
+        Tool.require("prometheus-alertmanager", "prometheus-alertmanager");
+    }
+
+    @Test
+    void theConfigurationIsValid() throws Exception {
+        assertThat(amtool("check-config", CONFIG.toString())).contains("4 receivers");
+    }
+
+    @Test
+    void soItIsWithSlackAndMail() throws Exception {
+        String filledIn = Files.readString(CONFIG).replaceAll("(?m)^( *)# ( *(?:- )?[a-z_]+: ?.*)$", "$1$2");
+        assertThat(filledIn).contains("\n    slack_configs:\n", "\n    email_configs:\n", "\nglobal:\n");
+        assertThat(filledIn).doesNotContain("# slack", "# email", "# global");
+        Path config = Files.writeString(folder.resolve("alertmanager.yml"), filledIn);
+        assertThat(amtool("check-config", config.toString())).contains("global config");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"critical, critical", "warning, warning", "info, info", "none, heartbeat", "other, warning"})
+    void severityDecidesWhoIsTold(String severity, String receiver) throws Exception {
+        assertThat(amtool("config", "routes", "test", "--config.file=" + CONFIG, "severity=" + severity))
+                .isEqualTo(receiver + "\n");
+    }
+
+    @Test
+    void ofAQuotaOnlyTheWorstIsTold() throws Exception {
+        assertThat(told(
+                        quota("UsageQuotaWarning", "warning", "tokens"),
+                        quota("UsageQuotaExhaustionForecast", "warning", "tokens"),
+                        quota("UsageQuotaBurnSlow", "warning", "tokens"),
+                        quota("UsageQuotaBurnFast", "critical", "tokens"),
+                        quota("UsageQuotaCritical", "critical", "tokens"),
+                        // Of another quota, of another kind, and of none.
+                        quota("UsageQuotaWarning", "warning", "requests"),
+                        quota("UsageCategoryJump", "warning", "tokens"),
+                        exporter("UsageExporterEventsRejected", "warning", "a:5000")))
+                .containsExactly(
+                        "UsageCategoryJump tokens",
+                        "UsageExporterEventsRejected ",
+                        "UsageQuotaBurnFast tokens",
+                        "UsageQuotaCritical tokens",
+                        "UsageQuotaWarning requests");
+    }
+
+    @Test
+    void exhaustedSilencesCritical() throws Exception {
+        assertThat(told(
+                        quota("UsageQuotaWarning", "warning", "tokens"),
+                        quota("UsageQuotaCritical", "critical", "tokens"),
+                        quota("UsageQuotaBurnFast", "critical", "tokens"),
+                        quota("UsageQuotaExhausted", "critical", "tokens"),
+                        quota("UsageQuotaCritical", "critical", "requests")))
+                .containsExactly("UsageQuotaCritical requests", "UsageQuotaExhausted tokens");
+    }
+
+    @Test
+    void anExporterThatIsDownIsSilentOtherwise() throws Exception {
+        assertThat(told(
+                        exporter("UsageExporterDown", "critical", "a:5000"),
+                        exporter("UsageExporterLedgerNotWritable", "critical", "a:5000"),
+                        quota("UsageQuotaExhausted", "critical", "tokens"),
+                        quota("UsageCategoryJump", "warning", "tokens"),
+                        exporter("UsageExporterLedgerNotWritable", "critical", "b:5000"),
+                        Map.of("alertname", "OtherProgramsAlert", "job", "usage-exporter", "instance", "a:5000"),
+                        Map.of("alertname", "UsageExporterWatchdog", "severity", "none")))
+                .containsExactly(
+                        "OtherProgramsAlert ",
+                        "UsageExporterDown ",
+                        "UsageExporterLedgerNotWritable ",
+                        "UsageExporterWatchdog ");
+    }
+
+    @Test
+    void alertsThatAreNotOfOneQuotaSilenceNothing() throws Exception {
+        assertThat(told(
+                        exporter("UsageExporterEventsDropped", "critical", "a:5000"),
+                        exporter("UsageExporterEventsRejected", "warning", "a:5000"),
+                        exporter("UsageExporterConfigReloadFailed", "warning", "a:5000")))
+                .hasSize(3);
+    }
+
+    private static Map<String, String> quota(String name, String severity, String resource) {
+        var labels = new TreeMap<>(exporter(name, severity, "a:5000"));
+        labels.putAll(Map.of("provider", "anthropic", "resource", resource, "window", "daily"));
+        return labels;
+    }
+
+    private static Map<String, String> exporter(String name, String severity, String instance) {
+        return Map.of("alertname", name, "severity", severity, "job", "usage-exporter", "instance", instance);
+    }
+
+    /** The names and resources of those alerts that a real Alertmanager does not keep back. */
+    @SafeVarargs
+    private List<String> told(Map<String, String>... alerts) throws Exception {
+        var posted = new ArrayList<Map<String, Object>>();
+        for (Map<String, String> labels : alerts) {
+            posted.add(Map.of("labels", labels));
+        }
+        try (var receiver = new Receiver();
+                var alertmanager = Daemon.alertmanager(folder, PackFiles.alertmanager(folder, receiver.port()))) {
+            String json = new ObjectMapper().writeValueAsString(posted);
+            assertThat(alertmanager
+                            .http()
+                            .post("/api/v2/alerts", "application/json", json)
+                            .statusCode())
+                    .isEqualTo(200);
+            var told = new TreeSet<String>();
+            String query = "/api/v2/alerts?silenced=false&inhibited=false";
+            for (JsonNode alert :
+                    TestExporter.json(alertmanager.http().get(query).body())) {
+                told.add(alert.at("/labels/alertname").asText() + " "
+                        + alert.at("/labels/resource").asText());
+            }
+            return List.copyOf(told);
+        }
+    }
+
+    private static String amtool(String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of("amtool"));
+        command.addAll(List.of(arguments));
+        Program.Result result = Program.run(PackFiles.FOLDER, "", command);
+        assertThat(result.status()).as(result.out() + result.err()).isZero();
+        return result.out();
+    }
+}

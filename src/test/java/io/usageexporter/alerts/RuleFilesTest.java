@@ -1,0 +1,112 @@
+package io.usageexporter.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.testing.Program;
+import io.usageexporter.testing.Tool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The rules, by Prometheus's own tools; their tests; and that none is without its tests, texts and runbook. */
+class RuleFilesTest {
+    private static final Pattern SECTION =
+            Pattern.compile("^## (\\S+)\\n(.*?)(?=^## |\\z)", Pattern.MULTILINE | Pattern.DOTALL);
+
+    @Test
+    void theConfigurationAndTheRulesAreValid() throws Exception {
+        promtool("check", "config", "prometheus.yml");
+        promtool(command(List.of("check", "rules", "--lint=all", "--lint-fatal"), PackFiles.in("rules")));
+    }
+
+    @Test
+    void theRulesDoWhatTheirTestsSay() throws Exception {
+        promtool(command(List.of("test", "rules"), PackFiles.in("tests")));
+    }
+
+    @Test
+    void everyAlertIsTestedFiringAndSilent() throws Exception {
+        var firing = new TreeSet<String>();
+        var silent = new TreeSet<String>(List.of("UsageExporterWatchdog"));
+        for (JsonNode each : PackFiles.alertCases()) {
+            (each.get("exp_alerts").isEmpty() ? silent : firing)
+                    .add(each.get("alertname").asText());
+        }
+        assertThat(firing).isEqualTo(names(PackFiles.alerts()));
+        assertThat(silent).isEqualTo(names(PackFiles.alerts()));
+    }
+
+    @Test
+    void everyAlertHasItsTextsItsSeverityAndItsPatience() throws Exception {
+        for (JsonNode alert : PackFiles.alerts()) {
+            String name = alert.get("alert").asText();
+            JsonNode annotations = alert.get("annotations");
+            String severity = alert.at("/labels/severity").asText();
+            assertThat(name).matches("Usage([A-Z][a-z]+)+");
+            assertThat(alert.get("labels").size()).as(name).isEqualTo(1);
+            assertThat(severity).as(name).isIn("critical", "warning", "info", "none");
+            assertThat(annotations.get("summary").asText()).as(name).matches("[A-Z][^{]+\\.");
+            assertThat(annotations.get("description").asText().contains("{{ $labels."))
+                    .as(name)
+                    .isEqualTo(!severity.equals("none"));
+            assertThat(alert.has("for")).as(name).isEqualTo(!severity.equals("none"));
+            assertThat(annotations.get("runbook_url").asText()).isEqualTo("prometheus/RUNBOOK.md#" + lower(name));
+        }
+    }
+
+    @Test
+    void everyAlertHasItsSectionInTheRunbook() throws Exception {
+        var sections = new TreeMap<String, String>();
+        Matcher matcher = SECTION.matcher(Files.readString(PackFiles.FOLDER.resolve("RUNBOOK.md")));
+        while (matcher.find()) {
+            sections.put(matcher.group(1), matcher.group(2));
+        }
+        assertThat(sections.keySet()).isEqualTo(names(PackFiles.alerts()));
+        assertThat(sections.values())
+                .allSatisfy(text -> assertThat(text)
+                        .containsSubsequence("**Meaning.** ", "**Impact.** ", "**Look at.** ", "**Do.** "));
+    }
+
+    @Test
+    void theRunbooksLinksLeadSomewhere() throws Exception {
+        String runbook = Files.readString(PackFiles.FOLDER.resolve("RUNBOOK.md"));
+        Matcher links = Pattern.compile("\\]\\(#([^)]+)\\)").matcher(runbook);
+        List<String> anchors =
+                names(PackFiles.alerts()).stream().map(RuleFilesTest::lower).toList();
+        assertThat(links.results().map(link -> link.group(1))).isNotEmpty().isSubsetOf(anchors);
+    }
+
+    private static Set<String> names(List<JsonNode> alerts) {
+        var names = new TreeSet<String>();
+        alerts.forEach(alert -> names.add(alert.get("alert").asText()));
+        return names;
+    }
+
+    /** As in the anchor of a heading. */
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    private static String[] command(List<String> arguments, List<Path> files) {
+        var command = new ArrayList<>(arguments);
+        files.forEach(file -> command.add(file.toString()));
+        return command.toArray(new String[0]);
+    }
+
+    private static void promtool(String... arguments) throws Exception {
+        Tool.require("promtool", "prometheus");
+        var command = new ArrayList<>(List.of("promtool"));
+        command.addAll(List.of(arguments));
+        Program.Result result = Program.run(PackFiles.FOLDER, "", command);
+        assertThat(result.status()).as(result.out() + result.err()).isZero();
+    }
+}

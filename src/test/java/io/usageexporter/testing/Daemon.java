@@ -1,0 +1,78 @@
+package io.usageexporter.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** Prometheus or Alertmanager in a process of its own, on a free port of this machine. */
+public final class Daemon implements AutoCloseable {
+    private final Process process;
+    private final Path log;
+    private final Http http;
+
+    private Daemon(Path folder, String program, List<String> arguments) throws IOException {
+        log = Files.createTempFile(folder, program, ".log");
+        http = new Http(freePort());
+        var command = new ArrayList<>(List.of(program, "--web.listen-address=127.0.0.1:" + http.port()));
+        command.addAll(arguments);
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .until(this::isReady);
+    }
+
+    /** Starts Prometheus, which keeps its data in the folder, and waits until it is ready. */
+    public static Daemon prometheus(Path folder, Path config) throws IOException {
+        Path data = Files.createTempDirectory(folder, "prometheus");
+        return new Daemon(folder, "prometheus", List.of("--config.file=" + config, "--storage.tsdb.path=" + data));
+    }
+
+    /** Likewise Alertmanager, alone. */
+    public static Daemon alertmanager(Path folder, Path config) throws IOException {
+        Path data = Files.createTempDirectory(folder, "alertmanager");
+        return new Daemon(
+                folder,
+                "prometheus-alertmanager",
+                List.of("--config.file=" + config, "--storage.path=" + data, "--cluster.listen-address="));
+    }
+
+    private boolean isReady() throws IOException {
+        if (!process.isAlive()) {
+            throw new AssertionError("it ended: " + Files.readString(log));
+        }
+        try {
+            return http.get("/-/ready").statusCode() == 200;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    public Http http() {
+        return http;
+    }
+
+    /** Ends it, and waits until it has ended. */
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
+        process.destroyForcibly();
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
