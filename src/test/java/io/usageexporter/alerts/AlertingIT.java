@@ -14,10 +14,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,112 +26,94 @@ import org.junit.jupiter.api.io.TempDir;
 class AlertingIT {
     private static final DateTimeFormatter AS_TOLD =
             DateTimeFormatter.ofPattern("EEE d MMM HH:mm 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final Map<String, String> NOTHING = Map.of("UsageExporterWatchdog", "active");
 
     @TempDir
     Path folder;
 
-    @BeforeEach
-    void tools() {
+    @BeforeAll
+    static void tools() {
         Tool.require("prometheus", "prometheus");
         Tool.require("prometheus-alertmanager", "prometheus-alertmanager");
     }
 
     @Test
-    void whoeverIsInChargeIsToldWhenUseIsCriticalAndWhenTheWindowHasTurned() throws Exception {
+    void theCriticalAlertAloneIsToldAndItsEndWhenTheWindowHasTurned() throws Exception {
         Path config = dayEndsIn(Duration.ofHours(1));
-        try (var exporter = new JarExporter(folder, "--config.file=" + config.getFileName(), "--web.enable-lifecycle");
+        try (var exporter = new JarExporter(folder, "--config.file=" + config, "--web.enable-lifecycle");
                 var pipeline = new Pipeline(folder, exporter.http().port())) {
-            Receiver receiver = pipeline.receiver();
             use(exporter, "80.001");
 
-            await(() -> receiver.told().size() == 1);
-            JsonNode alert = receiver.told().get(0).alerts().get(0);
-            String resets = usage(exporter, "/resets_at/apify/daily");
-            assertThat(receiver.briefly()).containsExactly("critical firing UsageQuotaCritical");
-            assertThat(texts(alert.get("labels")))
-                    .isEqualTo(Map.of(
-                            "alertname",
-                            "UsageQuotaCritical",
-                            "severity",
-                            "critical",
-                            "job",
-                            "usage-exporter",
-                            "instance",
-                            "127.0.0.1:" + exporter.http().port(),
-                            "provider",
-                            "apify",
-                            "resource",
-                            "compute_units",
-                            "window",
-                            "daily"));
-            assertThat(texts(alert.get("annotations")))
-                    .isEqualTo(Map.of(
-                            "summary",
-                            "A quota is above its critical threshold.",
-                            "description",
-                            "apify has used 80.01% of its daily compute_units. 19.999 left. Resets "
-                                    + AS_TOLD.format(Instant.parse(resets)) + ".",
-                            "runbook_url",
-                            "prometheus/RUNBOOK.md#usagequotacritical"));
+            awaitTold(pipeline, "critical firing UsageQuotaCritical");
+            JsonNode alert = pipeline.receiver().told().get(0).alerts().get(0);
+            assertThat(alert.get("labels"))
+                    .isEqualTo(TestExporter.json("""
+                            {"alertname": "UsageQuotaCritical", "severity": "critical",
+                             "job": "usage-exporter", "instance": "127.0.0.1:%d",
+                             "provider": "apify", "resource": "compute_units", "window": "daily"}
+                            """.formatted(exporter.http().port())));
+            Instant resets = Instant.parse(usage(exporter, "/resets_at/apify/daily"));
+            assertThat(alert.get("annotations")).isEqualTo(TestExporter.json("""
+                            {"summary": "A quota is above its critical threshold.",
+                             "description": "apify has used 80.01%% of its daily compute_units. 19.999 left. Resets %s.",
+                             "runbook_url": "prometheus/RUNBOOK.md#usagequotacritical"}
+                            """.formatted(AS_TOLD.format(resets))));
             // The warning is there, and kept back.
-            await(() -> pipeline.states()
-                    .equals(Map.of(
-                            "UsageExporterWatchdog",
-                            "active",
-                            "UsageQuotaCritical",
-                            "active",
-                            "UsageQuotaWarning",
-                            "suppressed")));
-            assertThat(receiver.hearsHeartbeat()).isTrue();
+            awaitStates(
+                    pipeline,
+                    Map.of(
+                            "UsageExporterWatchdog", "active",
+                            "UsageQuotaCritical", "active",
+                            "UsageQuotaWarning", "suppressed"));
+            assertThat(pipeline.receiver().hearsHeartbeat()).isTrue();
 
-            // The day ends in another zone: the exporter counts it anew, up to its midnight, which is real.
-            dayEndsIn(Duration.ofSeconds(4));
+            // In another zone the same day ends sooner; the exporter counts it anew, up to a midnight that is real.
+            dayEndsIn(Duration.ofSeconds(10));
             assertThat(exporter.http().send("POST", "/-/reload").statusCode()).isEqualTo(200);
             assertThat(usage(exporter, "/used/apify/daily/compute_units")).isEqualTo("80.001");
 
-            await(() -> receiver.told().size() == 2);
+            awaitTold(pipeline, "critical firing UsageQuotaCritical", "critical resolved UsageQuotaCritical");
             assertThat(usage(exporter, "/used/apify/daily/compute_units")).isEqualTo("0");
-            await(() -> pipeline.states().equals(Map.of("UsageExporterWatchdog", "active")));
-            assertThat(receiver.briefly())
-                    .containsExactly("critical firing UsageQuotaCritical", "critical resolved UsageQuotaCritical");
+            awaitStates(pipeline, NOTHING);
+            awaitTold(pipeline, "critical firing UsageQuotaCritical", "critical resolved UsageQuotaCritical");
         }
     }
 
     @Test
     void anExporterThatDiesEndsNoQuotasAlert() throws Exception {
         Path config = dayEndsIn(Duration.ofHours(1));
-        var exporter = new JarExporter(folder, "--config.file=" + config.getFileName());
+        var exporter = new JarExporter(folder, "--config.file=" + config);
         try (var pipeline = new Pipeline(folder, exporter.http().port())) {
-            Receiver receiver = pipeline.receiver();
             use(exporter, "90");
-            await(() -> receiver.told().size() == 1);
+            awaitTold(pipeline, "critical firing UsageQuotaCritical");
 
             exporter.kill();
-            await(() -> receiver.told().size() == 2);
-            // Prometheus knows nothing of the quota any more, and says so to Alertmanager.
-            await(() ->
-                    pipeline.states().equals(Map.of("UsageExporterWatchdog", "active", "UsageExporterDown", "active")));
+            awaitTold(pipeline, "critical firing UsageQuotaCritical", "critical firing UsageExporterDown");
+            // Prometheus knows nothing of the quota any more, and has told Alertmanager so.
+            awaitStates(pipeline, Map.of("UsageExporterWatchdog", "active", "UsageExporterDown", "active"));
 
-            int port = exporter.http().port();
-            exporter = new JarExporter(port, folder, "--config.file=" + config.getFileName());
-            await(() -> receiver.told().size() == 3);
-            await(() -> "active".equals(pipeline.states().get("UsageQuotaCritical")));
-            assertThat(receiver.briefly())
-                    .containsExactly(
-                            "critical firing UsageQuotaCritical",
-                            "critical firing UsageExporterDown",
-                            "critical resolved UsageExporterDown");
+            exporter = new JarExporter(exporter.http().port(), folder, "--config.file=" + config);
+            awaitStates(
+                    pipeline,
+                    Map.of(
+                            "UsageExporterWatchdog", "active",
+                            "UsageQuotaCritical", "active",
+                            "UsageQuotaWarning", "suppressed"));
+            awaitTold(
+                    pipeline,
+                    "critical firing UsageQuotaCritical",
+                    "critical firing UsageExporterDown",
+                    "critical resolved UsageExporterDown");
         } finally {
             exporter.close();
         }
     }
 
-    /** A configuration in whose time zone it is that long until midnight. */
+    /** The configuration of one provider, in a time zone in which it is that long until midnight. */
     private Path dayEndsIn(Duration duration) throws Exception {
         int day = (int) Duration.ofDays(1).toSeconds();
         int then = (int) (Instant.now().plus(duration).getEpochSecond() % day);
-        String zone =
-                ZoneOffset.ofTotalSeconds(then > day / 2 ? day - then : -then).getId();
+        ZoneOffset zone = ZoneOffset.ofTotalSeconds(then > day / 2 ? day - then : -then);
         return Files.writeString(folder.resolve("usage.yml"), """
                 timezone: "%s"
                 providers:
@@ -154,17 +134,15 @@ class AlertingIT {
                 .asText();
     }
 
-    private static Map<String, String> texts(JsonNode object) {
-        var texts = new TreeMap<String, String>();
-        object.properties()
-                .forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
-        return texts;
-    }
-
-    private static void await(Callable<Boolean> condition) {
+    private static void awaitTold(Pipeline pipeline, String... notifications) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(100))
-                .until(condition);
+                .untilAsserted(() -> assertThat(pipeline.receiver().briefly()).containsExactly(notifications));
+    }
+
+    private static void awaitStates(Pipeline pipeline, Map<String, String> states) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(pipeline.states()).isEqualTo(states));
     }
 }

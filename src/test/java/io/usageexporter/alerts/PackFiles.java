@@ -63,12 +63,14 @@ final class PackFiles {
 
     /**
      * Copies Prometheus's configuration and rules. Changed are the two addresses; 15 seconds between scrapes and between
-     * evaluations become one; and of {@code for} and {@code keep_firing_for} one to five minutes become as many seconds.
+     * evaluations become one; and where {@code for} is one or two minutes and {@code keep_firing_for} five, they are as many seconds.
      */
     static Path prometheus(Path to, int exporter, int alertmanager) throws IOException {
         Files.createDirectories(to.resolve("rules"));
         for (Path file : in("rules")) {
-            String text = Files.readString(file).replaceAll("(?m)^( +(?:keep_firing_)?for): ([1-5])m$", "$1: $2s");
+            String text = Files.readString(file)
+                    .replaceAll("(?m)^( +for): ([12])m$", "$1: $2s")
+                    .replaceAll("(?m)^( +keep_firing_for): 5m$", "$1: 5s");
             Files.writeString(to.resolve("rules").resolve(file.getFileName()), text);
         }
         String text = Files.readString(FOLDER.resolve("prometheus.yml"));

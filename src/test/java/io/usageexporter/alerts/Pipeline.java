@@ -18,9 +18,9 @@ final class Pipeline implements AutoCloseable {
     Pipeline(Path folder, int exporter) throws IOException {
         receiver = new Receiver();
         alertmanager = Daemon.alertmanager(folder, PackFiles.alertmanager(folder, receiver.port()));
-        prometheus = Daemon.prometheus(
-                folder,
-                PackFiles.prometheus(folder, exporter, alertmanager.http().port()));
+        Path config = PackFiles.prometheus(folder, exporter, alertmanager.http().port());
+        // It knows of Alertmanager some seconds after it began to evaluate; the heartbeat goes out again soon after.
+        prometheus = Daemon.prometheus(folder, config, "--rules.alert.resend-delay=2s");
     }
 
     Receiver receiver() {

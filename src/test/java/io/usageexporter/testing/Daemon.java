@@ -33,9 +33,11 @@ public final class Daemon implements AutoCloseable {
     }
 
     /** Starts Prometheus, which keeps its data in the folder, and waits until it is ready. */
-    public static Daemon prometheus(Path folder, Path config) throws IOException {
+    public static Daemon prometheus(Path folder, Path config, String... flags) throws IOException {
         Path data = Files.createTempDirectory(folder, "prometheus");
-        return new Daemon(folder, "prometheus", List.of("--config.file=" + config, "--storage.tsdb.path=" + data));
+        var arguments = new ArrayList<>(List.of("--config.file=" + config, "--storage.tsdb.path=" + data));
+        arguments.addAll(List.of(flags));
+        return new Daemon(folder, "prometheus", arguments);
     }
 
     /** Likewise Alertmanager, alone. */
