@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,18 +27,28 @@ public final class JarExporter implements AutoCloseable {
 
     /** The same on a given port, as one that is started again. */
     public JarExporter(int port, Path folder, String... arguments) throws IOException {
+        this(folder, Map.of(), listeningOn(port, arguments));
+    }
+
+    /** By a command of its own. */
+    public JarExporter(Path folder, Map<String, String> environment, List<String> command) throws IOException {
         log = Files.createTempFile(folder, "exporter", ".log");
-        var all = new ArrayList<>(List.of("--web.listen-address=127.0.0.1:" + port));
-        all.addAll(List.of(arguments));
-        process = new ProcessBuilder(Program.jar(all.toArray(new String[0])))
+        var builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        process = builder.start();
         http = new Http(Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(20))
                 .until(this::servedPort, served -> served > 0));
+    }
+
+    private static List<String> listeningOn(int port, String... arguments) {
+        var all = new ArrayList<>(List.of("--web.listen-address=127.0.0.1:" + port));
+        all.addAll(List.of(arguments));
+        return Program.jar(all.toArray(new String[0]));
     }
 
     private int servedPort() throws IOException {

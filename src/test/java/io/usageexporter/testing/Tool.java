@@ -19,11 +19,19 @@ public final class Tool {
     public static String require(String program, String debianPackage) {
         boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-        String missing = program + " is missing; to run this test: apt-get install " + debianPackage;
+        require(found, program + " is missing; to run this test: apt-get install " + debianPackage);
+        return program;
+    }
+
+    /** The same for a file. */
+    public static void require(Path file, String debianPackage) {
+        require(Files.exists(file), file + " is missing; to run this test: apt-get install " + debianPackage);
+    }
+
+    private static void require(boolean found, String missing) {
         if ("true".equals(System.getenv("CI"))) {
             Assertions.assertTrue(found, missing);
         }
         Assumptions.assumeTrue(found, missing);
-        return program;
     }
 }
