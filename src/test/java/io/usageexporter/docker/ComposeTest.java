@@ -1,0 +1,176 @@
+package io.usageexporter.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.testing.Program;
+import io.usageexporter.testing.Program.Result;
+import io.usageexporter.testing.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The stack's file: right by the specification, and as closed as it says. */
+class ComposeTest {
+    private static final Pattern PINNED = Pattern.compile("[a-z-]+(/[a-z-]+)?:v?\\d+\\.\\d+\\.\\d+");
+
+    private final ComposeFile compose;
+
+    @TempDir
+    Path folder;
+
+    ComposeTest() throws IOException {
+        compose = ComposeFile.read();
+    }
+
+    @Test
+    void theSpecificationHasNothingToComplainOf() throws Exception {
+        Result result = check(compose.text());
+
+        assertThat(result.out() + result.err()).isEmpty();
+        assertThat(result.status()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mem_limit: 128m | mem_limits: 128m | mem_limits",
+                "cap_drop: [ALL] | cap_drop: ALL | cap_drop",
+                "condition: service_healthy | condition: service_fine | condition",
+                "internal: true | internal: 17 | internal",
+                "source: grafana-data | source: grafana-date | grafana-date",
+            })
+    void theSpecificationIsAsked(String right, String wrong, String named) throws Exception {
+        assertThat(compose.text()).contains(right);
+
+        Result result = check(compose.text().replace(right, wrong));
+
+        assertThat(result.status()).isNotZero();
+        assertThat(result.err()).contains(named);
+    }
+
+    private Result check(String text) throws IOException, InterruptedException {
+        String checker = Tool.require("docker-compose", "docker-compose");
+        Path file = Files.writeString(folder.resolve("docker-compose.yml"), text);
+        return Program.run(folder, "", List.of(checker, "--file", file.toString(), "config", "--quiet"));
+    }
+
+    @Test
+    void everyImageIsPinnedByItsVersion() throws IOException {
+        assertThat(compose.services())
+                .allSatisfy((name, service) ->
+                        assertThat(service.path("image").asText()).matches(PINNED));
+        assertThat(compose.service("exporter").path("image").asText())
+                .isEqualTo("usage-exporter:" + Dockerfile.version());
+        assertThat(compose.service("demo").path("image"))
+                .isEqualTo(compose.service("exporter").path("image"));
+    }
+
+    @Test
+    void onlyTheExporterAndGrafanaArePublishedAndOnlyToThisMachine() {
+        assertThat(compose.services())
+                .allSatisfy((name, service) -> assertThat(ComposeFile.strings(service.path("ports")))
+                        .isEqualTo(
+                                switch (name) {
+                                    case "exporter" -> List.of("127.0.0.1:5000:5000");
+                                    case "grafana" -> List.of("127.0.0.1:3000:3000");
+                                    default -> List.of();
+                                }));
+        assertThat(compose.text()).doesNotContain("network_mode", "privileged", "docker.sock", "cap_add");
+    }
+
+    @Test
+    void onlyWhatHasToReachesTheOutside() {
+        assertThat(compose.root().at("/networks/inside/internal").asBoolean()).isTrue();
+        assertThat(ComposeFile.keys(compose.root().path("networks"))).containsExactly("inside", "outside");
+        assertThat(compose.services())
+                .allSatisfy((name, service) -> assertThat(ComposeFile.strings(service.path("networks")))
+                        .isEqualTo(
+                                Set.of("exporter", "grafana", "alertmanager").contains(name)
+                                        ? List.of("inside", "outside")
+                                        : List.of("inside")));
+    }
+
+    @Test
+    void everyServiceIsHardened() {
+        assertThat(compose.services()).allSatisfy((name, service) -> {
+            assertThat(service.path("read_only").asBoolean()).isTrue();
+            assertThat(ComposeFile.strings(service.path("cap_drop"))).containsExactly("ALL");
+            assertThat(ComposeFile.strings(service.path("security_opt"))).containsExactly("no-new-privileges:true");
+            assertThat(service.path("mem_limit").asText()).matches("\\d+m");
+            assertThat(service.path("pids_limit").asInt()).isPositive();
+            assertThat(ComposeFile.keys(service.at("/logging/options"))).containsExactly("max-size", "max-file");
+            assertThat(service.path("restart").asText()).isEqualTo(name.equals("demo") ? "no" : "unless-stopped");
+            assertThat(service.path("volumes").valueStream())
+                    .filteredOn(volume -> volume.path("type").asText().equals("bind"))
+                    .allSatisfy(volume ->
+                            assertThat(volume.path("read_only").asBoolean()).isTrue());
+        });
+    }
+
+    @Test
+    void whoWaitsForTheHealthOfAServiceWaitsForOneThatIsChecked() {
+        // The exporter is checked by its image.
+        var checked = new HashSet<>(Set.of("exporter"));
+        compose.services().forEach((name, service) -> {
+            if (!service.at("/healthcheck/test").isMissingNode()) {
+                checked.add(name);
+            }
+        });
+        assertThat(checked).containsExactlyInAnyOrder("exporter", "prometheus", "alertmanager", "grafana");
+        assertThat(compose.services().values())
+                .flatExtracting(service -> ComposeFile.keys(service.path("depends_on")))
+                .isSubsetOf(checked);
+    }
+
+    @Test
+    void secretsAreFilesAndNoneIsInTheEnvironment() {
+        JsonNode secrets = compose.root().path("secrets");
+        assertThat(compose.services().values())
+                .flatExtracting(service -> ComposeFile.secrets(service).values())
+                .containsExactlyInAnyOrderElementsOf(ComposeFile.keys(secrets));
+        assertThat(secrets).allSatisfy(secret -> {
+            assertThat(ComposeFile.keys(secret)).containsExactly("file");
+            assertThat(Path.of(secret.path("file").asText())).isEmptyFile();
+        });
+        assertThat(compose.services())
+                .allSatisfy((name, service) -> service.path("environment").forEachEntry((variable, value) -> {
+                    if (variable.matches(".*(PASSWORD|SECRET|TOKEN|API_KEY)(__FILE)?")) {
+                        assertThat(variable).endsWith("__FILE");
+                        assertThat(ComposeFile.secrets(service)).containsKey(value.asText());
+                    }
+                }));
+    }
+
+    @Test
+    void theVariablesAtItsTopAreThoseThatItReads() {
+        String top =
+                compose.text().lines().takeWhile(line -> line.startsWith("#")).collect(Collectors.joining("\n"));
+        Set<String> said = Pattern.compile("\\b[A-Z]+(_[A-Z]+)+\\b")
+                .matcher(top)
+                .results()
+                .map(match -> match.group())
+                .collect(Collectors.toSet());
+        Set<String> read = ComposeFile.VARIABLE
+                .matcher(compose.text())
+                .results()
+                .map(match -> match.group(1))
+                .filter(name -> !name.toLowerCase(Locale.ROOT).equals("revision"))
+                .collect(Collectors.toSet());
+
+        assertThat(said).isEqualTo(read);
+        assertThat(compose.text().replaceAll(ComposeFile.VARIABLE.pattern(), ""))
+                .doesNotContain("$");
+    }
+}
