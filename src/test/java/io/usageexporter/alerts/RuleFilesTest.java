@@ -7,9 +7,11 @@ import io.usageexporter.testing.Program;
 import io.usageexporter.testing.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The rules, by Prometheus's own tools; their tests; and that none is without its tests, texts and runbook. */
 class RuleFilesTest {
+    private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Pattern SECTION =
             Pattern.compile("^## (\\S+)\\n(.*?)(?=^## |\\z)", Pattern.MULTILINE | Pattern.DOTALL);
 
@@ -106,7 +109,7 @@ class RuleFilesTest {
         Tool.require("promtool", "prometheus");
         var command = new ArrayList<>(List.of("promtool"));
         command.addAll(List.of(arguments));
-        Program.Result result = Program.run(PackFiles.FOLDER, "", command);
+        Program.Result result = Program.run(PackFiles.FOLDER, "", Map.of(), LIMIT, command);
         assertThat(result.status()).as(result.out() + result.err()).isZero();
     }
 }
