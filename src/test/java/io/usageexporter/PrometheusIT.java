@@ -3,20 +3,15 @@ package io.usageexporter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.usageexporter.testing.Daemon;
 import io.usageexporter.testing.Events;
-import io.usageexporter.testing.Http;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.Program;
+import io.usageexporter.testing.Prometheus;
 import io.usageexporter.testing.TestExporter;
 import io.usageexporter.testing.Tool;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,31 +25,20 @@ class PrometheusIT {
         Tool.require("prometheus", "prometheus");
         try (var exporter = new JarExporter(folder)) {
             exporter.http().record(Events.RECOMMENDATION);
-            Path config = Files.writeString(folder.resolve("prometheus.yml"), """
-                    global: {scrape_interval: 1s}
-                    scrape_configs:
-                      - job_name: usage
-                        static_configs: [{targets: ["127.0.0.1:%d"]}]
-                    """.formatted(
-                            exporter.http().port()));
-            try (var prometheus = Daemon.prometheus(folder, config)) {
-                String query = "api_quota_remaining{provider=\"anthropic\",resource=\"tokens\",window=\"daily\"}";
-                JsonNode result = Awaitility.await()
-                        .atMost(Duration.ofSeconds(60))
-                        .pollInterval(Duration.ofMillis(200))
-                        .until(() -> query(prometheus.http(), query), found -> !found.isMissingNode());
+            try (var prometheus =
+                    new Prometheus(folder, "127.0.0.1:" + exporter.http().port())) {
+                prometheus.awaitScrapes(1, 1);
 
                 JsonNode usage =
                         TestExporter.json(exporter.http().get("/api/usage").body());
-                assertThat(result.asText())
+                assertThat(query(
+                                prometheus,
+                                "api_quota_remaining{provider=\"anthropic\",resource=\"tokens\",window=\"daily\"}"))
                         .isEqualTo(usage.at("/remaining/anthropic/daily/tokens").asText())
                         .isEqualTo("997000");
-                assertThat(query(prometheus.http(), "sum(api_usage_tokens_total)")
-                                .asText())
+                assertThat(query(prometheus, "sum(api_usage_tokens_total)"))
                         .isEqualTo(usage.at("/used/anthropic/daily/tokens").asText());
-                assertThat(query(prometheus.http(), "scrape_samples_scraped > 0")
-                                .isMissingNode())
-                        .isFalse();
+                assertThat(query(prometheus, "scrape_samples_scraped > bool 0")).isEqualTo("1");
             }
         }
     }
@@ -73,10 +57,10 @@ class PrometheusIT {
         }
     }
 
-    private static JsonNode query(Http prometheus, String query) {
-        String answer = prometheus
-                .get("/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8))
-                .body();
-        return TestExporter.json(answer).at("/data/result/0/value/1");
+    /** The value of the one series that the query gives. */
+    private static String query(Prometheus prometheus, String query) {
+        JsonNode series = prometheus.query(query, Instant.now());
+        assertThat(series).as(query).hasSize(1);
+        return series.at("/0/value/1").asText();
     }
 }

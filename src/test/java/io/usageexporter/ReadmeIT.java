@@ -2,18 +2,23 @@ package io.usageexporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.testing.Daemon;
+import io.usageexporter.testing.Http;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.Program;
 import io.usageexporter.testing.TestExporter;
 import io.usageexporter.testing.Tool;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +115,52 @@ class ReadmeIT {
                 assertThat(result.status()).as(command + result.err()).isZero();
                 assertThat(result.out()).as(command).isNotBlank();
             }
+        }
+    }
+
+    /** The block for bash, which starts everything and goes on until it is ended. */
+    @Test
+    void theWholeStackStartsWithoutDocker() throws Exception {
+        Tool.require("prometheus", "prometheus");
+        Tool.require("prometheus-alertmanager", "prometheus-alertmanager");
+        List<Block> starts = blocks(Files.readString(README)).stream()
+                .filter(block -> block.language().equals("bash"))
+                .toList();
+        assertThat(starts).hasSize(1);
+        int exporter = Daemon.freePort();
+        var prometheus = new Http(Daemon.freePort());
+        String script = starts.get(0)
+                .text()
+                .replace("localhost:5000", "localhost:" + exporter)
+                .replace("localhost:9093", "localhost:" + Daemon.freePort())
+                .replace("localhost:9090", "localhost:" + prometheus.port());
+        Program.run(
+                folder,
+                "",
+                List.of("cp", "-r", Path.of("prometheus").toAbsolutePath().toString(), "."));
+        Files.createSymbolicLink(folder.resolve("target"), Path.of("target").toAbsolutePath());
+        var bash = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile());
+        bash.environment().put("USAGE_EXPORTER_WEB_LISTEN_ADDRESS", "127.0.0.1:" + exporter);
+        Process all = bash.start();
+        try {
+            Awaitility.await()
+                    .alias("use, rules and Alertmanager")
+                    .atMost(Duration.ofSeconds(90))
+                    .pollInterval(Duration.ofMillis(500))
+                    .ignoreException(UncheckedIOException.class)
+                    .until(() -> prometheus
+                                    .get("/api/v1/query?query=api_usage_compute_units_total%3E0")
+                                    .body()
+                                    .contains("\"category\":\"tiktok\"")
+                            && prometheus.get("/api/v1/rules").body().contains("UsageQuotaCritical")
+                            && prometheus.get("/api/v1/alertmanagers").body().contains("/api/v2/alerts"));
+        } finally {
+            all.descendants().forEach(ProcessHandle::destroy);
+            all.destroy();
+            all.waitFor();
         }
     }
 

@@ -425,7 +425,7 @@ class LedgerTest {
         String id = writer.ledger().id();
         writer.ledger().close();
         writer = Writer.open(file);
-        assertThat(id).matches("[0-9a-f]{16}").isEqualTo(writer.ledger().id());
+        assertThat(id).matches("[0-9a-f]{8}").isEqualTo(writer.ledger().id());
         try (Ledger other = Ledger.open(elsewhere.resolve("usage.db"))) {
             assertThat(other.id()).isNotEqualTo(id);
         }

@@ -1,0 +1,210 @@
+package io.usageexporter.dashboards;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.dashboards.Dashboard.Query;
+import io.usageexporter.testing.JarExporter;
+import io.usageexporter.testing.Program;
+import io.usageexporter.testing.Prometheus;
+import io.usageexporter.testing.TestExporter;
+import io.usageexporter.testing.Tool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the dashboards ask, asked of a real Prometheus. It scrapes the real jar with the demo's use under two addresses,
+ * as two replicas that share a ledger, and a second exporter with a ledger of its own.
+ */
+class DashboardsIT {
+    /** Panels without data, and why. */
+    private static final Map<String, String> MAY_BE_EMPTY = new TreeMap<>();
+
+    static {
+        String noCall = "rate limits are known once calls went through the gateway";
+        MAY_BE_EMPTY.put("usage-anthropic / Rate limits: what is left, scarcest first", noCall);
+        MAY_BE_EMPTY.put("usage-anthropic / Rate limits: what is left, over time", noCall);
+        MAY_BE_EMPTY.put("usage-anthropic / Rate limits now", noCall);
+        String noGateway = "no call went through the gateway";
+        MAY_BE_EMPTY.put("usage-exporter-health / Gateway requests per minute, by outcome", noGateway);
+        MAY_BE_EMPTY.put("usage-exporter-health / Gateway answers that are errors, per minute", noGateway);
+        MAY_BE_EMPTY.put("usage-exporter-health / Time the gateway adds", noGateway);
+        String notWaiting = "nothing waits or is dropped but what the gateway or the pollers found";
+        MAY_BE_EMPTY.put("usage-exporter-health / Events that wait", notWaiting);
+        MAY_BE_EMPTY.put("usage-exporter-health / Events not recorded, per minute", notWaiting);
+        MAY_BE_EMPTY.put("usage-exporter-health / Events lost", notWaiting);
+        String noPoll = "no provider is polled";
+        MAY_BE_EMPTY.put("usage-apify / This cycle: the ledger and the provider", noPoll);
+        MAY_BE_EMPTY.put("usage-apify / Provider above ledger", noPoll);
+        MAY_BE_EMPTY.put("usage-apify / Limit of the account", noPoll);
+        MAY_BE_EMPTY.put("usage-apify / annotation Provider poll failing", noPoll);
+        MAY_BE_EMPTY.put("usage-exporter-health / annotation Provider poll failing", noPoll);
+        MAY_BE_EMPTY.put("usage-exporter-health / Age of the last successful poll", noPoll);
+        MAY_BE_EMPTY.put("usage-exporter-health / Each provider", noPoll);
+        MAY_BE_EMPTY.put("usage-exporter-health / Alerts firing", "nothing has been wrong for long enough");
+        MAY_BE_EMPTY.put("usage-overview / $resource per minute, by model", "compute units have no model");
+    }
+
+    @TempDir
+    static Path folder;
+
+    private static JarExporter exporter;
+    private static JarExporter other;
+    private static Prometheus prometheus;
+    private static Instant now;
+
+    @BeforeAll
+    static void playAWeek() throws Exception {
+        Tool.require("prometheus", "prometheus");
+        Path config = Files.writeString(folder.resolve("usage.yml"), limits(1000, 1));
+        exporter = new JarExporter(
+                Files.createDirectories(folder.resolve("first")), "--web.enable-lifecycle", "--config.file=" + config);
+        other = new JarExporter(Files.createDirectories(folder.resolve("second")));
+        other.http()
+                .record("{\"provider\": \"apify\", \"category\": \"instagram\", \"usage\": {\"compute_units\": 7}}");
+        prometheus = new Prometheus(
+                Files.createDirectories(folder.resolve("prometheus")),
+                "127.0.0.1:" + exporter.http().port(),
+                "localhost:" + exporter.http().port(),
+                "127.0.0.1:" + other.http().port());
+        prometheus.awaitScrapes(3, 1);
+        var played = Program.run(
+                folder,
+                "",
+                Program.jar(
+                        "demo",
+                        "--speed",
+                        "0",
+                        "--url",
+                        "http://127.0.0.1:" + exporter.http().port()));
+        assertThat(played.status()).as(played.err()).isZero();
+        Files.writeString(config, limits(1200, 17)); // for the annotations
+        assertThat(exporter.http().post("/-/reload", "text/plain", "").statusCode())
+                .isEqualTo(200);
+        prometheus.awaitScrapes(3, 20);
+        now = Instant.now();
+    }
+
+    private static String limits(int most, int resetDay) {
+        return """
+                providers:
+                  anthropic:
+                    windows: {monthly: {reset_day: %2$d}}
+                    limits:
+                      daily:   {requests: %1$d, tokens: 1000000}
+                      monthly: {requests: 30000, tokens: 30000000}
+                  apify:
+                    windows: {monthly: {reset_day: %2$d}}
+                    limits:
+                      daily:   {compute_units: 100}
+                      monthly: {compute_units: %1$d}
+                    resources: [requests] # runs, since each event is one
+                """.formatted(most, resetDay);
+    }
+
+    @AfterAll
+    static void stop() {
+        prometheus.close();
+        exporter.close();
+        other.close();
+    }
+
+    @Test
+    void everyQueryGivesData() throws Exception {
+        var empty = new TreeSet<String>();
+        var asked = new ArrayList<Query>();
+        for (Dashboard dashboard : Dashboard.all()) {
+            var variables = new Variables(dashboard, prometheus, now, Map.of());
+            for (Query query : dashboard.panelQueries()) {
+                String expression = variables.fill(query.expression());
+                asked.add(query);
+                if (prometheus.query(expression, now).isEmpty()
+                        && prometheus
+                                .queryRange(expression, now.minusSeconds(60), now)
+                                .isEmpty()) {
+                    empty.add(query.where());
+                }
+            }
+            for (Query query : dashboard.annotationQueries()) {
+                asked.add(query);
+                if (prometheus
+                        .queryRange(variables.fill(query.expression()), now.minusSeconds(60), now)
+                        .isEmpty()) {
+                    empty.add(query.where());
+                }
+            }
+        }
+        assertThat(asked).hasSizeGreaterThan(80);
+        assertThat(empty).isEqualTo(new TreeSet<>(MAY_BE_EMPTY.keySet()));
+    }
+
+    /** Except on the dashboard about the exporters themselves, a replica changes nothing. */
+    @Test
+    void aReplicaIsNotCountedTwice() throws Exception {
+        var first = Map.of("instance", "127.0.0.1:" + exporter.http().port());
+        var both = Map.of("instance", "(127.0.0.1|localhost):" + exporter.http().port());
+        int compared = 0;
+        for (Dashboard dashboard : Dashboard.all()) {
+            if (dashboard.uid().equals("usage-exporter-health")) {
+                continue;
+            }
+            for (Query query : dashboard.panelQueries()) {
+                Map<String, Double> once = values(dashboard, query, first);
+                Map<String, Double> twice = values(dashboard, query, both);
+                assertThat(twice.keySet()).as(query.toString()).isEqualTo(once.keySet());
+                once.forEach((series, value) -> assertThat(twice.get(series))
+                        .as(query + " " + series)
+                        .isCloseTo(value, within(Math.max(2, Math.abs(value) * 0.15))));
+                compared += once.size();
+            }
+        }
+        assertThat(compared).isGreaterThan(50);
+    }
+
+    @Test
+    void exportersWithLedgersOfTheirOwnAreAddedUp() throws Exception {
+        Dashboard overview = Dashboard.read(Dashboard.FOLDER.resolve("usage-overview.json"));
+        Query byCategory = overview.panelQueries().stream()
+                .filter(query -> query.expression().contains("api_quota_used_by_category")
+                        && query.expression().contains("window=\"daily\""))
+                .findFirst()
+                .orElseThrow();
+
+        Map<String, Double> shown = values(overview, byCategory, Map.of("resource", "compute_units"));
+
+        JsonNode usage = TestExporter.json(exporter.http().get("/api/usage").body());
+        assertThat(shown.get("{category=instagram, provider=apify}"))
+                .isCloseTo(
+                        usage.at("/breakdown/apify/daily/instagram/compute_units")
+                                        .asDouble()
+                                + 7,
+                        within(1e-6));
+    }
+
+    /** The values by their labels, without the exporter's address. */
+    private static Map<String, Double> values(Dashboard dashboard, Query query, Map<String, String> given) {
+        String expression = new Variables(dashboard, prometheus, now, given).fill(query.expression());
+        var values = new TreeMap<String, Double>();
+        for (JsonNode series : prometheus.query(expression, now)) {
+            var labels = new TreeMap<String, String>();
+            series.get("metric")
+                    .properties()
+                    .forEach(
+                            label -> labels.put(label.getKey(), label.getValue().asText()));
+            labels.remove("instance");
+            double value = series.at("/value/1").asDouble();
+            values.put(labels.toString(), Double.isNaN(value) ? -1 : value);
+        }
+        return values;
+    }
+}

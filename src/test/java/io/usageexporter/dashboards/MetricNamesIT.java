@@ -1,0 +1,108 @@
+package io.usageexporter.dashboards;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.JarExporter;
+import io.usageexporter.testing.Program;
+import io.usageexporter.testing.TestExporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Names of metrics: what rules, dashboards and texts name exists, and what exists is named. */
+class MetricNamesIT {
+    /** A metric's name where it is used, but not a prefix such as {@code jvm_*} or {@code api_usage_<resource>_total}. */
+    private static final Pattern NAME = Pattern.compile(
+            "\\b(?:api_(?:usage|quota|ratelimit|provider)|usage_exporter|jvm|process|system|http_server)_[a-z0-9_]+\\b(?<!_)(?![*<(.$])");
+
+    /** A family of metrics that a text names by a prefix. */
+    private static final Pattern PREFIX = Pattern.compile("\\b((?:jvm|process|system|http_server)_[a-z_]*)\\*");
+
+    /** Of the contract's section on automatic tracking: they exist once the gateway or a poller has something to tell. */
+    private static final Pattern LATER = Pattern.compile("api_ratelimit_.*|api_provider_reported_.*"
+            + "|usage_exporter_(poll|gateway)_.*|usage_exporter_events_(dropped_total|waiting)");
+
+    @TempDir
+    static Path folder;
+
+    private static Set<String> exported;
+
+    @BeforeAll
+    static void scrape() throws Exception {
+        try (var exporter = new JarExporter(folder)) {
+            String url = "http://127.0.0.1:" + exporter.http().port();
+            Program.Result played = Program.run(folder, "", Program.jar("demo", "--speed", "0", "--url", url));
+            assertThat(played.status()).as(played.err()).isZero();
+            exporter.http().get("/usage");
+            collectGarbage(exporter);
+            exported = TestExporter.samples(exporter.http().get("/metrics").body()).keySet().stream()
+                    .map(series -> series.replaceFirst("\\{.*", ""))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    /** Else pauses that have not happened would have no series. */
+    private static void collectGarbage(JarExporter exporter) throws Exception {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Program.run(folder, "", List.of(jcmd, Long.toString(exporter.handle().pid()), "GC.run"));
+        Awaitility.await().until(() -> exporter.http().get("/metrics").body().contains("jvm_gc_pause_seconds"));
+    }
+
+    @Test
+    void whatIsNamedIsExported() throws Exception {
+        for (Path file : files()) {
+            Set<String> missing = names(file);
+            missing.removeAll(exported);
+            missing.removeIf(name -> LATER.matcher(name).matches() || exported.contains(name + "_count"));
+            assertThat(missing).as(file.toString()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsExportedIsNamed() throws Exception {
+        var unnamed = new TreeSet<>(exported);
+        for (Path file : files()) {
+            unnamed.removeAll(names(file));
+            Pattern prefix = Pattern.compile(PREFIX.matcher(Files.readString(file))
+                    .results()
+                    .map(match -> match.group(1) + ".*")
+                    .collect(Collectors.joining("|")));
+            unnamed.removeIf(name -> prefix.matcher(name).matches());
+        }
+        // The parts of a histogram are named by its name.
+        unnamed.removeIf(name -> {
+            String base = name.replaceFirst("_(bucket|sum|count|max)$", "");
+            return !base.equals(name) && !unnamed.contains(base) && exported.contains(base + "_count");
+        });
+        assertThat(unnamed).isEmpty();
+    }
+
+    private static List<Path> files() throws IOException {
+        var files = new ArrayList<>(List.of(Path.of("README.md")));
+        for (String each : List.of("grafana/dashboards", "prometheus")) {
+            try (Stream<Path> found = Files.walk(Path.of(each))) {
+                found.filter(Files::isRegularFile).sorted().forEach(files::add);
+            }
+        }
+        return files;
+    }
+
+    private static Set<String> names(Path file) throws IOException {
+        return NAME.matcher(Files.readString(file))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

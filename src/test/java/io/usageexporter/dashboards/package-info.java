@@ -1,0 +1,4 @@
+@NullMarked
+package io.usageexporter.dashboards;
+
+import org.jspecify.annotations.NullMarked;
