@@ -5,6 +5,7 @@ import io.usageexporter.client.UsageClient;
 import io.usageexporter.demo.Demo;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
     private static final int MOST_DAYS = 39;
     private static final double HIGHEST_SPEED = 10_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Option(
             names = "--url",
@@ -59,7 +61,7 @@ final class DemoCommand implements Callable<Integer> {
             throw wrong(String.format(Locale.ROOT, "--speed must be from 0 to %.0f, not %s", HIGHEST_SPEED, speed));
         }
         try (UsageClient client = client()) {
-            new ExporterHttp(URI.create(url)).get("/-/ready", "text/plain");
+            awaitAnswer();
             InstantSource clock = InstantSource.system();
             var demo = new Demo(client, clock.instant(), speed);
             long uses = demo.backdate(days);
@@ -73,6 +75,23 @@ final class DemoCommand implements Callable<Integer> {
             return failed(url + " does not answer: " + e);
         } catch (Demo.DeliveryException e) {
             return failed(url + " did not take all uses; does it have the providers anthropic and apify?");
+        }
+    }
+
+    /** An exporter that was started a moment ago may need a moment more. */
+    private void awaitAnswer() throws IOException, InterruptedException {
+        var exporter = new ExporterHttp(URI.create(url));
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                exporter.get("/-/ready", "text/plain");
+                return;
+            } catch (IOException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
         }
     }
 
