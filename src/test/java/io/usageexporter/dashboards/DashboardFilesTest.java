@@ -7,11 +7,18 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DashboardFilesTest {
+    /** What is asked of a metric that tells providers apart. */
+    private static final Pattern OF_A_PROVIDER = Pattern.compile(
+            "\\b(?:api_(?:usage|quota_(?!threshold)|ratelimit|provider)|usage_exporter_(?:last_event|poll|gateway))\\w*\\{[^}]*}");
+
     /** Those that come with Grafana 11 to 13. */
     private static final Set<String> CORE = Set.of(
             "alertlist",
@@ -30,6 +37,13 @@ class DashboardFilesTest {
 
     static List<Dashboard> dashboards() throws IOException {
         return Dashboard.all();
+    }
+
+    static List<Dashboard> whereProvidersAreChosen() throws IOException {
+        return Dashboard.all().stream()
+                .filter(dashboard -> dashboard.variables().stream()
+                        .anyMatch(variable -> variable.get("name").asText().endsWith("provider")))
+                .toList();
     }
 
     @Test
@@ -70,6 +84,18 @@ class DashboardFilesTest {
         assertThat(dashboard.annotationQueries())
                 .allSatisfy(query ->
                         assertThat(query.expression()).contains("job=~\"$job").contains("instance=~\"$instance"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whereProvidersAreChosen")
+    void everyQueryHonoursTheChoiceOfProviders(Dashboard dashboard) {
+        List<String> asked = Stream.concat(dashboard.panelQueries().stream(), dashboard.annotationQueries().stream())
+                .flatMap(query -> OF_A_PROVIDER.matcher(query.expression()).results())
+                .map(MatchResult::group)
+                .toList();
+        assertThat(asked)
+                .isNotEmpty()
+                .allSatisfy(selector -> assertThat(selector).containsPattern("provider=~\"\\$(\\w+_)?provider\""));
     }
 
     /** Older versions of Grafana run the one, newer the other. */
