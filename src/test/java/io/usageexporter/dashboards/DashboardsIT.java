@@ -44,6 +44,8 @@ class DashboardsIT {
         MAY_BE_EMPTY.put("usage-exporter-health / Events not recorded, per minute", notWaiting);
         MAY_BE_EMPTY.put("usage-exporter-health / Events lost", notWaiting);
         String noPoll = "no provider is polled";
+        MAY_BE_EMPTY.put("usage-anthropic / Current windows: the ledger and the provider", noPoll);
+        MAY_BE_EMPTY.put("usage-anthropic / Provider above ledger, over time", noPoll);
         MAY_BE_EMPTY.put("usage-apify / This cycle: the ledger and the provider", noPoll);
         MAY_BE_EMPTY.put("usage-apify / Provider above ledger", noPoll);
         MAY_BE_EMPTY.put("usage-apify / Limit of the account", noPoll);
