@@ -3,6 +3,7 @@ package io.usageexporter.event;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
@@ -22,17 +23,21 @@ public final class Usage {
 
     /** The given amounts; the map is copied. */
     public static Usage of(Map<Measure, Amount> amounts) {
-        var kept = amounts.entrySet().stream()
-                .filter(entry -> entry.getValue().micros() > 0)
-                .sorted(Map.Entry.comparingByKey())
-                .toList();
-        var measures = new Measure[kept.size()];
-        var micros = new long[kept.size()];
-        for (int i = 0; i < measures.length; i++) {
-            measures[i] = kept.get(i).getKey();
-            micros[i] = kept.get(i).getValue().micros();
+        var measures = new Measure[amounts.size()];
+        var micros = new long[amounts.size()];
+        int size = 0;
+        for (Map.Entry<Measure, Amount> entry : amounts.entrySet()) {
+            if (entry.getValue().micros() > 0) {
+                int place = size++;
+                for (; place > 0 && measures[place - 1].compareTo(entry.getKey()) > 0; place--) {
+                    measures[place] = measures[place - 1];
+                    micros[place] = micros[place - 1];
+                }
+                measures[place] = entry.getKey();
+                micros[place] = entry.getValue().micros();
+            }
         }
-        return new Usage(measures, micros);
+        return new Usage(Arrays.copyOf(measures, size), Arrays.copyOf(micros, size));
     }
 
     /** Reads what {@link #toString()} wrote. */
@@ -56,6 +61,50 @@ public final class Usage {
         for (int i = 0; i < measures.length; i++) {
             action.accept(measures[i], new Amount(micros[i]));
         }
+    }
+
+    /** Whether every amount is 0. */
+    public boolean isEmpty() {
+        return measures.length == 0;
+    }
+
+    /** Only the amounts of these resources. */
+    public Usage only(Set<String> resources) {
+        boolean all = true;
+        for (Measure measure : measures) {
+            all &= resources.contains(measure.resource());
+        }
+        if (all) {
+            return this;
+        }
+        var kept = amounts();
+        kept.keySet().removeIf(measure -> !resources.contains(measure.resource()));
+        return of(kept);
+    }
+
+    /** Both together, each amount at most {@link Amount#MAX_MICROS}. */
+    public Usage plus(Usage other) {
+        var sums = amounts();
+        other.forEach((measure, amount) -> sums.merge(
+                measure, amount, (a, b) -> new Amount(Math.min(Amount.MAX_MICROS, a.micros() + b.micros()))));
+        return of(sums);
+    }
+
+    /** By how much each amount is above that of another; 0 where it is not. */
+    public Usage above(Usage other) {
+        var lower = other.amounts();
+        var excess = amounts();
+        excess.replaceAll((measure, amount) -> {
+            Amount below = lower.get(measure);
+            return below == null ? amount : new Amount(Math.max(0, amount.micros() - below.micros()));
+        });
+        return of(excess);
+    }
+
+    private Map<Measure, Amount> amounts() {
+        var amounts = new TreeMap<Measure, Amount>();
+        forEach(amounts::put);
+        return amounts;
     }
 
     @Override

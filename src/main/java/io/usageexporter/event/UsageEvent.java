@@ -61,7 +61,20 @@ public record UsageEvent(
         }
     }
 
+    /** Whether it is ASCII without control characters, as nearly every text is. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static void checkText(String field, String text, int max) {
+        if (text.length() <= max && isPlain(text)) {
+            return;
+        }
         int length = 0;
         for (int i = 0; i < text.length(); length++) {
             int character = text.codePointAt(i);

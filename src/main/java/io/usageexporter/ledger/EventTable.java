@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of table {@code event}. */
 final class EventTable implements AutoCloseable {
-    private static final String COLUMNS = "number, id, provider, category, model, at, received, source, usage";
+    private static final String COLUMNS = "number, id, provider, category, model, at, received, source, usage, raises";
     private static final int BATCH_ROWS = 1000;
     private static final int FETCH_ROWS = 1000;
 
@@ -24,7 +24,7 @@ final class EventTable implements AutoCloseable {
     private final PreparedStatement select;
 
     EventTable(Connection connection) throws SQLException {
-        insert = connection.prepareStatement("INSERT INTO event (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?)");
+        insert = connection.prepareStatement("INSERT INTO event (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?,?)");
         select = connection.prepareStatement("SELECT " + COLUMNS + " FROM event WHERE number = ?");
     }
 
@@ -46,6 +46,11 @@ final class EventTable implements AutoCloseable {
             insert.setLong(7, recorded.received().toEpochMilli());
             insert.setString(8, recorded.source().label());
             insert.setString(9, event.usage().toString());
+            if (recorded.isRaise()) {
+                insert.setLong(10, recorded.raises());
+            } else {
+                insert.setNull(10, Types.INTEGER);
+            }
             insert.addBatch();
             if (++batched % BATCH_ROWS == 0) { // the driver holds a batch in memory
                 insert.executeBatch();
@@ -98,7 +103,11 @@ final class EventTable implements AutoCloseable {
                 given,
                 Usage.parse(row.getString(9)));
         return new RecordedEvent(
-                row.getLong(1), event, Instant.ofEpochMilli(row.getLong(7)), Source.of(row.getString(8)));
+                row.getLong(1),
+                event,
+                Instant.ofEpochMilli(row.getLong(7)),
+                Source.of(row.getString(8)),
+                row.getLong(10));
     }
 
     @Override

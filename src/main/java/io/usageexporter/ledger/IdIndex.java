@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeSet;
 
 /**
  * Finds the event of an id, at a cost that hardly grows with the ledger. One big index over random ids would make each
@@ -25,6 +25,8 @@ final class IdIndex {
     /** An id may be repeated for as long as its event's instant may be recorded; a day more does no harm. */
     private static final Duration KEPT =
             UsageEvent.MAX_AGE.plus(UsageEvent.MAX_AHEAD).plusDays(1);
+
+    private static final long[] NONE = {};
 
     private final IdTables tables;
     private final EventTable events;
@@ -48,28 +50,30 @@ final class IdIndex {
         tables.forEachRecent(this::addRecent);
     }
 
-    /** The event of this id, or null. */
-    @Nullable
-    RecordedEvent find(String id) throws SQLException {
+    /** The event of this id and those that raise it, in the order of recording; empty when there is none. */
+    List<RecordedEvent> find(String id) throws SQLException {
         long hash = IdHash.of(id);
-        long[] numbers = recent.get(hash);
-        if (numbers != null) {
-            for (long number : numbers) {
-                RecordedEvent event = events.get(number);
-                if (id.equals(event.event().id())) {
-                    return event;
-                }
-            }
+        var numbers = new TreeSet<Long>();
+        for (long number : recent.getOrDefault(hash, NONE)) {
+            numbers.add(number);
         }
         for (long segment : filters.candidates(hash)) {
-            for (long number : tables.find(segment, hash)) {
-                RecordedEvent event = events.get(number);
-                if (id.equals(event.event().id())) {
-                    return event;
+            numbers.addAll(tables.find(segment, hash));
+        }
+        if (numbers.isEmpty()) {
+            return List.of();
+        }
+        var found = new TreeMap<Long, RecordedEvent>();
+        for (long number : numbers) {
+            RecordedEvent event = events.get(number);
+            if (id.equals(event.event().id())) {
+                found.put(number, event);
+                if (event.isRaise() && !numbers.contains(event.raises())) { // of which only the raise is new enough
+                    found.put(event.raises(), events.get(event.raises()));
                 }
             }
         }
-        return null;
+        return List.copyOf(found.values());
     }
 
     /**

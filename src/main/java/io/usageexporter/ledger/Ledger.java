@@ -1,6 +1,7 @@
 package io.usageexporter.ledger;
 
 import io.usageexporter.event.Measure;
+import io.usageexporter.event.PendingRun;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.totals.Cell;
 import io.usageexporter.totals.Day;
@@ -111,13 +112,36 @@ public final class Ledger implements AutoCloseable {
         return read(() -> TotalTables.readHours(connection, from, until));
     }
 
-    /** The event recorded under this id, or null; sure to find it as long as it may be repeated. */
-    public @Nullable RecordedEvent find(String id) throws LedgerException {
-        try {
-            return ids.find(id);
-        } catch (SQLException e) {
-            throw failed("read", e);
+    /** Reads days from a date on back into totals that have only later ones. */
+    public void restoreDays(Totals totals, LocalDate from) throws LedgerException {
+        LocalDate until = totals.daysFrom();
+        if (from.isBefore(until)) {
+            totals.restoreDays(
+                    readDays(from, until), readHours(Totals.firstHourKept(from), Totals.firstHourKept(until)), from);
         }
+    }
+
+    /**
+     * The event recorded under this id and those that raise it, in the order of recording; empty when there is none. Sure
+     * to find them as long as the event may be repeated.
+     */
+    public List<RecordedEvent> find(String id) throws LedgerException {
+        return read(() -> ids.find(id));
+    }
+
+    /** Runs whose last figures are still to be read. */
+    public List<PendingRun> pendingRuns() throws LedgerException {
+        return read(() -> PendingRuns.all(connection));
+    }
+
+    /** Keeps a run until {@link #forget}; one that is kept already stays as it is. */
+    public void remember(PendingRun run) throws LedgerException {
+        transaction(() -> PendingRuns.insert(connection, run));
+    }
+
+    /** Drops a run, if it is kept. */
+    public void forget(String runId) throws LedgerException {
+        transaction(() -> PendingRuns.delete(connection, runId));
     }
 
     /**

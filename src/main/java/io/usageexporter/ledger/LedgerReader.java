@@ -89,7 +89,7 @@ public final class LedgerReader implements AutoCloseable {
             var sums = new Sums();
             var count = new long[1];
             EventTable.forEach(connection, null, recorded -> {
-                count[0]++;
+                count[0] += recorded.isRaise() ? 0 : 1;
                 totals.addTo(sums, recorded, zones.getOrDefault(recorded.event().provider(), ZoneOffset.UTC));
             });
             Sums stored = TotalTables.readSums(connection, LocalDate.MIN);

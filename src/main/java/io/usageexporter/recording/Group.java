@@ -1,12 +1,15 @@
 package io.usageexporter.recording;
 
 import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.recording.Outcome.Conflict;
 import io.usageexporter.recording.Outcome.Recorded;
+import io.usageexporter.totals.Totals;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -23,8 +26,16 @@ final class Group {
     private final Ledger ledger;
     private final Instant now;
     private final List<RecordedEvent> added = new ArrayList<>();
-    private final Map<String, UsageEvent> ids = new HashMap<>();
+    private final Map<String, Known> ids = new HashMap<>();
     private final IdentityHashMap<Submission, Outcome> outcomes = new IdentityHashMap<>();
+
+    /**
+     * What is known under an id.
+     *
+     * @param first the event as it came first
+     * @param usage its amounts, together with those that raised them
+     */
+    private record Known(RecordedEvent first, Usage usage) {}
 
     Group(Ledger ledger, Instant now) {
         this.ledger = ledger;
@@ -33,44 +44,83 @@ final class Group {
 
     /** Takes a submission in, or leaves it out whole when one of its ids stands for something else. */
     void add(Submission submission) throws LedgerException {
-        var fresh = new ArrayList<UsageEvent>();
-        var freshIds = new HashMap<String, UsageEvent>();
+        var fresh = new ArrayList<RecordedEvent>();
+        var freshIds = new HashMap<String, Known>();
         var conflicts = new ArrayList<Integer>();
+        int duplicates = 0;
+        int raises = 0;
         for (int i = 0; i < submission.events().size(); i++) {
             UsageEvent event = submission.events().get(i);
             String id = event.id();
-            UsageEvent known = id == null ? null : known(id, freshIds);
+            Known known = id == null ? null : known(id, freshIds);
+            long number = ledger.lastNumber() + added.size() + fresh.size() + 1;
             if (known == null) {
-                fresh.add(event);
+                var recorded = new RecordedEvent(number, event, now, submission.source());
+                fresh.add(recorded);
                 if (id != null) {
-                    freshIds.put(id, event);
+                    freshIds.put(id, new Known(recorded, event.usage()));
                 }
-            } else if (!known.equals(event)) {
-                conflicts.add(i);
+            } else if (submission.repeats() == Repeats.CONFLICT) {
+                if (known.first().event().equals(event)) {
+                    duplicates++;
+                } else {
+                    conflicts.add(i);
+                }
+            } else {
+                Usage excess = event.usage().above(known.usage());
+                boolean same = event.provider().equals(known.first().event().provider());
+                if (excess.isEmpty() || !same) {
+                    duplicates++;
+                } else {
+                    raises++;
+                    fresh.add(raise(number, known.first(), excess, submission));
+                    freshIds.put(
+                            known.first().event().id(),
+                            new Known(known.first(), known.usage().plus(excess)));
+                }
             }
         }
         if (!conflicts.isEmpty()) {
             outcomes.put(submission, new Conflict(conflicts));
             return;
         }
-        for (UsageEvent event : fresh) {
-            added.add(new RecordedEvent(ledger.lastNumber() + added.size() + 1, event, now, submission.source()));
-        }
+        added.addAll(fresh);
         ids.putAll(freshIds);
-        outcomes.put(submission, new Recorded(fresh.size(), submission.events().size() - fresh.size()));
+        outcomes.put(submission, new Recorded(fresh.size() - raises, duplicates));
     }
 
-    private @Nullable UsageEvent known(String id, Map<String, UsageEvent> ofSubmission) throws LedgerException {
-        UsageEvent inSubmission = ofSubmission.get(id);
+    /** Counts where and when the first one does. */
+    private RecordedEvent raise(long number, RecordedEvent first, Usage excess, Submission submission) {
+        UsageEvent event = first.event();
+        var rest = new UsageEvent(event.id(), event.provider(), event.category(), event.model(), first.at(), excess);
+        return new RecordedEvent(number, rest, now, submission.source(), first.number());
+    }
+
+    private @Nullable Known known(String id, Map<String, Known> ofSubmission) throws LedgerException {
+        Known inSubmission = ofSubmission.get(id);
         if (inSubmission != null) {
             return inSubmission;
         }
-        UsageEvent inGroup = ids.get(id);
+        Known inGroup = ids.get(id);
         if (inGroup != null) {
             return inGroup;
         }
-        RecordedEvent inLedger = ledger.find(id);
-        return inLedger == null ? null : inLedger.event();
+        List<RecordedEvent> inLedger = ledger.find(id);
+        if (inLedger.isEmpty()) {
+            return null;
+        }
+        Usage usage = inLedger.stream().map(each -> each.event().usage()).reduce(Usage.of(Map.of()), Usage::plus);
+        return new Known(inLedger.get(0), usage);
+    }
+
+    /** The first day that must be in memory for all of it to be counted, and this one. */
+    LocalDate firstDayNeeded(LocalDate kept) {
+        Instant oldest = now;
+        for (RecordedEvent event : added) {
+            oldest = event.at().isBefore(oldest) ? event.at() : oldest;
+        }
+        LocalDate needed = Totals.firstDayNeeded(oldest);
+        return needed.isBefore(kept) ? needed : kept;
     }
 
     /** The events to be stored. */

@@ -1,5 +1,6 @@
 package io.usageexporter.recording;
 
+import io.usageexporter.event.PendingRun;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
@@ -17,7 +18,9 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -44,6 +47,7 @@ public final class Recorder implements AutoCloseable {
     private final InstantSource clock;
     private final RecorderMetrics metrics;
     private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS);
+    private final Errands errands = new Errands(queue);
     private final Thread thread = new Thread(this::run, "recorder");
     private volatile boolean writable = true;
 
@@ -90,11 +94,24 @@ public final class Recorder implements AutoCloseable {
      *     must not block
      */
     public void submit(List<UsageEvent> events, Source source, Consumer<Outcome> done) {
-        if (events.isEmpty()) {
+        submit(new Submission(events, source, Repeats.CONFLICT, done));
+    }
+
+    /**
+     * Records uses that the exporter itself has seen, perhaps by several ways and with growing figures: an id that the
+     * ledger holds never conflicts, and of each amount the higher one counts. Otherwise like {@link #submit}.
+     */
+    public void track(List<UsageEvent> events, Source source, Consumer<Outcome> done) {
+        submit(new Submission(events, source, Repeats.RAISE, done));
+    }
+
+    private void submit(Submission submission) {
+        Consumer<Outcome> done = submission.done();
+        if (submission.events().isEmpty()) {
             done.accept(new Recorded(0, 0));
             return;
         }
-        switch (queue.offer(new Submission(events, source, done))) {
+        switch (queue.offer(submission)) {
             case TAKEN -> {}
             case FULL ->
                 done.accept(new Unavailable(
@@ -110,19 +127,35 @@ public final class Recorder implements AutoCloseable {
      * @return completes when that is done, exceptionally when the ledger could not be written
      */
     public CompletableFuture<Void> configure(Collection<Provider> providers) {
-        var result = new CompletableFuture<Void>();
-        boolean taken = queue.offer(() -> {
-            try {
-                adopt(providers);
-                result.complete(null);
-            } catch (LedgerException | RuntimeException e) {
-                result.completeExceptionally(e);
+        return errands.tell(() -> adopt(providers));
+    }
+
+    /** Which of these events' ids the ledger holds; sure of those that may still be repeated. */
+    public CompletableFuture<Set<String>> known(Collection<String> ids) {
+        return errands.ask(() -> {
+            var known = new HashSet<String>();
+            for (String id : ids) {
+                if (!ledger.find(id).isEmpty()) {
+                    known.add(id);
+                }
             }
+            return known;
         });
-        if (!taken) {
-            result.completeExceptionally(new IllegalStateException("the exporter is shutting down"));
-        }
-        return result;
+    }
+
+    /** Keeps a run until {@link #forget}, also across a restart; completes when it is on the disk. */
+    public CompletableFuture<Void> remember(PendingRun run) {
+        return errands.tell(() -> ledger.remember(run));
+    }
+
+    /** Drops a run that was remembered. */
+    public CompletableFuture<Void> forget(String runId) {
+        return errands.tell(() -> ledger.forget(runId));
+    }
+
+    /** The runs that are remembered. */
+    public CompletableFuture<List<PendingRun>> pendingRuns() {
+        return errands.ask(ledger::pendingRuns);
     }
 
     /**
@@ -132,17 +165,12 @@ public final class Recorder implements AutoCloseable {
      *     block
      */
     public void probe(Consumer<Boolean> done) {
-        boolean taken = queue.offer(() -> {
-            try {
-                probeLedger();
-                done.accept(true);
-            } catch (LedgerException | RuntimeException e) {
-                done.accept(false);
-            }
-        });
-        if (!taken) {
-            done.accept(false);
-        }
+        errands.tell(
+                () -> {
+                    probeLedger();
+                    done.accept(true);
+                },
+                trouble -> done.accept(false));
     }
 
     private void run() {
@@ -195,13 +223,8 @@ public final class Recorder implements AutoCloseable {
         }
         long start = System.nanoTime();
         LocalDate keep = Totals.firstDayKept(now);
-        if (keep.isBefore(totals.daysFrom())) { // the clock was set back
-            LocalDate until = totals.daysFrom();
-            totals.restoreDays(
-                    ledger.readDays(keep, until),
-                    ledger.readHours(Totals.firstHourKept(keep), Totals.firstHourKept(until)),
-                    keep);
-        }
+        // Earlier ones where the clock was set back, or a use of long ago is raised.
+        ledger.restoreDays(totals, group.firstDayNeeded(keep));
         Totals.Change change = totals.plan(group.added());
         ledger.append(group.added(), change);
         totals.apply(change);

@@ -9,6 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** What waits for the recorder's thread: submissions, bounded by their events, and a few commands. Thread-safe. */
 final class WorkQueue {
+    /** How long what nobody waits for may rest for company; a commit costs about as much for one event as for many. */
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final int capacity;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -16,6 +19,7 @@ final class WorkQueue {
     private final List<Runnable> commands = new ArrayList<>();
     private int events;
     private boolean closed;
+    private long restsUntil = System.nanoTime();
 
     WorkQueue(int capacity) {
         this.capacity = capacity;
@@ -57,7 +61,15 @@ final class WorkQueue {
             }
             events += size;
             submissions.add(submission);
-            changed.signal();
+            if (submission.mayRest()) {
+                if (submissions.size() == 1) {
+                    restsUntil = System.nanoTime() + REST_NANOS;
+                    changed.signal(); // the others rest with it
+                }
+            } else {
+                restsUntil = System.nanoTime();
+                changed.signal();
+            }
             return Answer.TAKEN;
         } finally {
             lock.unlock();
@@ -84,6 +96,11 @@ final class WorkQueue {
             long nanos = unit.toNanos(timeout);
             while (submissions.isEmpty() && commands.isEmpty() && !closed && nanos > 0) {
                 nanos = changed.awaitNanos(nanos);
+            }
+            long rest = restsUntil - System.nanoTime();
+            while (!submissions.isEmpty() && commands.isEmpty() && !closed && events < maxEvents && rest > 0) {
+                changed.awaitNanos(rest);
+                rest = restsUntil - System.nanoTime();
             }
             var group = new ArrayList<Submission>();
             int size = 0;

@@ -34,17 +34,36 @@ public record Sums(
 
     /** Adds an event under the category and model as which it counts, on its day in this zone. */
     public void add(RecordedEvent recordedEvent, String category, String model, ZoneId zone) {
+        var amounts = new HashMap<Measure, BigDecimal>();
+        recordedEvent.event().usage().forEach((measure, amount) -> amounts.put(measure, amount.units()));
+        add(place(recordedEvent, category, model, zone), amounts);
+        note(recordedEvent);
+    }
+
+    static Place place(RecordedEvent recorded, String category, String model, ZoneId zone) {
+        Instant at = recorded.at();
+        return new Place(recorded.event().provider(), category, model, LocalDate.ofInstant(at, zone), Hour.number(at));
+    }
+
+    /** Adds amounts. */
+    void add(Place place, Map<Measure, BigDecimal> amounts) {
+        String provider = place.provider();
+        Map<Cell, BigDecimal> day = days.computeIfAbsent(new Day(provider, place.date()), key -> new HashMap<>());
+        Map<Measure, BigDecimal> hour = hours.computeIfAbsent(new Hour(provider, place.hour()), key -> new HashMap<>());
+        amounts.forEach((measure, units) -> {
+            series.merge(new Series(provider, place.category(), place.model(), measure), units, BigDecimal::add);
+            day.merge(new Cell(place.category(), measure), units, BigDecimal::add);
+            hour.merge(measure, units, BigDecimal::add);
+        });
+    }
+
+    /** Counts an event whose amounts are added elsewhere. */
+    void note(RecordedEvent recordedEvent) {
         String provider = recordedEvent.event().provider();
         Instant at = recordedEvent.at();
-        Map<Cell, BigDecimal> day =
-                days.computeIfAbsent(new Day(provider, LocalDate.ofInstant(at, zone)), key -> new HashMap<>());
-        recordedEvent.event().usage().forEach((measure, amount) -> {
-            BigDecimal units = amount.units();
-            series.merge(new Series(provider, category, model, measure), units, BigDecimal::add);
-            day.merge(new Cell(category, measure), units, BigDecimal::add);
-        });
-        addToHour(recordedEvent);
-        recorded.merge(recordedEvent.source(), 1L, Math::addExact);
+        if (!recordedEvent.isRaise()) {
+            recorded.merge(recordedEvent.source(), 1L, Math::addExact);
+        }
         lastEvent.merge(provider, at, (a, b) -> a.isAfter(b) ? a : b);
     }
 

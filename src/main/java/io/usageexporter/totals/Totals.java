@@ -52,6 +52,11 @@ public final class Totals {
         return LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DAYS_KEPT);
     }
 
+    /** The first date that must be in memory when a use of this instant is counted, in whatever zone. */
+    public static LocalDate firstDayNeeded(Instant use) {
+        return LocalDate.ofInstant(use, ZoneOffset.UTC).minusDays(DAYS_WITHOUT_HOURS + 1L);
+    }
+
     /** Takes back what the ledger holds. */
     public synchronized void restore(Sums stored, Collection<Label> storedLabels, Map<String, ZoneId> storedZones) {
         sums.series().putAll(stored.series());
@@ -125,17 +130,22 @@ public final class Totals {
     /** What these new events change. Lets their names in, but changes no sum. */
     public synchronized Change plan(List<RecordedEvent> events) {
         var added = new Sums();
+        var places = new HashMap<Place, Map<Measure, BigDecimal>>();
         var changedZones = new HashMap<String, ZoneId>();
         for (RecordedEvent recorded : events) {
             UsageEvent event = recorded.event();
             ZoneId zone = zones.getOrDefault(event.provider(), ZoneOffset.UTC);
             changedZones.put(event.provider(), zone);
-            added.add(
+            Place place = Sums.place(
                     recorded,
                     labels.admit(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
                     labels.admit(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
                     zone);
+            Map<Measure, BigDecimal> amounts = places.computeIfAbsent(place, key -> new HashMap<>());
+            event.usage().forEach((measure, amount) -> amounts.merge(measure, amount.units(), BigDecimal::add));
+            added.note(recorded);
         }
+        places.forEach(added::add);
         added.series().replaceAll((key, units) -> units.add(sums.series().getOrDefault(key, BigDecimal.ZERO)));
         addBefore(sums.days(), added.days());
         addBefore(sums.hours(), added.hours());

@@ -33,6 +33,38 @@ class UsagePropertyTest {
         assertThat(Measure.parse(measure.toString())).isEqualTo(measure);
     }
 
+    @Property
+    void whatIsAboveAnotherRaisesItToTheHigherOfBoth(@ForAll("usages") Usage a, @ForAll("usages") Usage b) {
+        Map<Measure, Amount> highest = amountsOf(a);
+        amountsOf(b)
+                .forEach((measure, amount) ->
+                        highest.merge(measure, amount, (one, other) -> one.micros() < other.micros() ? other : one));
+        assertThat(a.plus(b.above(a))).isEqualTo(b.plus(a.above(b))).isEqualTo(Usage.of(highest));
+    }
+
+    @Property
+    void nothingIsAboveItself(@ForAll("usages") Usage usage) {
+        assertThat(usage.above(usage).isEmpty()).isTrue();
+        assertThat(usage.above(Usage.of(Map.of()))).isEqualTo(usage);
+    }
+
+    @Property
+    void aSumIsThatOfEachAmountUpToTheLargest(@ForAll("usages") Usage a, @ForAll("usages") Usage b) {
+        Map<Measure, Amount> sums = amountsOf(a);
+        amountsOf(b)
+                .forEach((measure, amount) -> sums.merge(
+                        measure,
+                        amount,
+                        (one, other) -> new Amount(Math.min(Amount.MAX_MICROS, one.micros() + other.micros()))));
+        assertThat(a.plus(b)).isEqualTo(b.plus(a)).isEqualTo(Usage.of(sums));
+    }
+
+    private static Map<Measure, Amount> amountsOf(Usage usage) {
+        var amounts = new TreeMap<Measure, Amount>();
+        usage.forEach(amounts::put);
+        return amounts;
+    }
+
     @Provide
     Arbitrary<Usage> usages() {
         return amounts().map(Usage::of);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,6 +51,42 @@ class UsageTest {
     void differsWhereTheKindOfTokensDiffers() {
         assertThat(Usage.of(Map.of(INPUT, Amount.of(1))))
                 .isNotEqualTo(Usage.of(Map.of(Measure.tokens(TokenKind.OUTPUT), Amount.of(1))));
+    }
+
+    @Test
+    void isEmptyWhereEveryAmountIsNone() {
+        assertThat(Usage.of(Map.of(REQUESTS, Amount.of(0))).isEmpty()).isTrue();
+        assertThat(Usage.of(Map.of(REQUESTS, new Amount(1))).isEmpty()).isFalse();
+    }
+
+    @Test
+    void keepsOnlyTheResourcesThatAreNamedWithAllKindsOfTokens() {
+        Usage usage = Usage.parse("compute_units=2 requests=1 tokens.input=3 tokens.output=4");
+        assertThat(usage.only(Set.of("tokens", "images"))).hasToString("tokens.input=3 tokens.output=4");
+        assertThat(usage.only(Set.of()).isEmpty()).isTrue();
+        assertThat(usage).hasToString("compute_units=2 requests=1 tokens.input=3 tokens.output=4");
+    }
+
+    @Test
+    void whatIsAboveIsCountedByKind() {
+        Usage preliminary = Usage.parse("compute_units=0.5 tokens.input=3 tokens.output=9");
+        Usage later = Usage.parse("compute_units=0.75 tokens.cache_read=1 tokens.input=3 tokens.output=4");
+        assertThat(later.above(preliminary)).hasToString("compute_units=0.25 tokens.cache_read=1");
+    }
+
+    @Test
+    void aSumNeverExceedsTheLargestAmount() {
+        Usage largest = Usage.of(Map.of(REQUESTS, new Amount(Amount.MAX_MICROS)));
+        assertThat(largest.plus(Usage.parse("requests=1 compute_units=1")))
+                .hasToString("compute_units=1 requests=1000000000000");
+    }
+
+    @Test
+    void anEventThatRaisesAnotherSaysSo() {
+        var event = new UsageEvent("x", "p", "c", "", null, Usage.parse("requests=1"));
+        Instant now = Instant.parse("2026-11-24T09:15:00Z");
+        assertThat(new RecordedEvent(7, event, now, Source.GATEWAY).isRaise()).isFalse();
+        assertThat(new RecordedEvent(8, event, now, Source.POLLER, 7).isRaise()).isTrue();
     }
 
     @Test

@@ -1,0 +1,13 @@
+package io.usageexporter.totals;
+
+import java.time.LocalDate;
+
+/**
+ * Where a use counts. Many uses of one commit have it in common, and are added up before they are added to anything.
+ *
+ * @param category as exported, {@code other} past the cap
+ * @param model as exported, likewise; empty where events name none
+ * @param date in the provider's time zone
+ * @param hour as in {@link Hour}
+ */
+record Place(String provider, String category, String model, LocalDate date, long hour) {}
