@@ -2,12 +2,23 @@ package io.usageexporter.config;
 
 import io.usageexporter.quota.Provider;
 import io.usageexporter.quota.Thresholds;
+import java.util.Collections;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What the configuration file says. Immutable and valid; a reload makes another one.
  *
  * @param thresholds at which a quota turns yellow and red
  * @param providers whose usage is recorded, by name
+ * @param tracking how that of some of them is tracked without their users' help, by name
  */
-public record Config(Thresholds thresholds, SortedMap<String, Provider> providers) {}
+public record Config(
+        Thresholds thresholds, SortedMap<String, Provider> providers, SortedMap<String, Tracking> tracking) {
+    /** The same configuration, with a provider in place of the one of its name. */
+    public Config with(Provider provider) {
+        var others = new TreeMap<>(providers);
+        others.put(provider.name(), provider);
+        return new Config(thresholds, Collections.unmodifiableSortedMap(others), tracking);
+    }
+}

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class ConfigReader {
     private static final int MAX_NAME = 100;
 
     /** The same as {@code timezone: UTC}, which is not the same as an offset of 0. */
-    private static final ZoneId UTC = ZoneId.of("UTC");
+    static final ZoneId UTC = ZoneId.of("UTC");
 
     private final Faults faults;
 
@@ -70,14 +71,15 @@ public final class ConfigReader {
     /** @param source the file's name, for messages */
     static Config read(String source, String yaml) throws InvalidConfigException {
         var faults = new Faults(source);
-        Config config = new ConfigReader(faults).config(yaml);
+        Path folder = Path.of(source).toAbsolutePath().getParent();
+        Config config = new ConfigReader(faults).config(yaml, folder == null ? Path.of("") : folder);
         if (!faults.all().isEmpty()) {
             throw new InvalidConfigException(faults.all());
         }
         return config;
     }
 
-    private Config config(String yaml) {
+    private Config config(String yaml, Path folder) {
         YamlNode root = new Mapping(1, Map.of());
         try {
             root = YamlNode.read(yaml);
@@ -95,19 +97,28 @@ public final class ConfigReader {
         ZoneId zone = keys.zone("timezone", UTC);
         Thresholds thresholds = thresholds(keys);
         var providers = new TreeMap<String, Provider>();
+        var tracking = new TreeMap<String, Tracking>();
         Keys all = keys.sub("providers");
         for (String name : all.names()) {
             Keys provider = all.sub(name);
             if (!NAME.matcher(name).matches() || name.length() > MAX_NAME) {
                 provider.fault("a provider's name must match " + NAME + ", up to " + MAX_NAME + " characters");
             }
-            providers.put(name, ProviderReader.read(name, provider, zone));
+            var autoLimits = new TreeSet<String>();
+            providers.put(name, ProviderReader.read(name, provider, zone, autoLimits));
+            Tracking tracked =
+                    TrackingReader.read(name, provider, folder, Collections.unmodifiableSortedSet(autoLimits));
+            if (tracked != null) {
+                tracking.put(name, tracked);
+            }
+            provider.end();
         }
         if (all.isAbsent() && faults.all().isEmpty()) {
             keys.fault("providers is required: a configuration file replaces the built-in one");
         }
         keys.end();
-        return new Config(thresholds, Collections.unmodifiableSortedMap(providers));
+        return new Config(
+                thresholds, Collections.unmodifiableSortedMap(providers), Collections.unmodifiableSortedMap(tracking));
     }
 
     private static Thresholds thresholds(Keys keys) {

@@ -5,21 +5,34 @@ import io.usageexporter.config.YamlNode.Mapping;
 import io.usageexporter.config.YamlNode.Scalar;
 import io.usageexporter.config.YamlNode.Sequence;
 import io.usageexporter.event.Decimals;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of one mapping, each to be taken once; {@link #end()} then complains of what is left over. */
 final class Keys {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9][0-9_]{0,30}(\\.[0-9]{1,20})?([eE]\\+?[0-9]{1,2})?");
+    private static final Pattern DURATION = Pattern.compile("[0-9]{1,6}[smhd]");
+    private static final Pattern UPSTREAM = Pattern.compile("https?://[^/?#@\\s]+(/[^?#\\s]*)?");
     private static final int MAX_TEXT = 100;
+    private static final int MAX_PORT = 65_535;
 
     private final Faults faults;
     private final String path;
@@ -70,6 +83,102 @@ final class Keys {
             return scalar.text();
         }
         return faultAt(node, key, "must be a text of 1 to 100 characters", otherwise);
+    }
+
+    @Nullable
+    String textOrNull(String key) {
+        String text = text(key, "");
+        return text.isEmpty() ? null : text;
+    }
+
+    /** Whether a key has just this text; takes it then. */
+    boolean takeIf(String key, String text) {
+        boolean matches =
+                left.get(key) instanceof Scalar scalar && scalar.text().equals(text);
+        if (matches) {
+            take(key);
+        }
+        return matches;
+    }
+
+    /** One of an enumeration's names in lower case. */
+    <E extends Enum<E>> E choice(String key, E otherwise, E[] values) {
+        YamlNode node = take(key);
+        if (node == null) {
+            return otherwise;
+        }
+        for (E value : values) {
+            if (node instanceof Scalar scalar && scalar.text().equals(name(value))) {
+                return value;
+            }
+        }
+        String names = Stream.of(values).map(Keys::name).collect(Collectors.joining(" or "));
+        return faultAt(node, key, "must be " + names, otherwise);
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A time such as 30s, 5m, 1h or 1d. */
+    Duration duration(String key, Duration otherwise, Duration min, Duration max) {
+        YamlNode node = take(key);
+        if (node == null) {
+            return otherwise;
+        }
+        if (node instanceof Scalar scalar && DURATION.matcher(scalar.text()).matches()) {
+            String text = scalar.text().toUpperCase(Locale.ROOT);
+            Duration duration = Duration.parse(text.endsWith("D") ? "P" + text : "PT" + text);
+            if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
+                return duration;
+            }
+        }
+        String allowed = "must be a time from " + min.toSeconds() + "s to " + max.toHours() + "h, such as 5m";
+        return faultAt(node, key, allowed, otherwise);
+    }
+
+    /** Where an API is: scheme, host, perhaps a port and a path, whose last slash is left out. */
+    URI upstream(String key, URI otherwise) {
+        YamlNode node = take(key);
+        if (node == null) {
+            return otherwise;
+        }
+        try {
+            if (node instanceof Scalar scalar && UPSTREAM.matcher(scalar.text()).matches()) {
+                URI uri = new URI(scalar.text().replaceFirst("/+$", ""));
+                if (uri.getHost() != null && uri.getPort() <= MAX_PORT) {
+                    return uri;
+                }
+            }
+        } catch (URISyntaxException e) {
+            // Falls through to the fault, which says more than the exception.
+        }
+        return faultAt(node, key, "must be http:// or https://, a host, and nothing but a port and a path", otherwise);
+    }
+
+    /**
+     * What a file holds, without white space around it. Required.
+     *
+     * @param folder that the file's name is relative to
+     */
+    @Nullable
+    Secret secret(String key, Path folder) {
+        YamlNode node = take(key);
+        if (node instanceof Scalar scalar && !scalar.text().isEmpty() && scalar.token() != JsonToken.VALUE_NULL) {
+            String file = scalar.text();
+            try {
+                String text = Files.readString(folder.resolve(file)).strip();
+                if (!text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+                    return new Secret(text);
+                }
+                faults.add(node.line(), child(key), file + " must hold one line of printable ASCII");
+            } catch (IOException | InvalidPathException e) {
+                faults.add(node.line(), child(key), file + " cannot be read: " + e);
+            }
+        } else {
+            faults.add(node == null ? line : node.line(), child(key), "is required: the name of a file");
+        }
+        return null;
     }
 
     /** A list of texts, each once. */

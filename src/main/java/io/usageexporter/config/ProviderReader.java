@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 
 /** Reads the part of the configuration that is about one provider. */
 final class ProviderReader {
+    private static final String AUTO = "auto";
     private static final BigDecimal MAX_WEIGHT = BigDecimal.valueOf(1000);
 
     /** Endings that the Prometheus formats keep for themselves. */
@@ -39,17 +40,23 @@ final class ProviderReader {
 
     private ProviderReader() {}
 
-    static Provider read(String name, Keys keys, ZoneId defaultZone) {
+    /**
+     * Takes the keys that are about what a provider counts.
+     *
+     * @param autoLimits takes the resources whose monthly limit is to be taken from the account
+     */
+    static Provider read(String name, Keys keys, ZoneId defaultZone, SortedSet<String> autoLimits) {
         Defaults defaults = Defaults.of(name);
         var resources = new TreeSet<>(keys.texts(
                 "resources", List.of(), ProviderReader::isResource, RESOURCE_RULE + "; each may be given once"));
-        Map<Window, SortedMap<String, BigDecimal>> limits = limits(keys.sub("limits"), resources);
+        Map<Window, SortedMap<String, BigDecimal>> limits = limits(name, keys.sub("limits"), resources, autoLimits);
         var provider = new Provider(
                 name,
                 keys.text("display_name", defaults.displayName()),
                 keys.text("category_label", defaults.categoryLabel()),
                 List.copyOf(keys.texts("categories", defaults.categories())),
-                keys.zone("timezone", defaultZone),
+                // The account's billing cycle is one of UTC.
+                keys.zone("timezone", autoLimits.isEmpty() ? defaultZone : ConfigReader.UTC),
                 resetDay(keys.sub("windows")),
                 Collections.unmodifiableSortedSet(resources),
                 limits,
@@ -57,7 +64,6 @@ final class ProviderReader {
         if (resources.isEmpty()) {
             keys.fault("counts nothing: give limits or resources");
         }
-        keys.end();
         return provider;
     }
 
@@ -65,7 +71,8 @@ final class ProviderReader {
         return Measure.isResource(name) && !RESERVED.matcher(name).matches();
     }
 
-    private static Map<Window, SortedMap<String, BigDecimal>> limits(Keys keys, SortedSet<String> resources) {
+    private static Map<Window, SortedMap<String, BigDecimal>> limits(
+            String provider, Keys keys, SortedSet<String> resources, SortedSet<String> autoLimits) {
         var limits = new EnumMap<Window, SortedMap<String, BigDecimal>>(Window.class);
         for (Window window : Window.values()) {
             Keys ofWindow = keys.sub(window.label());
@@ -74,13 +81,22 @@ final class ProviderReader {
                 if (!isResource(resource)) {
                     ofWindow.faultAt(resource, RESOURCE_RULE);
                 }
-                byResource.put(resource, ofWindow.number(resource, BigDecimal.ZERO, ConfigReader.MAX_LIMIT));
                 resources.add(resource);
+                if (mayBeAuto(provider, window, resource) && ofWindow.takeIf(resource, AUTO)) {
+                    autoLimits.add(resource);
+                } else {
+                    byResource.put(resource, ofWindow.number(resource, BigDecimal.ZERO, ConfigReader.MAX_LIMIT));
+                }
             }
             limits.put(window, Collections.unmodifiableSortedMap(byResource));
         }
         keys.end();
         return Collections.unmodifiableMap(limits);
+    }
+
+    /** Which limit an account tells. */
+    private static boolean mayBeAuto(String provider, Window window, String resource) {
+        return provider.equals("apify") && window == Window.MONTHLY && resource.equals("compute_units");
     }
 
     private static int resetDay(Keys windows) {
