@@ -4,11 +4,14 @@ import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
 import java.math.BigDecimal;
 import java.time.ZoneId;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +56,24 @@ public record Provider(
                 resetDay,
                 new TreeSet<>(Set.of(resource)),
                 limits,
+                tokenWeights);
+    }
+
+    /** The same provider with what its account allows of a resource in a month. */
+    public Provider with(Plan plan, String resource) {
+        var monthly = new TreeMap<String, BigDecimal>(limits.getOrDefault(Window.MONTHLY, new TreeMap<>()));
+        monthly.put(resource, plan.limit());
+        var planned = new EnumMap<Window, SortedMap<String, BigDecimal>>(limits);
+        planned.put(Window.MONTHLY, Collections.unmodifiableSortedMap(monthly));
+        return new Provider(
+                name,
+                displayName,
+                categoryLabel,
+                categories,
+                zone,
+                plan.resetDay(),
+                resources,
+                Collections.unmodifiableMap(planned),
                 tokenWeights);
     }
 
