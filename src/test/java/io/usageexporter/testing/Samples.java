@@ -1,0 +1,61 @@
+package io.usageexporter.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What providers send, as files: bodies, heads of responses, and the figures that are to be read from them. */
+public final class Samples {
+    private static final String FOLDER = "/io/usageexporter/samples/";
+
+    private Samples() {}
+
+    /** The bytes of a file such as {@code anthropic/stream-complete.sse}. */
+    public static byte[] bytes(String file) {
+        byte[] bytes = find(file);
+        if (bytes == null) {
+            throw new IllegalArgumentException("no sample " + file);
+        }
+        return bytes;
+    }
+
+    public static String text(String file) {
+        return new String(bytes(file), StandardCharsets.UTF_8);
+    }
+
+    public static JsonNode json(String file) {
+        return TestExporter.json(text(file));
+    }
+
+    /** What must be read from a file. */
+    public static JsonNode expected(String file) {
+        JsonNode expected = json("EXPECTED.json").get(file);
+        if (expected == null) {
+            throw new IllegalArgumentException("nothing is expected of " + file);
+        }
+        return expected;
+    }
+
+    /** The status line and the header lines that belong to a body; empty where no head is kept. */
+    static List<String> head(String file) {
+        byte[] head = find(file.substring(0, file.lastIndexOf('.')) + ".headers.txt");
+        return head == null
+                ? List.of()
+                : new String(head, StandardCharsets.ISO_8859_1)
+                        .lines()
+                        .filter(line -> !line.isEmpty())
+                        .toList();
+    }
+
+    private static byte @Nullable [] find(String file) {
+        try (InputStream stream = Samples.class.getResourceAsStream(FOLDER + file)) {
+            return stream == null ? null : stream.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
