@@ -1,0 +1,27 @@
+package io.usageexporter.provider;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was seen of an answer. Immutable.
+ *
+ * @param uses empty where the call uses nothing or was refused
+ * @param end how the answer ended
+ * @param model that answered, or null when it is not known; the provider's headers speak of this model's limits
+ * @param error what the provider calls the error with which it answered, or null when there was none, or no known name
+ */
+public record Seen(
+        List<SeenUse> uses,
+        End end,
+        @Nullable String model,
+        @Nullable String error) {
+    /** Without an error. */
+    public Seen(List<SeenUse> uses, End end, @Nullable String model) {
+        this(uses, end, model, null);
+    }
+
+    public Seen {
+        uses = List.copyOf(uses);
+    }
+}

@@ -1,0 +1,97 @@
+package io.usageexporter.provider.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.provider.AnswerReader;
+import io.usageexporter.provider.End;
+import io.usageexporter.provider.Seen;
+import io.usageexporter.provider.SeenUse;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the results of a batch: one JSON object a line, in any order, of any length. Each request that succeeded is a
+ * use, known by its message's id, since the same results may be fetched many times. Holds of a line what
+ * {@link JsonSieve} does, and the uses that nobody has taken yet, {@link #MAX_WAITING} at most.
+ */
+final class BatchResultsReader implements AnswerReader {
+    /** As many requests as a batch can have; a use beyond is passed over. */
+    static final int MAX_WAITING = 100_000;
+
+    private static final Map<String, Wanted> LINE =
+            Wanted.of("result", Wanted.of("message", JsonReader.MESSAGE, "type"), "custom_id");
+
+    private final @Nullable String batchId;
+    private final JsonSieve sieve = new JsonSieve(LINE);
+    private List<SeenUse> waiting = new ArrayList<>();
+    private boolean lineIsBegun;
+
+    /** @param batchId tells equal {@code custom_id}s of several batches apart; null when it is not known */
+    BatchResultsReader(@Nullable String batchId) {
+        this.batchId = batchId;
+    }
+
+    @Override
+    public void read(ByteBuffer bytes) {
+        int limit = bytes.limit();
+        while (bytes.hasRemaining()) {
+            int newline = bytes.position();
+            while (newline < limit && bytes.get(newline) != '\n') {
+                newline++;
+            }
+            lineIsBegun |= newline > bytes.position();
+            bytes.limit(newline);
+            sieve.read(bytes);
+            bytes.limit(limit);
+            if (newline < limit) {
+                bytes.position(newline + 1);
+                endLine();
+            }
+        }
+    }
+
+    private void endLine() {
+        if (sieve.isClosed()) {
+            byte[] kept = sieve.kept();
+            readLine(Json.read(kept, kept.length));
+        }
+        sieve.reset();
+        lineIsBegun = false;
+    }
+
+    private void readLine(JsonNode line) {
+        JsonNode result = line.path("result");
+        JsonNode message = result.path("message");
+        if (result.path("type").asText().equals("succeeded") && waiting.size() < MAX_WAITING) {
+            var answer = new AnswerSoFar(UsageShape.MESSAGES);
+            answer.overwriteWith(message);
+            waiting.addAll(answer.uses(
+                    Names.id(answer.id(), ofCustomId(line.path("custom_id").textValue()))));
+        }
+    }
+
+    private @Nullable String ofCustomId(@Nullable String customId) {
+        return batchId == null || customId == null ? null : batchId + ":" + customId;
+    }
+
+    @Override
+    public List<SeenUse> take() {
+        List<SeenUse> taken = waiting;
+        waiting = new ArrayList<>();
+        return taken;
+    }
+
+    @Override
+    public Seen end(boolean whole) {
+        boolean cut = lineIsBegun && !sieve.isClosed();
+        endLine();
+        return new Seen(take(), whole && !cut ? End.COMPLETE : End.INCOMPLETE, null);
+    }
+
+    /** Bytes of memory that it holds for the present line. */
+    int held() {
+        return sieve.held();
+    }
+}

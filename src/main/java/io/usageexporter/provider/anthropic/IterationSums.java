@@ -1,0 +1,42 @@
+package io.usageexporter.provider.anthropic;
+
+import io.usageexporter.event.TokenKind;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The entries of {@code iterations}, summed by their model; the empty name stands for the model of the answer. */
+final class IterationSums {
+    private static final String COMPACTION = "compaction";
+    private static final String ADVISOR = "advisor_message";
+
+    private final Map<String, Map<TokenKind, Long>> all = new LinkedHashMap<>();
+    private final Map<String, Map<TokenKind, Long>> besideTopLevel = new LinkedHashMap<>();
+
+    /** Adds an entry. A compaction is work of the answer's model, whatever it says. */
+    void add(String type, String model, Map<TokenKind, Long> kinds) {
+        String worker = type.equals(COMPACTION) ? "" : model;
+        sum(all, worker, kinds);
+        if (type.equals(COMPACTION) || type.equals(ADVISOR)) {
+            sum(besideTopLevel, worker, kinds);
+        }
+    }
+
+    boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    Map<String, Map<TokenKind, Long>> all() {
+        return all;
+    }
+
+    /** The part that the counts beside {@code iterations} lack. */
+    Map<String, Map<TokenKind, Long>> besideTopLevel() {
+        return besideTopLevel;
+    }
+
+    static void sum(Map<String, Map<TokenKind, Long>> sums, String model, Map<TokenKind, Long> kinds) {
+        Map<TokenKind, Long> ofModel = sums.computeIfAbsent(model, absent -> new EnumMap<>(TokenKind.class));
+        kinds.forEach((kind, tokens) -> ofModel.merge(kind, tokens, Long::sum));
+    }
+}

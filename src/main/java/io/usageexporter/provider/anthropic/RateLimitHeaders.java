@@ -1,0 +1,80 @@
+package io.usageexporter.provider.anthropic;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the headers {@code anthropic-ratelimit-…}, {@code anthropic-priority-…} and {@code anthropic-fast-…}. */
+public final class RateLimitHeaders {
+    /** Names of limits at most; those after them in the alphabet are left out. */
+    static final int MAX_NAMES = 16;
+
+    private static final String PREFIX = "anthropic-";
+    private static final Pattern NAME = Pattern.compile(
+            "anthropic-(?:ratelimit-|(?=priority-|fast-))([a-z][a-z0-9-]{0,39})-(limit|remaining|reset)");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+    private RateLimitHeaders() {}
+
+    /**
+     * Every limit of which at least one thing is known, by name. Headers that make no sense are ignored.
+     *
+     * @param headers names, in any case, and values
+     */
+    public static List<RateLimitHeader> read(Iterable<Map.Entry<String, String>> headers) {
+        var limits = new TreeMap<String, RateLimitHeader>();
+        for (Map.Entry<String, String> header : headers) {
+            String name = header.getKey();
+            if (name.regionMatches(true, 0, PREFIX, 0, PREFIX.length())) {
+                Matcher matcher = NAME.matcher(name.toLowerCase(Locale.ROOT));
+                if (matcher.matches()) {
+                    RateLimitHeader said = read(
+                            matcher.group(1),
+                            matcher.group(2),
+                            header.getValue().strip());
+                    limits.merge(said.name(), said, RateLimitHeaders::join);
+                }
+            }
+        }
+        return limits.values().stream()
+                .filter(limit -> limit.limit() != null || limit.remaining() != null || limit.reset() != null)
+                .limit(MAX_NAMES)
+                .toList();
+    }
+
+    private static RateLimitHeader read(String name, String what, String value) {
+        return switch (what) {
+            case "limit" -> new RateLimitHeader(name, number(value), null, null);
+            case "remaining" -> new RateLimitHeader(name, null, number(value), null);
+            default -> new RateLimitHeader(name, null, null, instant(value));
+        };
+    }
+
+    private static RateLimitHeader join(RateLimitHeader known, RateLimitHeader more) {
+        return new RateLimitHeader(
+                known.name(),
+                more.limit() == null ? known.limit() : more.limit(),
+                more.remaining() == null ? known.remaining() : more.remaining(),
+                more.reset() == null ? known.reset() : more.reset());
+    }
+
+    private static @Nullable BigDecimal number(String value) {
+        return NUMBER.matcher(value).matches() ? new BigDecimal(value) : null;
+    }
+
+    private static @Nullable Instant instant(String value) {
+        try {
+            return OffsetDateTime.parse(value).toInstant();
+        } catch (DateTimeParseException e) { // which only says that this is no instant
+            return null;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.usageexporter.provider.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.provider.End;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the events of a stream mean, by the call that it answers. */
+enum StreamDialect {
+    /** Usage at the start, and cumulative usage in each of any number of deltas. */
+    MESSAGES(UsageShape.MESSAGES) {
+        @Override
+        @Nullable
+        End take(String type, JsonNode data, AnswerSoFar answer) {
+            if (type.equals("message_start")) {
+                answer.overwriteWith(data.path("message"));
+            } else if (type.equals("message_delta")) {
+                answer.overwriteUsageWith(data.path("usage"));
+            }
+            return type.equals("message_stop") ? End.COMPLETE : null;
+        }
+    },
+    /** Legacy text completions, which tell no usage. */
+    COMPLETE(UsageShape.MESSAGES) {
+        @Override
+        @Nullable
+        End take(String type, JsonNode data, AnswerSoFar answer) {
+            answer.overwriteWith(data);
+            return data.path("stop_reason").isTextual() ? End.COMPLETE : null;
+        }
+    },
+    /** Compatible with OpenAI's: events without names, usage in the last of them or never, then {@code [DONE]}. */
+    CHAT_COMPLETIONS(UsageShape.CHAT) {
+        @Override
+        @Nullable
+        End take(String type, JsonNode data, AnswerSoFar answer) {
+            answer.overwriteWith(data);
+            if (data.path(AnthropicErrors.ERROR).isObject()) {
+                answer.fail(data);
+                return End.ERROR;
+            }
+            return null;
+        }
+    };
+
+    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+    /** What an event without a name is called by the rules of event streams. */
+    private static final String UNNAMED = "message";
+
+    /** Names of the events that tell something, in any dialect; those without a name may do so as well. */
+    static final List<String> WANTED =
+            List.of("message_start", "message_delta", "message_stop", "completion", AnthropicErrors.ERROR, UNNAMED);
+
+    private final UsageShape shape;
+
+    StreamDialect(UsageShape shape) {
+        this.shape = shape;
+    }
+
+    UsageShape shape() {
+        return shape;
+    }
+
+    /** Takes over what an event says, and tells how the stream has ended, or null if it goes on. */
+    @Nullable
+    End read(String name, byte[] data, int length, AnswerSoFar answer) {
+        if (Arrays.equals(data, 0, length, DONE, 0, DONE.length)) {
+            return End.COMPLETE;
+        }
+        JsonNode node = Json.read(data, length);
+        String type = name.isEmpty() || name.equals(UNNAMED) ? node.path("type").asText() : name;
+        if (type.equals(AnthropicErrors.ERROR)) {
+            answer.fail(node);
+            return End.ERROR;
+        }
+        return take(type, node, answer);
+    }
+
+    abstract @Nullable End take(String type, JsonNode data, AnswerSoFar answer);
+}

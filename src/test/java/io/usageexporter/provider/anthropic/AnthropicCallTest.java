@@ -1,0 +1,143 @@
+package io.usageexporter.provider.anthropic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.provider.End;
+import io.usageexporter.provider.Seen;
+import io.usageexporter.testing.Samples;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AnthropicCallTest {
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/messages, MESSAGES",
+        "POST, /v1/messages/, MESSAGES",
+        "POST, //v1/messages, MESSAGES",
+        "POST, v1/messages, MESSAGES",
+        "POST, /v1/messages/count_tokens, COUNT_TOKENS",
+        "POST, /v1/complete, COMPLETE",
+        "POST, /v1/chat/completions, CHAT_COMPLETIONS",
+        "POST, /v1/messages/batches, BATCH_CREATE",
+        "GET, /v1/messages/batches, BATCHES",
+        "GET, /v1/messages/batches/msgbatch_1, BATCHES",
+        "POST, /v1/messages/batches/msgbatch_1/cancel, BATCHES",
+        "DELETE, /v1/messages/batches/msgbatch_1, BATCHES",
+        "GET, /v1/messages/batches/msgbatch_1/results, BATCH_RESULTS",
+        "HEAD, /v1/messages/batches/msgbatch_1/results, BATCHES",
+        "GET, /v1/messages, OTHER",
+        "OPTIONS, /v1/messages, OTHER",
+        "GET, /v1/models, OTHER",
+        "HEAD, /api/hello, OTHER",
+        "POST, /v1/v1/messages, OTHER",
+        "POST, /v1/Messages, OTHER",
+        "POST, /v2/messages, OTHER",
+        "POST, /v1/messages/other, OTHER",
+        "POST, /, OTHER",
+        "POST, '', OTHER"
+    })
+    void aCallIsKnownByMethodAndPath(String method, String path, AnthropicCall call) {
+        assertThat(AnthropicCall.of(method, path)).isEqualTo(call);
+    }
+
+    @Test
+    void someCallsSpend() {
+        assertThat(Arrays.stream(AnthropicCall.values()).filter(AnthropicCall::spends))
+                .containsExactly(
+                        AnthropicCall.MESSAGES,
+                        AnthropicCall.COMPLETE,
+                        AnthropicCall.CHAT_COMPLETIONS,
+                        AnthropicCall.BATCH_CREATE);
+    }
+
+    @Test
+    void aBatchIsKnownByItsPath() {
+        assertThat(AnthropicCall.batchId("/v1/messages/batches/msgbatch_1/results"))
+                .isEqualTo("msgbatch_1");
+        assertThat(AnthropicCall.batchId("/v1/messages/batches")).isNull();
+        assertThat(AnthropicCall.batchId("/")).isNull();
+    }
+
+    @Test
+    void onlyAnAnswerOfStatus2xxIsUse() {
+        byte[] body = Answers.utf8("{\"model\": \"m\", \"usage\": {\"input_tokens\": 5}}");
+        for (AnthropicCall call : AnthropicCall.values()) {
+            int[] counted = IntStream.range(100, 600)
+                    .filter(status -> !Answers.read(call.reader(status, "application/json", null), body, 99, true)
+                            .uses()
+                            .isEmpty())
+                    .toArray();
+            boolean counts = List.of(AnthropicCall.MESSAGES, AnthropicCall.COMPLETE, AnthropicCall.CHAT_COMPLETIONS)
+                    .contains(call);
+            assertThat(counted).isEqualTo(counts ? IntStream.range(200, 300).toArray() : new int[0]);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, true, COMPLETE",
+        "200, false, INCOMPLETE",
+        "304, true, COMPLETE",
+        "404, true, ERROR",
+        "529, false, ERROR"
+    })
+    void whatIsNoUseEndsAsWell(int status, boolean whole, End end) {
+        Seen seen = Answers.read(AnthropicCall.OTHER.reader(status, null, null), new byte[100], 7, whole);
+        assertThat(seen).isEqualTo(new Seen(List.of(), end, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/event-stream", "text/event-stream; charset=utf-8", "Text/Event-Stream;charset=UTF-8"})
+    void theContentTypeTellsAStream(String contentType) {
+        byte[] stream = Samples.bytes("anthropic/stream-complete.sse");
+        assertThat(Answers.read(AnthropicCall.MESSAGES, contentType, stream, 7, true)
+                        .end())
+                .isEqualTo(End.COMPLETE);
+    }
+
+    @Test
+    void withoutAContentTypeAnAnswerIsJson() {
+        byte[] body = Samples.bytes("anthropic/messages-response-minimal.json");
+        assertThat(Answers.texts(Answers.read(AnthropicCall.MESSAGES.reader(200, null, null), body, 7, true)))
+                .containsExactly("anthropic:msg_01SampleMinimal0000000001 claude-haiku-4-5-20251001 requests=1"
+                        + " tokens.input=11 tokens.output=4");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "req_1      | msg_1 | anthropic:req_1",
+                "           | msg_1 | anthropic:msg_1",
+                "''         | msg_1 | anthropic:msg_1",
+                "'req 1'    | msg_1 | anthropic:msg_1",
+                "'réq'      | ''    | null",
+                "           | ''    | null",
+            })
+    void anIdIsThatOfTheRequestElseThatOfTheMessage(String requestId, String messageId, String id) {
+        byte[] body = Answers.utf8("{\"id\": \"" + messageId + "\"}");
+        Seen seen = Answers.read(AnthropicCall.MESSAGES.reader(200, "application/json", requestId), body, 7, true);
+        assertThat(Answers.texts(seen)).containsExactly(id + "  requests=1");
+    }
+
+    @Test
+    void anAbsurdlyLongIdIsNone() {
+        byte[] body = Answers.utf8("{}");
+        String longest = "r".repeat(128);
+        assertThat(Answers.read(AnthropicCall.MESSAGES.reader(200, null, longest), body, 7, true)
+                        .uses()
+                        .get(0)
+                        .id())
+                .isEqualTo("anthropic:" + longest);
+        assertThat(Answers.read(AnthropicCall.MESSAGES.reader(200, null, longest + "r"), body, 7, true)
+                        .uses()
+                        .get(0)
+                        .id())
+                .isNull();
+    }
+}

@@ -1,0 +1,183 @@
+package io.usageexporter.provider.anthropic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.provider.AnswerReader;
+import io.usageexporter.provider.End;
+import io.usageexporter.provider.Seen;
+import io.usageexporter.provider.SeenUse;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Messages that come as one JSON object. */
+class MessageAnswerTest {
+    @Test
+    void theUsageMayComeBeforeOrAfterMegabytesOfContent() {
+        AnswerReader reader = AnthropicCall.MESSAGES.reader(200, "application/json", null);
+        reader.read(ByteBuffer.wrap(Answers.utf8("{\"id\":\"msg_1\",\"content\":[{\"type\":\"text\",\"text\":\"")));
+        byte[] text = Answers.utf8("\\\"usage\\\":{\\\"input_tokens\\\":9},{[\\\\ é 🤖".repeat(200));
+        for (int i = 0; i < 1000; i++) {
+            reader.read(ByteBuffer.wrap(text));
+        }
+        reader.read(ByteBuffer.wrap(Answers.utf8("\"}],\"model\":\"m\",\"usage\":{\"input_tokens\":5}}")));
+
+        assertThat(((JsonReader) reader).held()).isLessThan(4096);
+        assertThat(Answers.texts(reader.end(true))).containsExactly("anthropic:msg_1 m requests=1 tokens.input=5");
+    }
+
+    @Test
+    void whatTheModelSaysIsNotUse() {
+        assertThat(Answers.texts(Answers.json("""
+                        {"id": "msg_1", "type": "message", "model": "m",
+                         "content": [{"type": "tool_use", "id": "toolu_1", "input": {"usage": {"input_tokens": 9},
+                            "model": "x", "id": "y"}}, {"usage": {"output_tokens": 9}}],
+                         "usage": {"input_tokens": 5, "output_tokens": 2, "output_tokens_details": {"thinking_tokens": 1},
+                                   "server_tool_use": {"web_search_requests": 3}, "new_tokens": 9}}
+                        """)))
+                .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"input_tokens\": -5, \"output_tokens\": 2}         | tokens.output=2",
+                "{\"input_tokens\": 1.5, \"output_tokens\": 2}        | tokens.output=2",
+                "{\"input_tokens\": 1e3, \"output_tokens\": 2}        | tokens.output=2",
+                "{\"input_tokens\": \"5\", \"output_tokens\": 2}      | tokens.output=2",
+                "{\"input_tokens\": true, \"output_tokens\": 2}       | tokens.output=2",
+                "{\"input_tokens\": {\"output_tokens\": 9}, \"output_tokens\": 2} | tokens.output=2",
+                "{\"input_tokens\": [[5], 6], \"output_tokens\": 2}   | tokens.output=2",
+                "{\"input_tokens\": 1000000000000000000000000000000, \"output_tokens\": 2} | tokens.output=2",
+                "{\"input_tokens\": 1000000000001, \"output_tokens\": 2} | tokens.output=2",
+                "{\"input_tokens\": 1000000000000, \"output_tokens\": 2} | tokens.input=1000000000000 tokens.output=2",
+                "{\"input_tokens\": 5, \"input_tokens\": 6}           | tokens.input=6",
+                "{\"cache_creation\": 5, \"output_tokens\": 2}        | tokens.output=2",
+                "{\"cache_creation\": [{\"ephemeral_1h_input_tokens\": 1}], \"output_tokens\": 2} | tokens.output=2",
+                "{\"cache_creation\": {\"ephemeral_1h_input_tokens\": -1, \"ephemeral_5m_input_tokens\": 4}}"
+                        + " | tokens.cache_write_5m=4",
+                "{\"iterations\": 5, \"output_tokens\": 2}            | tokens.output=2",
+                "{\"iterations\": {}, \"output_tokens\": 2}           | tokens.output=2",
+                "{\"iterations\": [], \"output_tokens\": 2}           | tokens.output=2",
+                "{\"iterations\": [5, null, []], \"output_tokens\": 2} | tokens.output=2",
+                "{\"iterations\": [5, {\"output_tokens\": 3}, \"x\"], \"output_tokens\": 2} | tokens.output=3",
+                "{\"iterations\": [{\"output_tokens\": 1000000000000}, {\"output_tokens\": 1}]} | tokens.output=1000000000000",
+            })
+    void whatIsOddCountsAsAbsent(String usage, String amounts) {
+        assertThat(Answers.texts(Answers.json("{\"usage\": " + usage + ", \"id\": \"msg_1\"}")))
+                .containsExactly("anthropic:msg_1  requests=1 " + amounts);
+    }
+
+    @Test
+    void aNumberOfThousandsOfDigitsCountsAsAbsent() {
+        assertThat(Answers.texts(Answers.json("{\"usage\": {\"input_tokens\": " + "9".repeat(20_000)
+                        + ", \"output_tokens\": 2}, \"id\": \"i\"}")))
+                .containsExactly("anthropic:i  requests=1 tokens.output=2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{}",
+                "{\"usage\": null}",
+                "{\"usage\": 5}",
+                "{\"usage\": [{\"input_tokens\": 5}]}",
+                "{\"id\": 5, \"model\": {}, \"usage\": {}}",
+                "{\"usage\": {\"input_tokens\": 5}",
+                "{\"usage\": {\"input_tokens\": 5",
+                "{\"usage\": {input_tokens: 5}}",
+                "<html>{\"usage\": {\"input_tokens\": 5}}</html>",
+                "\u0000\u0001"
+            })
+    void anAnswerThatTellsNoUsageIsARequest(String body) {
+        assertThat(Answers.texts(Answers.json(body)).get(0)).startsWith("null  requests=1");
+        assertThat(Answers.json(body).model()).isNull();
+    }
+
+    @Test
+    void anAnswerThatBrokeOffIsARequestOfWhatWasKnown() {
+        byte[] body =
+                Answers.utf8("{\"id\": \"msg_1\", \"model\": \"m\", \"usage\": {\"input_tokens\": 57, \"output_tok");
+        Seen seen = Answers.read(AnthropicCall.MESSAGES, "application/json", body, 7, false);
+        assertThat(seen.end()).isEqualTo(End.INCOMPLETE);
+        assertThat(Answers.texts(seen)).containsExactly("anthropic:msg_1 m requests=1");
+    }
+
+    @Test
+    void anAnswerIsWholeWhenItsObjectIs() {
+        byte[] body = Answers.utf8("{\"usage\": {\"input_tokens\": 5}}");
+        assertThat(Answers.read(AnthropicCall.MESSAGES, "application/json", body, 7, false)
+                        .end())
+                .isEqualTo(End.COMPLETE);
+        assertThat(Answers.json("{\"usage\": {\"input_tokens\": 5}").end()).isEqualTo(End.INCOMPLETE);
+        assertThat(Answers.json("{\"type\": \"error\", \"error\": {}}").end()).isEqualTo(End.ERROR);
+    }
+
+    @Test
+    void iterationsAreSummedByModelAndTheRequestIsThatOfTheAnswersModel() {
+        Seen seen = Answers.json("""
+                {"id": "msg_1", "model": "m", "usage": {"input_tokens": 999, "output_tokens": 999, "iterations": [
+                  {"type": "compaction", "input_tokens": 1000, "output_tokens": 200, "model": "ignored"},
+                  {"type": "message", "model": null, "input_tokens": 60, "output_tokens": 30, "cache_read_input_tokens": 7},
+                  {"type": "message", "model": "m", "input_tokens": 5, "cache_creation_input_tokens": 9,
+                   "cache_creation": {"ephemeral_1h_input_tokens": 3}},
+                  {"type": "advisor_message", "model": "big", "input_tokens": 40, "output_tokens": 20},
+                  {"type": "new_kind", "model": "big", "input_tokens": 1},
+                  {"type": "fallback_message", "model": "other", "output_tokens": 4}]}}
+                """);
+        assertThat(Answers.texts(seen))
+                .containsExactly(
+                        "anthropic:msg_1 m requests=1 tokens.input=1065 tokens.output=230 tokens.cache_read=7"
+                                + " tokens.cache_write_5m=6 tokens.cache_write_1h=3",
+                        "anthropic:msg_1#big big tokens.input=41 tokens.output=20",
+                        "anthropic:msg_1#other other tokens.output=4");
+        assertThat(seen.model()).isEqualTo("m");
+    }
+
+    @Test
+    void aModelThatOnlyCalledOthersInHasTheRequest() {
+        assertThat(Answers.texts(Answers.json("""
+                        {"model": "m", "usage": {"input_tokens": 9, "iterations": [
+                          {"type": "fallback_message", "model": "other", "output_tokens": 4}]}}
+                        """))).containsExactly("null m requests=1", "null other tokens.output=4");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\\u0000b", "a\\nb", "\\ud800"})
+    void aModelThatNoEventMayHaveIsNone(String model) {
+        Seen seen = Answers.json("{\"model\": \"" + model + "\", \"usage\": {\"iterations\": [{\"model\": \"" + model
+                + "\", \"input_tokens\": 5}]}}");
+        assertThat(Answers.texts(seen)).containsExactly("null  requests=1 tokens.input=5");
+        assertThat(seen.model()).isNull();
+    }
+
+    @Test
+    void whatIsSeenIsAlwaysFitForAnEvent() {
+        String longId = "i".repeat(128);
+        String longModel = "m".repeat(100);
+        Seen seen = Answers.json("{\"id\": \"" + longId + "\", \"model\": \"m" + longModel
+                + "\", \"usage\": {\"iterations\": [{\"input_tokens\": 1}, {\"model\": \"" + longModel
+                + "\", \"input_tokens\": 1}]}}");
+        assertThat(seen.uses())
+                .extracting(SeenUse::id, SeenUse::model)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("anthropic:" + longId, ""),
+                        org.assertj.core.groups.Tuple.tuple("anthropic:" + longId + "#" + longModel, longModel));
+        assertThat(seen.uses())
+                .allSatisfy(use -> new UsageEvent(use.id(), "anthropic", "", use.model(), null, use.usage()));
+    }
+
+    @Test
+    void anErrorIsToldInTheProvidersForm() {
+        assertThat(AnthropicErrors.of("rate_limit_error", "the \"daily\" quota\nof requests \\ is used up 🤖"))
+                .isEqualTo("{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":"
+                        + "\"the \\\"daily\\\" quota\\nof requests \\\\ is used up 🤖\"},\"request_id\":null}");
+    }
+}

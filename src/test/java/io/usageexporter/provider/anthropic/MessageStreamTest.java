@@ -1,0 +1,215 @@
+package io.usageexporter.provider.anthropic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.provider.AnswerReader;
+import io.usageexporter.provider.End;
+import io.usageexporter.provider.Seen;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Messages that come as a stream of events. */
+class MessageStreamTest {
+    private static final String STOP = "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+
+    @Test
+    void everyDeltaOverwritesAndNothingIsAdded() {
+        assertUsage(
+                start(
+                                "\"input_tokens\":2679,\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":4,\"output_tokens\":3")
+                        + delta("\"output_tokens\":100,\"input_tokens\":5000")
+                        + delta("\"output_tokens\":510,\"input_tokens\":10682,\"cache_read_input_tokens\":8")
+                        + STOP,
+                "tokens.input=10682 tokens.output=510 tokens.cache_read=8");
+    }
+
+    @Test
+    void whatADeltaLacksOrHasAsNullStaysAsItWas() {
+        assertUsage(
+                start("\"input_tokens\":57,\"cache_creation_input_tokens\":9,\"cache_read_input_tokens\":18350,"
+                                + "\"cache_creation\":{\"ephemeral_5m_input_tokens\":2,\"ephemeral_1h_input_tokens\":7},"
+                                + "\"output_tokens\":3")
+                        + delta("\"output_tokens\":27,\"input_tokens\":null,\"cache_creation_input_tokens\":null,"
+                                + "\"cache_creation\":null,\"iterations\":null")
+                        + delta("\"output_tokens\":null")
+                        + STOP,
+                "tokens.input=57 tokens.output=27 tokens.cache_read=18350 tokens.cache_write_5m=2 tokens.cache_write_1h=7");
+    }
+
+    @Test
+    void whatAppearsFirstInADeltaCounts() {
+        assertUsage(
+                start("\"input_tokens\":null,\"output_tokens\":1")
+                        + delta("\"output_tokens\":15,\"input_tokens\":25,\"cache_read_input_tokens\":6")
+                        + STOP,
+                "tokens.input=25 tokens.output=15 tokens.cache_read=6");
+    }
+
+    @Test
+    void zeroIsAValueAndOverwrites() {
+        assertUsage(
+                start("\"input_tokens\":5,\"output_tokens\":3")
+                        + delta("\"output_tokens\":0,\"input_tokens\":0")
+                        + STOP,
+                "");
+    }
+
+    @Test
+    void theSplitOfTheCacheIsThatOfTheStartAndWhatGrowsBeyondItLivesFiveMinutes() {
+        assertUsage(
+                start("\"input_tokens\":1,\"cache_creation_input_tokens\":2400,"
+                                + "\"cache_creation\":{\"ephemeral_5m_input_tokens\":1900,\"ephemeral_1h_input_tokens\":500},"
+                                + "\"output_tokens\":1")
+                        + delta("\"output_tokens\":2,\"cache_creation_input_tokens\":3000")
+                        + STOP,
+                "tokens.input=1 tokens.output=2 tokens.cache_write_5m=2500 tokens.cache_write_1h=500");
+    }
+
+    @Test
+    void theLastIterationsCountByTheirModels() {
+        String iterations = "\"iterations\":[{\"type\":\"message\",\"input_tokens\":%d,\"output_tokens\":1},"
+                + "{\"type\":\"advisor_message\",\"model\":\"big\",\"output_tokens\":%d}]";
+        Seen seen = Answers.stream(start("\"input_tokens\":1," + iterations.formatted(10, 20))
+                + delta("\"output_tokens\":9," + iterations.formatted(30, 40))
+                + STOP);
+        assertThat(Answers.texts(seen))
+                .containsExactly(
+                        "anthropic:msg_1 m requests=1 tokens.input=30 tokens.output=1",
+                        "anthropic:msg_1#big big tokens.output=40");
+    }
+
+    @Test
+    void newerCountsAreNotHiddenByOlderIterations() {
+        Seen seen = Answers.stream(start("\"input_tokens\":10,\"output_tokens\":1,\"iterations\":["
+                        + "{\"type\":\"message\",\"model\":\"m\",\"input_tokens\":10,\"output_tokens\":1},"
+                        + "{\"type\":\"compaction\",\"input_tokens\":100,\"output_tokens\":5},"
+                        + "{\"type\":\"advisor_message\",\"model\":\"big\",\"input_tokens\":7}]")
+                + delta("\"output_tokens\":50")
+                + STOP);
+        assertThat(Answers.texts(seen))
+                .containsExactly(
+                        "anthropic:msg_1 m requests=1 tokens.input=110 tokens.output=55",
+                        "anthropic:msg_1#big big tokens.input=7");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"\\n", "\\r", "\\r\\n"})
+    void anyLineEndCommentsPingsAndUnknownEventsMakeNoDifference(String lineEnd) {
+        String stream = ": hello\n\n" + start("\"input_tokens\":5,\"output_tokens\":1")
+                + "event: ping\ndata: {\"type\": \"ping\"}\n\n:\n\nid: 7\nretry: 5\n\n"
+                + "event: new_event\ndata: {\"type\":\"new_event\",\"usage\":{\"input_tokens\":99}}\n\n"
+                + "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\","
+                + "\"text\":\"\\nevent: message_delta\\ndata: {\\\"usage\\\":{\\\"output_tokens\\\":99}}\\n\\n\"}}\n\n"
+                + "event:message_delta\nid:8\ndata:{\"type\":\"message_delta\",\ndata:\"usage\":{\"output_tokens\":\ndata: 7}}\n\n"
+                + STOP;
+        byte[] body =
+                Answers.utf8(stream.replace("\n", lineEnd.replace("\\n", "\n").replace("\\r", "\r")));
+        for (int chunk : new int[] {1, 2, 3, 7, 37, 10_000}) {
+            Seen seen = Answers.read(AnthropicCall.MESSAGES, "text/event-stream", body, chunk, true);
+            assertThat(seen.end()).isEqualTo(End.COMPLETE);
+            assertThat(Answers.texts(seen))
+                    .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=7");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "event: message\n", "event\n"})
+    void withoutANameTheTypeInTheDataTells(String name) {
+        String stream = (start("\"input_tokens\":5") + delta("\"output_tokens\":7") + STOP)
+                .replaceAll("event: message_[a-z]+\n", name);
+        assertUsage(stream, "tokens.input=5 tokens.output=7");
+    }
+
+    @Test
+    void anErrorEndsTheStreamWithWhatWasSeen() {
+        Seen seen = Answers.stream(start("\"input_tokens\":640,\"output_tokens\":1")
+                + "data: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"x\"}}\n\n" + STOP);
+        assertThat(seen.end()).isEqualTo(End.ERROR);
+        assertThat(Answers.texts(seen))
+                .containsExactly("anthropic:msg_1 m requests=1 tokens.input=640 tokens.output=1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "event: ping\ndata: {}\n\n",
+                "event: message_start\n",
+                "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"usage\":{\"input_tokens\":5",
+                "event: message_start\ndata: [5]\n\n",
+                "event: message_start\ndata: {\"message\":7}\n\nevent: message_delta\ndata: {\"usage\":\"x\"}\n\n",
+                "<html>"
+            })
+    void aStreamThatEndedBeforeItsStartIsARequest(String stream) {
+        for (boolean whole : new boolean[] {true, false}) {
+            Seen seen = Answers.read(
+                    AnthropicCall.MESSAGES.reader(200, "text/event-stream", "req_1"), Answers.utf8(stream), 7, whole);
+            assertThat(Answers.texts(seen)).containsExactly("anthropic:req_1  requests=1");
+            assertThat(seen.end()).isEqualTo(End.INCOMPLETE);
+            assertThat(seen.model()).isNull();
+        }
+    }
+
+    @Test
+    void aDeltaThatWasCutIsNotCounted() {
+        String stream = start("\"input_tokens\":5,\"output_tokens\":1")
+                + "event: message_delta\ndata: {\"type\":\"message_delta\",\"usage\":{\"input_tokens\":99,\"output_tokens\":12";
+        assertThat(Answers.texts(Answers.stream(stream)))
+                .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=1");
+    }
+
+    @Test
+    void aWholeDeltaWithoutItsEmptyLineIsCounted() {
+        String stream = start("\"input_tokens\":5,\"output_tokens\":1")
+                + delta("\"output_tokens\":12").strip();
+        assertThat(Answers.texts(Answers.stream(stream)))
+                .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=12");
+    }
+
+    @Test
+    void aStreamIsWholeOnceItsMessageStopped() {
+        byte[] body = Answers.utf8(start("\"input_tokens\":5") + STOP);
+        assertThat(Answers.read(AnthropicCall.MESSAGES, "text/event-stream", body, 7, false)
+                        .end())
+                .isEqualTo(End.COMPLETE);
+        byte[] unended = Answers.utf8(start("\"input_tokens\":5"));
+        assertThat(Answers.read(AnthropicCall.MESSAGES, "text/event-stream", unended, 7, true)
+                        .end())
+                .isEqualTo(End.INCOMPLETE);
+    }
+
+    @Test
+    void longDeltasOfContentAreNotHeld() {
+        AnswerReader reader = AnthropicCall.MESSAGES.reader(200, "text/event-stream", null);
+        reader.read(ByteBuffer.wrap(Answers.utf8(start("\"input_tokens\":5"))));
+        ByteBuffer block =
+                ByteBuffer.wrap(Answers.utf8("event: content_block_start\ndata: {\"type\":\"content_block_start\","
+                        + "\"content_block\":{\"text\":\"" + "x".repeat(1_000_000) + "\"}}\n\n"));
+        for (int i = 0; i < 20; i++) {
+            reader.read(block.rewind());
+            assertThat(((StreamReader) reader).held()).isLessThan(2048);
+        }
+        reader.read(ByteBuffer.wrap(Answers.utf8(delta("\"output_tokens\":7") + STOP)));
+        assertThat(Answers.texts(reader.end(true)))
+                .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=7");
+    }
+
+    private static void assertUsage(String stream, String usage) {
+        Seen seen = Answers.stream(stream);
+        assertThat(seen.end()).isEqualTo(End.COMPLETE);
+        assertThat(Answers.texts(seen)).containsExactly(("anthropic:msg_1 m requests=1 " + usage).strip());
+    }
+
+    private static String start(String usage) {
+        return "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\","
+                + "\"model\":\"m\",\"content\":[],\"usage\":{" + usage + "}}}\n\n";
+    }
+
+    private static String delta(String usage) {
+        return "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":null},\"usage\":{"
+                + usage + "}}\n\n";
+    }
+}
