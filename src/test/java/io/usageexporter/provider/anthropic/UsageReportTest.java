@@ -1,0 +1,158 @@
+package io.usageexporter.provider.anthropic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.usageexporter.event.TokenKind;
+import io.usageexporter.testing.Samples;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.assertj.core.groups.Tuple;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageReportTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void thePagesOfTheCurrentReportGiveTheExpectedNumbers() throws IOException {
+        JsonNode expected = expected("anthropic/analytics-usage-page1.json + page2.json");
+        List<ReportedRow> rows = pages(UsageApi.ANALYTICS, "analytics-usage", "page_U2FtcGxlUGFnZTI=");
+
+        assertThat(rows).hasSize(expected.required("rows").intValue());
+        assertThat(rows.stream().map(ReportedRow::requests).reduce(BigDecimal.ZERO, BigDecimal::add))
+                .isEqualByComparingTo(expected.required("requests").decimalValue());
+        assertThat(rows.stream()
+                        .flatMap(row -> row.tokens().values().stream())
+                        .reduce(BigDecimal.ZERO, BigDecimal::add))
+                .isEqualByComparingTo(expected.required("total_tokens").decimalValue());
+        assertThat(rows)
+                .extracting(ReportedRow::model, ReportedRow::startingAt, ReportedRow::endingAt)
+                .containsExactly(
+                        tuple("claude-sonnet-5-5", "2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z"),
+                        tuple("", "2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z"));
+    }
+
+    @Test
+    void thePagesOfTheOlderReportGiveTheExpectedNumbers() throws IOException {
+        JsonNode expected = expected("anthropic/admin-usage-messages-page1.json + page2.json");
+        List<ReportedRow> rows = pages(UsageApi.MESSAGES, "admin-usage-messages", "page_MjAyNi0xMS0yMlQwMDowMDowMFo=");
+
+        assertThat(rows).hasSize(expected.required("rows").intValue());
+        assertThat(rows).extracting(ReportedRow::requests).containsOnlyNulls();
+        assertThat(sum(rows, TokenKind.INPUT))
+                .isEqualByComparingTo(expected.required("uncached_input_tokens").decimalValue());
+        assertThat(sum(rows, TokenKind.CACHE_WRITE_5M).add(sum(rows, TokenKind.CACHE_WRITE_1H)))
+                .isEqualByComparingTo(expected.required("cache_creation_tokens").decimalValue());
+        assertThat(sum(rows, TokenKind.CACHE_WRITE_1H)).isEqualByComparingTo("20000");
+        assertThat(sum(rows, TokenKind.CACHE_READ))
+                .isEqualByComparingTo(
+                        expected.required("cache_read_input_tokens").decimalValue());
+        assertThat(sum(rows, TokenKind.OUTPUT))
+                .isEqualByComparingTo(expected.required("output_tokens").decimalValue());
+        assertThat(rows)
+                .extracting(ReportedRow::model, ReportedRow::startingAt, ReportedRow::endingAt)
+                .contains(tuple("claude-opus-5-5", "2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z"));
+    }
+
+    private static Tuple tuple(String model, String from, String until) {
+        return Tuple.tuple(model, Instant.parse(from), Instant.parse(until));
+    }
+
+    @Test
+    void anEmptyReportIsOneOfNoUse() throws IOException {
+        for (UsageApi api : UsageApi.values()) {
+            assertThat(read(api, "{\"data\": [], \"has_more\": false, \"next_page\": null, \"new\": 1}"))
+                    .isEqualTo(new UsageReport(List.of(), null));
+            assertThat(read(api, "{\"data\": []}")).isEqualTo(new UsageReport(List.of(), null));
+            assertThat(read(api, "{\"data\": [], \"has_more\": false, \"next_page\": \"p\"}"))
+                    .isEqualTo(new UsageReport(List.of(), null));
+            assertThat(read(api, "{\"data\": [], \"next_page\": \"p\"}")).isEqualTo(new UsageReport(List.of(), "p"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "[]",
+                "null",
+                "5",
+                "{\"data\": {}}",
+                "{\"data\": \"x\"}",
+                "{\"data\": [], \"has_more\": true}",
+                "{\"data\": [], \"has_more\": true, \"next_page\": 5}",
+                "{\"data\": [5]}",
+                "{\"data\": [{}]}",
+                "{\"data\": [{\"starting_at\": \"2026-11-20T00:00:00Z\", \"usage\": {}, \"results\": [{}]}]}",
+                "{\"data\": [{\"starting_at\": \"x\", \"ending_at\": \"y\", \"usage\": {}, \"results\": [{}]}]}",
+                "{\"data\": [{\"starting_at\": 5, \"ending_at\": 6, \"usage\": {}, \"results\": [{}]}]}",
+                "{\"data\": [{\"starting_at\": \"2026-11-20T00:00:00Z\", \"ending_at\": \"2026-11-21T00:00:00Z\","
+                        + " \"usage\": 5, \"results\": [5]}]}",
+                "{\"type\": \"error\"}"
+            })
+    void whatIsNoReportIsNotTakenForNoUse(String answer) throws IOException {
+        for (UsageApi api : UsageApi.values()) {
+            assertThat(read(api, answer)).as(answer).isNull();
+        }
+    }
+
+    @Test
+    void whatIsMissingOrOddInARowIsZeroOrUnknown() throws IOException {
+        String span = "\"starting_at\": \"2026-11-20T01:00:00+01:00\", \"ending_at\": \"2026-11-21T00:00:00Z\"";
+        UsageReport report = report(
+                UsageApi.ANALYTICS,
+                "{\"data\": [{" + span + ", \"usage\": {\"uncached_input_tokens\": null,"
+                        + " \"cache_creation\": null, \"output_tokens\": -5, \"cache_read_input_tokens\": \"7\", \"requests\": null}},"
+                        + "{" + span
+                        + ", \"group\": {\"model\": \"m\"}, \"usage\": {\"output_tokens\": 1000000000000000000,"
+                        + " \"uncached_input_tokens\": 1e400, \"cache_read_input_tokens\": 10000000000000000000000, \"requests\": 1.5}}]}");
+
+        assertThat(report.rows())
+                .extracting(ReportedRow::startingAt)
+                .containsOnly(Instant.parse("2026-11-20T00:00:00Z"));
+        assertThat(report.rows()).extracting(ReportedRow::requests).containsOnlyNulls();
+        assertThat(report.rows().get(0).tokens().values()).containsOnly(BigDecimal.ZERO);
+        assertThat(report.rows().get(1).tokens())
+                .containsEntry(TokenKind.OUTPUT, new BigDecimal("1000000000000000000"))
+                .containsEntry(TokenKind.INPUT, BigDecimal.ZERO)
+                .containsEntry(TokenKind.CACHE_READ, BigDecimal.ZERO);
+        assertThat(report.rows().get(1).model()).isEqualTo("m");
+    }
+
+    private static List<ReportedRow> pages(UsageApi api, String name, String secondPage) throws IOException {
+        var rows = new ArrayList<ReportedRow>();
+        UsageReport first = report(api, Samples.text("anthropic/" + name + "-page1.json"));
+        assertThat(first.nextPage()).isEqualTo(secondPage);
+        rows.addAll(first.rows());
+        UsageReport second = report(api, Samples.text("anthropic/" + name + "-page2.json"));
+        assertThat(second.nextPage()).isNull();
+        rows.addAll(second.rows());
+        return rows;
+    }
+
+    private static UsageReport report(UsageApi api, String answer) throws IOException {
+        return Objects.requireNonNull(read(api, answer));
+    }
+
+    private static @Nullable UsageReport read(UsageApi api, String answer) throws IOException {
+        return api.read(JSON.readTree(answer));
+    }
+
+    private static JsonNode expected(String name) throws IOException {
+        return JSON.readTree(Samples.bytes("EXPECTED.json")).required(name);
+    }
+
+    private static BigDecimal sum(List<ReportedRow> rows, TokenKind kind) {
+        return rows.stream()
+                .map(row -> row.tokens().getOrDefault(kind, BigDecimal.ZERO))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+}

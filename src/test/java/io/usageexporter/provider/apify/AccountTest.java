@@ -1,0 +1,105 @@
+package io.usageexporter.provider.apify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.usageexporter.testing.Samples;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AccountTest {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+    private static JsonNode json(String text) throws JsonProcessingException {
+        return JSON.readTree(text);
+    }
+
+    @Test
+    void readsLimitUseAndCycle() throws Exception {
+        Account account = Account.read(json(Samples.text("apify/users-me-limits.json")));
+
+        assertThat(account.limit()).isEqualByComparingTo("1000");
+        assertThat(account.used()).isEqualByComparingTo("212.784475");
+        assertThat(account.cycleStart()).isEqualTo("2026-11-02T00:00:00Z");
+        assertThat(account.cycleEnd()).isEqualTo("2026-12-02T00:00:00Z");
+        assertThat(account.cycleDay()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "null",
+                "{\"data\": {\"monthlyUsageCycle\": null, \"limits\": [], \"current\": {\"monthlyActorComputeUnits\": null}}}",
+                "{\"data\": {\"limits\": {\"maxMonthlyActorComputeUnits\": -1}, \"monthlyUsageCycle\": {\"startAt\": 5}}}"
+            })
+    void doesNotMakeUpWhatIsNotTold(String body) throws Exception {
+        Account account = Account.read(json(body));
+
+        assertThat(account).isEqualTo(new Account(null, null, null, null));
+        assertThat(account.cycleDay()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-02, 2026-12-02, 2",
+        "2027-01-31, 2027-02-28, 31",
+        "2027-02-28, 2027-03-31, 31",
+        "2027-04-30, 2027-05-31, 31",
+        "2027-04-30, 2027-05-30, 30",
+        "2027-02-28, 2027-03-28, 28",
+        "2027-01-30, 2027-02-28, 30"
+    })
+    void knowsTheDayOfACycleThatAShortMonthShortens(String start, String next, int day) {
+        var account = new Account(
+                Instant.parse(start + "T00:00:00Z"), Instant.parse(next + "T00:00:00Z"), null, BigDecimal.ONE);
+
+        assertThat(account.cycleDay()).isEqualTo(day);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-02, 9.5",
+        "2026-11-03, 0",
+        "2026-11-04, 203.284475",
+        "2026-11-05, ",
+    })
+    void readsADaysUse(LocalDate day, BigDecimal units) throws Exception {
+        JsonNode monthly = json(Samples.text("apify/users-me-usage-monthly.json"));
+
+        assertThat(Account.unitsOfDay(monthly, day)).isEqualTo(units);
+        assertThat(Account.unitsOfCycle(monthly)).isEqualByComparingTo("212.784475");
+    }
+
+    @Test
+    void readsADateWithoutATimeAndIgnoresOddDays() throws Exception {
+        LocalDate day = LocalDate.parse("2026-11-02");
+        String odd = "{\"dailyServiceUsages\": [null, {}, {\"date\": \"2026-11-02\", \"serviceUsage\":"
+                + " {\"ACTOR_COMPUTE_UNITS\": {\"quantity\": %s}}}]}";
+
+        assertThat(Account.unitsOfDay(json(odd.formatted("3")), day)).isEqualByComparingTo("3");
+        assertThat(Account.unitsOfDay(json(odd.formatted("null")), day)).isNull();
+        assertThat(Account.unitsOfDay(json("{}"), day)).isNull();
+        assertThat(Account.unitsOfCycle(json("{\"data\": {\"monthlyServiceUsage\": {}}}")))
+                .isNull();
+    }
+
+    @Test
+    void writesErrorsAsApifyDoes() throws Exception {
+        JsonNode sample = json(Samples.text("apify/error-429.json"));
+
+        assertThat(json(ApifyErrors.of(
+                        sample.at("/error/type").textValue(),
+                        sample.at("/error/message").textValue())))
+                .isEqualTo(sample);
+    }
+}
