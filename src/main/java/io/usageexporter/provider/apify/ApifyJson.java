@@ -1,0 +1,74 @@
+package io.usageexporter.provider.apify;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.usageexporter.event.Amount;
+import io.usageexporter.event.InvalidEventException;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads single values as Apify writes them. What is absent, null or odd is null. */
+final class ApifyJson {
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{1,64}");
+
+    private ApifyJson() {}
+
+    /** The one JSON value that the bytes are, or null. */
+    static @Nullable JsonNode parse(byte[] bytes, int length) {
+        try {
+            return JSON.readTree(bytes, 0, length);
+        } catch (IOException e) {
+            return null; // no JSON, or not all of it
+        }
+    }
+
+    /** What Apify wraps most of its answers in; a value without the wrapper is itself. */
+    static JsonNode unwrapped(JsonNode node) {
+        return node.path("data").isObject() ? node.path("data") : node;
+    }
+
+    static @Nullable String text(JsonNode node) {
+        return node.isTextual() ? node.textValue() : null;
+    }
+
+    /** An id, which may stand in a URL as it is. */
+    static @Nullable String id(JsonNode node) {
+        String text = text(node);
+        return text != null && isId(text) ? text : null;
+    }
+
+    static boolean isId(String text) {
+        return ID.matcher(text).matches();
+    }
+
+    static @Nullable Instant instant(JsonNode node) {
+        String text = text(node);
+        try {
+            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /** A number from 0 to 10<sup>12</sup>. */
+    static @Nullable BigDecimal number(JsonNode node) {
+        if (!node.isNumber()) {
+            return null;
+        }
+        try {
+            BigDecimal value = node.decimalValue();
+            return Amount.of(value).micros() < 0 ? null : value;
+        } catch (InvalidEventException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.usageexporter.provider.apify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.event.Amount;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of an actor, as Apify showed it at one moment. Immutable.
+ *
+ * @param id letters and digits
+ * @param actId of its actor, letters and digits; null when it was not told
+ * @param taskId of the task that it was started by, or null
+ * @param status as Apify names it, such as {@code RUNNING} or {@code TIMED-OUT}; empty when it was not told
+ * @param startedAt null when it was not told
+ * @param finishedAt null while it goes on
+ * @param computeUnits what it has used; 0 where nothing is told yet
+ * @param origin what started it, such as {@code API} or {@code SCHEDULER}; empty when it was not told
+ */
+public record Run(
+        String id,
+        @Nullable String actId,
+        @Nullable String taskId,
+        String status,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        Amount computeUnits,
+        String origin) {
+    private static final Set<String> ENDED = Set.of("SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED");
+    private static final Set<String> GOING_ON = Set.of("READY", "RUNNING", "TIMING-OUT", "ABORTING");
+
+    /** Reads a run, alone or as Apify's answers hold it; null when there is none in it. */
+    public static @Nullable Run read(JsonNode node) {
+        JsonNode run = ApifyJson.unwrapped(node);
+        String id = ApifyJson.id(run.path("id"));
+        if (id == null) {
+            return null;
+        }
+        return new Run(
+                id,
+                ApifyJson.id(run.path("actId")),
+                ApifyJson.id(run.path("actorTaskId")),
+                orEmpty(run.path("status")).toUpperCase(Locale.ROOT).replace('_', '-'),
+                ApifyJson.instant(run.path("startedAt")),
+                ApifyJson.instant(run.path("finishedAt")),
+                computeUnits(run),
+                orEmpty(run.path("meta").path("origin")));
+    }
+
+    /** Whether an id can be one of Apify's, and may stand in a URL. */
+    public static boolean isId(String text) {
+        return ApifyJson.isId(text);
+    }
+
+    /**
+     * The run's own statistics; what is billed of it only where they lack a figure, since the two are not updated
+     * together, and a figure too high could not be taken back.
+     */
+    private static Amount computeUnits(JsonNode run) {
+        BigDecimal own = ApifyJson.number(run.path("stats").path("computeUnits"));
+        BigDecimal billed = ApifyJson.number(run.path("usage").path("ACTOR_COMPUTE_UNITS"));
+        BigDecimal units = own != null && own.signum() > 0 ? own : billed;
+        return Amount.of(Objects.requireNonNullElse(units, BigDecimal.ZERO));
+    }
+
+    private static String orEmpty(JsonNode node) {
+        return Objects.requireNonNullElse(ApifyJson.text(node), "");
+    }
+
+    /** Whether it has ended, however. It may be resurrected all the same. */
+    public boolean isTerminal() {
+        return ENDED.contains(status) || (finishedAt != null && !GOING_ON.contains(status));
+    }
+}
