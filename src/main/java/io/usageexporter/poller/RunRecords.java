@@ -1,0 +1,107 @@
+package io.usageexporter.poller;
+
+import io.usageexporter.event.Amount;
+import io.usageexporter.event.InvalidEventException;
+import io.usageexporter.event.Measure;
+import io.usageexporter.event.Source;
+import io.usageexporter.event.Usage;
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.provider.apify.Platforms;
+import io.usageexporter.provider.apify.Run;
+import io.usageexporter.recording.Backlog;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Turns runs into usage events, under the category of their actor, and has them recorded. Thread-safe; never blocks. */
+final class RunRecords {
+    private static final String PROVIDER = "apify";
+    private static final String COMPUTE_UNITS = "compute_units";
+    private static final List<String> ONE_A_RUN = List.of(Measure.REQUESTS, "runs");
+
+    private final Supplier<ApifySettings> settings;
+    private final ActorCategories categories;
+    private final Backlog backlog;
+    private final Agenda agenda;
+    private final InstantSource clock;
+
+    RunRecords(
+            Supplier<ApifySettings> settings,
+            ActorCategories categories,
+            Backlog backlog,
+            Agenda agenda,
+            InstantSource clock) {
+        this.settings = settings;
+        this.categories = categories;
+        this.backlog = backlog;
+        this.agenda = agenda;
+        this.clock = clock;
+    }
+
+    /** The id of a run's event. */
+    static String eventId(String runId) {
+        return PROVIDER + ":" + runId;
+    }
+
+    /** Whether there is anything of a run to be recorded yet. */
+    static boolean counts(Run run) {
+        return run.isTerminal() || run.computeUnits().micros() > 0;
+    }
+
+    /** Whether it began so long ago that an event of it would be refused. */
+    boolean isTooOld(Run run) {
+        Instant started = run.startedAt();
+        return started != null && started.isBefore(clock.instant().minus(UsageEvent.MAX_AGE));
+    }
+
+    /** Whether a run's category is known without asking anybody. */
+    boolean knowsCategory(Run run, @Nullable String category) {
+        return category != null || categories.known(run.actId(), settings.get().platforms()) != null;
+    }
+
+    /**
+     * Records what a run has used so far.
+     *
+     * @param category null for that of its actor, which is looked up if need be
+     * @param authorization of a caller, by which the actor may be looked up
+     * @param done called once, by any thread, when it is recorded or dropped
+     */
+    void record(Run run, Source source, @Nullable String category, @Nullable String authorization, Runnable done) {
+        ApifySettings now = settings.get();
+        String known = category != null ? category : categories.known(run.actId(), now.platforms());
+        if (known != null) {
+            backlog.record(List.of(event(run, known, now.resources())), source, done);
+            return;
+        }
+        agenda.now(() -> {
+            String found =
+                    categories.find(run.actId(), now.platforms(), Credentials.of(now.authorization(), authorization));
+            backlog.record(List.of(event(run, found, now.resources())), source, done);
+        });
+    }
+
+    private UsageEvent event(Run run, String category, Set<String> resources) {
+        Map<Measure, Amount> amounts = new HashMap<>();
+        if (resources.contains(COMPUTE_UNITS)) {
+            amounts.put(Measure.of(COMPUTE_UNITS), run.computeUnits());
+        }
+        for (String resource : ONE_A_RUN) {
+            if (resources.contains(resource)) {
+                amounts.put(Measure.of(resource), Amount.of(1));
+            }
+        }
+        Instant now = clock.instant();
+        Instant started = run.startedAt();
+        Instant at = started == null || started.isAfter(now) ? now : started;
+        try {
+            return new UsageEvent(eventId(run.id()), PROVIDER, category, "", at, Usage.of(amounts));
+        } catch (InvalidEventException e) { // nothing but the category can be wrong
+            return new UsageEvent(eventId(run.id()), PROVIDER, Platforms.OTHER, "", at, Usage.of(amounts));
+        }
+    }
+}
