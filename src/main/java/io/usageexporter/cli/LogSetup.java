@@ -53,8 +53,11 @@ final class LogSetup {
         // What the libraries say below a warning is of no use to who runs an exporter.
         root.setLevel(level == LogLevel.error ? Level.SEVERE : Level.WARNING);
         OURS.setLevel(level.level());
+        // It quotes what a provider sends; the gateway answers and counts such a call by itself.
+        UNDERTOWS_CLIENT.setLevel(Level.OFF);
     }
 
-    /** Kept, since the log manager holds its loggers weakly. */
+    // Kept, since the log manager holds its loggers weakly.
     private static final Logger OURS = Logger.getLogger("io.usageexporter");
+    private static final Logger UNDERTOWS_CLIENT = Logger.getLogger("io.undertow.client");
 }

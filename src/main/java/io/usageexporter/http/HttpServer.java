@@ -4,8 +4,10 @@ import io.undertow.Handlers;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.util.StatusCodes;
+import io.usageexporter.gateway.Gateway;
 import io.usageexporter.quota.Provider;
 import io.usageexporter.recording.Recorder;
+import io.usageexporter.report.TrackingReport;
 import io.usageexporter.view.MetricsView;
 import io.usageexporter.view.SelfMetrics;
 import io.usageexporter.view.page.Assets;
@@ -15,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The server and its route table. */
 public final class HttpServer implements AutoCloseable {
@@ -33,8 +36,11 @@ public final class HttpServer implements AutoCloseable {
             Recorder recorder,
             Supplier<Map<String, Provider>> providers,
             ReportSource reports,
+            Supplier<TrackingReport> tracking,
             MetricsView metrics,
             SelfMetrics selfMetrics,
+            Gateway gateway,
+            Supplier<WebhookHandler.@Nullable Receiver> webhook,
             InstantSource clock,
             Lifecycle lifecycle,
             boolean lifecycleEnabled) {}
@@ -58,11 +64,12 @@ public final class HttpServer implements AutoCloseable {
     /** The whole of what is served. */
     private static HttpHandler routes(Parts parts) {
         var pages = new PageHandlers(parts.reports());
-        var read = new ReadHandlers(parts.reports(), parts.metrics());
+        var read = new ReadHandlers(parts.reports(), parts.tracking(), parts.metrics());
         var history = new HistoryHandler(parts.reports(), parts.providers(), parts.clock());
         var record = new RecordHandler(parts.recorder(), parts.providers(), parts.clock(), parts.selfMetrics());
+        var webhook = new WebhookHandler(parts.webhook(), parts.selfMetrics());
         var control = new ControlHandlers(parts.recorder(), parts.lifecycle(), parts.lifecycleEnabled());
-        return new Routes()
+        HttpHandler routes = new Routes()
                 .get("/", pages::index)
                 .get("/usage", pages::usage)
                 .get(Assets.STYLE.path(), PageHandlers.asset(Assets.STYLE))
@@ -71,12 +78,16 @@ public final class HttpServer implements AutoCloseable {
                 .get("/api/usage", read::json)
                 .postOnIoThread("/api/usage", record)
                 .get("/api/usage/history", history)
+                .get("/api/usage/reported", read::reported)
+                .postOnIoThread(WebhookHandler.PATH, webhook)
+                .postOnIoThread(WebhookHandler.PATH_WITH_HEADER, webhook)
                 .get("/metrics", read::metrics)
                 .get("/-/healthy", control::healthy)
                 .get("/-/ready", control::ready)
                 .post("/-/reload", control::reload)
                 .post("/-/quit", control::quit)
                 .handler();
+        return new SafeHandler(new GatewayHandler(parts.gateway(), routes));
     }
 
     /** The library refuses requests without a word while the server drains. */

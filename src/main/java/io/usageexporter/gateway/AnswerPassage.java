@@ -1,0 +1,138 @@
+package io.usageexporter.gateway;
+
+import io.undertow.client.ClientExchange;
+import io.undertow.client.ClientResponse;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.Methods;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Passes one answer back, and has it watched. For the I/O thread of its call. */
+final class AnswerPassage implements Pump.Owner {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final HttpServerExchange exchange;
+    private final ClientExchange sent;
+    private final Watcher watcher;
+    private final Overhead overhead;
+    private final Owner owner;
+    private @Nullable Pump pump;
+
+    /** What the call hears of. */
+    interface Owner {
+        /** The provider sent something. */
+        void heard();
+
+        /** The provider's answer came to its end; the client may still have to read it. */
+        void ended();
+
+        /** The provider broke off. */
+        void providerFailed();
+
+        /** The client broke off. */
+        void clientFailed();
+    }
+
+    /** @param sent the call, as it was answered */
+    AnswerPassage(HttpServerExchange exchange, ClientExchange sent, Watcher watcher, Overhead overhead, Owner owner) {
+        this.exchange = exchange;
+        this.sent = sent;
+        this.watcher = watcher;
+        this.overhead = overhead;
+        this.owner = owner;
+    }
+
+    void start() {
+        ClientResponse answer = sent.getResponse();
+        watcher.answered(answer.getResponseCode(), answer.getResponseHeaders());
+        exchange.setStatusCode(answer.getResponseCode());
+        exchange.setReasonPhrase(Objects.requireNonNullElse(answer.getStatus(), "")); // null: one of the server's own
+        PassedHeaders.answer(answer.getResponseHeaders(), exchange.getResponseHeaders());
+        Watcher.Rewriting rewriting = watcher.rewriting();
+        boolean plain = !answer.getResponseHeaders().contains(Headers.CONTENT_ENCODING);
+        if (rewriting != null && plain && !exchange.getRequestMethod().equals(Methods.HEAD)) {
+            rewrite(rewriting);
+        } else {
+            pump(NOTHING);
+        }
+    }
+
+    /** Whether bytes wait here until the client takes them. */
+    boolean waitsForClient() {
+        return pump != null && pump.waitsForRoom();
+    }
+
+    void stop() {
+        if (pump != null) {
+            pump.stop();
+        }
+    }
+
+    private void pump(ByteBuffer readBefore) {
+        pump = new Pump(
+                sent.getResponseChannel(),
+                exchange.getResponseChannel(),
+                exchange.getConnection().getByteBufferPool(),
+                this);
+        pump.start(readBefore);
+    }
+
+    @Override
+    public void passing(ByteBuffer bytes) {
+        owner.heard();
+        overhead.resume();
+        watcher.answer(bytes);
+    }
+
+    @Override
+    public void passed() {
+        overhead.finish();
+    }
+
+    @Override
+    public void sourceEnded() {
+        owner.ended();
+    }
+
+    @Override
+    public void done() {
+        exchange.endExchange(); // for the rest of a request that was answered before its end
+    }
+
+    @Override
+    public void readFailed(IOException e) {
+        owner.providerFailed();
+    }
+
+    @Override
+    public void writeFailed(IOException e) {
+        owner.clientFailed();
+    }
+
+    private void rewrite(Watcher.Rewriting rewriting) {
+        var collector = new BodyCollector(
+                sent.getResponseChannel(), exchange.getConnection().getByteBufferPool(), new BodyCollector.Owner() {
+                    @Override
+                    public void whole(byte[] body) {
+                        owner.ended();
+                        byte[] other = rewriting.rewrite(body);
+                        exchange.setResponseContentLength(other.length);
+                        exchange.getResponseSender().send(ByteBuffer.wrap(other));
+                    }
+
+                    @Override
+                    public void tooLong(byte[] begin) {
+                        pump(ByteBuffer.wrap(begin));
+                    }
+
+                    @Override
+                    public void readFailed(IOException e) {
+                        owner.providerFailed();
+                    }
+                });
+        collector.start();
+    }
+}

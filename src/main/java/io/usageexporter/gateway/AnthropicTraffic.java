@@ -1,0 +1,48 @@
+package io.usageexporter.gateway;
+
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.provider.anthropic.AnthropicCall;
+import io.usageexporter.provider.anthropic.AnthropicErrors;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Anthropic's calls.
+ *
+ * @param category of calls that name none, as configured now
+ */
+record AnthropicTraffic(
+        UseRecorder recorder,
+        Admission admission,
+        RateLimits rateLimits,
+        GatewayMetrics metrics,
+        Supplier<@Nullable String> category)
+        implements Traffic {
+    @Override
+    public Watcher watch(Request request) {
+        String configured = category.get();
+        String chosen = request.category() != null
+                ? request.category()
+                : configured != null ? configured : UsageEvent.UNCATEGORIZED;
+        return new AnthropicWatcher(
+                this, AnthropicCall.of(request.method(), request.path()), request, Labels.clean(chosen));
+    }
+
+    @Override
+    public @Nullable String mistake(String path) {
+        return path.startsWith("/v1/v1/")
+                ? "the base URL must not end in /v1, which the client adds; leave it out"
+                : null;
+    }
+
+    @Override
+    public String error(int status, String message) {
+        String type = switch (status) {
+            case 404 -> "not_found_error";
+            case 429 -> "rate_limit_error";
+            case 504 -> "timeout_error";
+            default -> "api_error";
+        };
+        return AnthropicErrors.of(type, message);
+    }
+}

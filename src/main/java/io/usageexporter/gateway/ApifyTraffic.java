@@ -1,0 +1,41 @@
+package io.usageexporter.gateway;
+
+import io.usageexporter.provider.apify.ApifyCall;
+import io.usageexporter.provider.apify.ApifyErrors;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Apify's calls.
+ *
+ * @param category of calls that name none, as configured now; null for the platform of the actor
+ */
+record ApifyTraffic(Admission admission, Supplier<RunSightings> sightings, Supplier<@Nullable String> category)
+        implements Traffic {
+    @Override
+    public Watcher watch(Request request) {
+        String chosen = request.category() != null ? request.category() : category.get();
+        return new ApifyWatcher(
+                this,
+                ApifyCall.of(request.method(), request.path(), request.query()),
+                request,
+                chosen == null ? null : Labels.clean(chosen));
+    }
+
+    @Override
+    public @Nullable String mistake(String path) {
+        return path.startsWith("/v2/v2/")
+                ? "the base URL must not end in /v2, which the client adds; leave it out"
+                : null;
+    }
+
+    @Override
+    public String error(int status, String message) {
+        String type = switch (status) {
+            case 404 -> "page-not-found";
+            case 429 -> "rate-limit-exceeded";
+            default -> "internal-error";
+        };
+        return ApifyErrors.of(type, message);
+    }
+}

@@ -1,0 +1,322 @@
+package io.usageexporter.gateway;
+
+import io.undertow.client.ClientCallback;
+import io.undertow.client.ClientConnection;
+import io.undertow.client.ClientExchange;
+import io.undertow.client.ClientRequest;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.Protocols;
+import io.undertow.util.StatusCodes;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+
+/**
+ * One call under way: passes the request on and the answer back, has both watched, and ends once, however it ends. For the
+ * I/O thread of the client's connection.
+ */
+final class Call {
+    private static final long PATIENCE_SECONDS = 2;
+    private static final int CLIENT_LEFT = 499;
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS");
+
+    private final HttpServerExchange exchange;
+    private final Upstream upstream;
+    private final String target;
+    private final Watcher watcher;
+    private final Ending ending;
+    private final Overhead overhead;
+    private final RequestPassage request;
+    private @Nullable ClientConnection connection;
+    private @Nullable AnswerPassage answer;
+    private boolean reused;
+    private boolean answered;
+    private boolean ended;
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final long patienceNanos;
+    private boolean watched;
+    private long heardAt = System.nanoTime();
+
+    /** What the owner hears of, once. */
+    interface Ending {
+        void ended(int code, CallOutcome outcome);
+
+        /** The answer to a call that cannot be passed on, as the provider would write it. */
+        String error(int status, String message);
+    }
+
+    /** @param target path and query on the provider's host */
+    Call(
+            HttpServerExchange exchange,
+            Upstream upstream,
+            String target,
+            Watcher watcher,
+            Ending ending,
+            Overhead overhead) {
+        this.exchange = exchange;
+        this.upstream = upstream;
+        this.target = target;
+        this.watcher = watcher;
+        this.ending = ending;
+        this.overhead = overhead;
+        this.request = new RequestPassage(exchange, watcher, new RequestOwner());
+        this.patienceNanos = upstream.patience().toNanos();
+    }
+
+    void start() {
+        exchange.addExchangeCompleteListener((done, next) -> {
+            left();
+            next.proceed();
+        });
+        ClientConnection idle = upstream.takeIdle(exchange.getIoThread());
+        if (idle == null) {
+            connect();
+        } else {
+            reused = true;
+            send(idle);
+        }
+    }
+
+    /**
+     * Looks after a call that takes its time: whether the provider is still there, and the client. To be called now and
+     * then, from any thread; for calls that end sooner it would cost more than they do.
+     */
+    void lookAfter() {
+        exchange.getIoThread().execute(() -> {
+            if (ended) {
+                return;
+            }
+            if (connection == null || waitsForClient()) {
+                heard();
+            }
+            if (System.nanoTime() - heardAt > patienceNanos) {
+                giveUp();
+            } else if (request.isRead() && !watched) {
+                watched = true;
+                watchClient();
+            }
+        });
+    }
+
+    /** The provider gave a sign of life. */
+    private void heard() {
+        heardAt = System.nanoTime();
+    }
+
+    private void watchClient() {
+        try {
+            ClientWatch.start(exchange, this::left);
+        } catch (IOException e) { // of a socket that has just been closed
+            left();
+        }
+    }
+
+    private void connect() {
+        overhead.pause();
+        upstream.connect(exchange.getConnection(), new ClientCallback<>() {
+            @Override
+            public void completed(ClientConnection made) {
+                overhead.resume();
+                if (ended) {
+                    upstream.giveBack(made);
+                } else {
+                    send(made);
+                }
+            }
+
+            @Override
+            public void failed(IOException e) {
+                fail(
+                        StatusCodes.BAD_GATEWAY,
+                        "cannot be reached (" + e.getClass().getSimpleName() + ")");
+            }
+        });
+    }
+
+    private void send(ClientConnection to) {
+        connection = to;
+        heard();
+        var head = new ClientRequest()
+                .setMethod(exchange.getRequestMethod())
+                .setProtocol(Protocols.HTTP_1_1)
+                .setPath(target);
+        PassedHeaders.request(
+                exchange.getRequestHeaders(), head.getRequestHeaders(), upstream.host(), watcher.encodings());
+        to.sendRequest(head, new ClientCallback<>() {
+            @Override
+            public void completed(ClientExchange sent) {
+                overhead.pause();
+                sent.setResponseListener(new AnswerListener());
+                request.start(sent);
+            }
+
+            @Override
+            public void failed(IOException e) {
+                notAnswered();
+            }
+        });
+    }
+
+    /** The request as it passes. */
+    private final class RequestOwner implements RequestPassage.Owner {
+        @Override
+        public void heard() {
+            Call.this.heard();
+        }
+
+        @Override
+        public void providerFailed() {
+            notAnswered();
+        }
+
+        @Override
+        public void clientFailed() {
+            left();
+        }
+    }
+
+    private final class AnswerListener implements ClientCallback<ClientExchange> {
+        @Override
+        public void completed(ClientExchange sent) {
+            if (!ended && !answered) {
+                answered = true;
+                heard();
+                answer = new AnswerPassage(exchange, sent, watcher, overhead, new AnswerOwner());
+                answer.start();
+            }
+        }
+
+        @Override
+        public void failed(IOException e) {
+            notAnswered();
+        }
+    }
+
+    /** The answer as it passes. */
+    private final class AnswerOwner implements AnswerPassage.Owner {
+        @Override
+        public void heard() {
+            Call.this.heard();
+        }
+
+        @Override
+        public void ended() {
+            answerEnded();
+        }
+
+        @Override
+        public void providerFailed() {
+            breakOff();
+        }
+
+        @Override
+        public void clientFailed() {
+            left();
+        }
+    }
+
+    /** All of the answer is here; the connection that brought it is free, unless it still waits for the request. */
+    private void answerEnded() {
+        if (ended) {
+            return;
+        }
+        end(exchange.getStatusCode(), watcher.ended(true));
+        request.stop();
+        if (connection != null) {
+            if (request.isSent()) {
+                upstream.giveBack(connection);
+            } else {
+                Upstream.breakOff(connection);
+            }
+        }
+    }
+
+    /** Whether a client that sends or takes slowly is why nothing is heard of the provider. */
+    private boolean waitsForClient() {
+        return (answer != null && answer.waitsForClient()) || request.waitsForClient();
+    }
+
+    private void giveUp() {
+        if (answered) {
+            breakOff();
+        } else {
+            fail(StatusCodes.GATEWAY_TIME_OUT, "did not answer in time");
+        }
+    }
+
+    private void notAnswered() {
+        if (ended) {
+            return;
+        }
+        if (answered) {
+            breakOff();
+        } else if (reused
+                && !request.hasBody()
+                && IDEMPOTENT.contains(exchange.getRequestMethod().toString())) {
+            reused = false; // the provider closed a connection that had waited too long
+            connect();
+        } else {
+            fail(StatusCodes.BAD_GATEWAY, "closed the connection without an answer");
+        }
+    }
+
+    /** Answers in the provider's place. */
+    private void fail(int status, String why) {
+        if (ended) {
+            return;
+        }
+        ended = true; // what is closed next is heard of as another failure
+        stopPassing();
+        watcher.ended(false);
+        end(status, CallOutcome.ERROR);
+        exchange.setStatusCode(status);
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+        exchange.getResponseSender().send(ending.error(status, "the provider, " + upstream.host() + ", " + why));
+    }
+
+    /** The answer will not come to its end, and the client must not take what it has for the whole. */
+    private void breakOff() {
+        left();
+    }
+
+    /** The client is gone: nothing more is wanted of the provider. */
+    private void left() {
+        if (!ended) {
+            ended = true; // what is closed next is heard of as another failure
+            stopPassing();
+            CallOutcome outcome = watcher.ended(false);
+            end(answered ? exchange.getStatusCode() : CLIENT_LEFT, answered ? outcome : CallOutcome.INCOMPLETE);
+            IoUtils.safeClose(exchange.getConnection());
+        }
+    }
+
+    /** Breaks the call off, from any thread. */
+    void breakOffSoon() {
+        exchange.getIoThread().execute(this::breakOff);
+    }
+
+    /** Waits a few seconds at the most, in another thread. */
+    void awaitEnd() throws InterruptedException {
+        end.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void stopPassing() {
+        request.stop();
+        if (answer != null) {
+            answer.stop();
+        }
+        if (connection != null) {
+            Upstream.breakOff(connection);
+        }
+    }
+
+    private void end(int code, CallOutcome outcome) {
+        ended = true;
+        end.countDown();
+        ending.ended(code, outcome);
+    }
+}

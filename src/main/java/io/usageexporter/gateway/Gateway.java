@@ -1,0 +1,230 @@
+package io.usageexporter.gateway;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.SameThreadExecutor;
+import io.undertow.util.StatusCodes;
+import io.usageexporter.config.Tracking;
+import io.usageexporter.config.Tracking.OnExhausted;
+import io.usageexporter.quota.Budget;
+import io.usageexporter.quota.Provider;
+import io.usageexporter.recording.Backlog;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes calls below {@code /gateway/{provider}} on to the provider's API, and only there, and records their use. Keeps
+ * no call waiting for the ledger. Thread-safe.
+ */
+public final class Gateway implements AutoCloseable {
+    /** By which a caller sees that trying again is of no use; the provider's clients know it. */
+    private static final HttpString SHOULD_RETRY = new HttpString("x-should-retry");
+
+    private static final long UNBOUNDED = -1;
+
+    private final Parts parts;
+    private final Map<String, Door> doors;
+    private final Map<Tracking.Gateway, Upstream> upstreams = new ConcurrentHashMap<>();
+    private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread patrol = new Thread(this::patrol, "gateway-patrol");
+
+    /**
+     * What the gateway works on.
+     *
+     * @param tracking by provider, as configured now
+     * @param providers likewise
+     * @param budgets of a provider, now
+     * @param runs who is told of runs, now
+     */
+    public record Parts(
+            Supplier<? extends Map<String, Tracking>> tracking,
+            Supplier<? extends Map<String, Provider>> providers,
+            Function<String, List<Budget>> budgets,
+            Backlog backlog,
+            Supplier<RunSightings> runs,
+            RateLimits rateLimits,
+            GatewayMetrics metrics,
+            InstantSource clock) {}
+
+    /** The way to one provider. */
+    private record Door(Traffic traffic, Admission admission) {}
+
+    /** Connects to nobody yet. */
+    public Gateway(Parts parts) {
+        patrol.setDaemon(true);
+        patrol.start();
+        this.parts = parts;
+        this.doors = Map.of("anthropic", anthropic("anthropic"), "apify", apify("apify"));
+    }
+
+    private Door anthropic(String name) {
+        var admission = new Admission(() -> parts.budgets().apply(name), () -> 0);
+        var recorder = new UseRecorder(() -> parts.providers().get().get(name), parts.backlog(), admission);
+        return new Door(
+                new AnthropicTraffic(recorder, admission, parts.rateLimits(), parts.metrics(), () -> category(name)),
+                admission);
+    }
+
+    private Door apify(String name) {
+        var admission = new Admission(
+                () -> parts.budgets().apply(name), () -> parts.runs().get().underWay());
+        return new Door(new ApifyTraffic(admission, parts.runs(), () -> category(name)), admission);
+    }
+
+    private @Nullable String category(String name) {
+        Tracking tracking = parts.tracking().get().get(name);
+        return tracking == null ? null : tracking.gateway().category();
+    }
+
+    /** Whether a request is for the gateway, if only for a provider that it does not know. */
+    public static boolean isMeant(HttpServerExchange exchange) {
+        return GatewayPath.isMeant(exchange.getRequestURI());
+    }
+
+    /** The providers to whom calls are passed on, as configured now. */
+    public Set<String> providers() {
+        return parts.tracking().get().keySet();
+    }
+
+    /**
+     * Passes a call on, or answers it. To be called on the exchange's I/O thread.
+     *
+     * @return false when there is no such provider, and nothing was done
+     */
+    public boolean pass(HttpServerExchange exchange) {
+        GatewayPath path = GatewayPath.of(exchange.getRequestURI());
+        Tracking tracking = path == null ? null : parts.tracking().get().get(path.provider());
+        Door door = path == null ? null : doors.get(path.provider());
+        if (path == null || tracking == null || door == null) {
+            return false;
+        }
+        exchange.setMaxEntitySize(UNBOUNDED);
+        var overhead = new Overhead(path.provider(), parts.metrics());
+        exchange.dispatch(SameThreadExecutor.INSTANCE, () -> pass(exchange, path, tracking.gateway(), door, overhead));
+        return true;
+    }
+
+    private void pass(
+            HttpServerExchange exchange, GatewayPath path, Tracking.Gateway settings, Door door, Overhead overhead) {
+        String mistake = door.traffic().mistake(path.path());
+        if (mistake != null) {
+            answer(exchange, path, door, StatusCodes.NOT_FOUND, CallOutcome.ERROR, mistake);
+            return;
+        }
+        Watcher watcher = door.traffic().watch(request(exchange, path));
+        if (watcher.spends()) {
+            if (settings.onExhausted() == OnExhausted.REJECT) {
+                Budget forbidding = door.admission().ask();
+                if (forbidding != null) {
+                    reject(exchange, path, door, forbidding);
+                    return;
+                }
+            } else {
+                door.admission().pass();
+            }
+        }
+        Upstream upstream = upstreams.computeIfAbsent(settings, key -> new Upstream(key.upstream(), key.timeout()));
+        String query = exchange.getQueryString();
+        String target = upstream.path(path.path()) + (query.isEmpty() ? "" : "?" + query);
+        var ending = new Ending(path.provider(), door.traffic());
+        var call = new Call(exchange, upstream, target, watcher, ending, overhead);
+        ending.call = call;
+        underWay.add(call);
+        call.start();
+    }
+
+    /** Counts the end of a call. */
+    private final class Ending implements Call.Ending {
+        private final String provider;
+        private final Traffic traffic;
+        private @Nullable Call call;
+
+        Ending(String provider, Traffic traffic) {
+            this.provider = provider;
+            this.traffic = traffic;
+        }
+
+        @Override
+        public void ended(int code, CallOutcome outcome) {
+            if (call != null) {
+                underWay.remove(call);
+            }
+            parts.metrics().ended(provider, code, outcome);
+        }
+
+        @Override
+        public String error(int status, String message) {
+            return traffic.error(status, message);
+        }
+    }
+
+    private Traffic.Request request(HttpServerExchange exchange, GatewayPath path) {
+        String header = exchange.getRequestHeaders().getFirst(PassedHeaders.CATEGORY);
+        return new Traffic.Request(
+                exchange.getRequestMethod().toString(),
+                path.path(),
+                exchange.getQueryString(),
+                exchange.getRequestHeaders(),
+                header == null || header.isBlank() ? path.category() : header,
+                exchange.getRequestScheme() + "://" + exchange.getHostAndPort() + path.base(),
+                parts.clock().instant());
+    }
+
+    private void reject(HttpServerExchange exchange, GatewayPath path, Door door, Budget used) {
+        Instant now = parts.clock().instant();
+        long seconds = Math.max(1, Duration.between(now, used.resetsAt()).toSeconds() + 1);
+        exchange.getResponseHeaders().put(Headers.RETRY_AFTER, seconds);
+        exchange.getResponseHeaders().put(SHOULD_RETRY, "false");
+        String message = "the " + used.window().label() + " quota of " + used.resource() + " is used up, or will be by"
+                + " the calls under way; it is reset at " + used.resetsAt().truncatedTo(ChronoUnit.SECONDS)
+                + ". The usage exporter does not pass calls on until then";
+        answer(exchange, path, door, StatusCodes.TOO_MANY_REQUESTS, CallOutcome.REJECTED, message);
+    }
+
+    private void answer(
+            HttpServerExchange exchange, GatewayPath path, Door door, int status, CallOutcome outcome, String message) {
+        parts.metrics().ended(path.provider(), status, outcome);
+        exchange.setStatusCode(status);
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+        exchange.getResponseSender().send(door.traffic().error(status, message));
+    }
+
+    private void patrol() {
+        try {
+            while (!closed.await(1, TimeUnit.SECONDS)) {
+                underWay.forEach(Call::lookAfter);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // which nobody does
+        }
+    }
+
+    /** Breaks off the calls under way, records what was seen of them, and closes the connections to providers. */
+    @Override
+    public void close() {
+        closed.countDown();
+        upstreams.values().forEach(Upstream::close);
+        List<Call> last = List.copyOf(underWay);
+        last.forEach(Call::breakOffSoon);
+        try {
+            for (Call call : last) {
+                call.awaitEnd();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

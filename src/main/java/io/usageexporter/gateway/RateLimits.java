@@ -1,0 +1,62 @@
+package io.usageexporter.gateway;
+
+import io.usageexporter.quota.RateLimit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The rate limits that answers told of, until they are reset. Thread-safe. */
+public final class RateLimits {
+    /** Models of a provider that are kept apart; the limits of others are left out. */
+    static final int MAX_MODELS = 200;
+
+    /** How long a limit counts that does not say when it is reset. All known ones are those of a minute. */
+    private static final Duration KEPT = Duration.ofMinutes(1);
+
+    private record Key(String provider, String model, String name) implements Comparable<Key> {
+        @Override
+        public int compareTo(Key other) {
+            int order = provider.compareTo(other.provider);
+            order = order != 0 ? order : model.compareTo(other.model);
+            return order != 0 ? order : name.compareTo(other.name);
+        }
+    }
+
+    private record Told(RateLimit limit, Instant at) {
+        boolean isOver(Instant now) {
+            Instant reset = limit.reset();
+            return !now.isBefore(reset == null ? at.plus(KEPT) : reset);
+        }
+    }
+
+    private final Map<Key, Told> told = new TreeMap<>();
+
+    /** Takes what an answer told at an instant; what was told later already stays. */
+    public synchronized void put(RateLimit limit, Instant at) {
+        told.values().removeIf(each -> each.isOver(at));
+        var key = new Key(limit.provider(), limit.model(), limit.name());
+        if (hasRoomFor(key)) {
+            told.merge(key, new Told(limit, at), (old, now) -> old.at().isAfter(at) ? old : now);
+        }
+    }
+
+    private boolean hasRoomFor(Key key) {
+        Set<String> models = new HashSet<>();
+        for (Key each : told.keySet()) {
+            if (each.provider().equals(key.provider())) {
+                models.add(each.model());
+            }
+        }
+        return models.contains(key.model()) || models.size() < MAX_MODELS;
+    }
+
+    /** Those that are not reset yet. */
+    public synchronized List<RateLimit> at(Instant now) {
+        told.values().removeIf(each -> each.isOver(now));
+        return told.values().stream().map(Told::limit).toList();
+    }
+}

@@ -1,0 +1,112 @@
+package io.usageexporter.gateway;
+
+import io.undertow.client.ClientConnection;
+import io.undertow.client.ClientExchange;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Passes one request's body on, and has it watched; there may be none. For the I/O thread of its call. */
+final class RequestPassage implements Pump.Owner {
+    private final HttpServerExchange exchange;
+    private final Watcher watcher;
+    private final Owner owner;
+    private final boolean hasBody;
+    private @Nullable Pump pump;
+    private @Nullable ClientConnection connection;
+    private boolean read;
+    private boolean sent;
+
+    /** What the call hears of. */
+    interface Owner {
+        /** The provider took something. */
+        void heard();
+
+        /** The provider broke off. */
+        void providerFailed();
+
+        /** The client broke off. */
+        void clientFailed();
+    }
+
+    RequestPassage(HttpServerExchange exchange, Watcher watcher, Owner owner) {
+        this.exchange = exchange;
+        this.watcher = watcher;
+        this.owner = owner;
+        this.hasBody = !exchange.isRequestComplete();
+        this.read = !hasBody;
+        this.sent = !hasBody;
+    }
+
+    /** Passes the body on, now that the head is. */
+    void start(ClientExchange head) {
+        if (hasBody) {
+            connection = head.getConnection();
+            pump = new Pump(
+                    exchange.getRequestChannel(),
+                    head.getRequestChannel(),
+                    exchange.getConnection().getByteBufferPool(),
+                    this);
+            pump.start(ByteBuffer.allocate(0));
+        }
+    }
+
+    boolean hasBody() {
+        return hasBody;
+    }
+
+    /** Whether all of it came. */
+    boolean isRead() {
+        return read;
+    }
+
+    /** Whether all of it was passed on. */
+    boolean isSent() {
+        return sent;
+    }
+
+    /** Whether more of it is waited for. */
+    boolean waitsForClient() {
+        return pump != null && !sent && !pump.waitsForRoom();
+    }
+
+    void stop() {
+        if (pump != null) {
+            pump.stop();
+        }
+    }
+
+    @Override
+    public void passing(ByteBuffer bytes) {
+        watcher.request(bytes);
+    }
+
+    @Override
+    public void passed() {
+        owner.heard();
+    }
+
+    @Override
+    public void sourceEnded() {
+        read = true;
+    }
+
+    @Override
+    public void done() {
+        sent = true;
+    }
+
+    @Override
+    public void readFailed(IOException e) {
+        owner.clientFailed();
+    }
+
+    /** The provider may have answered before it stopped to read; that it reads no more is then no failure. */
+    @Override
+    public void writeFailed(IOException e) {
+        if (connection == null || !connection.isOpen()) {
+            owner.providerFailed();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.usageexporter.gateway;
+
+import io.undertow.util.HeaderMap;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What the gateway knows of one provider's calls. Thread-safe. */
+interface Traffic {
+    /**
+     * A call as it came.
+     *
+     * @param path below the gateway's base URL, and the query behind it, or an empty one
+     * @param category that the caller chose; null where it did not
+     * @param base the gateway's URL of this provider, as the caller knows it
+     */
+    record Request(
+            String method,
+            String path,
+            String query,
+            HeaderMap headers,
+            @Nullable String category,
+            String base,
+            Instant at) {}
+
+    /** Watches a call. */
+    Watcher watch(Request request);
+
+    /** What is wrong with the caller's base URL, if this path shows it; else null. */
+    @Nullable
+    String mistake(String path);
+
+    /**
+     * An error as the provider writes them.
+     *
+     * @param status 429 where a quota is used up, else 404, 502 or 504
+     */
+    String error(int status, String message);
+}

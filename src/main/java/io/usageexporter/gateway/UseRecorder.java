@@ -1,0 +1,54 @@
+package io.usageexporter.gateway;
+
+import io.usageexporter.event.Source;
+import io.usageexporter.event.Usage;
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.provider.SeenUse;
+import io.usageexporter.quota.Provider;
+import io.usageexporter.recording.Backlog;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records what watchers see of one provider's use, as far as the provider counts it. Thread-safe; never blocks.
+ *
+ * @param provider as configured now; null while it is not
+ */
+record UseRecorder(Supplier<@Nullable Provider> provider, Backlog backlog, Admission admission) {
+    /**
+     * Records uses.
+     *
+     * @param category as the caller named it
+     * @param counted called once, when they are in the totals or lost
+     */
+    void record(List<SeenUse> uses, String category, Instant at, Runnable counted) {
+        Provider counting = provider.get();
+        var events = new ArrayList<UsageEvent>();
+        for (SeenUse use : uses) {
+            Usage usage = counting == null ? Usage.of(Map.of()) : use.usage().only(counting.resources());
+            if (counting != null && !usage.isEmpty()) {
+                events.add(new UsageEvent(
+                        use.id(), counting.name(), Labels.clean(category), Labels.clean(use.model()), at, usage));
+                admission.learn(size(counting, usage));
+            }
+        }
+        if (events.isEmpty()) {
+            counted.run();
+        } else {
+            backlog.record(events, Source.GATEWAY, counted);
+        }
+    }
+
+    private static Map<String, BigDecimal> size(Provider provider, Usage usage) {
+        var size = new HashMap<String, BigDecimal>();
+        usage.forEach((measure, amount) ->
+                size.merge(measure.resource(), provider.counted(measure, amount.units()), BigDecimal::add));
+        return size;
+    }
+}
