@@ -1,5 +1,6 @@
 package io.usageexporter.http;
 
+import io.undertow.server.HttpServerExchange;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,6 +22,18 @@ final class BodyBudget {
         }
         release(bytes);
         return false;
+    }
+
+    /** Takes bytes for as long as an exchange lasts, or answers false. */
+    boolean takeFor(HttpServerExchange exchange, long bytes) {
+        if (!take(bytes)) {
+            return false;
+        }
+        exchange.addExchangeCompleteListener((done, next) -> {
+            release(bytes);
+            next.proceed();
+        });
+        return true;
     }
 
     void release(long bytes) {

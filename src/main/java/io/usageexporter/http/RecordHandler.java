@@ -67,15 +67,11 @@ final class RecordHandler implements HttpHandler {
             refuseTooLarge(exchange);
             return;
         }
-        if (!budget.take(reserved)) {
+        if (!budget.takeFor(exchange, reserved)) {
             metrics.rejected(Rejection.QUEUE_FULL, 1);
             unavailable(exchange, "too many bodies are under way");
             return;
         }
-        exchange.addExchangeCompleteListener((done, next) -> {
-            budget.release(reserved);
-            next.proceed();
-        });
         exchange.dispatch(
                 SameThreadExecutor.INSTANCE,
                 new BodyReceiver(

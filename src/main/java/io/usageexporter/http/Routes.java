@@ -6,6 +6,7 @@ import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import io.undertow.util.PathTemplateMatcher;
 import io.undertow.util.StatusCodes;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,7 @@ final class Routes {
 
     private final RoutingHandler routing = new RoutingHandler();
     private final Map<String, Set<String>> methods = new TreeMap<>();
+    private final PathTemplateMatcher<Set<String>> methodsByPath = new PathTemplateMatcher<>();
 
     /** Answers on a worker. */
     Routes get(String path, HttpHandler handler) {
@@ -36,12 +38,18 @@ final class Routes {
     }
 
     private Routes add(HttpString method, String path, HttpHandler handler) {
-        methods.computeIfAbsent(path, key -> new TreeSet<>()).add(method.toString());
+        methods.computeIfAbsent(path, this::newMethods).add(method.toString());
         routing.add(method, path, exchange -> {
             exchange.putAttachment(ROUTE, path);
             handler.handleRequest(exchange);
         });
         return this;
+    }
+
+    private Set<String> newMethods(String path) {
+        var none = new TreeSet<String>();
+        methodsByPath.add(path, none);
+        return none;
     }
 
     private static HttpHandler worker(HttpHandler handler) {
@@ -55,10 +63,11 @@ final class Routes {
                         StatusCodes.NOT_FOUND, "there is nothing here; see " + String.join(", ", methods.keySet()))
                 .send(exchange));
         routing.setInvalidMethodHandler(exchange -> {
-            String allowed = String.join(", ", methods.getOrDefault(exchange.getRelativePath(), Set.of()));
+            String allowed = String.join(
+                    ", ", methodsByPath.match(exchange.getRelativePath()).getValue());
             exchange.getResponseHeaders().put(Headers.ALLOW, allowed);
             new Problem(StatusCodes.METHOD_NOT_ALLOWED, "allowed here: " + allowed).send(exchange);
         });
-        return new SafeHandler(routing);
+        return routing;
     }
 }

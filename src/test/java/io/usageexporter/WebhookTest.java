@@ -1,0 +1,280 @@
+package io.usageexporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.FakeApify;
+import io.usageexporter.testing.Http;
+import io.usageexporter.testing.Logged;
+import io.usageexporter.testing.RawHttp;
+import io.usageexporter.testing.Samples;
+import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestExporter;
+import java.math.BigDecimal;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Apify's webhook, from the request to the figures. */
+class WebhookTest {
+    private static final String PATH = "/webhooks/apify";
+    private static final String SECRET = "SECRET-of-the-webhook";
+    private static final String UNITS = "api_usage_compute_units_total{category=\"%s\",model=\"\",provider=\"apify\"}";
+
+    @TempDir
+    Path folder;
+
+    private final SettableClock clock = new SettableClock("2026-11-24T09:03:07Z");
+    private Logged log;
+    private FakeApify apify;
+    private TestExporter exporter;
+
+    @BeforeEach
+    void start() throws Exception {
+        log = new Logged();
+        apify = new FakeApify();
+        exporter = exporter(SECRET);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        String scrape = exporter.http().get("/metrics").body();
+        String usage = exporter.http().get("/api/usage").body() + exporter.text();
+        exporter.close();
+        apify.close();
+        log.close();
+        byte[] ledger = Files.readAllBytes(folder.resolve("usage.db"));
+        assertThat(scrape + usage + String.join("\n", log.messages()) + new String(ledger, StandardCharsets.ISO_8859_1))
+                .doesNotContain("SECRET");
+    }
+
+    private TestExporter exporter(@Nullable String secret) throws Exception {
+        String webhook = "";
+        if (secret != null) {
+            Path file = Files.writeString(folder.resolve("webhook"), secret + "\n");
+            webhook = "webhook: {secret_file: '" + file + "'}";
+        }
+        Path config = Files.writeString(folder.resolve("config.yml"), """
+                providers:
+                  apify:
+                    limits: {daily: {compute_units: 100}}
+                    gateway: {upstream: '%s'}
+                    %s
+                """.formatted(apify.uri(), webhook));
+        return new TestExporter(folder.resolve("usage.db"), config, clock);
+    }
+
+    private HttpResponse<String> post(String path, String body) {
+        return exporter.http().post(path, "application/json", body);
+    }
+
+    private HttpResponse<String> post(String body) {
+        return post(PATH + "/" + SECRET, body);
+    }
+
+    private void awaitUnits(String category, String units) {
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(50))
+                .until(
+                        () -> exporter.metrics().getOrDefault(UNITS.formatted(category), BigDecimal.ZERO),
+                        sum -> sum.compareTo(new BigDecimal(units)) == 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "webhook-succeeded.json,               run-succeeded.json, instagram, 0.051778",
+        "webhook-failed.json,                  run-failed.json,    tiktok,    0.012",
+        "webhook-custom-template-minimal.json, run-succeeded.json, instagram, 0.051778"
+    })
+    void recordsTheRunThatIsAnnounced(String payload, String run, String category, String units) {
+        apify.has(run);
+        HttpResponse<String> answer = post(Samples.text("apify/" + payload));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        awaitUnits(category, units);
+    }
+
+    @Test
+    void followsARunThatHasJustBegun() {
+        apify.hasRun(Samples.text("apify/run-succeeded.json").replace("Rn0SampleRunId001", "Rn0SampleRunId007"));
+        assertThat(post(Samples.text("apify/webhook-created.json")).statusCode())
+                .isEqualTo(200);
+        assertThat(exporter.metrics()).doesNotContainKey("api_usage_compute_units_total");
+
+        clock.advance(Duration.ofSeconds(10));
+        awaitUnits("instagram", "0.051778");
+    }
+
+    @Test
+    void countsARunOnceHoweverOftenItIsAnnounced() {
+        apify.has("run-succeeded.json");
+        for (int i = 0; i < 3; i++) {
+            assertThat(post(Samples.text("apify/webhook-succeeded.json")).statusCode())
+                    .isEqualTo(200);
+            assertThat(post("{\"runId\":\"Rn0SampleRunId001\"}").statusCode()).isEqualTo(200);
+        }
+        awaitUnits("instagram", "0.051778");
+        clock.advance(Duration.ofSeconds(10));
+        Awaitility.await().until(() -> apify.asked("/v2/actor-runs/Rn0SampleRunId001") == 1);
+        awaitUnits("instagram", "0.051778");
+        assertThat(exporter.metric("usage_exporter_events_recorded_total{source=\"webhook\"}"))
+                .isEqualByComparingTo("1");
+    }
+
+    @Test
+    void readsToTheEndAfterARestartWhatItAnsweredFor() throws Exception {
+        apify.has("run-succeeded-preliminary.json");
+        assertThat(post(Samples.text("apify/webhook-succeeded.json").replace("0.05177777777777778", "0.01"))
+                        .statusCode())
+                .isEqualTo(200);
+        exporter.close();
+        exporter = exporter(SECRET);
+        awaitUnits("instagram", "0.0409");
+
+        apify.has("run-succeeded.json");
+        clock.advance(Duration.ofSeconds(10));
+        awaitUnits("instagram", "0.051778");
+    }
+
+    @Test
+    void takesTheSecretAsABearerTokenToo() throws Exception {
+        apify.has("run-succeeded.json");
+        assertThat(withHeader("Bearer " + SECRET).statusCode()).isEqualTo(200);
+        assertThat(withHeader("bearer  " + SECRET).statusCode()).isEqualTo(200);
+        for (String wrong : new String[] {SECRET, "Basic " + SECRET, "Bearer", "Bearer SECRET-wrong"}) {
+            assertThat(withHeader(wrong).statusCode()).isEqualTo(401);
+        }
+    }
+
+    private HttpResponse<String> withHeader(String authorization) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(exporter.http().uri(PATH))
+                                .header("Authorization", authorization)
+                                .POST(BodyPublishers.ofString("{\"runId\":\"Rn0SampleRunId001\"}"))
+                                .build(),
+                        BodyHandlers.ofString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/", "/SECRET-wrong", "/SECRET-of-the-webhook2", "/secret-of-the-webhook"})
+    void turnsAwayWhoDoesNotKnowTheSecret(String path) {
+        HttpResponse<String> answer = post(PATH + path, Samples.text("apify/webhook-succeeded.json"));
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.body()).contains("secret").doesNotContain("SECRET");
+        assertThat(apify.api().requests()).isEmpty();
+    }
+
+    @Test
+    void isNotThereWithoutASecret() throws Exception {
+        exporter.close();
+        exporter = exporter(null);
+
+        for (String path : new String[] {PATH, PATH + "/", PATH + "/SECRET-of-nobody"}) {
+            HttpResponse<String> answer = post(path, Samples.text("apify/webhook-succeeded.json"));
+            assertThat(answer.statusCode()).isEqualTo(404);
+            assertThat(answer.body()).contains("secret_file").doesNotContain("SECRET");
+        }
+    }
+
+    @Test
+    void hasNothingToDoForTestsAndBuilds() {
+        for (String event : new String[] {"TEST", "ACTOR.BUILD.SUCCEEDED"}) {
+            assertThat(post("{\"eventType\":\"" + event + "\",\"eventData\":{},\"resource\":{}}")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(apify.api().requests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "SECRET", "[]", "{}", "{\"runId\":\"SECRET/..\"}", "{\"eventType\":\"ACTOR.RUN.SUCCEEDED\"}"
+            })
+    void saysWhatIsWrongWithABody(String body) {
+        HttpResponse<String> answer = post(body);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.body()).contains("runId").doesNotContain("SECRET");
+        assertThat(exporter.metric("usage_exporter_events_rejected_total{reason=\"invalid\"}"))
+                .isEqualByComparingTo("1");
+    }
+
+    @Test
+    void refusesABodyThatIsTooLargeHoweverItIsSent() throws Exception {
+        String body = "{\"runId\":\"Rn1\",\"x\":\"" + "x".repeat(1 << 20) + "\"}";
+        assertThat(post(body).statusCode()).isEqualTo(413);
+        HttpResponse<String> chunked = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(exporter.http().uri(PATH + "/" + SECRET))
+                                .POST(BodyPublishers.fromPublisher(BodyPublishers.ofString(body)))
+                                .build(),
+                        BodyHandlers.ofString());
+        assertThat(chunked.statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void asksToBeToldAgainWhileTheLedgerCannotBeWritten() throws Exception {
+        apify.has("run-succeeded.json");
+        Path ledger = folder.resolve("usage.db");
+        Files.move(ledger, folder.resolve("lost.db"));
+        Files.createFile(ledger);
+        HttpResponse<String> refused = post(Samples.text("apify/webhook-succeeded.json"));
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        assertThat(exporter.metric("usage_exporter_events_rejected_total{reason=\"ledger\"}"))
+                .isEqualByComparingTo("1");
+
+        Files.delete(ledger);
+        Files.move(folder.resolve("lost.db"), ledger);
+        assertThat(post(Samples.text("apify/webhook-succeeded.json")).statusCode())
+                .isEqualTo(200);
+        awaitUnits("instagram", "0.051778");
+    }
+
+    @Test
+    void countsItsRequestsUnderARouteWithoutTheSecret() {
+        post("{}");
+        post(PATH + "/SECRET-wrong", "{}");
+
+        assertThat(exporter.http().get("/metrics").body())
+                .contains("uri=\"/webhooks/apify/{secret}\"")
+                .doesNotContain("SECRET");
+    }
+
+    @Test
+    void saysWhatIsAllowed() {
+        HttpResponse<String> answer = exporter.http().get(PATH + "/" + SECRET);
+
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.headers().firstValue("Allow")).hasValue("POST");
+        assertThat(answer.body()).contains("POST").doesNotContain("SECRET");
+    }
+
+    @Test
+    void goesOnServingAfterASenderThatLeaves() throws Exception {
+        try (var connection = new RawHttp(exporter.http().port())) {
+            connection.write(
+                    "POST " + PATH + "/" + SECRET + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"runId\":");
+        }
+        assertThat(post("{\"eventType\":\"TEST\"}").statusCode()).isEqualTo(200);
+        assertThat(new Http(exporter.http().port()).get("/-/healthy").statusCode())
+                .isEqualTo(200);
+    }
+}
