@@ -22,6 +22,7 @@ final class PageHandlers {
             <li><a href="usage">Usage</a>: what is used and left, for people</li>
             <li><a href="api/usage">/api/usage</a>: the same as JSON; POST there to record</li>
             <li><a href="api/usage/history">/api/usage/history</a>: each of the last days</li>
+            <li><a href="api/usage/reported">/api/usage/reported</a>: what providers themselves count, beside it</li>
             <li><a href="metrics">/metrics</a>: the same for Prometheus</li>
             <li><a href="-/healthy">/-/healthy</a>, <a href="-/ready">/-/ready</a></li>
             </ul>

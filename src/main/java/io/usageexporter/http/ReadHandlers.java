@@ -3,20 +3,25 @@ package io.usageexporter.http;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.usageexporter.report.Report;
+import io.usageexporter.report.TrackingReport;
 import io.usageexporter.view.JsonView;
 import io.usageexporter.view.MetricsView;
+import io.usageexporter.view.ReportedJsonView;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** The pages that are read: they take a report and render it. Run on workers. */
 final class ReadHandlers {
     private final ReportSource reports;
+    private final Supplier<TrackingReport> tracking;
     private final MetricsView metrics;
 
-    ReadHandlers(ReportSource reports, MetricsView metrics) {
+    ReadHandlers(ReportSource reports, Supplier<TrackingReport> tracking, MetricsView metrics) {
         this.reports = reports;
+        this.tracking = tracking;
         this.metrics = metrics;
     }
 
@@ -32,6 +37,10 @@ final class ReadHandlers {
             throw new BadParameterException("at must be an RFC 3339 instant, such as 2026-11-24T09:15:00Z");
         }
         send(exchange, "application/json", JsonView.render(report));
+    }
+
+    void reported(HttpServerExchange exchange) {
+        send(exchange, "application/json", ReportedJsonView.render(reports.now(), tracking.get()));
     }
 
     void metrics(HttpServerExchange exchange) {

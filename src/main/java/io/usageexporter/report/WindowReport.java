@@ -31,8 +31,13 @@ public record WindowReport(
         return span.resetsAt();
     }
 
-    /** @param totals holding the days of the span */
-    static WindowReport of(Provider provider, Window window, Window.Span span, Thresholds thresholds, Snapshot totals) {
+    /**
+     * Computes a window's part of a report.
+     *
+     * @param totals holding the days of the span
+     */
+    public static WindowReport of(
+            Provider provider, Window window, Window.Span span, Thresholds thresholds, Snapshot totals) {
         SortedMap<String, BigDecimal> used = zeros(provider);
         var breakdown = new TreeMap<String, SortedMap<String, BigDecimal>>();
         provider.categories().forEach(category -> breakdown.put(category, zeros(provider)));

@@ -17,6 +17,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.usageexporter.event.Source;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +29,7 @@ import java.util.function.DoubleSupplier;
  * exists from the start. Thread-safe.
  */
 public final class SelfMetrics implements AutoCloseable {
-    private static final Duration[] COMMIT_BUCKETS = {
+    private static final Duration[] BUCKETS = {
         Duration.ofNanos(250_000),
         Duration.ofNanos(500_000),
         Duration.ofMillis(1),
@@ -43,12 +44,17 @@ public final class SelfMetrics implements AutoCloseable {
         Duration.ofSeconds(5)
     };
 
+    private static final int MAX_ERRORS = 50;
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final Timer commits;
     private final Map<Source, Counter> duplicates = new EnumMap<>(Source.class);
     private final Map<Rejection, Counter> rejections = new EnumMap<>(Rejection.class);
     private final ConcurrentHashMap<Request, Timer> requests = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Passed, Counter> passed = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<List<String>, Counter> providerErrors = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Timer> overheads = new ConcurrentHashMap<>();
 
     /** Why events were refused. */
     public enum Rejection {
@@ -77,6 +83,9 @@ public final class SelfMetrics implements AutoCloseable {
      */
     public record Request(String method, String route, int status) {}
 
+    /** A kind of call through the gateway. */
+    private record Passed(String provider, int code, String outcome) {}
+
     /** Makes the meters. */
     public SelfMetrics() {
         // Names that Prometheus's linter complains of; process_cpu_usage and system_cpu_usage say as much.
@@ -85,7 +94,7 @@ public final class SelfMetrics implements AutoCloseable {
                 .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         commits = Timer.builder("usage_exporter_ledger_commit")
                 .description("Time to write and commit one group of events.")
-                .serviceLevelObjectives(COMMIT_BUCKETS)
+                .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         for (Source source : Source.values()) {
             duplicates.put(
@@ -149,6 +158,55 @@ public final class SelfMetrics implements AutoCloseable {
     /** A request was answered. */
     public void answered(Request request, long nanos) {
         requests.computeIfAbsent(request, this::timer).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * A call passed through the gateway.
+     *
+     * @param outcome as in the label
+     */
+    public void passed(String provider, int code, String outcome) {
+        passed.computeIfAbsent(
+                        new Passed(provider, code, outcome),
+                        call -> Counter.builder("usage_exporter_gateway_requests")
+                                .description("Calls that came to the gateway.")
+                                .tag("provider", call.provider())
+                                .tag("code", Integer.toString(call.code()))
+                                .tag("outcome", call.outcome())
+                                .register(registry))
+                .increment();
+    }
+
+    /** The provider answered a call with an error of this name. */
+    public void providerError(String provider, String error) {
+        providerErrors(provider, error).increment();
+    }
+
+    /** The counter of these; exists from now on. Past {@value #MAX_ERRORS} names, further ones count as {@code other}. */
+    public Counter providerErrors(String provider, String error) {
+        boolean isNew = !providerErrors.containsKey(List.of(provider, error));
+        String name = isNew && providerErrors.size() >= MAX_ERRORS ? "other" : error;
+        return providerErrors.computeIfAbsent(
+                List.of(provider, name),
+                labels -> Counter.builder("usage_exporter_gateway_errors")
+                        .description("Errors with which providers answered calls, by the provider's name of them.")
+                        .tag("provider", labels.get(0))
+                        .tag("error", labels.get(1))
+                        .register(registry));
+    }
+
+    /** The first byte of an answer was passed on, so much later than without the gateway. */
+    public void overhead(String provider, long nanos) {
+        overheads
+                .computeIfAbsent(
+                        provider,
+                        name -> Timer.builder("usage_exporter_gateway_overhead")
+                                .description(
+                                        "Time that the gateway adds before the first byte of an answer is passed on.")
+                                .serviceLevelObjectives(BUCKETS)
+                                .tag("provider", name)
+                                .register(registry))
+                .record(nanos, TimeUnit.NANOSECONDS);
     }
 
     private Timer timer(Request request) {

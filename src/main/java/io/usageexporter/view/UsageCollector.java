@@ -1,8 +1,6 @@
 package io.usageexporter.view;
 
 import io.prometheus.metrics.model.registry.MultiCollector;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -56,7 +54,8 @@ public final class UsageCollector implements MultiCollector {
                         .labels(build)
                         .build())
                 .build());
-        var recorded = new Counter("usage_exporter_events_recorded", "Events in the ledger, by how they came in.");
+        var recorded =
+                new CounterBuilder("usage_exporter_events_recorded", "Events in the ledger, by how they came in.");
         for (Source source : Source.values()) {
             recorded.add(Labels.of("source", source.label()), (double)
                     report.totals().recorded().getOrDefault(source, 0L));
@@ -66,7 +65,7 @@ public final class UsageCollector implements MultiCollector {
     }
 
     private static void counters(Report report, List<MetricSnapshot> metrics) {
-        var byResource = new TreeMap<String, Counter>();
+        var byResource = new TreeMap<String, CounterBuilder>();
         var existing = new HashSet<Series>(report.totals().series().keySet());
         var shown = new HashMap<String, Set<String>>();
         for (ProviderReport each : report.providers()) {
@@ -104,7 +103,7 @@ public final class UsageCollector implements MultiCollector {
         return measures;
     }
 
-    private static void add(Map<String, Counter> byResource, Series series, BigDecimal total) {
+    private static void add(Map<String, CounterBuilder> byResource, Series series, BigDecimal total) {
         TokenKind kind = series.measure().kind();
         Labels labels = kind == null
                 ? Labels.of("category", series.category(), "model", series.model(), "provider", series.provider())
@@ -121,18 +120,20 @@ public final class UsageCollector implements MultiCollector {
         byResource
                 .computeIfAbsent(
                         resource,
-                        name -> new Counter("api_usage_" + name, "Everything ever used: " + Words.plural(name) + "."))
+                        name -> new CounterBuilder(
+                                "api_usage_" + name, "Everything ever used: " + Words.plural(name) + "."))
                 .add(labels, total.doubleValue());
     }
 
     private static void quotas(Report report, List<MetricSnapshot> metrics) {
-        var used = new Gauge("api_quota_used", "Used in the window so far, as it counts towards the limit.");
-        var byCategory = new Gauge("api_quota_used_by_category", "The part of api_quota_used that a category used.");
-        var exhaustion = new Gauge(
+        var used = new GaugeBuilder("api_quota_used", "Used in the window so far, as it counts towards the limit.");
+        var byCategory =
+                new GaugeBuilder("api_quota_used_by_category", "The part of api_quota_used that a category used.");
+        var exhaustion = new GaugeBuilder(
                 "api_quota_exhaustion_timestamp_seconds",
                 "When the quota will run out, or ran out; absent where it is foreseen to last, or nothing is.");
-        var resets = new Gauge("api_quota_reset_timestamp_seconds", "When the window ends.");
-        var last = new Gauge("usage_exporter_last_event_timestamp_seconds", "When the newest recorded use was.");
+        var resets = new GaugeBuilder("api_quota_reset_timestamp_seconds", "When the window ends.");
+        var last = new GaugeBuilder("usage_exporter_last_event_timestamp_seconds", "When the newest recorded use was.");
         for (ProviderReport each : report.providers()) {
             String provider = each.provider().name();
             Instant at = report.totals().lastEvent().get(provider);
@@ -189,7 +190,7 @@ public final class UsageCollector implements MultiCollector {
                 "0 good, 1 warning, 2 critical; see api_quota_threshold_ratio.",
                 quota -> quota.status().level(),
                 metrics);
-        var thresholds = new Gauge(
+        var thresholds = new GaugeBuilder(
                 "api_quota_threshold_ratio",
                 "The used ratio from which a quota is in warning, and above which it is critical.");
         thresholds.add(
@@ -202,7 +203,7 @@ public final class UsageCollector implements MultiCollector {
     /** A gauge that exists only where there is a limit: what has none has no series, rather than infinity or 0. */
     private static void limited(
             Report report, String name, String help, ToDoubleFunction<Quota> value, List<MetricSnapshot> metrics) {
-        var gauge = new Gauge(name, help);
+        var gauge = new GaugeBuilder(name, help);
         for (ProviderReport each : report.providers()) {
             for (WindowReport window : each.windows()) {
                 window.quotas()
@@ -219,43 +220,5 @@ public final class UsageCollector implements MultiCollector {
 
     private static Labels quota(String provider, String resource, String window) {
         return Labels.of("provider", provider, "resource", resource, "window", window);
-    }
-
-    /** A metric in the making; without series it is left out. */
-    private static class Gauge {
-        private final GaugeSnapshot.Builder builder = GaugeSnapshot.builder();
-        private boolean empty = true;
-
-        Gauge(String name, String help) {
-            builder.name(name).help(help);
-        }
-
-        void add(Labels labels, double value) {
-            empty = false;
-            builder.dataPoint(new GaugeSnapshot.GaugeDataPointSnapshot(value, labels, null));
-        }
-
-        void addTo(List<MetricSnapshot> metrics) {
-            if (!empty) {
-                metrics.add(builder.build());
-            }
-        }
-    }
-
-    /** Likewise, of totals that never fall. */
-    private static final class Counter {
-        private final CounterSnapshot.Builder builder = CounterSnapshot.builder();
-
-        Counter(String name, String help) {
-            builder.name(name).help(help);
-        }
-
-        void add(Labels labels, double total) {
-            builder.dataPoint(new CounterSnapshot.CounterDataPointSnapshot(total, labels, null, 0));
-        }
-
-        void addTo(List<MetricSnapshot> metrics) {
-            metrics.add(builder.build());
-        }
     }
 }
