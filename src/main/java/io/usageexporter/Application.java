@@ -15,6 +15,7 @@ import io.usageexporter.recording.RecorderMetrics;
 import io.usageexporter.report.Health;
 import io.usageexporter.view.MetricsView;
 import io.usageexporter.view.SelfMetrics;
+import io.usageexporter.view.TrackingCollector;
 import io.usageexporter.view.UsageCollector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,10 +37,11 @@ public final class Application implements Lifecycle, AutoCloseable {
     private final Recorder recorder;
     private final LedgerReader reader;
     private final SelfMetrics metrics;
+    private final AutomaticTracking tracking;
     private final HttpServer server;
     private final CountDownLatch quit = new CountDownLatch(1);
     private final InstantSource clock;
-    private volatile Config config;
+    private final EffectiveConfig config;
     private volatile boolean reloaded = true;
     private volatile long reloadedAtMillis;
 
@@ -58,20 +60,22 @@ public final class Application implements Lifecycle, AutoCloseable {
         this.clock = clock;
         // Half of the start is loading classes; these two have none in common.
         CompletableFuture<SelfMetrics> metricsInTheMaking = CompletableFuture.supplyAsync(SelfMetrics::new);
-        config = ConfigReader.load(settings.configFile());
+        config = new EffectiveConfig(ConfigReader.load(settings.configFile()));
         reloadedAtMillis = clock.millis();
         Ledger ledger = Ledger.open(settings.storage());
         String ledgerId = ledger.id();
         long openedAtMillis = clock.millis();
         metrics = metricsInTheMaking.join();
-        recorder = Recorder.start(ledger, config.providers().values(), clock, tellMetrics());
+        recorder = Recorder.start(ledger, config.get().providers().values(), clock, tellMetrics());
         reader = LedgerReader.open(settings.storage());
         var reports = new Reports(
-                () -> config, recorder.totals(), reader, () -> new Health(recorder.isWritable(), reloaded), clock);
+                config, recorder.totals(), reader, () -> new Health(recorder.isWritable(), reloaded), clock);
         Version version = Version.current();
         metrics.registry()
                 .getPrometheusRegistry()
                 .register(new UsageCollector(reports::now, version.number(), version.revision()));
+        tracking = new AutomaticTracking(config, reports::budgets, recorder, metrics, clock);
+        metrics.registry().getPrometheusRegistry().register(new TrackingCollector(tracking::report));
         registerGauges();
         metrics.gauge(
                 "usage_exporter_ledger_open_timestamp_seconds",
@@ -82,10 +86,13 @@ public final class Application implements Lifecycle, AutoCloseable {
                 settings.listenAddress(),
                 new HttpServer.Parts(
                         recorder,
-                        () -> config.providers(),
+                        () -> config.get().providers(),
                         reports,
+                        tracking::report,
                         new MetricsView(metrics.registry().getPrometheusRegistry()),
                         metrics,
+                        tracking.gateway(),
+                        tracking::webhook,
                         clock,
                         this,
                         settings.lifecycleEnabled()));
@@ -144,7 +151,8 @@ public final class Application implements Lifecycle, AutoCloseable {
         try {
             Config next = ConfigReader.load(settings.configFile());
             recorder.configure(next.providers().values()).get();
-            config = next;
+            config.configure(next);
+            tracking.configure();
             reloaded = true;
             reloadedAtMillis = clock.millis();
             LOG.log(Level.INFO, "configuration reloaded");
@@ -181,6 +189,7 @@ public final class Application implements Lifecycle, AutoCloseable {
     public void close() throws LedgerException {
         LOG.log(Level.INFO, "shutting down");
         server.drain();
+        tracking.close();
         recorder.close();
         server.close();
         reader.close();

@@ -6,16 +6,21 @@ import io.usageexporter.config.Config;
 import io.usageexporter.http.ReportSource;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
+import io.usageexporter.quota.Budget;
+import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.Window;
 import io.usageexporter.quota.Window.Span;
 import io.usageexporter.report.Health;
 import io.usageexporter.report.History;
 import io.usageexporter.report.HistoryQuery;
 import io.usageexporter.report.Report;
+import io.usageexporter.report.WindowReport;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Totals;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -59,6 +64,24 @@ record Reports(
                 .flatMap(provider -> query.spans(provider, now).stream())
                 .toList();
         return History.of(current.thresholds(), providers, withOlderDays(snapshot, spans), query, now);
+    }
+
+    /** What the quotas of a provider have left, now. */
+    List<Budget> budgets(String name) {
+        Config current = config.get();
+        Provider provider = current.providers().get(name);
+        if (provider == null) {
+            return List.of();
+        }
+        Instant now = clock.instant();
+        var budgets = new ArrayList<Budget>();
+        for (Window window : Window.values()) {
+            Span span = window.containing(now, provider.zone(), provider.resetDay());
+            WindowReport.of(provider, window, span, current.thresholds(), totals.snapshot())
+                    .quotas()
+                    .forEach((resource, quota) -> budgets.add(new Budget(resource, window, quota, span.resetsAt())));
+        }
+        return budgets;
     }
 
     @Override

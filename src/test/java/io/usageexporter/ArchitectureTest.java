@@ -44,13 +44,30 @@ class ArchitectureTest {
     static final ArchRule RECORDING = mayImport("recording", "event", "ledger", "totals", "quota");
 
     @ArchTest
+    static final ArchRule POLLER = mayImport("poller", "event", "quota", "config", "provider", "recording");
+
+    @ArchTest
     static final ArchRule REPORT = mayImport("report", "event", "totals", "quota");
 
     @ArchTest
     static final ArchRule VIEW = mayImport("view", "event", "totals", "quota", "report");
 
     @ArchTest
-    static final ArchRule HTTP = mayImport("http", "event", "quota", "intake", "recording", "report", "view");
+    static final ArchRule HTTP = mayImport(
+            "http",
+            "event",
+            "quota",
+            "config",
+            "intake",
+            "provider",
+            "recording",
+            "gateway",
+            "poller",
+            "report",
+            "view");
+
+    @ArchTest
+    static final ArchRule GATEWAY = mayImport("gateway", "event", "quota", "config", "provider", "recording");
 
     @ArchTest
     static final ArchRule CLIENT = mayImport("client", "event");
@@ -97,7 +114,12 @@ class ArchitectureTest {
                     "com.fasterxml.jackson.databind..");
 
     @ArchTest
-    static final ArchRule UNDERTOW_STAYS_IN_HTTP = only("http").reach("io.undertow..", "org.xnio..");
+    static final ArchRule UNDERTOW_STAYS_IN_HTTP_AND_THE_GATEWAY = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".http..", ROOT + ".gateway..", ROOT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.undertow..", "org.xnio..");
 
     @ArchTest
     static final ArchRule SQL_STAYS_IN_THE_LEDGER = only("ledger").reach("java.sql..", "org.sqlite..");

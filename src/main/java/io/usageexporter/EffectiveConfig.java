@@ -1,0 +1,64 @@
+package io.usageexporter;
+
+import io.usageexporter.config.Config;
+import io.usageexporter.config.Tracking;
+import io.usageexporter.quota.Plan;
+import io.usageexporter.quota.Provider;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The configuration that is in force: that of the file, with what accounts tell in place of its {@code auto}. A limit that
+ * is not told yet is none. Thread-safe.
+ */
+final class EffectiveConfig implements Supplier<Config> {
+    private final Map<String, Plan> plans = new HashMap<>();
+    private Config configured;
+    private volatile Config effective;
+
+    EffectiveConfig(Config configured) {
+        this.configured = configured;
+        this.effective = configured;
+    }
+
+    /** What is in force now. */
+    @Override
+    public Config get() {
+        return effective;
+    }
+
+    /** Takes another file's configuration. */
+    synchronized void configure(Config next) {
+        configured = next;
+        plans.keySet().removeIf(provider -> !hasAutoLimits(provider));
+        apply();
+    }
+
+    /** Takes what an account told; without effect where nothing is {@code auto}. */
+    synchronized void learn(String provider, Plan plan) {
+        if (hasAutoLimits(provider) && !plan.equals(plans.put(provider, plan))) {
+            apply();
+        }
+    }
+
+    private boolean hasAutoLimits(String provider) {
+        Tracking tracking = configured.tracking().get(provider);
+        return tracking != null && !tracking.autoLimits().isEmpty();
+    }
+
+    private void apply() {
+        Config next = configured;
+        for (Map.Entry<String, Plan> plan : plans.entrySet()) {
+            Provider provider = next.providers().get(plan.getKey());
+            Tracking tracking = next.tracking().get(plan.getKey());
+            if (provider != null && tracking != null) {
+                for (String resource : tracking.autoLimits()) {
+                    provider = provider.with(plan.getValue(), resource);
+                }
+                next = next.with(provider);
+            }
+        }
+        effective = next;
+    }
+}
