@@ -1,0 +1,213 @@
+package io.usageexporter.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.quota.Budget;
+import io.usageexporter.quota.Quota;
+import io.usageexporter.quota.Thresholds;
+import io.usageexporter.quota.Window;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AdmissionTest {
+    private static final Instant TONIGHT = Instant.parse("2026-11-25T00:00:00Z");
+    private static final Instant NEXT_MONTH = Instant.parse("2026-12-01T00:00:00Z");
+
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger tokens = new AtomicInteger();
+
+    private static Budget budget(String resource, Window window, long used, long limit, Instant resetsAt) {
+        var quota = new Quota(BigDecimal.valueOf(used), BigDecimal.valueOf(limit), Thresholds.DEFAULT);
+        return new Budget(resource, window, quota, resetsAt);
+    }
+
+    private Admission ofRequests(int limit) {
+        return new Admission(() -> List.of(budget("requests", Window.DAILY, requests.get(), limit, TONIGHT)), () -> 0);
+    }
+
+    private Admission ofTokens(int limit) {
+        return new Admission(() -> List.of(budget("tokens", Window.DAILY, tokens.get(), limit, TONIGHT)), () -> 0);
+    }
+
+    private static Map<String, BigDecimal> size(int tokens) {
+        return Map.of("tokens", BigDecimal.valueOf(tokens));
+    }
+
+    @Test
+    void withoutALimitEveryCallPasses() {
+        var admission = new Admission(List::of, () -> 0);
+        for (int i = 0; i < 1000; i++) {
+            assertThat(admission.ask()).isNull();
+        }
+    }
+
+    @Test
+    void whatIsInFlightCountsAsUsed() {
+        Admission admission = ofRequests(10);
+        requests.set(7);
+        for (int i = 0; i < 3; i++) {
+            assertThat(admission.ask()).isNull();
+        }
+        assertThat(admission.ask()).isNotNull();
+
+        admission.counted(); // a call that failed and used nothing
+        assertThat(admission.ask()).isNull();
+        assertThat(admission.ask()).isNotNull();
+
+        requests.incrementAndGet();
+        admission.counted();
+        assertThat(admission.ask()).isNotNull();
+    }
+
+    @Test
+    void aLimitOfNothingLetsNothingPass() {
+        assertThat(ofRequests(0).ask()).isNotNull();
+        assertThat(ofTokens(0).ask()).isNotNull();
+    }
+
+    @Test
+    void callsThatPassAnywayCountToo() {
+        Admission admission = ofRequests(2);
+        admission.pass();
+        admission.pass();
+        assertThat(admission.ask()).isNotNull();
+    }
+
+    @Test
+    void runsThatGoOnAfterTheirCallCountToo() {
+        var runs = new AtomicInteger(2);
+        var admission = new Admission(() -> List.of(budget("requests", Window.DAILY, 7, 10, TONIGHT)), runs::get);
+        assertThat(admission.ask()).isNull();
+        assertThat(admission.ask()).isNotNull();
+        runs.set(0);
+        assertThat(admission.ask()).isNull();
+    }
+
+    @Test
+    void ofSeveralQuotasTheOneThatIsResetLastIsNamed() {
+        var admission = new Admission(
+                () -> List.of(
+                        budget("requests", Window.DAILY, 5, 5, TONIGHT),
+                        budget("tokens", Window.MONTHLY, 9, 9, NEXT_MONTH),
+                        budget("tokens", Window.DAILY, 9, 9, TONIGHT),
+                        budget("requests", Window.MONTHLY, 5, 100, NEXT_MONTH)),
+                () -> 0);
+        assertThat(admission.ask()).isEqualTo(budget("tokens", Window.MONTHLY, 9, 9, NEXT_MONTH));
+    }
+
+    /** Ten at a time ask, and each that passes is counted only after the others have asked. */
+    @ParameterizedTest
+    @CsvSource({"1, 1", "7, 20", "100, 1000", "1000, 1999"})
+    void tokensOverrunByLessThanOneCallWhenCallsAreAsLargeAsLately(int size, int limit) {
+        Admission admission = ofTokens(limit);
+        admission.learn(size(size));
+        for (int round = 0; round < limit / size + 2; round++) {
+            long passed = IntStream.range(0, 10)
+                    .filter(call -> admission.ask() == null)
+                    .count();
+            for (long call = 0; call < passed; call++) {
+                tokens.addAndGet(size);
+                admission.learn(size(size));
+                admission.counted();
+            }
+        }
+        assertThat(tokens.get()).isBetween(limit, limit + size - 1);
+        assertThat(admission.ask()).isNotNull();
+    }
+
+    @Test
+    void theLargestOfTheLastCallsIsForeseen() {
+        Admission admission = ofTokens(1000);
+        admission.learn(size(400));
+        IntStream.range(1, Admission.REMEMBERED).forEach(i -> admission.learn(size(10)));
+        assertThat(admission.ask()).isNull();
+        assertThat(admission.ask()).isNull();
+        assertThat(admission.ask()).isNull();
+        assertThat(admission.ask()).isNotNull();
+
+        admission.learn(size(10)); // and the large one is forgotten
+        assertThat(admission.ask()).isNull();
+    }
+
+    @Test
+    void aCallThatUsedNothingOfAResourceForeseesNothing() {
+        Admission admission = ofTokens(1000);
+        admission.learn(Map.of("requests", BigDecimal.ONE));
+        for (int i = 0; i < 100; i++) {
+            assertThat(admission.ask()).isNull();
+        }
+    }
+
+    /** A call that is counted while another asks is in the totals or in flight, never in neither. */
+    @Test
+    void aCallThatIsCountedMeanwhileIsNotOverlooked() {
+        var counting = new AtomicReference<@Nullable Thread>();
+        var admission = new Admission(
+                () -> {
+                    List<Budget> before = List.of(budget("requests", Window.DAILY, requests.get(), 1, TONIGHT));
+                    Thread other = counting.get();
+                    if (other != null) {
+                        requests.incrementAndGet();
+                        other.start();
+                        Awaitility.await().until(() -> other.getState() != Thread.State.RUNNABLE);
+                    }
+                    return before;
+                },
+                () -> 0);
+        assertThat(admission.ask()).isNull();
+        counting.set(new Thread(admission::counted));
+
+        assertThat(admission.ask()).isNotNull();
+    }
+
+    @RepeatedTest(20)
+    void requestsNeverOverrunHoweverManyAskAtOnce() {
+        int limit = 200;
+        Admission admission = ofRequests(limit);
+        var start = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<CompletableFuture<Void>> callers = IntStream.range(0, 8)
+                    .mapToObj(i -> CompletableFuture.runAsync(() -> call(admission, start), threads))
+                    .toList();
+            start.countDown();
+            callers.forEach(CompletableFuture::join);
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(requests).hasValue(limit);
+        assertThat(admission.ask()).isNotNull();
+    }
+
+    /** Asks until nothing is left. */
+    private void call(Admission admission, CountDownLatch start) {
+        try {
+            start.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        for (int refused = 0; refused < 200; ) {
+            if (admission.ask() == null) {
+                requests.incrementAndGet();
+                admission.counted();
+            } else {
+                refused++;
+            }
+        }
+    }
+}

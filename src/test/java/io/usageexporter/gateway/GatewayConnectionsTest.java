@@ -1,0 +1,161 @@
+package io.usageexporter.gateway;
+
+import static io.usageexporter.gateway.Passage.MESSAGES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.RawHttp;
+import io.usageexporter.testing.Samples;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How bytes come and go on the connections of both sides. */
+class GatewayConnectionsTest {
+    private static final FakeAnswer OK = FakeAnswer.json(200, "{}");
+
+    @TempDir
+    Path folder;
+
+    private Passage passage;
+
+    @BeforeEach
+    void start() throws Exception {
+        passage = new Passage(folder);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        passage.close();
+    }
+
+    @Test
+    void oneConnectionOnEachSideServesManyCalls() throws Exception {
+        passage.provider().on("POST", "/v1/messages", FakeAnswer.sample("anthropic/messages-response-minimal.json"));
+        passage.provider()
+                .on(
+                        "GET",
+                        "/v1/models",
+                        FakeAnswer.sample("anthropic/stream-complete.sse").inPiecesOf(7));
+        try (RawHttp client = passage.connect()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(client.post(MESSAGES, "{\"i\":" + i + "}").read().text())
+                        .isEqualTo(Samples.text("anthropic/messages-response-minimal.json"));
+                assertThat(client.get("/gateway/anthropic/v1/models").read().bytes())
+                        .isEqualTo(Samples.bytes("anthropic/stream-complete.sse"));
+            }
+        }
+        assertThat(passage.provider().connections()).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionTakesNoMoreMemoryWithEachCall() throws Exception {
+        passage.provider().on("POST", "/v1/messages/count_tokens", OK);
+        try (RawHttp client = passage.connect()) {
+            call(client, 2_000);
+            long before = memory();
+            call(client, 20_000);
+
+            // A hundred bytes for each would make two million.
+            assertThat(memory() - before).isLessThan(2_000_000);
+        }
+        assertThat(passage.provider().connections()).isEqualTo(1);
+    }
+
+    private static void call(RawHttp client, int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            assertThat(client.post(MESSAGES + "/count_tokens", "{}").read().status())
+                    .isEqualTo(200);
+        }
+    }
+
+    private long memory() {
+        passage.provider().exchanges().clear();
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    @Test
+    void anOldClientGetsAnAnswerThatEndsWithTheConnection() throws Exception {
+        passage.provider()
+                .on(
+                        "GET",
+                        "/v1/models",
+                        FakeAnswer.sample("anthropic/stream-complete.sse").inPiecesOf(37));
+        try (RawHttp client = passage.connect()) {
+            client.write("GET /gateway/anthropic/v1/models HTTP/1.0\r\nHost: localhost\r\n\r\n");
+            RawHttp.Answer answer = client.read();
+
+            assertThat(answer.values("transfer-encoding")).isEmpty();
+            assertThat(answer.bytes()).isEqualTo(Samples.bytes("anthropic/stream-complete.sse"));
+        }
+    }
+
+    @Test
+    void aRequestInChunksPasses() throws Exception {
+        passage.provider().on("POST", "/v1/messages", OK);
+        byte[] body = new byte[300_000];
+        Arrays.fill(body, (byte) 0xc3);
+        try (RawHttp client = passage.connect()) {
+            client.request("POST", MESSAGES, "Transfer-Encoding: chunked");
+            for (int from = 0; from < body.length; from += 1000) {
+                client.write("3e8\r\n");
+                client.out().write(body, from, 1000);
+                client.write("\r\n");
+            }
+            assertThat(client.write("0\r\n\r\n").read().status()).isEqualTo(200);
+        }
+        FakeExchange asked = passage.provider().awaitExchange();
+        assertThat(asked.bodyLength()).isEqualTo(body.length);
+        assertThat(asked.awaitBodySha256())
+                .isEqualTo(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(body)));
+    }
+
+    @Test
+    void aClientThatWaitsForContinueIsToldToGoOn() throws Exception {
+        passage.provider().on("POST", "/v1/messages", OK);
+        try (RawHttp client = passage.connect()) {
+            client.request("POST", MESSAGES, "Expect: 100-continue", "Content-Length: 4");
+            assertThat(client.read().status()).isEqualTo(100);
+            assertThat(client.write("body").read().status()).isEqualTo(200);
+        }
+        assertThat(passage.provider().awaitExchange().bodyText()).isEqualTo("body");
+    }
+
+    @Test
+    void aStreamPassesAsItComes() throws Exception {
+        var permits = new Semaphore(0);
+        byte[] stream = Samples.bytes("anthropic/stream-complete.sse");
+        passage.provider()
+                .on(
+                        "POST",
+                        "/v1/messages",
+                        FakeAnswer.sample("anthropic/stream-complete.sse")
+                                .withLength()
+                                .inPiecesOf(100)
+                                .pacedBy(permits));
+        try (RawHttp client = passage.connect()) {
+            client.post(MESSAGES, "{}");
+            // The head comes before any of the body.
+            byte[] end = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+            for (int matched = 0; matched < end.length; ) {
+                matched = client.in().read() == end[matched] ? matched + 1 : 0;
+            }
+            for (int from = 0; from < stream.length; from += 100) {
+                int to = Math.min(stream.length, from + 100);
+                permits.release();
+                assertThat(client.in().readNBytes(to - from)).isEqualTo(Arrays.copyOfRange(stream, from, to));
+            }
+        }
+    }
+}

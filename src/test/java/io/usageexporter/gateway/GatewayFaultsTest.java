@@ -1,0 +1,249 @@
+package io.usageexporter.gateway;
+
+import static io.usageexporter.gateway.Passage.MESSAGES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeExchange.Outcome;
+import io.usageexporter.testing.RawHttp;
+import io.usageexporter.testing.Samples;
+import io.usageexporter.testing.TestExporter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What breaks at the provider breaks for the client, in time, and never looks like an end. */
+class GatewayFaultsTest {
+    private static final String STREAM = "anthropic/stream-complete.sse";
+    private static final String TRUNCATED = "anthropic/stream-truncated.sse";
+    private static final FakeAnswer NEVER = FakeAnswer.status(200).rawHead("").stallsAfter(0);
+
+    @TempDir
+    Path folder;
+
+    private Passage passage;
+
+    @BeforeEach
+    void start() throws Exception {
+        passage = new Passage(folder);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        passage.close();
+    }
+
+    /** Each with the tokens that it tells of before it is cut. */
+    static Stream<Arguments> cutStreams() {
+        return Stream.of(
+                Arguments.of(FakeAnswer.sample(TRUNCATED).closesAfter(Long.MAX_VALUE), 88 + 2),
+                Arguments.of(FakeAnswer.sample(TRUNCATED).inPiecesOf(1).closesAfter(Long.MAX_VALUE), 88 + 2),
+                Arguments.of(FakeAnswer.sample(STREAM).withLength().closesAfter(700), 57 + 3),
+                Arguments.of(FakeAnswer.sample(STREAM).closesAfter(700), 57 + 3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cutStreams")
+    void aStreamThatIsCutIsCutForTheClientTooAndRecordedAsFarAsItWent(FakeAnswer cut, int tokens) throws Exception {
+        passage.provider().on("POST", "/v1/messages", cut);
+        try (RawHttp client = passage.connect()) {
+            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.whole()).isFalse();
+            assertThat(answer.text()).startsWith("event: message_start");
+            assertThat(client.isOver()).isTrue();
+        }
+        passage.awaitCalls(1, 200, "incomplete");
+        assertThat(passage.exporter()
+                        .usage()
+                        .at("/used/anthropic/daily/requests")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(passage.exporter().usage().at("/used/anthropic/daily/tokens").asInt())
+                .isGreaterThan(50);
+    }
+
+    @Test
+    void everyByteOfACutStreamArrivesBeforeItsBreak() throws Exception {
+        passage.provider()
+                .on("POST", "/v1/messages", FakeAnswer.sample(TRUNCATED).closesAfter(Long.MAX_VALUE));
+        try (RawHttp client = passage.connect()) {
+            assertThat(client.post(MESSAGES, "{}").read().bytes()).isEqualTo(Samples.bytes(TRUNCATED));
+        }
+        passage.awaitMetric(
+                "api_usage_tokens_total{category=\"uncategorized\",kind=\"input\",model=\""
+                        + "claude-sonnet-5-5\",provider=\"anthropic\"}",
+                "88");
+    }
+
+    @Test
+    void aResetInMidStreamBreaksTheClientsConnection() throws Exception {
+        passage.provider()
+                .on(
+                        "POST",
+                        "/v1/messages",
+                        FakeAnswer.sample(STREAM).inPiecesOf(100).resetsAfter(800));
+        try (RawHttp client = passage.connect()) {
+            client.post(MESSAGES, "{}");
+
+            assertThat(client.isOver()).isTrue();
+        }
+    }
+
+    @Test
+    void anAnswerWithoutLengthEndsWhereItsConnectionDoes() throws Exception {
+        passage.provider().on("POST", "/v1/messages", FakeAnswer.sample(STREAM).untilClose());
+        try (RawHttp client = passage.connect()) {
+            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+
+            assertThat(answer.whole()).isTrue();
+            assertThat(answer.bytes()).isEqualTo(Samples.bytes(STREAM));
+        }
+        passage.awaitCalls(1, 200, "complete");
+    }
+
+    @Test
+    void aProviderThatDoesNotAnswerIsGivenUp() throws Exception {
+        try (var impatient = new Passage(Files.createDirectory(folder.resolve("impatient")), "timeout: 1s");
+                RawHttp client = impatient.connect()) {
+            impatient.provider().on("POST", "/v1/messages", NEVER);
+            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+
+            assertThat(answer.status()).isEqualTo(504);
+            assertThat(TestExporter.json(answer.text()).at("/error/type").asText())
+                    .isEqualTo("timeout_error");
+            assertThat(impatient.provider().awaitExchange().awaitOutcome()).isEqualTo(Outcome.LEFT);
+            impatient.awaitCalls(1, 504, "error");
+
+            impatient.provider().on("GET", "/v2/actor-runs/Rn1", NEVER);
+            RawHttp.Answer apifys =
+                    client.get("/gateway/apify/v2/actor-runs/Rn1").read();
+            assertThat(apifys.status()).isEqualTo(504);
+            assertThat(TestExporter.json(apifys.text()).at("/error/type").asText())
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void aProviderThatStopsInMidStreamIsGivenUp() throws Exception {
+        try (var impatient = new Passage(Files.createDirectory(folder.resolve("impatient")), "timeout: 1s");
+                RawHttp client = impatient.connect()) {
+            impatient
+                    .provider()
+                    .on("POST", "/v1/messages", FakeAnswer.sample(STREAM).stallsAfter(600));
+            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+
+            assertThat(answer.whole()).isFalse();
+            assertThat(answer.bytes()).hasSize(600);
+            assertThat(impatient.provider().awaitExchange().awaitOutcome()).isEqualTo(Outcome.LEFT);
+        }
+    }
+
+    static Stream<FakeAnswer> noAnswers() {
+        return Stream.of(
+                        "",
+                        "HTTP/1.1 200 OK\r\ncontent-ty",
+                        "HTTP/1.1 2",
+                        "SSH-2.0-OpenSSH_9.2\r\n\r\n",
+                        "HTTP/1.1 200 OK\r\nx: " + "x".repeat(100_000))
+                .flatMap(head -> Stream.of(
+                        FakeAnswer.status(200).rawHead(head).closesAfter(0),
+                        FakeAnswer.status(200).rawHead(head).resetsAfter(0)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("noAnswers")
+    void aProviderWithoutAnAnswerIsABadGateway(FakeAnswer nothing) throws Exception {
+        passage.provider().on("POST", "/v1/messages", nothing);
+        try (RawHttp client = passage.connect()) {
+            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.values("content-type")).containsExactly("application/json");
+            assertThat(TestExporter.json(answer.text()).at("/error/type").asText())
+                    .isEqualTo("api_error");
+        }
+        passage.awaitCalls(1, 502, "error");
+        assertThat(passage.exporter()
+                        .usage()
+                        .at("/used/anthropic/daily/requests")
+                        .asInt())
+                .isZero();
+    }
+
+    @Test
+    void aProviderThatCannotBeReachedIsABadGateway() throws Exception {
+        passage.provider().close();
+        try (RawHttp client = passage.connect()) {
+            assertThat(client.post(MESSAGES, "{}").read().status()).isEqualTo(502);
+            // The client's connection serves on.
+            assertThat(client.get("/-/healthy").read().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aConnectionThatTheProviderClosedMeanwhileIsNotUsedAgain() throws Exception {
+        passage.provider()
+                .on(
+                        "POST",
+                        "/v1/messages",
+                        FakeAnswer.json(200, "{}").closesAfter(Long.MAX_VALUE),
+                        FakeAnswer.json(201, "{}"));
+        try (RawHttp client = passage.connect()) {
+            assertThat(client.post(MESSAGES, "{}").read().status()).isEqualTo(200);
+            Awaitility.await().until(() -> passage.provider().openConnections() == 0);
+            assertThat(client.post(MESSAGES, "{}").read().status()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void anAnswerBeforeTheEndOfTheRequestGetsThrough() throws Exception {
+        passage.provider()
+                .on(
+                        "POST",
+                        "/v1/messages",
+                        FakeAnswer.sample("anthropic/error-413-request-too-large.json")
+                                .statusLine("HTTP/1.1 413 Payload Too Large")
+                                .beforeBody());
+        try (RawHttp client = passage.connect()) {
+            client.request("POST", MESSAGES, "Content-Length: 100000000");
+            client.out().write(new byte[100_000]);
+
+            RawHttp.Answer answer = client.read();
+
+            assertThat(answer.status()).isEqualTo(413);
+            assertThat(answer.text()).contains("request_too_large");
+        }
+    }
+
+    @Test
+    void manyFaultsLeaveNothingBehind() throws Exception {
+        List<FakeAnswer> faults = Stream.concat(
+                        cutStreams().map(arguments -> (FakeAnswer) arguments.get()[0]), noAnswers())
+                .toList();
+        passage.provider().on("POST", "/v1/messages", faults.toArray(new FakeAnswer[0]));
+        for (int i = 0; i < faults.size(); i++) {
+            try (RawHttp client = passage.connect()) {
+                RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+                assertThat(answer.status() == 502 || !answer.whole())
+                        .as("fault " + i)
+                        .isTrue();
+            }
+        }
+        passage.provider().on("POST", "/v1/messages", FakeAnswer.sample("anthropic/messages-response-minimal.json"));
+        try (RawHttp client = passage.connect()) {
+            assertThat(client.post(MESSAGES, "{}").read().status()).isEqualTo(200);
+        }
+        Awaitility.await().until(() -> passage.provider().openConnections() <= 1);
+    }
+}

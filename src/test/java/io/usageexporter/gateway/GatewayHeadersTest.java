@@ -1,0 +1,223 @@
+package io.usageexporter.gateway;
+
+import static io.usageexporter.gateway.Passage.MESSAGES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.RawHttp;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Status, headers and methods pass through the gateway as they are. */
+class GatewayHeadersTest {
+    private static final FakeAnswer OK = FakeAnswer.json(200, "{}");
+
+    @TempDir
+    Path folder;
+
+    private Passage passage;
+
+    @BeforeEach
+    void start() throws Exception {
+        passage = new Passage(folder);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        passage.close();
+    }
+
+    @Test
+    void theHeadersOfARequestPassAsTheyAre() throws Exception {
+        passage.provider().on("POST", "/v1/messages", OK);
+        try (RawHttp client = passage.connect()) {
+            client.post(
+                            MESSAGES,
+                            "{}",
+                            "x-api-key: sk-ant-api03-1",
+                            "anthropic-beta: one",
+                            "anthropic-beta: two, three",
+                            "Anthropic-Version: 2023-06-01",
+                            "x-empty: ",
+                            "x-latin: caf\u00e9",
+                            "X_Odd.Name~: \"q\"; a=b, c",
+                            "Cookie: a=1; b=2",
+                            "User-Agent: test/1.0 (some; thing)",
+                            "Authorization: Bearer b",
+                            "Content-Encoding: br",
+                            "Content-Type: application/json; charset=utf-8",
+                            "X-Usage-Category: recommendations")
+                    .read();
+        }
+        FakeExchange asked = passage.provider().awaitExchange();
+        assertThat(asked.headers("anthropic-beta")).containsExactly("one", "two, three");
+        assertThat(asked.header("x-api-key")).isEqualTo("sk-ant-api03-1");
+        assertThat(asked.header("anthropic-version")).isEqualTo("2023-06-01");
+        assertThat(asked.header("x-empty")).isEmpty();
+        assertThat(asked.header("x-latin")).isEqualTo("caf\u00e9");
+        assertThat(asked.header("x_odd.name~")).isEqualTo("\"q\"; a=b, c");
+        assertThat(asked.header("cookie")).isEqualTo("a=1; b=2");
+        assertThat(asked.header("user-agent")).isEqualTo("test/1.0 (some; thing)");
+        assertThat(asked.header("authorization")).isEqualTo("Bearer b");
+        assertThat(asked.header("content-encoding")).isEqualTo("br");
+        assertThat(asked.header("content-type")).isEqualTo("application/json; charset=utf-8");
+        assertThat(asked.header("content-length")).isEqualTo("2");
+        assertThat(asked.headers("host"))
+                .containsExactly("127.0.0.1:" + passage.provider().port());
+    }
+
+    @Test
+    void whatIsAboutAConnectionOrTheGatewayDoesNotPass() throws Exception {
+        passage.provider()
+                .on(
+                        "POST",
+                        "/v1/messages",
+                        FakeAnswer.json(200, "{}")
+                                .header("connection", "x-hop")
+                                .header("x-hop", "1")
+                                .header("keep-alive", "timeout=5")
+                                .header("upgrade", "h2c")
+                                .header("x-stays", "1"));
+        RawHttp.Answer answer;
+        try (RawHttp client = passage.connect()) {
+            answer = client.post(
+                            MESSAGES,
+                            "{}",
+                            "Connection: x-private, keep-alive",
+                            "X-Private: 1",
+                            "Keep-Alive: timeout=5",
+                            "Proxy-Authorization: Basic YTpi",
+                            "Proxy-Connection: keep-alive",
+                            "TE: trailers",
+                            "Upgrade: websocket",
+                            "X-Usage-Category: recommendations")
+                    .read();
+        }
+        FakeExchange asked = passage.provider().awaitExchange();
+        for (String name : List.of(
+                "x-private",
+                "keep-alive",
+                "proxy-authorization",
+                "proxy-connection",
+                "te",
+                "upgrade",
+                "x-usage-category",
+                "via",
+                "forwarded",
+                "x-forwarded-for",
+                "x-forwarded-host")) {
+            assertThat(asked.headers(name)).as(name).isEmpty();
+        }
+        assertThat(answer.values("x-hop")).isEmpty();
+        assertThat(answer.values("keep-alive")).isEmpty();
+        assertThat(answer.values("upgrade")).isEmpty();
+        assertThat(answer.values("x-stays")).containsExactly("1");
+    }
+
+    @Test
+    void theHeadersOfAnAnswerPassAsTheyAre() throws Exception {
+        passage.provider()
+                .on(
+                        "GET",
+                        "/v1/models",
+                        FakeAnswer.line("HTTP/1.1 200 OK")
+                                .header("date", "Tue, 24 Nov 2026 09:15:29 GMT")
+                                .header("server", "cloudflare")
+                                .header("set-cookie", "a=1; Path=/")
+                                .header("set-cookie", "b=2")
+                                .header("vary", "Accept-Encoding")
+                                .header("vary", "Origin")
+                                .header("x-latin", "caf\u00e9")
+                                .header("x-empty", "")
+                                .header("etag", "W/\"1\"")
+                                .header("content-type", "application/json"));
+        try (RawHttp client = passage.connect()) {
+            RawHttp.Answer answer = client.get("/gateway/anthropic/v1/models").read();
+
+            assertThat(answer.values("date")).containsExactly("Tue, 24 Nov 2026 09:15:29 GMT");
+            assertThat(answer.values("server")).containsExactly("cloudflare");
+            assertThat(answer.values("set-cookie")).containsExactly("a=1; Path=/", "b=2");
+            assertThat(answer.values("vary")).containsExactly("Accept-Encoding", "Origin");
+            assertThat(answer.values("x-latin")).containsExactly("caf\u00e9");
+            assertThat(answer.values("x-empty")).containsExactly("");
+            assertThat(answer.values("etag")).containsExactly("W/\"1\"");
+            assertThat(answer.values("content-length")).containsExactly("0");
+            assertThat(answer.headers())
+                    .filteredOn(line -> !line.startsWith("Connection"))
+                    .hasSize(11);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 529 ",
+                "HTTP/1.1 200 OK",
+                "HTTP/1.1 299 Fine with me",
+                "HTTP/1.1 402 ",
+                "HTTP/1.1 999 x"
+            })
+    void everyStatusPassesWithItsReasonOrNone(String statusLine) throws Exception {
+        passage.provider().on("POST", "/v1/messages", FakeAnswer.json(200, "{}").statusLine(statusLine));
+        try (RawHttp client = passage.connect()) {
+            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+
+            assertThat(answer.statusLine()).isEqualTo(statusLine);
+            assertThat(answer.text()).isEqualTo("{}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"})
+    void everyMethodPasses(String method) throws Exception {
+        passage.provider().on(method, "/v2/x", FakeAnswer.json(202, "{\"a\":1}"));
+        try (RawHttp client = passage.connect()) {
+            RawHttp.Answer answer = client.request(method, "/gateway/apify/v2/x", "Content-Length: 4")
+                    .write("body")
+                    .read();
+
+            assertThat(answer.status()).isEqualTo(202);
+            assertThat(answer.text()).isEqualTo("{\"a\":1}");
+        }
+        assertThat(passage.provider().awaitExchange().bodyText()).isEqualTo("body");
+    }
+
+    @Test
+    void answersWithoutABodyPass() throws Exception {
+        passage.provider()
+                .on("HEAD", "/api/hello", FakeAnswer.line("HTTP/1.1 200 OK").body(new byte[1234]));
+        passage.provider()
+                .on(
+                        "DELETE",
+                        "/v2/x",
+                        FakeAnswer.line("HTTP/1.1 204 No Content").header("x-a", "1"));
+        passage.provider()
+                .on("GET", "/v2/x", FakeAnswer.line("HTTP/1.1 304 Not Modified").header("etag", "\"1\""));
+        try (RawHttp client = passage.connect()) {
+            RawHttp.Answer head =
+                    client.request("HEAD", "/gateway/anthropic/api/hello").read(false);
+            assertThat(head.status()).isEqualTo(200);
+            assertThat(head.values("content-length")).containsExactly("1234");
+
+            RawHttp.Answer deleted =
+                    client.request("DELETE", "/gateway/apify/v2/x").read();
+            assertThat(deleted.statusLine()).isEqualTo("HTTP/1.1 204 No Content");
+            assertThat(deleted.values("x-a")).containsExactly("1");
+            assertThat(deleted.values("content-length")).isEmpty();
+
+            RawHttp.Answer same = client.get("/gateway/apify/v2/x").read();
+            assertThat(same.status()).isEqualTo(304);
+            assertThat(same.values("etag")).containsExactly("\"1\"");
+
+            // And the connection is still in step.
+            assertThat(client.get("/-/healthy").read().status()).isEqualTo(200);
+        }
+    }
+}

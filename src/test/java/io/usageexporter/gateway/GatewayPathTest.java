@@ -1,0 +1,63 @@
+package io.usageexporter.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GatewayPathTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            /gateway/anthropic/v1/messages         | /gateway/anthropic      | anthropic | -   | /v1/messages
+            /gateway/anthropic                     | /gateway/anthropic      | anthropic | -   | /
+            /gateway/anthropic/                    | /gateway/anthropic      | anthropic | -   | /
+            /gateway/apify//v2//acts               | /gateway/apify          | apify     | -   | //v2//acts
+            /gateway/apify/v2/acts/a%7Eb%2Fc/runs  | /gateway/apify          | apify     | -   | /v2/acts/a%7Eb%2Fc/runs
+            /gateway/apify/v2/acts/~mine/runs      | /gateway/apify          | apify     | -   | /v2/acts/~mine/runs
+            /gateway/apify/v2/../../api/usage      | /gateway/apify          | apify     | -   | /v2/../../api/usage
+            /gateway/anthropic/~search/v1/messages | /gateway/anthropic/~search | anthropic | search | /v1/messages
+            /gateway/anthropic/~search             | /gateway/anthropic/~search | anthropic | search | /
+            /gateway/anthropic/~a%20b%2Fc/v1       | /gateway/anthropic/~a%20b%2Fc | anthropic | a b/c | /v1
+            /gateway/anthropic/~%C3%BC+1/v1        | /gateway/anthropic/~%C3%BC+1 | anthropic | ü+1 | /v1
+            /gateway/anthropic/~100%/v1            | /gateway/anthropic/~100% | anthropic | 100% | /v1
+            /gateway/anthropic/~/v1                | /gateway/anthropic/~    | anthropic | -   | /v1
+            /gateway/anthropic/~a/~b/v1            | /gateway/anthropic/~a   | anthropic | a   | /~b/v1
+            http://x:5000/gateway/anthropic/v1     | /gateway/anthropic      | anthropic | -   | /v1
+            https://evil/gateway/apify/~c/v2       | /gateway/apify/~c       | apify     | c   | /v2
+            /gateway/other/v1                      | /gateway/other          | other     | -   | /v1
+            """)
+    void isTakenApart(String target, String base, String provider, String category, String path) {
+        assertThat(GatewayPath.of(target)).isEqualTo(new GatewayPath(base, provider, category, path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "",
+                "*",
+                "/gateway",
+                "/Gateway/anthropic/v1",
+                "//gateway/anthropic/v1",
+                "/gateways/anthropic/v1",
+                "/x/gateway/anthropic/v1",
+                "/x://y/gateway/anthropic/v1",
+                "http://host",
+                "http://host/",
+                "http://host/gateway",
+                "http://host//gateway/anthropic/v1",
+                "gateway/anthropic/v1",
+                "api.anthropic.com:443"
+            })
+    void anyOtherIsNotTheGateways(String target) {
+        assertThat(GatewayPath.of(target)).isNull();
+    }
+
+    /** Such a request is answered like one for a provider that is not known. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/gateway/", "/gateway//v1/messages"})
+    void theProviderMayBeMissing(String target) {
+        assertThat(GatewayPath.of(target)).extracting(GatewayPath::provider).isEqualTo("");
+    }
+}

@@ -1,0 +1,193 @@
+package io.usageexporter.gateway;
+
+import static io.usageexporter.gateway.Passage.MESSAGES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.RawHttp;
+import io.usageexporter.testing.Samples;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each sample passes to the byte and is recorded as it must be read, in whatever pieces it comes. */
+class GatewaySamplesTest {
+    private static final List<Integer> PIECES = List.of(1, 7, 37, Integer.MAX_VALUE);
+    private static final String TOKENS = "api_usage_tokens_total{category=\"recommendations\",kind=\"";
+
+    @TempDir
+    Path folder;
+
+    private Passage passage;
+
+    @BeforeEach
+    void start() throws Exception {
+        passage = new Passage(folder);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        passage.close();
+    }
+
+    static Stream<Arguments> messages() {
+        return Stream.of(
+                        "anthropic/messages-response-cached.json",
+                        "anthropic/messages-response-minimal.json",
+                        "anthropic/stream-complete.sse",
+                        "anthropic/stream-delta-output-only.sse",
+                        "anthropic/stream-thinking-tool-use.sse",
+                        "anthropic/stream-error-midway.sse",
+                        "anthropic/stream-truncated.sse")
+                .flatMap(file -> PIECES.stream().map(piece -> Arguments.of(file, piece)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void aMessage(String file, int piece) throws Exception {
+        JsonNode expected = Samples.expected(file);
+        String outcome = expected.path("outcome").asText("complete");
+        FakeAnswer answer = FakeAnswer.sample(file).inPiecesOf(piece);
+        passage.provider()
+                .on("POST", "/v1/messages", outcome.equals("incomplete") ? answer.closesAfter(Long.MAX_VALUE) : answer);
+
+        assertThat(pass("POST", MESSAGES, file)).isEqualTo(!outcome.equals("incomplete"));
+
+        passage.awaitCalls(1, 200, outcome);
+        passage.awaitUsedToday("requests", 1);
+        assertTokens("input", expected.path("input_tokens").asInt());
+        assertTokens("cache_write", expected.path("cache_creation_input_tokens").asInt());
+        assertTokens("cache_read", expected.path("cache_read_input_tokens").asInt());
+        assertTokens(
+                "output",
+                expected.path("output_tokens")
+                        .asInt(expected.path("output_tokens_seen").asInt()));
+        passage.awaitUsedToday("tokens", (int) (tokens("input") + tokens("cache_write") + tokens("output")));
+        if (expected.has("model")) {
+            passage.awaitMetric(
+                    "api_usage_requests_total{category=\"recommendations\",model=\""
+                            + expected.path("model").asText() + "\",provider=\"anthropic\"}",
+                    "1");
+        }
+    }
+
+    static List<Integer> pieces() {
+        return PIECES;
+    }
+
+    @ParameterizedTest
+    @MethodSource("pieces")
+    void theResultsOfABatch(int piece) throws Exception {
+        String file = "anthropic/batch-results.jsonl";
+        JsonNode expected = Samples.expected(file);
+        passage.provider()
+                .on(
+                        "GET",
+                        "/v1/messages/batches/msgbatch_1/results",
+                        FakeAnswer.sample(file).inPiecesOf(piece));
+
+        for (int download = 0; download < 3; download++) {
+            assertThat(pass("GET", MESSAGES + "/batches/msgbatch_1/results", file))
+                    .isTrue();
+        }
+
+        passage.awaitCalls(3, 200, "complete");
+        passage.awaitUsedToday("requests", expected.path("succeeded").asInt());
+        assertTokens("input", expected.path("input_tokens").asInt());
+        assertTokens("cache_read", expected.path("cache_read_input_tokens").asInt());
+        assertTokens("output", expected.path("output_tokens").asInt());
+    }
+
+    @ParameterizedTest
+    @MethodSource("pieces")
+    void aLegacyCompletionIsARequestWithoutTokens(int piece) throws Exception {
+        String file = "anthropic/complete-legacy-response.json";
+        passage.provider().on("POST", "/v1/complete", FakeAnswer.sample(file).inPiecesOf(piece));
+
+        assertThat(pass("POST", "/gateway/anthropic/v1/complete", file)).isTrue();
+
+        passage.awaitUsedToday("requests", 1);
+        passage.awaitUsedToday("tokens", 0);
+    }
+
+    @Test
+    void whatIsNoUseIsNotRecorded() throws Exception {
+        passage.provider()
+                .on("POST", "/v1/messages/count_tokens", FakeAnswer.sample("anthropic/count-tokens-response.json"))
+                .on(
+                        "POST",
+                        "/v1/messages",
+                        FakeAnswer.sample("anthropic/error-429-rate-limit.json"),
+                        FakeAnswer.sample("anthropic/error-529-overloaded.json"),
+                        FakeAnswer.sample("anthropic/messages-response-minimal.json"));
+
+        pass("POST", MESSAGES + "/count_tokens", "anthropic/count-tokens-response.json");
+        pass("POST", MESSAGES, "anthropic/error-429-rate-limit.json");
+        pass("POST", MESSAGES, "anthropic/error-529-overloaded.json");
+        pass("POST", MESSAGES, "anthropic/messages-response-minimal.json");
+
+        passage.awaitCalls(1, 429, "error");
+        passage.awaitCalls(1, 529, "error");
+        passage.awaitCalls(2, 200, "complete");
+        passage.awaitUsedToday("requests", 1);
+        passage.awaitUsedToday("tokens", 11 + 4);
+    }
+
+    static Stream<Arguments> runs() {
+        return Stream.of("succeeded", "failed", "aborted", "timed-out", "running", "succeeded-preliminary")
+                .map(state -> "apify/run-" + state + ".json")
+                .flatMap(file -> PIECES.stream().map(piece -> Arguments.of(file, piece)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("runs")
+    void aRun(String file, int piece) throws Exception {
+        passage.provider()
+                .on("GET", "/v2/actor-runs/Rn1", FakeAnswer.sample(file).inPiecesOf(piece));
+
+        assertThat(pass("GET", "/gateway/apify/v2/actor-runs/Rn1", file)).isTrue();
+
+        BigDecimal units = Samples.expected(file).path("computeUnits").decimalValue();
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(passage.exporter()
+                                .usage()
+                                .at("/used/apify/daily/compute_units")
+                                .decimalValue())
+                        .isCloseTo(units, within(new BigDecimal("0.0000005"))));
+    }
+
+    /** Whether the sample came whole; every byte that came is as it was sent. */
+    private boolean pass(String method, String target, String file) throws Exception {
+        try (RawHttp client = passage.connect()) {
+            RawHttp.Answer answer = client.request(
+                            method, target, "X-Usage-Category: recommendations", "Content-Length: 2")
+                    .write("{}")
+                    .read();
+            assertThat(answer.bytes()).isEqualTo(Samples.bytes(file));
+            return answer.whole();
+        }
+    }
+
+    private void assertTokens(String kind, int expected) {
+        Awaitility.await().untilAsserted(() -> assertThat(tokens(kind)).as(kind).isEqualTo(expected));
+    }
+
+    /** All of a kind, or of kinds that begin so. */
+    private long tokens(String kind) {
+        return passage.exporter().metrics().entrySet().stream()
+                .filter(sample -> sample.getKey().startsWith(TOKENS + kind))
+                .mapToLong(sample -> sample.getValue().longValueExact())
+                .sum();
+    }
+}

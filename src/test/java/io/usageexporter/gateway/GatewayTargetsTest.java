@@ -1,0 +1,123 @@
+package io.usageexporter.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.RawHttp;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Where calls through the gateway get, and where they cannot get. */
+class GatewayTargetsTest {
+    private static final FakeAnswer OK = FakeAnswer.json(200, "{}");
+
+    @TempDir
+    Path folder;
+
+    private Passage passage;
+
+    @BeforeEach
+    void start() throws Exception {
+        passage = new Passage(folder);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        passage.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ' ',
+            value = {
+                "/v1/messages?beta=true /v1/messages?beta=true",
+                "/v1/models?limit=1000&after_id=a%2Fb /v1/models?limit=1000&after_id=a%2Fb",
+                "/v2/actors/apify~x/runs?token=a+b&x=%26%3D /v2/actors/apify~x/runs?token=a+b&x=%26%3D",
+                "/v2/a%2Fb%2e%2e/%7Ec /v2/a%2Fb%2e%2e/%7Ec",
+                "//evil.example/x //evil.example/x",
+                "/../x /../x",
+                "/v2/../../x /v2/../../x",
+                "/v2/./x// /v2/./x//",
+                "/v2/x;a=b;c /v2/x;a=b;c",
+                "/v2/%00 /v2/%00",
+                "/@evil.example/ /@evil.example/",
+                "/http://evil.example/ /http://evil.example/",
+                "/ /",
+            })
+    void pathAndQueryPassAsTheyAreToTheOneProvider(String target, String passed) throws Exception {
+        passage.provider().on(exchange -> true, OK);
+        try (RawHttp client = passage.connect()) {
+            client.get("/gateway/apify" + target).read();
+        }
+        FakeExchange asked = passage.provider().awaitExchange();
+        assertThat(asked.target()).isEqualTo(passed);
+        assertThat(asked.header("host"))
+                .isEqualTo("127.0.0.1:" + passage.provider().port());
+    }
+
+    @Test
+    void noTargetAndNoHostLeadAnywhereElse() throws Exception {
+        passage.provider().on(exchange -> true, OK);
+        try (RawHttp client = passage.connect()) {
+            client.write("GET http://evil.example/gateway/anthropic/v1/models HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+                    .read();
+            FakeExchange asked = passage.provider().awaitExchange();
+            assertThat(asked.target()).isEqualTo("/v1/models");
+            assertThat(asked.headers("host"))
+                    .containsExactly("127.0.0.1:" + passage.provider().port());
+        }
+        int before = passage.provider().exchanges().size();
+        for (String request : List.of(
+                "GET http://evil.example/v1/models HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+                "GET /gateway/evil.example/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /gateway/http://evil.example/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /gateway/anthropic.evil.example/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /gateway/anthropic@evil.example/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /gateway//anthropic/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /gateway HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /gateway/ HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+            try (RawHttp client = passage.connect()) {
+                assertThat(client.write(request).read().status()).as(request).isEqualTo(404);
+            }
+        }
+        try (RawHttp client = passage.connect()) {
+            client.write("CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n");
+            assertThat(client.read().status()).isBetween(400, 499);
+        }
+        assertThat(passage.provider().exchanges()).hasSize(before);
+    }
+
+    @Test
+    void aRedirectIsPassedOnAndNotFollowed() throws Exception {
+        String location = "http://127.0.0.1:1/elsewhere";
+        passage.provider()
+                .on(
+                        "GET",
+                        "/v1/models",
+                        FakeAnswer.line("HTTP/1.1 307 Temporary Redirect").header("location", location));
+        try (RawHttp client = passage.connect()) {
+            RawHttp.Answer answer = client.get("/gateway/anthropic/v1/models").read();
+
+            assertThat(answer.status()).isEqualTo(307);
+            assertThat(answer.values("location")).containsExactly(location);
+        }
+    }
+
+    @Test
+    void aProviderUnknownToTheGatewayIsNotFound() throws Exception {
+        try (RawHttp client = passage.connect()) {
+            RawHttp.Answer answer =
+                    client.post("/gateway/openai/v1/chat/completions", "{}").read();
+
+            assertThat(answer.status()).isEqualTo(404);
+            assertThat(answer.text()).contains("anthropic", "apify");
+        }
+    }
+}
