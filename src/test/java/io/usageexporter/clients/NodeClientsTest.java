@@ -1,0 +1,118 @@
+package io.usageexporter.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.GatewayConfig;
+import io.usageexporter.testing.Samples;
+import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestExporter;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The official clients for Node get through the gateway what they get without it, and send what they send without it. */
+class NodeClientsTest {
+    /** Input, output and what is written to the cache: of the messages, the streams and the batch. */
+    private static final int TOKENS =
+            (57 + 2400 + 203) + (11 + 4) + (57 + 27) + (25 + 15) + (472 + 161) + (640 + 1) + (88 + 2) + (300 + 96);
+
+    @TempDir
+    Path folder;
+
+    private FakeProvider direct;
+    private FakeProvider behind;
+    private TestExporter exporter;
+
+    @BeforeAll
+    static void install() throws Exception {
+        NodeClients.install();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        direct = new FakeProvider();
+        behind = new FakeProvider();
+        exporter = new TestExporter(
+                folder.resolve("usage.db"),
+                GatewayConfig.write(folder, behind.url()),
+                new SettableClock("2026-11-24T09:15:30Z"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        exporter.close();
+        behind.close();
+        direct.close();
+    }
+
+    /** The one of them asks for a legacy completion, too, which counts as a request. */
+    @ParameterizedTest
+    @CsvSource({NodeClients.ANTHROPIC_1 + ",9", NodeClients.ANTHROPIC_0 + ",10"})
+    void anthropics(String version, int requests) throws Exception {
+        AnthropicPlay.teach(direct);
+        AnthropicPlay.teach(behind);
+
+        JsonNode without = NodeClients.run("anthropic.mjs", direct.url(), version);
+        JsonNode with = NodeClients.run("anthropic.mjs", url("/gateway/anthropic"), version);
+
+        Comparison.assertSeenAlike(with, without, AnthropicPlay.MISTAKE);
+        Comparison.assertAskedAlike(behind, direct, AnthropicPlay::isNoMistake);
+        assertThat(with.path(AnthropicPlay.MISTAKE).path("message").asText()).contains("must not end in /v1");
+        // Each answer comes many times, but is of one call, as its id says.
+        assertUsed("/anthropic/daily/requests", Integer.toString(requests));
+        assertUsed("/anthropic/daily/tokens", Integer.toString(TOKENS));
+    }
+
+    @Test
+    void apifys() throws Exception {
+        ApifyPlay.teach(direct);
+        ApifyPlay.teach(behind);
+
+        JsonNode without = NodeClients.run("apify.mjs", direct.url());
+        JsonNode with = NodeClients.run("apify.mjs", url("/gateway/apify"));
+
+        Comparison.assertSeenAlike(with, without, "");
+        // The exporter asks for runs of its own accord, too.
+        Comparison.assertAskedAlike(
+                behind,
+                direct,
+                exchange -> Objects.requireNonNullElse(exchange.header("user-agent"), "")
+                        .contains("scenario/"));
+        assertUsed("/apify/daily/compute_units", units().toString());
+    }
+
+    /** The most that was seen of each run. */
+    private static BigDecimal units() {
+        var runs = new HashMap<String, BigDecimal>();
+        for (String state : ApifyPlay.STATES) {
+            JsonNode run = Samples.json("apify/run-" + state + ".json").path("data");
+            BigDecimal units = run.at("/stats/computeUnits").decimalValue().setScale(6, RoundingMode.HALF_EVEN);
+            runs.merge(run.path("id").asText(), units, BigDecimal::max);
+        }
+        return runs.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private void assertUsed(String pointer, String amount) {
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(exporter.usage().at("/used" + pointer).decimalValue())
+                                .as(pointer)
+                                .isEqualByComparingTo(amount));
+    }
+
+    private String url(String path) {
+        return exporter.http().uri(path).toString();
+    }
+}
