@@ -34,6 +34,8 @@ public final class Benchmarks {
             benchmarks.put("ready", new ReadyBenchmark(lab));
             benchmarks.put("records", new RecordsBenchmark(lab));
             benchmarks.put("batches", new BatchesBenchmark(lab));
+            benchmarks.put("gateway", new GatewayBenchmark(lab));
+            benchmarks.put("streams", new StreamsBenchmark(lab));
             benchmarks.put("scrape", new ScrapeBenchmark());
             benchmarks.put("large-ledger", new LargeLedgerBenchmark(lab, events));
             benchmarks.put("history", new HistoryBenchmark(lab, events));

@@ -45,6 +45,39 @@ final class Lab implements AutoCloseable {
         return Server.start(command, port, log(), peak -> peakMemory = Math.max(peakMemory, peak));
     }
 
+    /**
+     * An exporter that is ready, with its ledger in this new folder, and whose gateway leads to this provider.
+     *
+     * @param heap such as {@code 256m}
+     */
+    Server gateway(Path data, String heap, Server provider) throws IOException, InterruptedException {
+        int port = freePort();
+        Files.createDirectories(data);
+        Path config = Files.writeString(
+                data.resolve("config.yml"), """
+                providers:
+                  anthropic:
+                    limits: {monthly: {requests: 1000000000, tokens: 1000000000}}
+                    gateway: {upstream: 'http://127.0.0.1:%d'}
+                """.formatted(provider.address().getPort()));
+        List<String> command = java(
+                "-Xmx" + heap,
+                "-jar",
+                jar.toString(),
+                "--config.file=" + config,
+                "--storage.path=" + data.resolve("usage.db"),
+                "--web.listen-address=127.0.0.1:" + port);
+        return Server.start(command, port, log(), peak -> {});
+    }
+
+    /** nginx before this provider. */
+    Server nginx(Server provider) throws IOException, InterruptedException {
+        int port = freePort();
+        List<String> command =
+                Nginx.command(newFolder(), port, provider.address().getPort());
+        return Server.start(command, port, log(), peak -> {});
+    }
+
     /** A server of this class, whose main method takes the port. */
     Server server(Class<?> main) throws IOException, InterruptedException {
         int port = freePort();

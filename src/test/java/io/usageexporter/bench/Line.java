@@ -22,6 +22,26 @@ record Line(String name, String measured, String reference, String ratio, String
         return new Line(name, number(measured, unit), "", "", "<= " + number(limit, unit), measured <= limit);
     }
 
+    /** A time that should not be above the reference's by more than a limit. */
+    static Line notAbove(double limit, String name, double measured, double reference, String unit) {
+        return new Line(
+                name,
+                number(measured, unit),
+                number(reference, unit),
+                "",
+                "<= +" + number(limit, unit),
+                measured - reference <= limit);
+    }
+
+    /** A count that must be right. */
+    static Line exactly(String name, long measured, long wanted) {
+        return new Line(name, grouped(measured), grouped(wanted), "", "equal", measured == wanted);
+    }
+
+    private static String grouped(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
     private static Line compared(String name, Rounds rounds, String unit, String target, boolean met) {
         return new Line(
                 name,
@@ -33,7 +53,8 @@ record Line(String name, String measured, String reference, String ratio, String
     }
 
     private static String number(double value, String unit) {
-        return String.format(Locale.ROOT, value < 100 ? "%.1f %s" : "%,.0f %s", value, unit);
+        String digits = value < 1 ? "%.2f %s" : value < 100 ? "%.1f %s" : "%,.0f %s";
+        return String.format(Locale.ROOT, digits, value, unit);
     }
 
     private static String format(Object... columns) {

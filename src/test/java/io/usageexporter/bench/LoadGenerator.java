@@ -81,7 +81,7 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     /** One connection. */
-    private final class Client {
+    final class Client {
         private final SocketChannel channel;
         private final SelectionKey key;
         private final Payload payload;
@@ -142,7 +142,7 @@ final class LoadGenerator implements AutoCloseable {
             }
         }
 
-        private static boolean isComplete(String answer) {
+        static boolean isComplete(String answer) {
             int end = answer.indexOf(END_OF_HEAD);
             if (end < 0) {
                 return false;

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
-/** A request that posts events, again and again. */
+/** A request that posts events, or goes through the gateway, again and again. */
 final class Payload {
     private static final String CONTENT = """
             "provider":"anthropic","category":"recommendations","model":"claude-sonnet-4-5",\
@@ -14,14 +14,27 @@ final class Payload {
     private static final String ID_STARTS = "{\"id\":\"";
     private static final String EVENT_WITH_ID = ID_STARTS + new UUID(0, 0) + "\"," + CONTENT;
 
+    private static final String CALL = """
+            POST /gateway/anthropic/v1/messages HTTP/1.1\r
+            x-api-key: sk-ant-api03-dummy\r
+            anthropic-version: 2023-06-01\r
+            x-usage-category: recommendations\r
+            """;
+    private static final String MESSAGE = """
+            {"model":"claude-sonnet-4-5","max_tokens":256,"messages":[{"role":"user","content":"Recommend!"}]}""";
+
     private final ByteBuffer request;
     private final int events;
     private final int firstId;
     private final SplittableRandom random = new SplittableRandom();
 
     private Payload(String body, int events, boolean ids) {
-        String head = "POST /api/usage HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                + "Content-Length: " + body.length() + "\r\n\r\n";
+        this("POST /api/usage HTTP/1.1\r\n", body, events, ids);
+    }
+
+    private Payload(String start, String body, int events, boolean ids) {
+        String head = start + "Host: localhost\r\nContent-Type: application/json\r\n" + "Content-Length: "
+                + body.length() + "\r\n\r\n";
         byte[] bytes = (head + body).getBytes(StandardCharsets.US_ASCII);
         this.request = ByteBuffer.allocateDirect(bytes.length).put(bytes);
         this.events = events;
@@ -41,6 +54,17 @@ final class Payload {
     /** An array of events with ids that are new each time. */
     static Payload batchWithIds(int events) {
         return new Payload(array(EVENT_WITH_ID, events), events, true);
+    }
+
+    /** A call of Anthropic's API through the gateway. */
+    static Payload message() {
+        return new Payload(CALL, MESSAGE, 1, false);
+    }
+
+    /** The same, answered by a stream. */
+    static Payload stream(int events, int intervalMillis) {
+        String wanted = "x-events: " + events + "\r\nx-interval-ms: " + intervalMillis + "\r\n";
+        return new Payload(CALL + wanted, MESSAGE, 1, false);
     }
 
     private static String array(String event, int events) {

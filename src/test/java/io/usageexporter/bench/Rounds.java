@@ -10,10 +10,15 @@ final class Rounds {
     private final List<Double> reference = new ArrayList<>();
     private final List<Double> ratios = new ArrayList<>();
 
-    void add(double measuredNow, double referenceNow) {
+    /** Adds one of so many that nobody wants to read them. */
+    void addSilently(double measuredNow, double referenceNow) {
         measured.add(measuredNow);
         reference.add(referenceNow);
         ratios.add(measuredNow / referenceNow);
+    }
+
+    void add(double measuredNow, double referenceNow) {
+        addSilently(measuredNow, referenceNow);
         System.err.printf(Locale.ROOT, "  %,.1f : %,.1f%n", measuredNow, referenceNow);
     }
 
