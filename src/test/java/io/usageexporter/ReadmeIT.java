@@ -8,6 +8,7 @@ import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.Program;
 import io.usageexporter.testing.TestExporter;
 import io.usageexporter.testing.Tool;
+import io.usageexporter.testing.TrackedProviders;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,7 +178,11 @@ class ReadmeIT {
         List<Block> configurations = blocks(Files.readString(README)).stream()
                 .filter(block -> block.language().equals("yaml"))
                 .toList();
-        assertThat(configurations).hasSize(2);
+        assertThat(configurations).hasSize(3);
+        Files.createDirectories(folder.resolve("secrets"));
+        for (String secret : List.of("anthropic-admin-key", "apify-token", "apify-webhook")) {
+            Files.writeString(folder.resolve("secrets").resolve(secret), "secret");
+        }
         for (Block block : configurations) {
             Path file = Files.writeString(folder.resolve("usage.yml"), block.text());
             Program.Result result = Program.run(folder, "", Program.jar("check-config", file.toString()));
@@ -195,10 +200,11 @@ class ReadmeIT {
         while (name.find()) {
             documented.add(name.group(1));
         }
-        try (var exporter = new JarExporter(folder)) {
-            exporter.http()
-                    .record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":100}}"); // used up, which has a
-            // series too
+        try (var providers = new TrackedProviders();
+                var exporter = new JarExporter(folder, "--config.file=" + providers.config(folder))) {
+            providers.use(exporter.http());
+            // A quota that is used up has a series too.
+            exporter.http().record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":100}}");
             Set<String> exported = new HashSet<>();
             for (String series :
                     TestExporter.samples(exporter.http().get("/metrics").body()).keySet()) {

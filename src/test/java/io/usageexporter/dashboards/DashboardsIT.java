@@ -10,6 +10,8 @@ import io.usageexporter.testing.Program;
 import io.usageexporter.testing.Prometheus;
 import io.usageexporter.testing.TestExporter;
 import io.usageexporter.testing.Tool;
+import io.usageexporter.testing.TrackedProviders;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,28 +33,6 @@ class DashboardsIT {
     private static final Map<String, String> MAY_BE_EMPTY = new TreeMap<>();
 
     static {
-        String noCall = "rate limits are known once calls went through the gateway";
-        MAY_BE_EMPTY.put("usage-anthropic / Rate limits: what is left, scarcest first", noCall);
-        MAY_BE_EMPTY.put("usage-anthropic / Rate limits: what is left, over time", noCall);
-        MAY_BE_EMPTY.put("usage-anthropic / Rate limits now", noCall);
-        String noGateway = "no call went through the gateway";
-        MAY_BE_EMPTY.put("usage-exporter-health / Gateway requests per minute, by outcome", noGateway);
-        MAY_BE_EMPTY.put("usage-exporter-health / Gateway answers that are errors, per minute", noGateway);
-        MAY_BE_EMPTY.put("usage-exporter-health / Time the gateway adds", noGateway);
-        String notWaiting = "nothing waits or is dropped but what the gateway or the pollers found";
-        MAY_BE_EMPTY.put("usage-exporter-health / Events that wait", notWaiting);
-        MAY_BE_EMPTY.put("usage-exporter-health / Events not recorded, per minute", notWaiting);
-        MAY_BE_EMPTY.put("usage-exporter-health / Events lost", notWaiting);
-        String noPoll = "no provider is polled";
-        MAY_BE_EMPTY.put("usage-anthropic / Current windows: the ledger and the provider", noPoll);
-        MAY_BE_EMPTY.put("usage-anthropic / Provider above ledger, over time", noPoll);
-        MAY_BE_EMPTY.put("usage-apify / This cycle: the ledger and the provider", noPoll);
-        MAY_BE_EMPTY.put("usage-apify / Provider above ledger", noPoll);
-        MAY_BE_EMPTY.put("usage-apify / Limit of the account", noPoll);
-        MAY_BE_EMPTY.put("usage-apify / annotation Provider poll failing", noPoll);
-        MAY_BE_EMPTY.put("usage-exporter-health / annotation Provider poll failing", noPoll);
-        MAY_BE_EMPTY.put("usage-exporter-health / Age of the last successful poll", noPoll);
-        MAY_BE_EMPTY.put("usage-exporter-health / Each provider", noPoll);
         MAY_BE_EMPTY.put("usage-exporter-health / Alerts firing", "nothing has been wrong for long enough");
         MAY_BE_EMPTY.put("usage-overview / $resource per minute, by model", "compute units have no model");
     }
@@ -60,6 +40,7 @@ class DashboardsIT {
     @TempDir
     static Path folder;
 
+    private static TrackedProviders providers;
     private static JarExporter exporter;
     private static JarExporter other;
     private static Prometheus prometheus;
@@ -68,6 +49,7 @@ class DashboardsIT {
     @BeforeAll
     static void playAWeek() throws Exception {
         Tool.require("prometheus", "prometheus");
+        providers = new TrackedProviders();
         Path config = Files.writeString(folder.resolve("usage.yml"), limits(1000, 1));
         exporter = new JarExporter(
                 Files.createDirectories(folder.resolve("first")), "--web.enable-lifecycle", "--config.file=" + config);
@@ -90,14 +72,28 @@ class DashboardsIT {
                         "--url",
                         "http://127.0.0.1:" + exporter.http().port()));
         assertThat(played.status()).as(played.err()).isZero();
+        providers.use(exporter.http());
         Files.writeString(config, limits(1200, 17)); // for the annotations
         assertThat(exporter.http().post("/-/reload", "text/plain", "").statusCode())
                 .isEqualTo(200);
+        prometheus.awaitScrapes(3, 10);
+        useSomethingOfEverything(); // more than at the scrapes before, whatever the demo does at this hour
         prometheus.awaitScrapes(3, 20);
         now = Instant.now();
     }
 
-    private static String limits(int most, int resetDay) {
+    private static void useSomethingOfEverything() {
+        providers.use(exporter.http());
+        String events = """
+                [{"provider": "anthropic", "category": "recommendations", "model": "claude-sonnet-4-5", "usage": {"tokens":
+                   {"input": 450, "output": 110, "cache_read": 2400, "cache_write_5m": 2400, "cache_write_1h": 100}}},
+                 {"provider": "apify", "category": "instagram", "usage": {"compute_units": 60}},
+                 {"provider": "apify", "category": "tiktok", "usage": {"compute_units": 60}}]
+                """; // which is more than a day may have, so that a quota has run out
+        assertThat(exporter.http().record(events).statusCode()).isEqualTo(200);
+    }
+
+    private static String limits(int most, int resetDay) throws IOException {
         return """
                 providers:
                   anthropic:
@@ -105,20 +101,23 @@ class DashboardsIT {
                     limits:
                       daily:   {requests: %1$d, tokens: 1000000}
                       monthly: {requests: 30000, tokens: 30000000}
+                %3$s
                   apify:
                     windows: {monthly: {reset_day: %2$d}}
                     limits:
                       daily:   {compute_units: 100}
                       monthly: {compute_units: %1$d}
                     resources: [requests] # runs, since each event is one
-                """.formatted(most, resetDay);
+                %4$s
+                """.formatted(most, resetDay, providers.anthropicKeys(folder), providers.apifyKeys(folder));
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
         prometheus.close();
         exporter.close();
         other.close();
+        providers.close();
     }
 
     @Test

@@ -1,0 +1,110 @@
+package io.usageexporter.testing;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import org.awaitility.Awaitility;
+
+/**
+ * Both providers on this machine, with accounts that can be polled, so that an exporter has something to tell of
+ * everything that is tracked. The figures are of today.
+ */
+public final class TrackedProviders implements AutoCloseable {
+    private final FakeProvider provider = new FakeProvider();
+
+    public TrackedProviders() throws IOException {
+        Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
+        LocalDate date = LocalDate.ofInstant(today, ZoneOffset.UTC);
+        provider.on(
+                "POST",
+                "/v1/messages",
+                FakeAnswer.sample("anthropic/messages-response-cached.json")
+                        .header("request-id", "req_1")
+                        .header("anthropic-ratelimit-requests-limit", "1000")
+                        .header("anthropic-ratelimit-requests-remaining", "997")
+                        .header(
+                                "anthropic-ratelimit-requests-reset",
+                                today.plus(Duration.ofDays(2)).toString()),
+                FakeAnswer.sample("anthropic/error-529-overloaded.json").statusLine("HTTP/1.1 529 "));
+        provider.on("GET", "/v1/organizations/analytics/usage", FakeAnswer.json(200, """
+                {"data": [{"starting_at": "%s", "ending_at": "%s", "group": {"model": "claude-sonnet-5-5"},
+                  "usage": {"uncached_input_tokens": 1200, "output_tokens": 300, "cache_read_input_tokens": 0,
+                            "requests": 4, "total_tokens": 1500}}],
+                 "has_more": false, "next_page": null}
+                """.formatted(
+                        today, today.plus(Duration.ofDays(1)))));
+        provider.on("GET", "/v2/users/me/limits", FakeAnswer.json(200, """
+                {"data": {"monthlyUsageCycle": {"startAt": "%s", "endAt": "%s"},
+                  "limits": {"maxMonthlyActorComputeUnits": 1000}, "current": {"monthlyActorComputeUnits": 12.5}}}
+                """.formatted(
+                        date.withDayOfMonth(1).atStartOfDay(ZoneOffset.UTC).toInstant(),
+                        date.withDayOfMonth(1)
+                                .plusMonths(1)
+                                .atStartOfDay(ZoneOffset.UTC)
+                                .toInstant()
+                                .minusMillis(1))));
+        provider.on("GET", "/v2/users/me/usage/monthly", FakeAnswer.json(200, """
+                {"data": {"monthlyServiceUsage": {"ACTOR_COMPUTE_UNITS": {"quantity": 12.5}}, "dailyServiceUsages": [
+                  {"date": "%s", "serviceUsage": {"ACTOR_COMPUTE_UNITS": {"quantity": 2.5}}}]}}
+                """.formatted(today)));
+        provider.on("GET", "/v2/actor-runs", FakeAnswer.json(200, """
+                {"data": {"total": 0, "offset": 0, "limit": 1000, "count": 0, "desc": true, "items": []}}
+                """));
+    }
+
+    /** Writes a configuration that tracks both, with the limits that hold without one. */
+    public Path config(Path folder) throws IOException {
+        return Files.writeString(
+                folder.resolve("tracked.yml"), """
+                providers:
+                  anthropic:
+                    limits: {daily: {requests: 1000, tokens: 1000000}, monthly: {requests: 30000, tokens: 30000000}}
+                %s
+                  apify:
+                    limits: {daily: {compute_units: 100}, monthly: {compute_units: 3000}}
+                %s
+                """.formatted(anthropicKeys(folder), apifyKeys(folder)));
+    }
+
+    /** The keys of both providers by which an exporter tracks them here, indented by four. */
+    public String anthropicKeys(Path folder) throws IOException {
+        return keys(folder, "admin_key_file");
+    }
+
+    /** Likewise. */
+    public String apifyKeys(Path folder) throws IOException {
+        return keys(folder, "token_file");
+    }
+
+    private String keys(Path folder, String key) throws IOException {
+        Path secret = Files.writeString(folder.resolve(key), "secret");
+        return "    gateway: {upstream: '%s'}\n    poll: {%s: '%s'}\n".formatted(provider.url(), key, secret);
+    }
+
+    /** Sends calls through an exporter's gateway, the last of which fails, and waits until both accounts were polled. */
+    public void use(Http exporter) {
+        for (int i = 0; i < 3; i++) {
+            HttpResponse<String> answer =
+                    exporter.post("/gateway/anthropic/v1/messages", "application/json", "{\"model\": \"claude\"}");
+            if (answer.statusCode() != 200 && answer.statusCode() != 529) {
+                throw new AssertionError(answer.body());
+            }
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            String scrape = exporter.get("/metrics").body();
+            return scrape.contains("usage_exporter_poll_success{provider=\"anthropic\"} 1")
+                    && scrape.contains("usage_exporter_poll_success{provider=\"apify\"} 1");
+        });
+    }
+
+    @Override
+    public void close() throws IOException {
+        provider.close();
+    }
+}
