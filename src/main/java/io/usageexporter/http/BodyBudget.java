@@ -1,6 +1,7 @@
 package io.usageexporter.http;
 
 import io.undertow.server.HttpServerExchange;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -24,13 +25,23 @@ final class BodyBudget {
         return false;
     }
 
-    /** Takes bytes for as long as an exchange lasts, or answers false. */
+    /**
+     * Takes bytes until an exchange is answered, or answers false. They are free before the sender sees the answer, since
+     * that may be followed by the next body at once.
+     */
     boolean takeFor(HttpServerExchange exchange, long bytes) {
         if (!take(bytes)) {
             return false;
         }
+        var released = new AtomicBoolean();
+        Runnable once = () -> {
+            if (released.compareAndSet(false, true)) {
+                release(bytes);
+            }
+        };
+        exchange.addResponseCommitListener(answer -> once.run());
         exchange.addExchangeCompleteListener((done, next) -> {
-            release(bytes);
+            once.run(); // of one that was broken off without an answer
             next.proceed();
         });
         return true;
