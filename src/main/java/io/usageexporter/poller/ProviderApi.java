@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON from one provider's API: never from another host, since it follows no redirects, never more than 16 MiB,
@@ -53,7 +54,7 @@ public final class ProviderApi implements AutoCloseable {
     private final String base;
     private final Duration timeout;
     private final InstantSource clock;
-    private final HttpClient client;
+    private @Nullable HttpClient client;
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -75,11 +76,6 @@ public final class ProviderApi implements AutoCloseable {
         this.base = base.toString().replaceFirst("/+$", "");
         this.timeout = timeout;
         this.clock = clock;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(timeout.compareTo(CONNECT_TIMEOUT) < 0 ? timeout : CONNECT_TIMEOUT)
-                .build();
     }
 
     /**
@@ -125,7 +121,8 @@ public final class ProviderApi implements AutoCloseable {
     private HttpResponse<byte[]> send(String shown, HttpRequest request, Duration within)
             throws ProviderException, InterruptedException {
         Long number = numbers.incrementAndGet();
-        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, head -> new BoundedBytes(MAX_BYTES));
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                client().sendAsync(request, head -> new BoundedBytes(MAX_BYTES));
         underWay.put(number, answer);
         try {
             if (closed) {
@@ -179,6 +176,18 @@ public final class ProviderApi implements AutoCloseable {
     private static String withoutQuery(String path) {
         int query = path.indexOf('?');
         return query < 0 ? path : path.substring(0, query);
+    }
+
+    /** Made when it is first needed: it takes certificates, threads and megabytes, and many exporters poll nobody. */
+    private synchronized HttpClient client() {
+        if (client == null) {
+            client = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(timeout.compareTo(CONNECT_TIMEOUT) < 0 ? timeout : CONNECT_TIMEOUT)
+                    .build();
+        }
+        return client;
     }
 
     /** Gives up what is under way, and answers nothing any more. */
