@@ -6,20 +6,28 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ForecastEverywhereTest {
     private static final String NOW = "2026-11-24T15:12:00Z";
+
+    private static final String EXHAUSTION =
+            "api_quota_exhaustion_timestamp_seconds{provider=\"anthropic\",resource=\"requests\",window=\"daily\"}";
 
     @TempDir
     Path folder;
@@ -33,7 +41,7 @@ class ForecastEverywhereTest {
 
             assertThat(told).containsOnlyKeys("provider=\"apify\",resource=\"compute_units\",window=\"daily\"");
             assertThat(metrics(exporter)).isEqualTo(told);
-            Instant at = Instant.ofEpochSecond(told.values().iterator().next().longValueExact());
+            Instant at = Instant.ofEpochSecond(told.values().iterator().next().longValue());
             assertThat(at).isBetween("2026-11-24T15:13:00Z", "2026-11-24T17:00:00Z");
             assertThat(exporter.text())
                     .contains("\nCompute units will run out in ")
@@ -71,8 +79,90 @@ class ForecastEverywhereTest {
             assertThat(exporter.usageAt("2026-03-20T12:00:00Z")
                             .at("/exhausted_at/apify/daily/compute_units")
                             .asText())
-                    .isEqualTo("2026-03-20T12:30:00Z");
+                    .isEqualTo("2026-03-20T12:40:00Z");
         }
+    }
+
+    @ParameterizedTest(name = "limit {0} of 40 used at once, at {1}")
+    @CsvSource({
+        "10, 2026-11-24T15:12:04.250Z, UTC",
+        "40, 2026-11-24T15:12:04.250Z, UTC",
+        "1,  2026-11-24T15:00:00Z,     UTC",
+        "10, 2026-11-24T09:50:30Z,     UTC",
+        "10, 2026-11-24T00:00:00Z,     UTC",
+        "10, 2026-11-24T09:50:30Z,     Asia/Kathmandu",
+        "10, 2026-11-23T18:20:00Z,     Asia/Kathmandu",
+    })
+    void whatRanOutAtOnceRanOutThenOnAllViewsAndAfterARestart(int limit, Instant at, String zone) throws Exception {
+        Path config = Files.writeString(
+                folder.resolve("usage.yml"),
+                "{timezone: " + zone + ", providers: {anthropic: {limits: {daily: {requests: " + limit + "}}}}}");
+        var clock = new SettableClock("2026-11-24T15:12:05Z");
+        String event = "{\"provider\":\"anthropic\",\"at\":\"" + at + "\",\"usage\":{\"requests\":1}}";
+        try (var exporter = new TestExporter(folder.resolve("usage.db"), config, clock)) {
+            exporter.record("[" + String.join(",", Collections.nCopies(40, event)) + "]");
+            assertRanOut(exporter, at, zone);
+        }
+        clock.advance(Duration.ofMinutes(3));
+        try (var exporter = new TestExporter(folder.resolve("usage.db"), config, clock)) {
+            assertRanOut(exporter, at, zone);
+        }
+    }
+
+    private static void assertRanOut(TestExporter exporter, Instant at, String zone) {
+        assertThat(exporter.usage().at("/exhausted_at/anthropic/daily/requests").asText())
+                .isEqualTo(at.toString());
+        assertThat(exporter.metric(EXHAUSTION)).isEqualByComparingTo(BigDecimal.valueOf(at.toEpochMilli(), 3));
+        assertThat(exporter.text())
+                .contains("Requests ran out at "
+                        + DateTimeFormatter.ofPattern("HH:mm").format(at.atZone(ZoneId.of(zone))));
+        assertThat(exporter.http().get("/usage", "Accept", "text/html").body())
+                .contains("ran out at " + DateTimeFormatter.ofPattern("HH:mm").format(at.atZone(ZoneId.of(zone))));
+    }
+
+    /** In Kathmandu a day begins within an hour: 18:15 UTC. */
+    @Test
+    void whatWasUsedBeforeTheWindowInItsFirstHourIsNotOfIt() throws Exception {
+        Path config = Files.writeString(
+                folder.resolve("usage.yml"),
+                "{timezone: Asia/Kathmandu, providers: {apify: {limits: {daily: {compute_units: 10}}}}}");
+        var clock = new SettableClock("2026-11-24T15:12:00Z");
+        try (var exporter = new TestExporter(folder.resolve("usage.db"), config, clock)) {
+            exporter.record("[" + use("2026-11-23T18:05:00Z", 50) + "," + use("2026-11-23T18:20:00Z", 2) + ","
+                    + use("2026-11-24T03:40:00Z", 20) + "]");
+            assertThat(exhausted(exporter)).isEqualTo("2026-11-24T03:40:00Z");
+        }
+    }
+
+    @Test
+    void anEventAheadOfTheClockDoesNotMakeItRunOutInTheFutureNorAtMidnight() throws Exception {
+        var clock = new SettableClock("2026-11-24T14:58:00Z");
+        try (var exporter = new TestExporter(folder.resolve("usage.db"), null, clock)) {
+            exporter.record("[" + use("2026-11-24T15:02:00Z", 200) + "]");
+            assertThat(exhausted(exporter)).isEqualTo("2026-11-24T14:58:00Z");
+            clock.set(Instant.parse("2026-11-24T15:01:00Z"));
+            assertThat(exhausted(exporter)).isEqualTo("2026-11-24T15:01:00Z");
+            clock.set(Instant.parse("2026-11-24T15:20:00Z"));
+            assertThat(exhausted(exporter)).isEqualTo("2026-11-24T15:02:00Z");
+        }
+    }
+
+    @Test
+    void useThatGoesOnWithinAnHourRanOutBetweenItsFirstAndLast() throws Exception {
+        var clock = new SettableClock("2026-11-24T15:50:00Z");
+        try (var exporter = new TestExporter(folder.resolve("usage.db"), null, clock)) {
+            exporter.record("[" + use("2026-11-24T15:10:00Z", 40) + "," + use("2026-11-24T15:20:00Z", 40) + ","
+                    + use("2026-11-24T15:30:00Z", 40) + "]");
+            assertThat(Instant.parse(exhausted(exporter))).isBetween("2026-11-24T15:20:00Z", "2026-11-24T15:30:00Z");
+        }
+    }
+
+    private static String use(String at, int units) {
+        return "{\"provider\":\"apify\",\"at\":\"" + at + "\",\"usage\":{\"compute_units\":" + units + "}}";
+    }
+
+    private static String exhausted(TestExporter exporter) {
+        return exporter.usage().at("/exhausted_at/apify/daily/compute_units").asText();
     }
 
     private static Map<String, BigDecimal> told(JsonNode exhaustedAt) {
@@ -86,9 +176,8 @@ class ForecastEverywhereTest {
                                 told.put(
                                         "provider=\"" + provider.getKey() + "\",resource=\"" + resource.getKey()
                                                 + "\",window=\"" + window.getKey() + "\"",
-                                        BigDecimal.valueOf(Instant.parse(
-                                                        resource.getValue().asText())
-                                                .getEpochSecond()));
+                                        seconds(Instant.parse(
+                                                resource.getValue().asText())));
                             }
                         })));
         return told;
@@ -98,9 +187,13 @@ class ForecastEverywhereTest {
         var metrics = new TreeMap<String, BigDecimal>();
         exporter.metrics().forEach((series, value) -> {
             if (series.startsWith("api_quota_exhaustion_timestamp_seconds")) {
-                metrics.put(series.replaceAll(".*\\{|}", ""), new BigDecimal(value.toBigIntegerExact()));
+                metrics.put(series.replaceAll(".*\\{|}", ""), value.stripTrailingZeros());
             }
         });
         return metrics;
+    }
+
+    private static BigDecimal seconds(Instant instant) {
+        return BigDecimal.valueOf(instant.toEpochMilli(), 3).stripTrailingZeros();
     }
 }

@@ -13,9 +13,12 @@ import org.sqlite.SQLiteConfig;
 
 /** Opens the SQLite file as the ledger needs it, and brings its tables up to date. */
 final class Database {
+    /** Empties the hours. */
+    private static final String HOUR_BOUNDS = "0005_hour_bounds.sql";
+
     /** In order; the number of those that a file has seen is its {@code user_version}. */
     private static final List<String> MIGRATIONS =
-            List.of("0001_ledger.sql", "0002_hours.sql", "0003_identity.sql", "0004_tracking.sql");
+            List.of("0001_ledger.sql", "0002_hours.sql", "0003_identity.sql", "0004_tracking.sql", HOUR_BOUNDS);
 
     /** How long a write waits for another process that is writing, such as a backup. */
     private static final int BUSY_TIMEOUT_MS = 5_000;
@@ -70,7 +73,7 @@ final class Database {
             for (String migration : MIGRATIONS.subList(version, MIGRATIONS.size())) {
                 statement.executeUpdate(resource(migration));
             }
-            if (version == 1) {
+            if (version > 0 && version <= MIGRATIONS.indexOf(HOUR_BOUNDS)) {
                 TotalTables.countHours(connection);
             }
             statement.executeUpdate("PRAGMA user_version = " + MIGRATIONS.size());

@@ -6,6 +6,7 @@ import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.totals.Cell;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
+import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.Sums;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
@@ -108,7 +109,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** The hours from one to before another. */
-    public Map<Hour, Map<Measure, BigDecimal>> readHours(long from, long until) throws LedgerException {
+    public Map<Hour, Map<Measure, HourTotal>> readHours(long from, long until) throws LedgerException {
         return read(() -> TotalTables.readHours(connection, from, until));
     }
 

@@ -5,6 +5,7 @@ import io.usageexporter.event.Measure;
 import io.usageexporter.totals.Cell;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
+import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Sums;
 import io.usageexporter.totals.Totals;
@@ -68,7 +69,7 @@ public final class LedgerReader implements AutoCloseable {
     }
 
     /** The hours from one to before another. */
-    public Map<Hour, Map<Measure, BigDecimal>> hours(long from, long until) throws LedgerException {
+    public Map<Hour, Map<Measure, HourTotal>> hours(long from, long until) throws LedgerException {
         return read(() -> TotalTables.readHours(connection, from, until));
     }
 

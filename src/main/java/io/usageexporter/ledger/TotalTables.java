@@ -6,6 +6,7 @@ import io.usageexporter.event.Source;
 import io.usageexporter.totals.Cell;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
+import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.Label;
 import io.usageexporter.totals.Label.Dimension;
 import io.usageexporter.totals.Series;
@@ -37,7 +38,7 @@ final class TotalTables implements AutoCloseable {
     TotalTables(Connection connection) throws SQLException {
         series = connection.prepareStatement("INSERT OR REPLACE INTO series_total VALUES (?,?,?,?,?)");
         cell = connection.prepareStatement("INSERT OR REPLACE INTO day_total VALUES (?,?,?,?,?)");
-        hour = connection.prepareStatement("INSERT OR REPLACE INTO hour_total VALUES (?,?,?,?)");
+        hour = connection.prepareStatement("INSERT OR REPLACE INTO hour_total VALUES (?,?,?,?,?,?)");
         source = connection.prepareStatement("INSERT OR REPLACE INTO source_total VALUES (?,?)");
         provider = connection.prepareStatement("INSERT OR REPLACE INTO provider VALUES (?,?,?)");
         label = connection.prepareStatement("INSERT OR REPLACE INTO label VALUES (?,?,?,?)");
@@ -95,20 +96,22 @@ final class TotalTables implements AutoCloseable {
         cell.executeBatch();
     }
 
-    private void writeHours(Map<Hour, Map<Measure, BigDecimal>> hours) throws SQLException {
+    private void writeHours(Map<Hour, Map<Measure, HourTotal>> hours) throws SQLException {
         for (var each : hours.entrySet()) {
             for (var total : each.getValue().entrySet()) {
                 hour.setLong(1, each.getKey().number());
                 hour.setString(2, each.getKey().provider());
                 hour.setString(3, total.getKey().toString());
-                hour.setString(4, text(total.getValue()));
+                hour.setString(4, text(total.getValue().units()));
+                hour.setLong(5, total.getValue().first().toEpochMilli());
+                hour.setLong(6, total.getValue().last().toEpochMilli());
                 hour.addBatch();
             }
         }
         hour.executeBatch();
     }
 
-    /** Fills the hours of a ledger that was written before there were any. */
+    /** Fills the hours of a ledger that was written before there were any, or before they had their first and last use. */
     static void countHours(Connection connection) throws SQLException {
         var sums = new Sums();
         EventTable.forEach(connection, null, sums::addToHour);
@@ -187,17 +190,22 @@ final class TotalTables implements AutoCloseable {
     }
 
     /** The hours from one to before another. */
-    static Map<Hour, Map<Measure, BigDecimal>> readHours(Connection connection, long from, long until)
+    static Map<Hour, Map<Measure, HourTotal>> readHours(Connection connection, long from, long until)
             throws SQLException {
-        var hours = new HashMap<Hour, Map<Measure, BigDecimal>>();
+        var hours = new HashMap<Hour, Map<Measure, HourTotal>>();
         try (PreparedStatement select = connection.prepareStatement(
-                "SELECT hour, provider, measure, amount FROM hour_total WHERE hour >= ? AND hour < ?")) {
+                "SELECT hour, provider, measure, amount, first, last FROM hour_total WHERE hour >= ? AND hour < ?")) {
             select.setLong(1, from);
             select.setLong(2, until);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     hours.computeIfAbsent(new Hour(row.getString(2), row.getLong(1)), key -> new HashMap<>())
-                            .put(Measure.parse(row.getString(3)), new BigDecimal(row.getString(4)));
+                            .put(
+                                    Measure.parse(row.getString(3)),
+                                    new HourTotal(
+                                            new BigDecimal(row.getString(4)),
+                                            Instant.ofEpochMilli(row.getLong(5)),
+                                            Instant.ofEpochMilli(row.getLong(6))));
                 }
             }
         }

@@ -1,7 +1,6 @@
 package io.usageexporter.quota;
 
 import io.usageexporter.totals.Hour;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -84,7 +83,7 @@ public final class Forecast {
         Instant from = window.startsAt();
         Instant until = window.resetsAt();
         if (quota.remaining().signum() == 0) {
-            return Outlook.ranOut(ranOut(use, from, until, quota.limit()));
+            return Outlook.ranOut(Exhaustion.of(use, window, now, quota));
         }
         if (!now.isBefore(until)) {
             return Outlook.LASTS;
@@ -175,25 +174,5 @@ public final class Forecast {
     /** The usual use in an hour, of this one in the part that has gone. */
     private double usual(long hour) {
         return rhythm.expected(hour, zone) * (hour == thisHour ? elapsed : 1);
-    }
-
-    /** When the hours of the window reached the limit, within which the use is taken for even. */
-    private static Instant ranOut(@Nullable HourlyUse use, Instant from, Instant until, BigDecimal limit) {
-        if (limit.signum() == 0 || use == null) {
-            return from;
-        }
-        Instant end = use.last().isBefore(until) ? use.last() : until;
-        double left = limit.doubleValue();
-        for (long hour = Hour.number(from); hour * HOUR_MILLIS < end.toEpochMilli(); hour++) {
-            double amount = use.at(hour);
-            if (amount >= left) {
-                long begin = Math.max(hour * HOUR_MILLIS, from.toEpochMilli());
-                long over = Math.min((hour + 1) * HOUR_MILLIS, end.toEpochMilli());
-                return Instant.ofEpochMilli(begin + (long) ((over - begin) * left / amount))
-                        .truncatedTo(ChronoUnit.MINUTES);
-            }
-            left -= amount;
-        }
-        return end.truncatedTo(ChronoUnit.MINUTES);
     }
 }

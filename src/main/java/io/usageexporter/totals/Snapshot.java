@@ -19,7 +19,7 @@ import java.util.function.BiConsumer;
 public record Snapshot(
         Map<Series, BigDecimal> series,
         Map<Day, Map<Cell, BigDecimal>> days,
-        Map<Hour, Map<Measure, BigDecimal>> hours,
+        Map<Hour, Map<Measure, HourTotal>> hours,
         Map<Source, Long> recorded,
         Map<String, Instant> lastEvent,
         LocalDate daysFrom,
@@ -38,7 +38,7 @@ public record Snapshot(
     }
 
     /** The same totals with other hours, likewise. */
-    public Snapshot withHours(Map<Hour, Map<Measure, BigDecimal>> otherHours) {
+    public Snapshot withHours(Map<Hour, Map<Measure, HourTotal>> otherHours) {
         return new Snapshot(series, days, otherHours, recorded, lastEvent, daysFrom, firstDays);
     }
 

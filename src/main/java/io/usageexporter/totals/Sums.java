@@ -16,14 +16,14 @@ import java.util.Map;
  *
  * @param series everything ever used, by counter
  * @param days the same by calendar day of the provider, without the model
- * @param hours the same by hour, without the category; the forecast learns from it
+ * @param hours the same by hour, without the category; the forecast learns from them
  * @param recorded how many events came in by each source
  * @param lastEvent the instant of the newest use of each provider
  */
 public record Sums(
         Map<Series, BigDecimal> series,
         Map<Day, Map<Cell, BigDecimal>> days,
-        Map<Hour, Map<Measure, BigDecimal>> hours,
+        Map<Hour, Map<Measure, HourTotal>> hours,
         Map<Source, Long> recorded,
         Map<String, Instant> lastEvent) {
 
@@ -34,8 +34,11 @@ public record Sums(
 
     /** Adds an event under the category and model as which it counts, on its day in this zone. */
     public void add(RecordedEvent recordedEvent, String category, String model, ZoneId zone) {
-        var amounts = new HashMap<Measure, BigDecimal>();
-        recordedEvent.event().usage().forEach((measure, amount) -> amounts.put(measure, amount.units()));
+        var amounts = new HashMap<Measure, HourTotal>();
+        recordedEvent
+                .event()
+                .usage()
+                .forEach((measure, amount) -> amounts.put(measure, HourTotal.of(amount.units(), recordedEvent.at())));
         add(place(recordedEvent, category, model, zone), amounts);
         note(recordedEvent);
     }
@@ -46,14 +49,15 @@ public record Sums(
     }
 
     /** Adds amounts. */
-    void add(Place place, Map<Measure, BigDecimal> amounts) {
+    void add(Place place, Map<Measure, HourTotal> amounts) {
         String provider = place.provider();
         Map<Cell, BigDecimal> day = days.computeIfAbsent(new Day(provider, place.date()), key -> new HashMap<>());
-        Map<Measure, BigDecimal> hour = hours.computeIfAbsent(new Hour(provider, place.hour()), key -> new HashMap<>());
-        amounts.forEach((measure, units) -> {
+        Map<Measure, HourTotal> hour = hours.computeIfAbsent(new Hour(provider, place.hour()), key -> new HashMap<>());
+        amounts.forEach((measure, total) -> {
+            BigDecimal units = total.units();
             series.merge(new Series(provider, place.category(), place.model(), measure), units, BigDecimal::add);
             day.merge(new Cell(place.category(), measure), units, BigDecimal::add);
-            hour.merge(measure, units, BigDecimal::add);
+            hour.merge(measure, total, HourTotal::plus);
         });
     }
 
@@ -70,7 +74,10 @@ public record Sums(
     /** Adds an event to its hour only. */
     public void addToHour(RecordedEvent recorded) {
         var key = new Hour(recorded.event().provider(), Hour.number(recorded.at()));
-        Map<Measure, BigDecimal> hour = hours.computeIfAbsent(key, absent -> new HashMap<>());
-        recorded.event().usage().forEach((measure, amount) -> hour.merge(measure, amount.units(), BigDecimal::add));
+        Map<Measure, HourTotal> hour = hours.computeIfAbsent(key, absent -> new HashMap<>());
+        recorded.event()
+                .usage()
+                .forEach((measure, amount) ->
+                        hour.merge(measure, HourTotal.of(amount.units(), recorded.at()), HourTotal::plus));
     }
 }

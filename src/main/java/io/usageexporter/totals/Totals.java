@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +81,7 @@ public final class Totals {
 
     /** Takes back days from an earlier date on, and the hours that belong to them. */
     public synchronized void restoreDays(
-            Map<Day, Map<Cell, BigDecimal>> days, Map<Hour, Map<Measure, BigDecimal>> hours, LocalDate from) {
+            Map<Day, Map<Cell, BigDecimal>> days, Map<Hour, Map<Measure, HourTotal>> hours, LocalDate from) {
         days.forEach((day, cells) -> sums.days().put(day, Map.copyOf(cells)));
         hours.forEach((hour, amounts) -> sums.hours().put(hour, Map.copyOf(amounts)));
         daysFrom = from;
@@ -130,7 +131,7 @@ public final class Totals {
     /** What these new events change. Lets their names in, but changes no sum. */
     public synchronized Change plan(List<RecordedEvent> events) {
         var added = new Sums();
-        var places = new HashMap<Place, Map<Measure, BigDecimal>>();
+        var places = new HashMap<Place, Map<Measure, HourTotal>>();
         var changedZones = new HashMap<String, ZoneId>();
         for (RecordedEvent recorded : events) {
             UsageEvent event = recorded.event();
@@ -141,14 +142,17 @@ public final class Totals {
                     labels.admit(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
                     labels.admit(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
                     zone);
-            Map<Measure, BigDecimal> amounts = places.computeIfAbsent(place, key -> new HashMap<>());
-            event.usage().forEach((measure, amount) -> amounts.merge(measure, amount.units(), BigDecimal::add));
+            Map<Measure, HourTotal> amounts = places.computeIfAbsent(place, key -> new HashMap<>());
+            Instant at = recorded.at();
+            event.usage()
+                    .forEach((measure, amount) ->
+                            amounts.merge(measure, HourTotal.of(amount.units(), at), HourTotal::plus));
             added.note(recorded);
         }
         places.forEach(added::add);
         added.series().replaceAll((key, units) -> units.add(sums.series().getOrDefault(key, BigDecimal.ZERO)));
-        addBefore(sums.days(), added.days());
-        addBefore(sums.hours(), added.hours());
+        addBefore(sums.days(), added.days(), BigDecimal::add);
+        addBefore(sums.hours(), added.hours(), HourTotal::plus);
         added.recorded().replaceAll((source, count) -> count + sums.recorded().getOrDefault(source, 0L));
         added.lastEvent().replaceAll((provider, at) -> {
             var before = sums.lastEvent().getOrDefault(provider, at);
@@ -157,14 +161,17 @@ public final class Totals {
         return new Change(added, labels.pending(), changedZones);
     }
 
-    private static <K, C> void addBefore(Map<K, Map<C, BigDecimal>> before, Map<K, Map<C, BigDecimal>> added) {
+    private static <K, C, V> void addBefore(Map<K, Map<C, V>> before, Map<K, Map<C, V>> added, BinaryOperator<V> sum) {
         added.forEach((key, parts) -> {
-            Map<C, BigDecimal> old = before.getOrDefault(key, Map.of());
-            parts.replaceAll((part, units) -> units.add(old.getOrDefault(part, BigDecimal.ZERO)));
+            Map<C, V> old = before.getOrDefault(key, Map.of());
+            parts.replaceAll((part, value) -> {
+                V there = old.get(part);
+                return there == null ? value : sum.apply(there, value);
+            });
         });
     }
 
-    private static <K, C> void putAll(Map<K, Map<C, BigDecimal>> sums, Map<K, Map<C, BigDecimal>> changed) {
+    private static <K, C, V> void putAll(Map<K, Map<C, V>> sums, Map<K, Map<C, V>> changed) {
         changed.forEach((key, parts) -> {
             var merged = new HashMap<>(sums.getOrDefault(key, Map.of()));
             merged.putAll(parts);

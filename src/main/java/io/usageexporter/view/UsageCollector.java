@@ -147,7 +147,7 @@ public final class UsageCollector implements MultiCollector {
                 each.outlooks(window.window()).forEach((resource, outlook) -> {
                     Instant out = outlook.at();
                     if (out != null) {
-                        exhaustion.add(quota(provider, resource, name), (double) out.getEpochSecond());
+                        exhaustion.add(quota(provider, resource, name), out.toEpochMilli() / 1000.0);
                     }
                 });
                 window.used()

@@ -14,6 +14,7 @@ import io.usageexporter.ledger.LedgerReader.Verification;
 import io.usageexporter.totals.Cell;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
+import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Totals;
@@ -304,7 +305,7 @@ class LedgerTest {
                 "INSERT INTO series_total VALUES ('p', 'z', '', 'compute_units', '1') | total of | stored 1, the events give nothing",
                 "UPDATE day_total SET amount = '4' WHERE category = 'a'             | 2026-11-24 | stored 4, the events give 3",
                 "UPDATE day_total SET date = '2026-11-23' WHERE category = 'b'      | 2026-11-23 | stored 5, the events give nothing",
-                "UPDATE hour_total SET amount = '7'                                 | 2026-11-24T | stored 7, the events give 8",
+                "UPDATE hour_total SET amount = '7'                                 | 2026-11-24T | the events give 8 from 2026-11-24T09:15:00Z to 2026-11-24T09:15:00Z",
                 "DELETE FROM hour_total                                             | 2026-11-24T | stored nothing, the events give 8",
                 "UPDATE source_total SET events = 9                                 | events from API | stored 9, the events give 3",
                 "UPDATE provider SET last_event = 0                                 | last event of p | stored 1970-01-01T00:00:00Z",
@@ -453,13 +454,40 @@ class LedgerTest {
     }
 
     @Test
+    void aLedgerWhoseHoursHadNoBoundsGetsThemFromItsEvents() throws Exception {
+        writer.append(NOW, List.of(at(NOW.minusSeconds(120)), event(null, "a", "0.5"), at(NOW)));
+        Snapshot before = writer.ledger().readTotals(DAYS_FROM).snapshot();
+        writer.ledger().close();
+        execute("ALTER TABLE hour_total DROP COLUMN first");
+        execute("ALTER TABLE hour_total DROP COLUMN last");
+        execute("PRAGMA user_version = 4");
+
+        writer = Writer.open(file);
+
+        assertSame(writer.ledger().readTotals(DAYS_FROM).snapshot(), before);
+        assertThat(verify()).isEqualTo(new Verification(3, List.of()));
+    }
+
+    @Test
+    void verifyFindsAnHourWhoseBoundsAreOthers() throws Exception {
+        writer.append(NOW, List.of(at(NOW.minusSeconds(120)), at(NOW)));
+        execute("UPDATE hour_total SET first = first - 60000");
+
+        assertThat(verify().differences())
+                .singleElement()
+                .asString()
+                .contains("from")
+                .contains("the events give");
+    }
+
+    @Test
     void hoursAreReadFromOneToBeforeAnother() throws Exception {
         long now = Hour.number(NOW);
         writer.append(NOW, List.of(at(NOW.minus(Duration.ofHours(2))), at(NOW.minus(Duration.ofHours(1))), at(NOW)));
         assertThat(writer.ledger().readHours(now - 1, now)).containsOnlyKeys(new Hour("p", now - 1));
         try (LedgerReader reader = LedgerReader.open(file)) {
             assertThat(reader.hours(now, now + 1))
-                    .isEqualTo(Map.of(new Hour("p", now), Map.of(UNITS, new BigDecimal("1"))));
+                    .isEqualTo(Map.of(new Hour("p", now), Map.of(UNITS, new HourTotal(new BigDecimal("1"), NOW, NOW))));
         }
     }
 

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -108,7 +109,7 @@ class ForecastBackTest {
         var seen = new double[past + gone + 1];
         System.arraycopy(hours, 0, seen, 0, past + gone);
         Forecast forecast =
-                Forecast.learn(new HourlyUse(from.getEpochSecond() / 3600 - past, seen, now), ZoneOffset.UTC, now);
+                Forecast.learn(new HourlyUse(from.getEpochSecond() / 3600 - past, seen, Map.of()), ZoneOffset.UTC, now);
         if (forecast == null) { // too little to say
             return new double[0];
         }

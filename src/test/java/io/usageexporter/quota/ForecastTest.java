@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,21 @@ class ForecastTest {
         double[] amounts = IntStream.rangeClosed(0, hours)
                 .mapToDouble(i -> i == hours ? 0 : use.applyAsDouble(i))
                 .toArray();
-        return new HourlyUse(now.getEpochSecond() / 3600 - hours, amounts, now);
+        return use(now, amounts, now);
+    }
+
+    /** The use of some hours, of which the last contains now; each hour's goes on from its begin to its end. */
+    private static HourlyUse use(Instant now, double[] amounts, Instant last) {
+        long first = now.getEpochSecond() / 3600 - amounts.length + 1;
+        var bounds = new HashMap<Long, HourlyUse.Bounds>();
+        for (int i = 0; i < amounts.length; i++) {
+            Instant begin = Instant.ofEpochSecond((first + i) * 3600);
+            Instant end = begin.plusSeconds(3600);
+            if (amounts[i] > 0) {
+                bounds.put(first + i, new HourlyUse.Bounds(begin, last.isBefore(end) ? last : end));
+            }
+        }
+        return new HourlyUse(first, amounts, bounds);
     }
 
     private static Outlook daily(HourlyUse use, Instant now, String used, String limit) {
@@ -83,7 +98,7 @@ class ForecastTest {
 
         assertThat(Forecast.outlook(null, UTC, Window.DAILY.containing(now, UTC, 1), now, quota("0", "10")))
                 .isEqualTo(Outlook.UNKNOWN);
-        assertThat(daily(new HourlyUse(now.getEpochSecond() / 3600, new double[] {9}, now), now, "9", "10"))
+        assertThat(daily(use(now, new double[] {9}, now), now, "9", "10"))
                 .as("the first hour is not over")
                 .isEqualTo(Outlook.UNKNOWN);
         assertThat(daily(past(now, 10, hour -> hour < 2 ? 4 : 0), now, "8", "10"))
@@ -148,7 +163,6 @@ class ForecastTest {
         Instant later = noon.plusSeconds(6 * 3600 - 1);
 
         assertThat(daily(steady, noon, "120", "200").kind()).isEqualTo(Outlook.Kind.RUNS_OUT);
-        assertThat(daily(new HourlyUse(steady.first(), then, noon), later, "120", "200"))
-                .isEqualTo(Outlook.LASTS);
+        assertThat(daily(use(later, then, noon), later, "120", "200")).isEqualTo(Outlook.LASTS);
     }
 }

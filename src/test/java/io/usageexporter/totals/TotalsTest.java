@@ -293,7 +293,9 @@ class TotalsTest {
         totals.forgetDaysBefore(TODAY.minusDays(36));
         assertThat(totals.snapshot().days()).hasSize(2);
         assertThat(totals.snapshot().hours())
-                .isEqualTo(Map.of(new Hour("p", Hour.number(NOW)), Map.of(UNITS, new BigDecimal("2.000000"))));
+                .isEqualTo(Map.of(
+                        new Hour("p", Hour.number(NOW)),
+                        Map.of(UNITS, new HourTotal(new BigDecimal("2.000000"), NOW, NOW))));
     }
 
     @Test
@@ -303,7 +305,9 @@ class TotalsTest {
         assertThat(totals.snapshot().hours())
                 .containsOnlyKeys(new Hour("p", Hour.number(Instant.parse("2026-11-24T08:30:00Z"))));
         assertThat(totals.snapshot().hours().values())
-                .allSatisfy(hour -> assertThat(hour.get(UNITS)).isEqualByComparingTo("3"));
+                .singleElement()
+                .extracting(hour -> hour.get(UNITS))
+                .hasToString("3 from 2026-11-24T08:00:00Z to 2026-11-24T08:59:59.999Z");
     }
 
     @Test

@@ -1,0 +1,12 @@
+-- Sums by hour with the instants between which the use was, so that when a limit was reached is known to lie between them.
+-- They are counted anew from the events.
+DROP TABLE hour_total;
+CREATE TABLE hour_total (
+  hour INTEGER NOT NULL,    -- since 1970, UTC
+  provider TEXT NOT NULL,
+  measure TEXT NOT NULL,
+  amount TEXT NOT NULL,
+  first INTEGER NOT NULL,   -- milliseconds since 1970
+  last INTEGER NOT NULL,
+  PRIMARY KEY (hour, provider, measure)
+) STRICT, WITHOUT ROWID;
