@@ -68,8 +68,8 @@ public final class Application implements Lifecycle, AutoCloseable {
         metrics = metricsInTheMaking.join();
         recorder = Recorder.start(ledger, config.get().providers().values(), clock, tellMetrics());
         reader = LedgerReader.open(settings.storage());
-        var reports = new Reports(
-                config, recorder.totals(), reader, () -> new Health(recorder.isWritable(), reloaded), clock);
+        var reports =
+                new Reports(config, recorder.totals(), reader, () -> new Health(isLedgerWritable(), reloaded), clock);
         Version version = Version.current();
         metrics.registry()
                 .getPrometheusRegistry()
@@ -123,7 +123,7 @@ public final class Application implements Lifecycle, AutoCloseable {
         metrics.gauge(
                 "usage_exporter_ledger_writable",
                 "1 if the last write to the ledger succeeded; it is probed when there is nothing to write.",
-                () -> recorder.isWritable() ? 1 : 0);
+                () -> isLedgerWritable() ? 1 : 0);
         metrics.gauge("usage_exporter_ledger_size_bytes", "What the ledger takes on the disk.", () -> {
             try {
                 return reader.sizeBytes();
@@ -139,6 +139,11 @@ public final class Application implements Lifecycle, AutoCloseable {
                 "usage_exporter_config_last_reload_success_timestamp_seconds",
                 "When the running configuration was read.",
                 () -> reloadedAtMillis / 1000.0);
+    }
+
+    /** The last write says; that the file was moved since is seen at once. */
+    private boolean isLedgerWritable() {
+        return recorder.isWritable() && reader.isInPlace();
     }
 
     /** The port on which it listens. */

@@ -26,11 +26,7 @@ import java.util.function.Supplier;
 
 /** Makes reports: from memory, and for windows long past with the ledger's days and hours. */
 record Reports(
-        Supplier<Config> config,
-        Totals totals,
-        LedgerReader ledger,
-        Supplier<Health> currentHealth,
-        InstantSource clock)
+        Supplier<Config> config, Totals totals, LedgerReader ledger, Supplier<Health> health, InstantSource clock)
         implements ReportSource {
     @Override
     public Report now() {
@@ -84,11 +80,6 @@ record Reports(
         return budgets;
     }
 
-    @Override
-    public Health health() {
-        return currentHealth.get();
-    }
-
     private Snapshot withOlderDays(Snapshot snapshot, List<Span> spans) throws LedgerException {
         LocalDate from = spans.stream().map(Span::from).min(naturalOrder()).orElse(LocalDate.MAX);
         if (!from.isBefore(snapshot.daysFrom())) {
@@ -99,7 +90,7 @@ record Reports(
         return snapshot.withOlderDays(ledger.days(from, until.isBefore(daysFrom) ? until : daysFrom));
     }
 
-    private static Report report(Config config, Snapshot snapshot, Instant now, Instant at) {
-        return Report.of(config.thresholds(), config.providers().values(), snapshot, now, at);
+    private Report report(Config config, Snapshot snapshot, Instant now, Instant at) {
+        return Report.of(config.thresholds(), config.providers().values(), snapshot, health.get(), now, at);
     }
 }

@@ -1,11 +1,14 @@
 package io.usageexporter.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usageexporter.client.ExporterHttp;
 import io.usageexporter.config.Config;
 import io.usageexporter.config.ConfigReader;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
+import io.usageexporter.report.Health;
 import io.usageexporter.report.Report;
 import io.usageexporter.totals.Totals;
 import io.usageexporter.view.TextView;
@@ -25,7 +28,10 @@ import picocli.CommandLine.Spec;
 /** Prints what is used and left. */
 @Command(
         name = "summary",
-        description = "Print what is used and left, from a running exporter or else from the ledger file.",
+        description = {
+            "Print what is used and left, from a running exporter or else from the ledger file.",
+            "Exit status 1 when the figures of a provider may be incomplete; the text says why."
+        },
         mixinStandardHelpOptions = true)
 final class SummaryCommand implements Callable<Integer> {
     @Mixin
@@ -41,9 +47,10 @@ final class SummaryCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            spec.commandLine().getOut().print(url == null ? fromLedger() : fromExporter(url));
+            Summary summary = url == null ? fromLedger() : fromExporter(url);
+            spec.commandLine().getOut().print(summary.text());
             spec.commandLine().getOut().flush();
-            return ExitStatus.OK;
+            return summary.unknown() ? ExitStatus.NO : ExitStatus.OK;
         } catch (InvalidConfigException | LedgerException | IllegalArgumentException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return ExitStatus.USAGE;
@@ -53,21 +60,35 @@ final class SummaryCommand implements Callable<Integer> {
         }
     }
 
-    private String fromLedger() throws InvalidConfigException, LedgerException {
+    /** @param unknown whether the figures of any provider may be incomplete */
+    private record Summary(String text, boolean unknown) {}
+
+    private Summary fromLedger() throws InvalidConfigException, LedgerException {
         Config config = ConfigReader.load(data.configFile);
         Instant now = InstantSource.system().instant();
         try (LedgerReader ledger = LedgerReader.open(data.storagePath)) {
             var providers = config.providers().values();
             var totals = ledger.snapshot(Totals.firstDayKept(now));
-            return TextView.render(Report.of(config.thresholds(), providers, totals, now, now));
+            Report report = Report.of(config.thresholds(), providers, totals, Health.GOOD, now, now);
+            return new Summary(TextView.render(report), report.isAnyUnknown());
         }
     }
 
-    private static String fromExporter(URI url) throws IOException, InterruptedException {
-        HttpResponse<String> answer = new ExporterHttp(url).get("/usage", "text/plain");
-        if (answer.statusCode() != 200) {
-            throw new IOException("status " + answer.statusCode() + ": " + answer.body());
+    private static Summary fromExporter(URI url) throws IOException, InterruptedException {
+        var exporter = new ExporterHttp(url);
+        String text = get(exporter, "/usage", "text/plain");
+        JsonNode unknown = new ObjectMapper()
+                .readTree(get(exporter, "/api/usage", "application/json"))
+                .path("unknown");
+        return new Summary(text, !unknown.isEmpty());
+    }
+
+    private static String get(ExporterHttp exporter, String path, String type)
+            throws IOException, InterruptedException {
+        HttpResponse<String> response = exporter.get(path, type);
+        if (response.statusCode() != 200) {
+            throw new IOException("status " + response.statusCode() + ": " + response.body());
         }
-        return answer.body();
+        return response.body();
     }
 }

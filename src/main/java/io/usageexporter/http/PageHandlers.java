@@ -52,7 +52,7 @@ final class PageHandlers {
     void usage(HttpServerExchange exchange) {
         exchange.getResponseHeaders().put(Headers.VARY, Headers.ACCEPT_STRING);
         if (Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT)).names("text/html")) {
-            page(exchange, PageView.render(reports.now(), reports.health(), exchange.getHostAndPort()));
+            page(exchange, PageView.render(reports.now(), exchange.getHostAndPort()));
         } else {
             ReadHandlers.send(exchange, "text/plain; charset=utf-8", TextView.render(reports.now()));
         }

@@ -1,6 +1,5 @@
 package io.usageexporter.http;
 
-import io.usageexporter.report.Health;
 import io.usageexporter.report.History;
 import io.usageexporter.report.HistoryQuery;
 import io.usageexporter.report.Report;
@@ -17,9 +16,6 @@ public interface ReportSource {
      * @throws Exception when the ledger cannot be read
      */
     Report at(Instant instant) throws Exception;
-
-    /** Whether what is reported can be trusted. */
-    Health health();
 
     /**
      * The windows that a query asks for; may read the ledger.

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +31,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads a ledger, also while its owner writes it. Thread-safe. */
 public final class LedgerReader implements AutoCloseable {
     private final Path file;
+    private final @Nullable Object fileKey;
     private final Connection connection;
 
-    private LedgerReader(Path file, Connection connection) {
+    private LedgerReader(Path file, @Nullable Object fileKey, Connection connection) {
         this.file = file;
+        this.fileKey = fileKey;
         this.connection = connection;
     }
 
@@ -47,8 +51,8 @@ public final class LedgerReader implements AutoCloseable {
                     "there is no ledger at " + file + "; start the exporter first, or give its --storage.path");
         }
         try {
-            return new LedgerReader(file, Database.openForReading(file));
-        } catch (SQLException e) {
+            return new LedgerReader(file, fileKey(file), Database.openForReading(file));
+        } catch (SQLException | IOException e) {
             throw new LedgerException("ledger " + file + " cannot be opened", e);
         }
     }
@@ -155,6 +159,19 @@ public final class LedgerReader implements AutoCloseable {
         } catch (SQLException e) {
             throw new LedgerException("ledger " + file + " cannot be read", e);
         }
+    }
+
+    /** Whether the file is still where it was opened: neither moved, deleted nor replaced. */
+    public boolean isInPlace() {
+        try {
+            return Objects.equals(fileKey, fileKey(file));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static @Nullable Object fileKey(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     /** The bytes that the ledger takes on the disk. */

@@ -4,16 +4,14 @@ import java.util.Locale;
 
 /** How near a quota is to its limit; {@link Thresholds} decides. */
 public enum Status {
-    GOOD(0, "🟢"),
-    WARNING(1, "🟡"),
-    CRITICAL(2, "🔴");
+    GOOD(0),
+    WARNING(1),
+    CRITICAL(2);
 
     private final int level;
-    private final String emoji;
 
-    Status(int level, String emoji) {
+    Status(int level) {
         this.level = level;
-        this.emoji = emoji;
     }
 
     /** The name in JSON. */
@@ -24,10 +22,5 @@ public enum Status {
     /** The value of {@code api_quota_status}. */
     public int level() {
         return level;
-    }
-
-    /** Green, yellow or red. */
-    public String emoji() {
-        return emoji;
     }
 }

@@ -7,4 +7,7 @@ package io.usageexporter.report;
  * @param configurationCurrent whether the configuration was read without fault when last tried; when not, the limits
  *     may be others than those in the file
  */
-public record Health(boolean ledgerWritable, boolean configurationCurrent) {}
+public record Health(boolean ledgerWritable, boolean configurationCurrent) {
+    /** Nothing is wrong. */
+    public static final Health GOOD = new Health(true, true);
+}

@@ -14,19 +14,26 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A provider's part of a report.
  *
  * @param windows the daily, then the monthly one
  * @param outlooks of every quota, by window and resource
+ * @param doubts why these figures may be incomplete; none when they are known
  */
 public record ProviderReport(
-        Provider provider, List<WindowReport> windows, Map<Window, SortedMap<String, Outlook>> outlooks) {
+        Provider provider,
+        List<WindowReport> windows,
+        Map<Window, SortedMap<String, Outlook>> outlooks,
+        Set<Doubt> doubts) {
 
-    static ProviderReport of(Provider provider, Thresholds thresholds, Snapshot totals, Instant now, Instant at) {
+    static ProviderReport of(
+            Provider provider, Thresholds thresholds, Snapshot totals, Health health, Instant now, Instant at) {
         Map<String, HourlyUse> uses = HourlyUse.of(provider, totals, firstHour(provider, now, at), now);
         var windows = new ArrayList<WindowReport>();
         var outlooks = new EnumMap<Window, SortedMap<String, Outlook>>(Window.class);
@@ -40,7 +47,21 @@ public record ProviderReport(
             windows.add(report);
             outlooks.put(window, Collections.unmodifiableSortedMap(ofWindow));
         }
-        return new ProviderReport(provider, List.copyOf(windows), Collections.unmodifiableMap(outlooks));
+        return new ProviderReport(
+                provider,
+                List.copyOf(windows),
+                Collections.unmodifiableMap(outlooks),
+                Doubt.of(provider, totals, health, now, at));
+    }
+
+    /** Whether good is known to be good. */
+    public boolean isKnown() {
+        return doubts.isEmpty();
+    }
+
+    /** Why not, in a few words; empty when it is. */
+    public String unknown() {
+        return doubts.stream().map(Doubt::reason).collect(Collectors.joining(", "));
     }
 
     /** Of the past from which the forecast learns, and of the windows. */

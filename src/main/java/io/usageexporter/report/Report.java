@@ -16,8 +16,10 @@ import java.util.List;
  * @param generatedAt when it was made
  * @param providers in the order of their names
  * @param totals from which it was computed
+ * @param health of the exporter at that time
  */
-public record Report(Instant generatedAt, Thresholds thresholds, List<ProviderReport> providers, Snapshot totals) {
+public record Report(
+        Instant generatedAt, Thresholds thresholds, List<ProviderReport> providers, Snapshot totals, Health health) {
 
     /**
      * Computes a report.
@@ -25,11 +27,21 @@ public record Report(Instant generatedAt, Thresholds thresholds, List<ProviderRe
      * @param totals holding the days of all windows that contain {@code at}; see {@link #firstDay}
      */
     public static Report of(
-            Thresholds thresholds, Collection<Provider> providers, Snapshot totals, Instant generatedAt, Instant at) {
+            Thresholds thresholds,
+            Collection<Provider> providers,
+            Snapshot totals,
+            Health health,
+            Instant generatedAt,
+            Instant at) {
         List<ProviderReport> reports = providers.stream()
-                .map(provider -> ProviderReport.of(provider, thresholds, totals, generatedAt, at))
+                .map(provider -> ProviderReport.of(provider, thresholds, totals, health, generatedAt, at))
                 .toList();
-        return new Report(generatedAt, thresholds, reports, totals);
+        return new Report(generatedAt, thresholds, reports, totals, health);
+    }
+
+    /** Whether the figures of any provider may be incomplete. */
+    public boolean isAnyUnknown() {
+        return providers.stream().anyMatch(provider -> !provider.isKnown());
     }
 
     /** The first day of any provider's window that contains an instant. */

@@ -36,6 +36,7 @@ public final class JsonView {
             tree(json, "remaining", report, (provider, window) -> quotas(window, Quota::remaining));
             tree(json, "percent", report, (provider, window) -> quotas(window, Quota::percent));
             tree(json, "status", report, (provider, window) -> status(window));
+            unknown(json, report);
             resets(json, report);
             tree(json, "exhausted_at", report, JsonView::exhaustions);
             tree(json, "breakdown", report, (provider, window) -> breakdown(window));
@@ -120,6 +121,16 @@ public final class JsonView {
                 json.writeStringField(outlook.getKey(), at == null ? null : at.toString());
             }
         };
+    }
+
+    private static void unknown(JsonGenerator json, Report report) throws IOException {
+        json.writeObjectFieldStart("unknown");
+        for (ProviderReport provider : report.providers()) {
+            if (!provider.isKnown()) {
+                json.writeStringField(provider.provider().name(), provider.unknown());
+            }
+        }
+        json.writeEndObject();
     }
 
     private static void resets(JsonGenerator json, Report report) throws IOException {

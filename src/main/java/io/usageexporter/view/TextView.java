@@ -44,7 +44,7 @@ public final class TextView {
                         .append(" (")
                         .append(Words.percent(quota))
                         .append(") ")
-                        .append(quota.status().emoji());
+                        .append(Mark.of(quota.status(), report.isKnown()).emoji());
             }
             text.append('\n');
         });
@@ -62,5 +62,8 @@ public final class TextView {
                         .append(".\n");
             }
         });
+        if (!report.isKnown()) {
+            text.append("Unknown: ").append(report.unknown()).append(".\n");
+        }
     }
 }

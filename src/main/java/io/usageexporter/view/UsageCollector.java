@@ -134,8 +134,13 @@ public final class UsageCollector implements MultiCollector {
                 "When the quota will run out, or ran out; absent where it is foreseen to last, or nothing is.");
         var resets = new GaugeBuilder("api_quota_reset_timestamp_seconds", "When the window ends.");
         var last = new GaugeBuilder("usage_exporter_last_event_timestamp_seconds", "When the newest recorded use was.");
+        var known = new GaugeBuilder(
+                "usage_exporter_provider_known",
+                "0 if the provider's figures may be incomplete: no event yet or for a day, ledger not writable,"
+                        + " or configuration reload failed; else 1.");
         for (ProviderReport each : report.providers()) {
             String provider = each.provider().name();
+            known.add(Labels.of("provider", provider), each.isKnown() ? 1 : 0);
             Instant at = report.totals().lastEvent().get(provider);
             if (at != null) {
                 last.add(Labels.of("provider", provider), at.toEpochMilli() / 1000.0);
@@ -171,6 +176,7 @@ public final class UsageCollector implements MultiCollector {
         resets.addTo(metrics);
         exhaustion.addTo(metrics);
         last.addTo(metrics);
+        known.addTo(metrics);
         limited(
                 report,
                 "api_quota_limit",

@@ -12,6 +12,7 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.report.Health;
 import io.usageexporter.report.Report;
 import io.usageexporter.totals.Totals;
 import io.usageexporter.view.MetricsView;
@@ -68,7 +69,12 @@ final class ScrapeBenchmark implements Benchmarks.Benchmark {
                     .getPrometheusRegistry()
                     .register(new UsageCollector(
                             () -> Report.of(
-                                    config.thresholds(), config.providers().values(), totals.snapshot(), NOW, NOW),
+                                    config.thresholds(),
+                                    config.providers().values(),
+                                    totals.snapshot(),
+                                    Health.GOOD,
+                                    NOW,
+                                    NOW),
                             "version",
                             "revision"));
             var view = new MetricsView(self.registry().getPrometheusRegistry());

@@ -73,7 +73,7 @@ final class Used {
     }
 
     Report report(Instant now) {
-        return Report.of(Thresholds.DEFAULT, List.of(provider), totals(), now, now);
+        return Report.of(Thresholds.DEFAULT, List.of(provider), totals(), Health.GOOD, now, now);
     }
 
     Provider provider() {

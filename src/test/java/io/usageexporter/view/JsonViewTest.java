@@ -38,6 +38,7 @@ class JsonViewTest {
                  "status": {"anthropic": {"daily": {"requests": "good", "tokens": "good"},
                                           "monthly": {"requests": "good", "tokens": "good"}},
                             "apify": {"daily": {"compute_units": "good"}, "monthly": {"compute_units": "good"}}},
+                 "unknown": {"anthropic": "no event yet", "apify": "no event yet"},
                  "resets_at": {"anthropic": {"daily": "2026-11-25T00:00:00Z", "monthly": "2026-12-01T00:00:00Z"},
                                "apify": {"daily": "2026-11-25T00:00:00Z", "monthly": "2026-12-01T00:00:00Z"}},
                  "exhausted_at": {"anthropic": {"daily": {"requests": null, "tokens": null},

@@ -9,6 +9,7 @@ import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.report.Health;
 import io.usageexporter.report.Report;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
@@ -58,6 +59,6 @@ final class Made {
                 .values()
                 .forEach(provider -> totals.configure(provider.name(), provider.zone(), provider.categories(), 1));
         totals.apply(totals.plan(events));
-        return Report.of(config.thresholds(), config.providers().values(), totals.snapshot(), NOW, NOW);
+        return Report.of(config.thresholds(), config.providers().values(), totals.snapshot(), Health.GOOD, NOW, NOW);
     }
 }

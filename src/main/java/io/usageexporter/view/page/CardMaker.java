@@ -4,11 +4,12 @@ import io.usageexporter.quota.Outlook;
 import io.usageexporter.quota.Provider;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Window;
-import io.usageexporter.report.Health;
+import io.usageexporter.report.Doubt;
 import io.usageexporter.report.ProviderHistory;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.WindowReport;
+import io.usageexporter.view.Mark;
 import io.usageexporter.view.OutlookWords;
 import io.usageexporter.view.Words;
 import io.usageexporter.view.page.Page.Block;
@@ -29,28 +30,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The card of one provider. */
 final class CardMaker {
-    /** After this long without an event, less may have been recorded than used. */
-    private static final Duration STALE = Duration.ofDays(1);
-
     private static final int TOP_CATEGORIES = 10;
 
     private final Report report;
     private final ProviderReport usage;
     private final Provider provider;
     private final @Nullable Instant lastEvent;
-    private final boolean known;
 
-    CardMaker(Report report, ProviderReport usage, Health health) {
+    CardMaker(Report report, ProviderReport usage) {
         this.report = report;
         this.usage = usage;
         this.provider = usage.provider();
         this.lastEvent = report.totals().lastEvent().get(provider.name());
-        this.known =
-                lastEvent != null && !isStale(lastEvent) && health.ledgerWritable() && health.configurationCurrent();
-    }
-
-    private boolean isStale(Instant event) {
-        return Duration.between(event, report.generatedAt()).compareTo(STALE) > 0;
     }
 
     Card card(ProviderHistory history) {
@@ -82,7 +73,7 @@ final class CardMaker {
         if (lastEvent == null) {
             return "No event yet, so nothing is known.";
         }
-        return isStale(lastEvent)
+        return usage.doubts().contains(Doubt.NO_EVENT_FOR_A_DAY)
                 ? "The last event was " + Words.duration(Duration.between(lastEvent, report.generatedAt()))
                         + " ago. If there was use since, it is not recorded."
                 : null;
@@ -140,7 +131,7 @@ final class CardMaker {
     }
 
     private Mark mark(Quota quota) {
-        return Mark.of(quota.status(), known);
+        return Mark.of(quota.status(), usage.isKnown());
     }
 
     private Row row(WindowReport window, String resource, BigDecimal used) {

@@ -1,5 +1,6 @@
 package io.usageexporter.view.page;
 
+import io.usageexporter.view.Mark;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -10,6 +10,7 @@ import io.usageexporter.report.History;
 import io.usageexporter.report.HistoryQuery;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
+import io.usageexporter.view.Mark;
 import io.usageexporter.view.page.CardMaker.Ranked;
 import io.usageexporter.view.page.Page.Card;
 import io.usageexporter.view.page.Page.Headline;
@@ -45,13 +46,13 @@ public final class PageView {
      * @param report of now, whose totals hold the days of the charts
      * @param host at which the reader reaches the exporter, such as {@code localhost:5000}
      */
-    public static String render(Report report, Health health, String host) {
+    public static String render(Report report, String host) {
         var html = new StringOutput();
-        Templates.ENGINE.render("usage.jte", page(report, health, host), html);
+        Templates.ENGINE.render("usage.jte", page(report, host), html);
         return html.toString();
     }
 
-    private static Page page(Report report, Health health, String host) {
+    private static Page page(Report report, String host) {
         History history = History.of(
                 report.thresholds(),
                 report.providers().stream().map(ProviderReport::provider).toList(),
@@ -61,7 +62,7 @@ public final class PageView {
         var ranked = new ArrayList<Ranked>();
         var cards = new ArrayList<Card>();
         for (int i = 0; i < report.providers().size(); i++) {
-            var maker = new CardMaker(report, report.providers().get(i), health);
+            var maker = new CardMaker(report, report.providers().get(i));
             cards.add(maker.card(history.providers().get(i)));
             ranked.addAll(maker.ranked());
         }
@@ -69,7 +70,7 @@ public final class PageView {
         boolean nothing = report.totals().lastEvent().isEmpty();
         return new Page(
                 headline(ranked, nothing),
-                notices(health),
+                notices(report.health()),
                 nothing ? firstSteps(report, host) : null,
                 List.of(
                         tick(report.thresholds().warning()),

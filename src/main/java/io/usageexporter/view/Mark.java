@@ -1,4 +1,4 @@
-package io.usageexporter.view.page;
+package io.usageexporter.view;
 
 import io.usageexporter.quota.Status;
 import java.util.Locale;
@@ -25,7 +25,7 @@ public enum Mark {
      * The mark of a quota. Use only grows within a window, so that yellow and red hold whatever was missed; green holds
      * only when nothing was.
      */
-    static Mark of(Status status, boolean known) {
+    public static Mark of(Status status, boolean known) {
         return switch (status) {
             case GOOD -> known ? GOOD : UNKNOWN;
             case WARNING -> WARNING;

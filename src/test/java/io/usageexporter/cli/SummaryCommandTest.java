@@ -1,0 +1,95 @@
+package io.usageexporter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestExporter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Exit status 0 says that all is known, and 1 that something may be incomplete. */
+class SummaryCommandTest {
+    @TempDir
+    Path folder;
+
+    private final SettableClock clock = new SettableClock(Instant.now().toString());
+
+    private record Result(int status, String out) {}
+
+    private static Result summary(String... arguments) {
+        var out = new StringWriter();
+        int status = new CommandLine(new SummaryCommand())
+                .setOut(new PrintWriter(out, true))
+                .execute(arguments);
+        return new Result(status, out.toString());
+    }
+
+    private static String url(TestExporter exporter) {
+        return "--url=" + exporter.http().uri("/");
+    }
+
+    private TestExporter start() throws Exception {
+        return new TestExporter(folder.resolve("usage.db"), null, clock);
+    }
+
+    private static void useOne(TestExporter exporter) {
+        exporter.record("{\"provider\":\"anthropic\",\"usage\":{\"requests\":1}}");
+    }
+
+    private static void useBoth(TestExporter exporter) {
+        exporter.record("[{\"provider\":\"anthropic\",\"usage\":{\"requests\":1}},"
+                + "{\"provider\":\"apify\",\"usage\":{\"compute_units\":1}}]");
+    }
+
+    @Test
+    void ofARunningExporterIsNoWhileAProviderIsUnknown() throws Exception {
+        try (TestExporter exporter = start()) {
+            assertThat(summary(url(exporter)).status()).isEqualTo(ExitStatus.NO);
+            useOne(exporter);
+            assertThat(summary(url(exporter))).satisfies(result -> {
+                assertThat(result.status()).isEqualTo(ExitStatus.NO);
+                assertThat(result.out()).isEqualTo(exporter.text()).contains("Unknown: no event yet.");
+            });
+
+            useBoth(exporter);
+            assertThat(summary(url(exporter))).isEqualTo(new Result(ExitStatus.OK, exporter.text()));
+
+            Files.move(folder.resolve("usage.db"), folder.resolve("elsewhere.db"));
+            assertThat(summary(url(exporter))).satisfies(result -> {
+                assertThat(result.status()).isEqualTo(ExitStatus.NO);
+                assertThat(result.out()).contains("⚪", "Unknown: ledger not writable.");
+            });
+        }
+    }
+
+    @Test
+    void ofTheFileIsNoWhileAProviderIsUnknown() throws Exception {
+        String storage = "--storage.path=" + folder.resolve("usage.db");
+        try (TestExporter exporter = start()) {
+            useOne(exporter);
+            assertThat(summary(storage).status()).isEqualTo(ExitStatus.NO);
+            useBoth(exporter);
+            assertThat(summary(storage).status()).isEqualTo(ExitStatus.OK);
+        }
+    }
+
+    @Test
+    void ofAFileWithoutEventForADayIsNo() throws Exception {
+        clock.advance(Duration.ofHours(-25));
+        try (TestExporter exporter = start()) {
+            useBoth(exporter);
+        }
+
+        assertThat(summary("--storage.path=" + folder.resolve("usage.db"))).satisfies(result -> {
+            assertThat(result.status()).isEqualTo(ExitStatus.NO);
+            assertThat(result.out()).contains("Unknown: no event for a day.");
+        });
+    }
+}
