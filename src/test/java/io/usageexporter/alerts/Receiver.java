@@ -31,6 +31,15 @@ final class Receiver implements AutoCloseable {
             return brief.toString();
         }
 
+        boolean isResolved() {
+            return content.get("status").asText().equals("resolved");
+        }
+
+        /** What a pager takes for one incident. */
+        String groupKey() {
+            return content.get("groupKey").asText();
+        }
+
         JsonNode alerts() {
             return content.get("alerts");
         }

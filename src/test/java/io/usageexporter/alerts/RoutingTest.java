@@ -2,6 +2,7 @@ package io.usageexporter.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usageexporter.testing.Daemon;
@@ -10,11 +11,14 @@ import io.usageexporter.testing.TestExporter;
 import io.usageexporter.testing.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,12 +75,11 @@ class RoutingTest {
                         "UsageCategoryJump tokens",
                         "UsageExporterEventsRejected ",
                         "UsageQuotaBurnFast tokens",
-                        "UsageQuotaCritical tokens",
                         "UsageQuotaWarning requests");
     }
 
     @Test
-    void exhaustedSilencesCritical() throws Exception {
+    void exhaustedInhibitsCritical() throws Exception {
         assertThat(told(
                         quota("UsageQuotaWarning", "warning", "tokens"),
                         quota("UsageQuotaCritical", "critical", "tokens"),
@@ -84,6 +87,75 @@ class RoutingTest {
                         quota("UsageQuotaExhausted", "critical", "tokens"),
                         quota("UsageQuotaCritical", "critical", "requests")))
                 .containsExactly("UsageQuotaCritical requests", "UsageQuotaExhausted tokens");
+    }
+
+    @Test
+    void ofTheWarningsOfAQuotaTheForecastIsTold() throws Exception {
+        assertThat(told(
+                        quota("UsageQuotaWarning", "warning", "tokens"),
+                        quota("UsageQuotaBurnSlow", "warning", "tokens"),
+                        quota("UsageQuotaExhaustionForecast", "warning", "tokens"),
+                        quota("UsageQuotaWarning", "warning", "requests"),
+                        quota("UsageQuotaBurnSlow", "warning", "requests")))
+                .containsExactly("UsageQuotaBurnSlow requests", "UsageQuotaExhaustionForecast tokens");
+    }
+
+    @Test
+    void aReasonThatIsKnownInhibitsWhatFollowsFromIt() throws Exception {
+        var cutOff = new TreeMap<>(exporter("UsageProviderCutOff", "critical", "a:5000"));
+        var failing = new TreeMap<>(exporter("UsageGatewayCallsFailing", "warning", "a:5000"));
+        var otherFailing = new TreeMap<>(failing);
+        cutOff.put("provider", "anthropic");
+        failing.put("provider", "anthropic");
+        otherFailing.put("provider", "apify");
+        assertThat(told(
+                        cutOff,
+                        failing,
+                        otherFailing,
+                        exporter("UsageExporterDiskNearlyFull", "critical", "a:5000"),
+                        exporter("UsageExporterDiskFilling", "warning", "a:5000"),
+                        exporter("UsageExporterDiskFilling", "warning", "b:5000")))
+                .containsExactly(
+                        "UsageExporterDiskFilling ",
+                        "UsageExporterDiskNearlyFull ",
+                        "UsageGatewayCallsFailing ",
+                        "UsageProviderCutOff ");
+    }
+
+    @Test
+    void aQuotaThatGetsWorseIsOnePageWhichResolvesOnce() throws Exception {
+        var fast = quota("UsageQuotaBurnFast", "critical", "tokens");
+        var critical = quota("UsageQuotaCritical", "critical", "tokens");
+        var exhausted = quota("UsageQuotaExhausted", "critical", "tokens");
+        try (var receiver = new Receiver();
+                var alertmanager = Daemon.alertmanager(folder, PackFiles.alertmanager(folder, receiver.port()))) {
+            post(alertmanager, List.of(fast), List.of());
+            awaitTold(receiver, "critical firing UsageQuotaBurnFast");
+
+            post(alertmanager, List.of(fast, critical), List.of());
+            post(alertmanager, List.of(fast, critical, exhausted), List.of());
+            awaitTold(receiver, "critical firing UsageQuotaBurnFast", "critical firing UsageQuotaExhausted");
+
+            // The pace ends with the quota, while it is used up.
+            post(alertmanager, List.of(critical, exhausted), List.of(fast));
+            post(alertmanager, List.of(), List.of(critical, exhausted));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> receiver.told().stream()
+                            .anyMatch(notification -> notification.isResolved()));
+
+            List<Receiver.Notification> told = receiver.told();
+            assertThat(told).extracting(Receiver.Notification::groupKey).containsOnly(told.get(0)
+                    .groupKey());
+            assertThat(told.subList(0, told.size() - 1)).noneMatch(Receiver.Notification::isResolved);
+            assertThat(told.get(told.size() - 1).isResolved()).isTrue();
+        }
+    }
+
+    private static void awaitTold(Receiver receiver, String... notifications) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(receiver.briefly()).containsExactly(notifications));
     }
 
     @Test
@@ -125,18 +197,9 @@ class RoutingTest {
     /** The names and resources of those alerts that a real Alertmanager does not keep back. */
     @SafeVarargs
     private List<String> told(Map<String, String>... alerts) throws Exception {
-        var posted = new ArrayList<Map<String, Object>>();
-        for (Map<String, String> labels : alerts) {
-            posted.add(Map.of("labels", labels));
-        }
         try (var receiver = new Receiver();
                 var alertmanager = Daemon.alertmanager(folder, PackFiles.alertmanager(folder, receiver.port()))) {
-            String json = new ObjectMapper().writeValueAsString(posted);
-            assertThat(alertmanager
-                            .http()
-                            .post("/api/v2/alerts", "application/json", json)
-                            .statusCode())
-                    .isEqualTo(200);
+            post(alertmanager, List.of(alerts), List.of());
             var told = new TreeSet<String>();
             String query = "/api/v2/alerts?silenced=false&inhibited=false";
             for (JsonNode alert :
@@ -146,6 +209,21 @@ class RoutingTest {
             }
             return List.copyOf(told);
         }
+    }
+
+    private static void post(
+            Daemon alertmanager, List<Map<String, String>> firing, List<Map<String, String>> resolved)
+            throws JsonProcessingException {
+        var posted = new ArrayList<Map<String, Object>>();
+        firing.forEach(labels -> posted.add(Map.of("labels", labels)));
+        String now = Instant.now().toString();
+        resolved.forEach(labels -> posted.add(Map.of("labels", labels, "endsAt", now)));
+        String json = new ObjectMapper().writeValueAsString(posted);
+        assertThat(alertmanager
+                        .http()
+                        .post("/api/v2/alerts", "application/json", json)
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     private static String amtool(String... arguments) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.Program;
 import io.usageexporter.testing.Tool;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rules, by Prometheus's own tools; their tests; and that none is without its tests, texts and runbook. */
 class RuleFilesTest {
@@ -49,7 +53,7 @@ class RuleFilesTest {
     }
 
     @Test
-    void everyAlertHasItsTextsItsSeverityAndItsPatience() throws Exception {
+    void everyAlertHasItsTextsItsSeverityAndItsWait() throws Exception {
         for (JsonNode alert : PackFiles.alerts()) {
             String name = alert.get("alert").asText();
             JsonNode annotations = alert.get("annotations");
@@ -57,12 +61,29 @@ class RuleFilesTest {
             assertThat(name).matches("Usage([A-Z][a-z]+)+");
             assertThat(alert.get("labels").size()).as(name).isEqualTo(1);
             assertThat(severity).as(name).isIn("critical", "warning", "info", "none");
-            assertThat(annotations.get("summary").asText()).as(name).matches("[A-Z][^{]+\\.");
+            assertThat(annotations.get("summary").asText()).as(name).matches("[A-Z][^{]{5,80}\\.");
             assertThat(annotations.get("description").asText().contains("{{ $labels."))
                     .as(name)
                     .isEqualTo(!severity.equals("none"));
             assertThat(alert.has("for")).as(name).isEqualTo(!severity.equals("none"));
-            assertThat(annotations.get("runbook_url").asText()).isEqualTo("prometheus/RUNBOOK.md#" + lower(name));
+        }
+    }
+
+    @Test
+    void everyAlertLinksPageDashboardAndItsSectionOfTheRunbook() throws Exception {
+        for (JsonNode alert : PackFiles.alerts()) {
+            String name = alert.get("alert").asText();
+            JsonNode annotations = alert.get("annotations");
+            assertThat(annotations.get("page_url").asText())
+                    .as(name)
+                    .isEqualTo("{{ or $externalLabels.usage_exporter_url \"http://localhost:5000\" }}/usage");
+            assertThat(annotations.get("dashboard_url").asText())
+                    .as(name)
+                    .matches("\\{\\{ or \\$externalLabels\\.usage_grafana_url \"http://localhost:3000\" }}/d/"
+                            + "usage-(overview\\?var-provider=|exporter-health(\\?var-instance=|$)).*");
+            assertThat(annotations.get("runbook_url").asText())
+                    .isEqualTo("{{ or $externalLabels.usage_runbook_url "
+                            + "\"http://localhost:3000/public/usage-exporter/RUNBOOK.md\" }}#" + lower(name));
         }
     }
 
@@ -80,12 +101,59 @@ class RuleFilesTest {
     }
 
     @Test
+    void theRunbooksIndexListsEveryAlertOnceAndNothingElse() throws Exception {
+        String runbook = Files.readString(PackFiles.FOLDER.resolve("RUNBOOK.md"));
+        String index = runbook.substring(0, runbook.indexOf("\n## "))
+                .lines()
+                .filter(line -> line.startsWith("- ") || line.startsWith("  "))
+                .collect(Collectors.joining("\n"));
+        Matcher links = Pattern.compile("\\[(\\w+)]\\(#(\\w+)\\)").matcher(index);
+        List<String> listed = links.results()
+                .map(link -> {
+                    assertThat(link.group(2)).isEqualTo(lower(link.group(1)));
+                    return link.group(1);
+                })
+                .toList();
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(names(PackFiles.alerts()));
+    }
+
+    @Test
     void theRunbooksLinksLeadSomewhere() throws Exception {
         String runbook = Files.readString(PackFiles.FOLDER.resolve("RUNBOOK.md"));
         Matcher links = Pattern.compile("\\]\\(#([^)]+)\\)").matcher(runbook);
         List<String> anchors =
                 names(PackFiles.alerts()).stream().map(RuleFilesTest::lower).toList();
         assertThat(links.results().map(link -> link.group(1))).isNotEmpty().isSubsetOf(anchors);
+    }
+
+    @Test
+    void theReadmeNamesEveryAlert() throws Exception {
+        assertThat(Files.readString(Path.of("README.md")))
+                .contains(names(PackFiles.alerts()).stream()
+                        .map(name -> "`" + name + "`")
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BurnSlow, ExhaustionForecast",
+        "BurnSlow, BurnFast",
+        "ExhaustionForecast, BurnFast",
+        "BurnFast, Critical",
+        "BurnFast, Exhausted",
+        "Critical, Exhausted"
+    })
+    void whatTakesOverFiresBeforeWhatEndsHasResolved(String ending, String takingOver) throws Exception {
+        assertThat(duration("UsageQuota" + ending, "keep_firing_for"))
+                .isGreaterThanOrEqualTo(duration("UsageQuota" + takingOver, "for"));
+    }
+
+    private static Duration duration(String name, String key) throws IOException {
+        JsonNode alert = PackFiles.alerts().stream()
+                .filter(each -> each.get("alert").asText().equals(name))
+                .findFirst()
+                .orElseThrow();
+        return Duration.parse("PT" + alert.get(key).asText().toUpperCase(Locale.ROOT));
     }
 
     private static Set<String> names(List<JsonNode> alerts) {
