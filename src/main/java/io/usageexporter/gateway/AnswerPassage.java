@@ -1,13 +1,11 @@
 package io.usageexporter.gateway;
 
-import io.undertow.client.ClientExchange;
-import io.undertow.client.ClientResponse;
+import org.xnio.channels.StreamSourceChannel;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Passes one answer back, and has it watched. For the I/O thread of its call. */
@@ -15,7 +13,8 @@ final class AnswerPassage implements Pump.Owner {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final HttpServerExchange exchange;
-    private final ClientExchange sent;
+    private final ResponseHead head;
+    private final StreamSourceChannel body;
     private final Watcher watcher;
     private final Overhead overhead;
     private final Owner owner;
@@ -36,23 +35,29 @@ final class AnswerPassage implements Pump.Owner {
         void clientFailed();
     }
 
-    /** @param sent the call, as it was answered */
-    AnswerPassage(HttpServerExchange exchange, ClientExchange sent, Watcher watcher, Overhead overhead, Owner owner) {
+    /** @param body of the provider's response */
+    AnswerPassage(
+            HttpServerExchange exchange,
+            ResponseHead head,
+            StreamSourceChannel body,
+            Watcher watcher,
+            Overhead overhead,
+            Owner owner) {
         this.exchange = exchange;
-        this.sent = sent;
+        this.head = head;
+        this.body = body;
         this.watcher = watcher;
         this.overhead = overhead;
         this.owner = owner;
     }
 
     void start() {
-        ClientResponse answer = sent.getResponse();
-        watcher.answered(answer.getResponseCode(), answer.getResponseHeaders());
-        exchange.setStatusCode(answer.getResponseCode());
-        exchange.setReasonPhrase(Objects.requireNonNullElse(answer.getStatus(), "")); // null: one of the server's own
-        PassedHeaders.answer(answer.getResponseHeaders(), exchange.getResponseHeaders());
+        watcher.answered(head.status(), head.headers());
+        exchange.setStatusCode(head.status());
+        exchange.setReasonPhrase(head.reason());
+        PassedHeaders.answer(head.headers(), exchange.getResponseHeaders());
         Watcher.Rewriting rewriting = watcher.rewriting();
-        boolean plain = !answer.getResponseHeaders().contains(Headers.CONTENT_ENCODING);
+        boolean plain = !head.headers().contains(Headers.CONTENT_ENCODING);
         if (rewriting != null && plain && !exchange.getRequestMethod().equals(Methods.HEAD)) {
             rewrite(rewriting);
         } else {
@@ -73,7 +78,7 @@ final class AnswerPassage implements Pump.Owner {
 
     private void pump(ByteBuffer readBefore) {
         pump = new Pump(
-                sent.getResponseChannel(),
+                body,
                 exchange.getResponseChannel(),
                 exchange.getConnection().getByteBufferPool(),
                 this);
@@ -114,11 +119,11 @@ final class AnswerPassage implements Pump.Owner {
 
     private void rewrite(Watcher.Rewriting rewriting) {
         var collector = new BodyCollector(
-                sent.getResponseChannel(), exchange.getConnection().getByteBufferPool(), new BodyCollector.Owner() {
+                body, exchange.getConnection().getByteBufferPool(), new BodyCollector.Owner() {
                     @Override
-                    public void whole(byte[] body) {
+                    public void whole(byte[] answer) {
                         owner.ended();
-                        byte[] other = rewriting.rewrite(body);
+                        byte[] other = rewriting.rewrite(answer);
                         exchange.setResponseContentLength(other.length);
                         exchange.getResponseSender().send(ByteBuffer.wrap(other));
                     }

@@ -1,12 +1,10 @@
 package io.usageexporter.gateway;
 
-import io.undertow.client.ClientCallback;
-import io.undertow.client.ClientConnection;
-import io.undertow.client.ClientExchange;
-import io.undertow.client.ClientRequest;
+import org.xnio.channels.StreamSourceChannel;
+import org.xnio.channels.StreamSinkChannel;
+import io.undertow.util.HeaderMap;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import io.undertow.util.Protocols;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.util.Set;
@@ -31,7 +29,7 @@ final class Call {
     private final Ending ending;
     private final Overhead overhead;
     private final RequestPassage request;
-    private @Nullable ClientConnection connection;
+    private @Nullable ProviderConnection connection;
     private @Nullable AnswerPassage answer;
     private boolean reused;
     private boolean answered;
@@ -72,7 +70,7 @@ final class Call {
             left();
             next.proceed();
         });
-        ClientConnection idle = upstream.takeIdle(exchange.getIoThread());
+        ProviderConnection idle = upstream.takeIdle(exchange.getIoThread());
         if (idle == null) {
             connect();
         } else {
@@ -117,12 +115,12 @@ final class Call {
 
     private void connect() {
         overhead.pause();
-        upstream.connect(exchange.getConnection(), new ClientCallback<>() {
+        upstream.connect(exchange.getConnection(), new Upstream.ConnectListener() {
             @Override
-            public void completed(ClientConnection made) {
+            public void connected(ProviderConnection made) {
                 overhead.resume();
                 if (ended) {
-                    upstream.giveBack(made);
+                    made.close();
                 } else {
                     send(made);
                 }
@@ -137,28 +135,15 @@ final class Call {
         });
     }
 
-    private void send(ClientConnection to) {
+    private void send(ProviderConnection to) {
         connection = to;
         heard();
-        var head = new ClientRequest()
-                .setMethod(exchange.getRequestMethod())
-                .setProtocol(Protocols.HTTP_1_1)
-                .setPath(target);
-        PassedHeaders.request(
-                exchange.getRequestHeaders(), head.getRequestHeaders(), upstream.host(), watcher.encodings());
-        to.sendRequest(head, new ClientCallback<>() {
-            @Override
-            public void completed(ClientExchange sent) {
-                overhead.pause();
-                sent.setResponseListener(new AnswerListener());
-                request.start(sent);
-            }
-
-            @Override
-            public void failed(IOException e) {
-                notAnswered();
-            }
-        });
+        var headers = new HeaderMap();
+        PassedHeaders.request(exchange.getRequestHeaders(), headers, upstream.host(), watcher.encodings());
+        StreamSinkChannel body =
+                to.send(exchange.getRequestMethod(), target, headers, request.hasBody(), new AnswerListener());
+        overhead.pause();
+        request.start(body, to);
     }
 
     /** The request as it passes. */
@@ -179,20 +164,24 @@ final class Call {
         }
     }
 
-    private final class AnswerListener implements ClientCallback<ClientExchange> {
+    private final class AnswerListener implements ProviderConnection.Listener {
         @Override
-        public void completed(ClientExchange sent) {
-            if (!ended && !answered) {
+        public void responded(ResponseHead head, StreamSourceChannel body) {
+            if (!ended) {
                 answered = true;
                 heard();
-                answer = new AnswerPassage(exchange, sent, watcher, overhead, new AnswerOwner());
+                answer = new AnswerPassage(exchange, head, body, watcher, overhead, new AnswerOwner());
                 answer.start();
             }
         }
 
         @Override
         public void failed(IOException e) {
-            notAnswered();
+            if (e instanceof MalformedResponseException) {
+                fail(StatusCodes.BAD_GATEWAY, e.getMessage());
+            } else {
+                notAnswered();
+            }
         }
     }
 
@@ -227,11 +216,7 @@ final class Call {
         end(exchange.getStatusCode(), watcher.ended(true));
         request.stop();
         if (connection != null) {
-            if (request.isSent()) {
-                upstream.giveBack(connection);
-            } else {
-                Upstream.breakOff(connection);
-            }
+            upstream.giveBack(connection);
         }
     }
 
@@ -310,7 +295,7 @@ final class Call {
             answer.stop();
         }
         if (connection != null) {
-            Upstream.breakOff(connection);
+            connection.close();
         }
     }
 

@@ -1,7 +1,6 @@
 package io.usageexporter.gateway;
 
-import io.undertow.client.ClientConnection;
-import io.undertow.client.ClientExchange;
+import org.xnio.channels.StreamSinkChannel;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +13,7 @@ final class RequestPassage implements Pump.Owner {
     private final Owner owner;
     private final boolean hasBody;
     private @Nullable Pump pump;
-    private @Nullable ClientConnection connection;
+    private @Nullable ProviderConnection connection;
     private boolean read;
     private boolean sent;
 
@@ -40,12 +39,12 @@ final class RequestPassage implements Pump.Owner {
     }
 
     /** Passes the body on, now that the head is. */
-    void start(ClientExchange head) {
+    void start(StreamSinkChannel body, ProviderConnection to) {
         if (hasBody) {
-            connection = head.getConnection();
+            connection = to;
             pump = new Pump(
                     exchange.getRequestChannel(),
-                    head.getRequestChannel(),
+                    body,
                     exchange.getConnection().getByteBufferPool(),
                     this);
             pump.start(ByteBuffer.allocate(0));

@@ -1,11 +1,9 @@
 package io.usageexporter.gateway;
 
 import io.undertow.UndertowOptions;
-import io.undertow.client.ClientCallback;
-import io.undertow.client.ClientConnection;
-import io.undertow.client.UndertowClient;
 import io.undertow.server.ServerConnection;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -16,9 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.xnio.IoFuture;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.Options;
+import org.xnio.StreamConnection;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 import org.xnio.ssl.XnioSsl;
@@ -34,25 +34,34 @@ final class Upstream implements AutoCloseable {
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private static final int MAX_IDLE = 128;
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
+    private static final OptionMap OPTIONS = OptionMap.builder()
+            .set(Options.TCP_NODELAY, true)
+            .set(Options.KEEP_ALIVE, true)
+            .set(UndertowOptions.ENDPOINT_IDENTIFICATION_ALGORITHM, "HTTPS")
+            .getMap();
 
     private final URI uri;
     private final Duration patience;
     private final @Nullable XnioSsl ssl;
-    private final OptionMap options;
     private final Map<XnioIoThread, ArrayDeque<Idle>> idle = new ConcurrentHashMap<>();
 
-    private record Idle(ClientConnection connection, long since) {}
+    /** Receives a new connection, on its I/O thread: one of the two, once. */
+    interface ConnectListener {
+        void connected(ProviderConnection connection);
+
+        void failed(IOException e);
+    }
+
+    private record Idle(ProviderConnection connection, long since) {}
 
     /** @param patience how long the provider may be silent while it is waited for */
     Upstream(URI uri, Duration patience) {
         this.uri = uri;
         this.patience = patience;
         this.ssl = uri.getScheme().equals("https") ? ssl() : null;
-        this.options = OptionMap.builder()
-                .set(UndertowOptions.ENABLE_HTTP2, false)
-                .set(Options.TCP_NODELAY, true)
-                .set(Options.KEEP_ALIVE, true)
-                .getMap();
     }
 
     private static XnioSsl ssl() {
@@ -84,19 +93,20 @@ final class Upstream implements AutoCloseable {
 
     /** A connection of this thread that waits, or null. */
     @Nullable
-    ClientConnection takeIdle(XnioIoThread thread) {
+    ProviderConnection takeIdle(XnioIoThread thread) {
         ArrayDeque<Idle> waiting = idle.computeIfAbsent(thread, key -> new ArrayDeque<>());
         for (Idle last = waiting.pollLast(); last != null; last = waiting.pollLast()) {
-            if (last.connection().isOpen() && System.nanoTime() - last.since() < IDLE_NANOS) {
+            if (System.nanoTime() - last.since() >= IDLE_NANOS) {
+                last.connection().close();
+            } else if (last.connection().isSilent()) {
                 return last.connection();
             }
-            IoUtils.safeClose(last.connection());
         }
         return null;
     }
 
     /** Makes a new connection on the thread of a client's; calls back there, once. */
-    void connect(ServerConnection client, ClientCallback<ClientConnection> callback) {
+    void connect(ServerConnection client, ConnectListener callback) {
         XnioIoThread thread = client.getIoThread();
         var answered = new AtomicBoolean();
         XnioExecutor.Key deadline = thread.executeAfter(
@@ -107,13 +117,13 @@ final class Upstream implements AutoCloseable {
                 },
                 CONNECT_SECONDS,
                 TimeUnit.SECONDS);
-        var once = new ClientCallback<ClientConnection>() {
+        var once = new IoFuture.HandlingNotifier<StreamConnection, Void>() {
             @Override
-            public void completed(ClientConnection connection) {
+            public void handleDone(StreamConnection connection, Void none) {
                 thread.execute(() -> {
                     deadline.remove();
                     if (answered.compareAndSet(false, true)) {
-                        callback.completed(connection);
+                        callback.connected(new ProviderConnection(connection, client.getByteBufferPool()));
                     } else {
                         IoUtils.safeClose(connection);
                     }
@@ -121,7 +131,7 @@ final class Upstream implements AutoCloseable {
             }
 
             @Override
-            public void failed(IOException e) {
+            public void handleFailed(IOException e, Void none) {
                 thread.execute(() -> {
                     deadline.remove();
                     if (answered.compareAndSet(false, true)) {
@@ -133,44 +143,43 @@ final class Upstream implements AutoCloseable {
         // The look-up of the host's name may take its time, which the I/O thread has not.
         client.getWorker().execute(() -> {
             try {
-                UndertowClient.getInstance().connect(once, uri, thread, ssl, client.getByteBufferPool(), options);
+                open(thread).addNotifier(once, null);
             } catch (RuntimeException e) {
-                once.failed(new IOException(e.getClass().getSimpleName(), e));
+                once.handleFailed(new IOException(e.getClass().getSimpleName(), e), null);
             }
         });
     }
 
+    private IoFuture<? extends StreamConnection> open(XnioIoThread thread) {
+        int port = uri.getPort() >= 0 ? uri.getPort() : ssl == null ? HTTP_PORT : HTTPS_PORT;
+        var address = new InetSocketAddress(uri.getHost(), port);
+        return ssl == null
+                ? thread.openStreamConnection(address, null, OPTIONS)
+                : ssl.openSslConnection(thread, address, null, OPTIONS);
+    }
+
     /** Takes back a connection whose call is complete, on its thread. */
-    void giveBack(ClientConnection connection) {
-        ArrayDeque<Idle> waiting = idle.computeIfAbsent(connection.getIoThread(), key -> new ArrayDeque<>());
-        if (!connection.isOpen() || waiting.size() >= MAX_IDLE) {
-            IoUtils.safeClose(connection);
+    void giveBack(ProviderConnection connection) {
+        ArrayDeque<Idle> waiting = idle.computeIfAbsent(connection.ioThread(), key -> new ArrayDeque<>());
+        if (waiting.size() >= MAX_IDLE) {
+            connection.close();
+            return;
+        }
+        if (!connection.reset()) {
             return;
         }
         long now = System.nanoTime();
         while (!waiting.isEmpty() && now - waiting.peekFirst().since() > IDLE_NANOS) {
-            IoUtils.safeClose(waiting.pollFirst().connection());
+            waiting.pollFirst().connection().close();
         }
         waiting.addLast(new Idle(connection, now));
-    }
-
-    /**
-     * Closes a connection in the middle of a call, so that the provider hears of it at once. The library's own way to
-     * close waits up to ten seconds for the provider's next byte.
-     */
-    static void breakOff(ClientConnection connection) {
-        try {
-            IoUtils.safeClose(connection.performUpgrade());
-        } catch (IOException e) { // it is closed already
-            IoUtils.safeClose(connection);
-        }
     }
 
     /** Closes the connections that wait. */
     @Override
     public void close() {
         idle.forEach((thread, waiting) -> thread.execute(() -> {
-            waiting.forEach(each -> IoUtils.safeClose(each.connection()));
+            waiting.forEach(each -> each.connection().close());
             waiting.clear();
         }));
     }

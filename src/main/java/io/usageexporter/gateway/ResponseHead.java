@@ -1,0 +1,81 @@
+package io.usageexporter.gateway;
+
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
+import io.undertow.util.StatusCodes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of a response.
+ *
+ * @param http11 whether it is of HTTP/1.1, not 1.0
+ * @param reason may be empty
+ * @param headers each byte of a value is a character
+ */
+record ResponseHead(boolean http11, int status, String reason, HeaderMap headers) {
+    private static final int MAX_LENGTH_DIGITS = 18;
+
+    /** Whether the final response is still to come (RFC 9110, section 15.2). */
+    boolean isInformational() {
+        return status < StatusCodes.OK;
+    }
+
+    /** Whether the provider keeps the connection open. One of HTTP/1.0 is not relied on. */
+    boolean isPersistent() {
+        return http11 && tokens(Headers.CONNECTION).noneMatch("close"::equals);
+    }
+
+    /**
+     * How the end of the body is found (RFC 9112, section 6.3).
+     *
+     * @throws MalformedResponseException when that is not certain, so that one response could be taken for another
+     */
+    BodyFraming framing(HttpString requestMethod) throws MalformedResponseException {
+        Long length = contentLength();
+        List<String> codings = tokens(Headers.TRANSFER_ENCODING).toList();
+        if (!codings.isEmpty() && (!http11 || !codings.equals(List.of("chunked")))) {
+            throw new MalformedResponseException("an unknown Transfer-Encoding");
+        }
+        if (requestMethod.equals(Methods.HEAD)
+                || status == StatusCodes.NO_CONTENT
+                || status == StatusCodes.NOT_MODIFIED) {
+            return BodyFraming.fixed(0);
+        }
+        if (!codings.isEmpty()) {
+            return length == null ? BodyFraming.CHUNKED : BodyFraming.CHUNKED_DESPITE_LENGTH;
+        }
+        return length == null ? BodyFraming.UNTIL_CLOSE : BodyFraming.fixed(length);
+    }
+
+    /** Several equal ones count as one, and are passed on as one. */
+    private @Nullable Long contentLength() throws MalformedResponseException {
+        List<String> lengths = tokens(Headers.CONTENT_LENGTH).distinct().toList();
+        if (lengths.isEmpty()) {
+            return null;
+        }
+        String length = lengths.get(0);
+        boolean digits = !length.isEmpty() && length.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (lengths.size() > 1 || !digits || length.length() > MAX_LENGTH_DIGITS) {
+            throw new MalformedResponseException("a Content-Length that is no length");
+        }
+        headers.put(Headers.CONTENT_LENGTH, length);
+        return Long.valueOf(length);
+    }
+
+    /** The elements of a list, in lower case. */
+    private Stream<String> tokens(HttpString name) {
+        HeaderValues values = headers.get(name);
+        return values == null
+                ? Stream.empty()
+                : values.stream()
+                        .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                        .map(value -> value.strip().toLowerCase(Locale.ROOT));
+    }
+}

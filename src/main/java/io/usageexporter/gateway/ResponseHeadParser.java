@@ -1,0 +1,136 @@
+package io.usageexporter.gateway;
+
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HttpString;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the head of a response byte by byte (RFC 9112). A line may end with LF alone, as the RFC lets recipients take it;
+ * a folded line becomes one with spaces. Anything else that the grammar does not allow is an error, since a head that two
+ * readers take differently is how one caller gets the response to another. Not thread-safe.
+ */
+final class ResponseHeadParser {
+    /** More than any header that a provider sends; what a server takes by default is an eighth of it. */
+    static final int MAX_BYTES = 256 * 1024;
+
+    private static final String TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
+    private static final int STATUS_END = "HTTP/1.1 200".length();
+
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream(64);
+    private final HeaderMap headers = new HeaderMap();
+    private @Nullable String statusLine;
+    private @Nullable String header;
+    private int bytes;
+
+    /**
+     * Takes bytes up to the end of the head.
+     *
+     * @return the head, or null when more bytes are needed
+     */
+    @Nullable
+    ResponseHead parse(ByteBuffer buffer) throws MalformedResponseException {
+        while (buffer.hasRemaining()) {
+            byte next = buffer.get();
+            if (++bytes > MAX_BYTES) {
+                throw new MalformedResponseException("a head of more than " + MAX_BYTES + " bytes");
+            }
+            if (next != '\n') {
+                line.write(next);
+            } else if (endLine()) {
+                return head();
+            }
+        }
+        return null;
+    }
+
+    /** Whether anything has come. */
+    boolean hasBegun() {
+        return bytes > 0;
+    }
+
+    /** Whether this was the empty line that ends the head. */
+    private boolean endLine() throws MalformedResponseException {
+        String text = line.toString(StandardCharsets.ISO_8859_1);
+        line.reset();
+        text = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
+                throw new MalformedResponseException("a control character in its head");
+            }
+        }
+        if (statusLine == null) {
+            statusLine = text;
+            return false;
+        }
+        if (text.startsWith(" ") || text.startsWith("\t")) {
+            if (header == null) {
+                throw new MalformedResponseException("a header that begins with a space");
+            }
+            header = header + " " + text.strip();
+            return false;
+        }
+        if (header != null) {
+            add(header);
+        }
+        header = text;
+        return text.isEmpty();
+    }
+
+    private void add(String field) throws MalformedResponseException {
+        int colon = field.indexOf(':');
+        boolean valid = colon > 0;
+        for (int i = 0; i < colon; i++) {
+            char c = field.charAt(i);
+            valid &= (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || TOKEN_SYMBOLS.indexOf(c) >= 0;
+        }
+        if (!valid) {
+            throw new MalformedResponseException("a header without a valid name");
+        }
+        headers.add(new HttpString(field.substring(0, colon)), strip(field.substring(colon + 1)));
+    }
+
+    /** Spaces and tabs only: the other blanks of Latin-1 belong to the value. */
+    private static String strip(String value) {
+        int from = 0;
+        int until = value.length();
+        while (from < until && isBlank(value.charAt(from))) {
+            from++;
+        }
+        while (from < until && isBlank(value.charAt(until - 1))) {
+            until--;
+        }
+        return value.substring(from, until);
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
+    }
+
+    private ResponseHead head() throws MalformedResponseException {
+        String start = String.valueOf(statusLine);
+        boolean known = start.startsWith("HTTP/1.1 ") || start.startsWith("HTTP/1.0 ");
+        if (!known || start.length() < STATUS_END || (start.length() > STATUS_END && start.charAt(STATUS_END) != ' ')) {
+            throw new MalformedResponseException("no HTTP/1.1 status line");
+        }
+        int status = 0;
+        for (int i = STATUS_END - 3; i < STATUS_END; i++) {
+            int digit = start.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                throw new MalformedResponseException("a status that is no number");
+            }
+            status = 10 * status + digit;
+        }
+        if (status < 100) {
+            throw new MalformedResponseException("a status below 100");
+        }
+        String reason = start.length() > STATUS_END ? start.substring(STATUS_END + 1) : "";
+        return new ResponseHead(start.charAt("HTTP/1.".length()) == '1', status, reason, headers);
+    }
+}

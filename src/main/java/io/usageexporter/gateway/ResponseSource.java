@@ -1,0 +1,174 @@
+package io.usageexporter.gateway;
+
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.connector.PooledByteBuffer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.channels.StreamSinkChannel;
+import org.xnio.conduits.AbstractStreamSourceConduit;
+import org.xnio.conduits.ConduitReadableByteChannel;
+import org.xnio.conduits.StreamSourceConduit;
+
+/**
+ * Reads the body of one response from a connection, without the marks of its chunks and never past its end. A connection
+ * that closes before the end is an error. For one I/O thread.
+ */
+final class ResponseSource extends AbstractStreamSourceConduit<StreamSourceConduit> {
+    private final ByteBufferPool pool;
+    private final BodyFraming framing;
+    private final ChunkDecoder chunks = new ChunkDecoder();
+    private @Nullable PooledByteBuffer readAhead;
+    private @Nullable MalformedResponseException failure;
+    private long left;
+    private boolean complete;
+
+    /** @param readAhead what came behind the head, ready to be read; belongs to this from now on */
+    ResponseSource(
+            StreamSourceConduit next, ByteBufferPool pool, BodyFraming framing, @Nullable PooledByteBuffer readAhead) {
+        super(next);
+        this.pool = pool;
+        this.framing = framing;
+        this.readAhead = readAhead;
+        this.left = framing.length();
+    }
+
+    /** Whether the body was read to its end, and nothing has come behind it. */
+    boolean isComplete() {
+        return complete && readAhead == null;
+    }
+
+    @Override
+    public int read(ByteBuffer to) throws IOException {
+        if (complete) {
+            return -1;
+        }
+        return switch (framing.kind()) {
+            case FIXED -> readFixed(to);
+            case CHUNKED -> readChunks(to);
+            case UNTIL_CLOSE -> readUntilClose(to);
+        };
+    }
+
+    private int readFixed(ByteBuffer to) throws IOException {
+        if (left == 0) {
+            complete = true;
+            return -1;
+        }
+        int limit = to.limit();
+        if (to.remaining() > left) {
+            to.limit(to.position() + (int) left);
+        }
+        try {
+            int count = readPlain(to);
+            if (count < 0) {
+                throw brokenOff();
+            }
+            left -= count;
+            return count;
+        } finally {
+            to.limit(limit);
+        }
+    }
+
+    private int readUntilClose(ByteBuffer to) throws IOException {
+        int count = readPlain(to);
+        complete = count < 0;
+        return count;
+    }
+
+    /** Reads bytes as they come, first those that were read ahead. */
+    private int readPlain(ByteBuffer to) throws IOException {
+        PooledByteBuffer ahead = readAhead;
+        if (ahead == null) {
+            return next.read(to);
+        }
+        ByteBuffer from = ahead.getBuffer();
+        int count = Math.min(from.remaining(), to.remaining());
+        to.put(from.slice().limit(count));
+        from.position(from.position() + count);
+        if (!from.hasRemaining()) {
+            release();
+        }
+        return count;
+    }
+
+    /** What came before an error is handed out first. */
+    private int readChunks(ByteBuffer to) throws IOException {
+        int before = to.position();
+        while (to.hasRemaining() && !chunks.isComplete() && failure == null) {
+            PooledByteBuffer ahead = readAhead;
+            if (ahead == null) {
+                if (to.position() > before) {
+                    break;
+                }
+                ahead = pool.allocate();
+                readAhead = ahead;
+                int count = fill(ahead);
+                if (count < 0) {
+                    throw brokenOff();
+                }
+                if (count == 0) {
+                    release();
+                    return 0;
+                }
+            }
+            try {
+                chunks.decode(ahead.getBuffer(), to);
+            } catch (MalformedResponseException e) {
+                failure = e;
+            }
+            if (!ahead.getBuffer().hasRemaining()) {
+                release();
+            }
+        }
+        if (to.position() > before) {
+            return to.position() - before;
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        complete = chunks.isComplete();
+        return complete ? -1 : 0;
+    }
+
+    private int fill(PooledByteBuffer buffer) throws IOException {
+        int count = next.read(buffer.getBuffer().clear());
+        buffer.getBuffer().flip();
+        return count;
+    }
+
+    private static IOException brokenOff() {
+        return new IOException("closed the connection before the end of its response");
+    }
+
+    /** Gives the buffer back. */
+    void release() {
+        if (readAhead != null) {
+            readAhead.close();
+            readAhead = null;
+        }
+    }
+
+    @Override
+    public long read(ByteBuffer[] buffers, int offset, int length) throws IOException {
+        for (int i = offset; i < offset + length; i++) {
+            if (buffers[i].hasRemaining()) {
+                return read(buffers[i]);
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public long transferTo(long position, long count, FileChannel target) throws IOException {
+        return target.transferFrom(new ConduitReadableByteChannel(this), position, count);
+    }
+
+    @Override
+    public long transferTo(long count, ByteBuffer throughBuffer, StreamSinkChannel target) throws IOException {
+        return IoUtils.transfer(new ConduitReadableByteChannel(this), count, throughBuffer, target);
+    }
+}

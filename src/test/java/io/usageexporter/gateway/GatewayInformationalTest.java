@@ -1,0 +1,108 @@
+package io.usageexporter.gateway;
+
+import static io.usageexporter.gateway.Passage.MESSAGES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.config.InvalidConfigException;
+import io.usageexporter.ledger.LedgerException;
+import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.RawHttp;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Informational responses (1xx) before the final one. */
+class GatewayInformationalTest {
+    @TempDir
+    Path folder;
+
+    private Passage passage;
+
+    @BeforeEach
+    void start() throws IOException, InvalidConfigException, LedgerException {
+        passage = new Passage(folder);
+    }
+
+    @AfterEach
+    void stop() throws IOException, LedgerException {
+        passage.close();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String message(String model) {
+        String body = ("{\"id\":\"msg_%s\",\"type\":\"message\",\"model\":\"%s\",\"content\":[],"
+                        + "\"usage\":{\"input_tokens\":3,\"output_tokens\":4}}")
+                .formatted(model, model);
+        return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nrequest-id: req_%s\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(model, body.length(), body);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100 Continue", "102 Processing", "103 Early Hints", "199 Any"})
+    void finalResponseReachesItsCallerAndIsCounted(String informational) throws Exception {
+        var released = new Semaphore(0);
+        passage.provider()
+                .on(
+                        "POST",
+                        "/v1/messages",
+                        FakeAnswer.status(200)
+                                .rawHead("HTTP/1.1 " + informational + "\r\nlink: </a>\r\n\r\n")
+                                .body(bytes(message("a")))
+                                .pacedBy(released),
+                        FakeAnswer.status(200).rawHead(message("b")),
+                        FakeAnswer.status(200).rawHead(message("c")));
+
+        try (RawHttp first = passage.connect();
+                RawHttp others = passage.connect()) {
+            first.post(MESSAGES, "{}", "X-Usage-Category: first");
+            passage.provider().awaitExchange();
+            for (String model : new String[] {"b", "c"}) {
+                String text =
+                        others.post(MESSAGES, "{}", "X-Usage-Category: " + model).read().text();
+                assertThat(text).contains("\"model\":\"" + model + "\"");
+            }
+            released.release();
+            assertThat(first.read().text()).contains("\"model\":\"a\"");
+        }
+
+        passage.awaitUsedToday("requests", 3);
+        for (String category : new String[] {"first", "b", "c"}) {
+            assertThat(passage.exporter()
+                            .usage()
+                            .at("/breakdown/anthropic/daily/" + category + "/requests")
+                            .asInt())
+                    .as(category)
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void switchOfProtocolsIsAnErrorAndItsConnectionIsNotUsedAgain() throws Exception {
+        passage.provider()
+                .on(
+                        "POST",
+                        "/v1/messages",
+                        FakeAnswer.status(200)
+                                .rawHead("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n" + message("a")),
+                        FakeAnswer.status(200).rawHead(message("b")));
+
+        try (RawHttp client = passage.connect()) {
+            RawHttp.Answer first = client.post(MESSAGES, "{}").read();
+            assertThat(first.status()).isEqualTo(502);
+            assertThat(first.text()).contains("switch of protocols");
+            assertThat(client.post(MESSAGES, "{}").read().text()).contains("\"model\":\"b\"");
+        }
+        assertThat(passage.provider().connections()).isEqualTo(2);
+        passage.awaitUsedToday("requests", 1);
+    }
+}
