@@ -1,12 +1,12 @@
 package io.usageexporter.gateway;
 
-import org.xnio.channels.StreamSourceChannel;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.xnio.channels.StreamSourceChannel;
 
 /** Passes one answer back, and has it watched. For the I/O thread of its call. */
 final class AnswerPassage implements Pump.Owner {
@@ -78,10 +78,7 @@ final class AnswerPassage implements Pump.Owner {
 
     private void pump(ByteBuffer readBefore) {
         pump = new Pump(
-                body,
-                exchange.getResponseChannel(),
-                exchange.getConnection().getByteBufferPool(),
-                this);
+                body, exchange.getResponseChannel(), exchange.getConnection().getByteBufferPool(), this);
         pump.start(readBefore);
     }
 
@@ -118,8 +115,8 @@ final class AnswerPassage implements Pump.Owner {
     }
 
     private void rewrite(Watcher.Rewriting rewriting) {
-        var collector = new BodyCollector(
-                body, exchange.getConnection().getByteBufferPool(), new BodyCollector.Owner() {
+        var collector =
+                new BodyCollector(body, exchange.getConnection().getByteBufferPool(), new BodyCollector.Owner() {
                     @Override
                     public void whole(byte[] answer) {
                         owner.ended();

@@ -1,9 +1,7 @@
 package io.usageexporter.gateway;
 
-import org.xnio.channels.StreamSourceChannel;
-import org.xnio.channels.StreamSinkChannel;
-import io.undertow.util.HeaderMap;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
@@ -12,6 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
+import org.xnio.channels.StreamSinkChannel;
+import org.xnio.channels.StreamSourceChannel;
 
 /**
  * One call under way: passes the request on and the answer back, has both watched, and ends once, however it ends. For the
@@ -178,7 +178,7 @@ final class Call {
         @Override
         public void failed(IOException e) {
             if (e instanceof MalformedResponseException) {
-                fail(StatusCodes.BAD_GATEWAY, e.getMessage());
+                fail(StatusCodes.BAD_GATEWAY, String.valueOf(e.getMessage()));
             } else {
                 notAnswered();
             }

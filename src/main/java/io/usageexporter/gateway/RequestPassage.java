@@ -1,10 +1,10 @@
 package io.usageexporter.gateway;
 
-import org.xnio.channels.StreamSinkChannel;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.xnio.channels.StreamSinkChannel;
 
 /** Passes one request's body on, and has it watched; there may be none. For the I/O thread of its call. */
 final class RequestPassage implements Pump.Owner {
@@ -43,10 +43,7 @@ final class RequestPassage implements Pump.Owner {
         if (hasBody) {
             connection = to;
             pump = new Pump(
-                    exchange.getRequestChannel(),
-                    body,
-                    exchange.getConnection().getByteBufferPool(),
-                    this);
+                    exchange.getRequestChannel(), body, exchange.getConnection().getByteBufferPool(), this);
             pump.start(ByteBuffer.allocate(0));
         }
     }

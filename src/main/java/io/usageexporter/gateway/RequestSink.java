@@ -101,8 +101,7 @@ final class RequestSink extends AbstractStreamSinkConduit<StreamSinkConduit> {
 
     @Override
     public long transferFrom(StreamSourceChannel source, long count, ByteBuffer throughBuffer) throws IOException {
-        return IoUtils.transfer(
-                source, count, throughBuffer, new ConduitWritableByteChannel(this));
+        return IoUtils.transfer(source, count, throughBuffer, new ConduitWritableByteChannel(this));
     }
 
     /** Whether all of the request is on its way. */

@@ -67,8 +67,9 @@ class GatewayInformationalTest {
             first.post(MESSAGES, "{}", "X-Usage-Category: first");
             passage.provider().awaitExchange();
             for (String model : new String[] {"b", "c"}) {
-                String text =
-                        others.post(MESSAGES, "{}", "X-Usage-Category: " + model).read().text();
+                String text = others.post(MESSAGES, "{}", "X-Usage-Category: " + model)
+                        .read()
+                        .text();
                 assertThat(text).contains("\"model\":\"" + model + "\"");
             }
             released.release();
