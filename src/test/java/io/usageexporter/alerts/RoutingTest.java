@@ -141,12 +141,12 @@ class RoutingTest {
             post(alertmanager, List.of(), List.of(critical, exhausted));
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> receiver.told().stream()
-                            .anyMatch(notification -> notification.isResolved()));
+                    .until(() -> receiver.told().stream().anyMatch(notification -> notification.isResolved()));
 
             List<Receiver.Notification> told = receiver.told();
-            assertThat(told).extracting(Receiver.Notification::groupKey).containsOnly(told.get(0)
-                    .groupKey());
+            assertThat(told)
+                    .extracting(Receiver.Notification::groupKey)
+                    .containsOnly(told.get(0).groupKey());
             assertThat(told.subList(0, told.size() - 1)).noneMatch(Receiver.Notification::isResolved);
             assertThat(told.get(told.size() - 1).isResolved()).isTrue();
         }
@@ -211,8 +211,7 @@ class RoutingTest {
         }
     }
 
-    private static void post(
-            Daemon alertmanager, List<Map<String, String>> firing, List<Map<String, String>> resolved)
+    private static void post(Daemon alertmanager, List<Map<String, String>> firing, List<Map<String, String>> resolved)
             throws JsonProcessingException {
         var posted = new ArrayList<Map<String, Object>>();
         firing.forEach(labels -> posted.add(Map.of("labels", labels)));
