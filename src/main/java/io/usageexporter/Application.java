@@ -60,7 +60,7 @@ public final class Application implements Lifecycle, AutoCloseable {
         this.clock = clock;
         // Half of the start is loading classes; these two have none in common.
         CompletableFuture<SelfMetrics> metricsInTheMaking = CompletableFuture.supplyAsync(SelfMetrics::new);
-        config = new EffectiveConfig(ConfigReader.load(settings.configFile()));
+        config = new EffectiveConfig(ConfigReader.load(settings.configFile(), Application::warn));
         reloadedAtMillis = clock.millis();
         Ledger ledger = Ledger.open(settings.storage());
         String ledgerId = ledger.id();
@@ -102,6 +102,10 @@ public final class Application implements Lifecycle, AutoCloseable {
     public static Application start(Settings settings, InstantSource clock)
             throws InvalidConfigException, LedgerException {
         return new Application(settings, clock);
+    }
+
+    private static void warn(String warning) {
+        LOG.log(Level.WARNING, warning);
     }
 
     private RecorderMetrics tellMetrics() {
@@ -146,6 +150,11 @@ public final class Application implements Lifecycle, AutoCloseable {
         return recorder.isWritable() && reader.isInPlace();
     }
 
+    /** How many events the ledger holds. */
+    public long events() {
+        return recorder.totals().snapshot().events();
+    }
+
     /** The port on which it listens. */
     public int port() {
         return server.port();
@@ -154,13 +163,17 @@ public final class Application implements Lifecycle, AutoCloseable {
     @Override
     public synchronized void reload() throws InvalidConfigException {
         try {
-            Config next = ConfigReader.load(settings.configFile());
+            Config next = ConfigReader.load(settings.configFile(), Application::warn);
             recorder.configure(next.providers().values()).get();
             config.configure(next);
             tracking.configure();
             reloaded = true;
             reloadedAtMillis = clock.millis();
-            LOG.log(Level.INFO, "configuration reloaded");
+            LOG.log(
+                    Level.INFO,
+                    settings.configFile() == null
+                            ? "configuration reloaded: the built-in one, since no --config.file is given"
+                            : "configuration reloaded: " + settings.configFile().toAbsolutePath());
         } catch (InvalidConfigException e) {
             reloadFailed(e.getMessage());
             throw e;

@@ -86,7 +86,7 @@ class CommandLineIT {
 
             assertThat(second.status()).isEqualTo(2);
             assertThat(second.err())
-                    .isEqualTo("ledger data/usage.db is in use by process "
+                    .isEqualTo("ledger " + folder.resolve("data/usage.db") + " is in use by process "
                             + exporter.handle().pid() + "; stop it, or choose another file with --storage.path\n");
         }
     }
@@ -141,7 +141,7 @@ class CommandLineIT {
                     "",
                     List.of("kill", "-HUP", Long.toString(exporter.handle().pid())));
             Awaitility.await().until(() -> exporter.log().contains("the running configuration stays"));
-            assertThat(exporter.log()).contains("usage.yml:1: providers.a.limits.daily.x: must be a number");
+            assertThat(exporter.log()).contains("usage.yml:1: providers.a.limits.daily.x: must be a number", "not \\\"two\\\"");
             assertThat(TestExporter.samples(exporter.http().get("/metrics").body())
                             .get("usage_exporter_config_last_reload_successful"))
                     .isEqualByComparingTo("0");
@@ -239,7 +239,9 @@ class CommandLineIT {
         Result result = run("verify");
 
         assertThat(result.status()).isEqualTo(1);
-        assertThat(result.err()).isEqualTo("total of apify tiktok compute_units: stored 2, the events give 1.5\n");
+        assertThat(result.err())
+                .isEqualTo("ledger " + folder.resolve("data/usage.db") + " (1 event)\n"
+                        + "total of apify tiktok compute_units: stored 2, the events give 1.5\n");
     }
 
     @ParameterizedTest
@@ -248,7 +250,7 @@ class CommandLineIT {
         Result result = run(command);
 
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).contains("there is no ledger at data/usage.db");
+        assertThat(result.err()).contains("there is no ledger at " + folder.resolve("data/usage.db"));
     }
 
     @Test
@@ -297,7 +299,9 @@ class CommandLineIT {
             Result result = run("--web.listen-address=127.0.0.1:" + socket.getLocalPort());
 
             assertThat(result.status()).isEqualTo(2);
-            assertThat(result.err()).contains("cannot listen on 127.0.0.1:" + socket.getLocalPort());
+            assertThat(result.err())
+                    .isEqualTo("cannot listen on 127.0.0.1:" + socket.getLocalPort() + ": Address already in use; stop"
+                            + " what listens there, or choose another address with --web.listen-address\n");
         }
     }
 
@@ -319,8 +323,20 @@ class CommandLineIT {
 
     @Test
     void logsAsLogfmtOrJson() throws Exception {
+        String ledger = "ledger " + folder.resolve("data/usage.db");
         try (var exporter = new JarExporter(folder)) {
-            assertThat(exporter.log()).matches("ts=\\S+Z level=info logger=Serving msg=\"serving on [^\"]+\"\n");
+            assertThat(exporter.log())
+                    .matches("ts=\\S+Z level=info logger=Serving msg=\"serving on [^\"]+\"\n")
+                    .contains(", " + ledger + " (new), built-in configuration (no --config.file is given)\"");
+        }
+        Files.writeString(folder.resolve("usage.yml"), "providers: {apify: {limits: {daily: {tokens: 1}}}}");
+        try (var exporter = new JarExporter(folder, "--config.file=usage.yml")) {
+            assertThat(exporter.log().lines())
+                    .satisfiesExactly(
+                            first -> assertThat(first)
+                                    .contains("level=warn", "usage.yml:1: warning: providers.apify.limits.daily.tokens:"),
+                            second -> assertThat(second)
+                                    .contains(ledger + " (0 events), configuration " + folder.resolve("usage.yml")));
         }
         try (var exporter = new JarExporter(folder, "--log.format=json")) {
             assertThat(TestExporter.json(exporter.log()).get("level").asText()).isEqualTo("info");

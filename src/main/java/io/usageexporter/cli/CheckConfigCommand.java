@@ -13,10 +13,11 @@ import picocli.CommandLine.Spec;
 /** Tells whether a configuration file can be used. */
 @Command(
         name = "check-config",
-        description = "Tell whether a configuration file can be used, and everything that is wrong with it.",
+        description = "Check a configuration file, and report everything that is wrong or odd. Exit status 0 when it can be"
+                + " used, warnings or not; 1 when not.",
         mixinStandardHelpOptions = true)
 final class CheckConfigCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE")
+    @Parameters(paramLabel = "FILE", description = "The configuration file (YAML).")
     Path file = Path.of("");
 
     @Spec
@@ -25,7 +26,7 @@ final class CheckConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            Config config = ConfigReader.load(file);
+            Config config = ConfigReader.load(file, spec.commandLine().getErr()::println);
             spec.commandLine()
                     .getOut()
                     .println(file + ": valid; providers: "

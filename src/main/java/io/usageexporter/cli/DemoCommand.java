@@ -16,11 +16,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Fills a running exporter with made use. */
+/** Fills a running exporter with simulated usage. */
 @Command(
         name = "demo",
-        description = "Play a made recommendation app into a running exporter, to see what its use looks like: the past"
-                + " days at once, and then on as it happens. Not for an exporter that counts real use.",
+        description = "Send the usage of a simulated recommendation app to a running exporter, to see what it looks like: the"
+                + " past days at once, and from then on as it happens. Not for an exporter that counts real usage.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     private static final int MOST_DAYS = 39;
@@ -30,9 +30,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:5000",
+            defaultValue = ExporterUrl.DEFAULT,
+            converter = ExporterUrl.class,
             description = "The exporter. Default: ${DEFAULT-VALUE}.")
-    String url = "";
+    URI url = URI.create(ExporterUrl.DEFAULT);
 
     @Option(
             names = "--days",
@@ -45,7 +46,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--speed",
             paramLabel = "X",
             defaultValue = "1",
-            description = "Hours of the app that go by in an hour from now on; 0 ends after the past days. Default:"
+            description = "How many times as fast as real time the app goes on; 0 stops after the past days. Default:"
                     + " ${DEFAULT-VALUE}.")
     double speed;
 
@@ -60,7 +61,7 @@ final class DemoCommand implements Callable<Integer> {
         if (!(speed >= 0 && speed <= HIGHEST_SPEED)) {
             throw wrong(String.format(Locale.ROOT, "--speed must be from 0 to %.0f, not %s", HIGHEST_SPEED, speed));
         }
-        try (UsageClient client = client()) {
+        try (UsageClient client = UsageClient.builder().url(url.toString()).build()) {
             awaitAnswer();
             InstantSource clock = InstantSource.system();
             var demo = new Demo(client, clock.instant(), speed);
@@ -72,15 +73,15 @@ final class DemoCommand implements Callable<Integer> {
             }
             return ExitStatus.OK;
         } catch (IOException e) {
-            return failed(url + " does not answer: " + e);
+            return failed(ExporterUrl.noAnswer(url, e));
         } catch (Demo.DeliveryException e) {
-            return failed(url + " did not take all uses; does it have the providers anthropic and apify?");
+            return failed(new ExporterHttp(url) + " did not take all uses; does it have the providers anthropic and apify?");
         }
     }
 
     /** An exporter that was started a moment ago may need a moment more. */
     private void awaitAnswer() throws IOException, InterruptedException {
-        var exporter = new ExporterHttp(URI.create(url));
+        var exporter = new ExporterHttp(url);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
@@ -98,14 +99,6 @@ final class DemoCommand implements Callable<Integer> {
     private int failed(String message) {
         spec.commandLine().getErr().println(message);
         return ExitStatus.NO;
-    }
-
-    private UsageClient client() {
-        try {
-            return UsageClient.builder().url(url).build();
-        } catch (IllegalArgumentException e) {
-            throw wrong("--" + e.getMessage());
-        }
     }
 
     private ParameterException wrong(String message) {

@@ -11,20 +11,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Asks an exporter whether it lives, for containers that have no curl. Not whether it is ready: to restart an exporter
- * does not mend a full disk.
+ * Asks an exporter whether it is alive, for containers that have no curl. Not whether it is ready: to restart an exporter
+ * does not fix a full disk.
  */
 @Command(
         name = "healthcheck",
-        description = "Ask a running exporter whether it lives.",
+        description = "Check that an exporter is running and answers.",
         mixinStandardHelpOptions = true)
 final class HealthcheckCommand implements Callable<Integer> {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:5000",
-            description = "Default: ${DEFAULT-VALUE}.")
-    URI url = URI.create("http://127.0.0.1:5000");
+            defaultValue = ExporterUrl.DEFAULT,
+            converter = ExporterUrl.class,
+            description = "The exporter. Default: ${DEFAULT-VALUE}.")
+    URI url = URI.create(ExporterUrl.DEFAULT);
 
     @Spec
     CommandSpec spec = CommandSpec.create();
@@ -33,15 +34,16 @@ final class HealthcheckCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             HttpResponse<String> answer = new ExporterHttp(url).get("/-/healthy", "text/plain");
+            if (answer.statusCode() != 200) {
+                spec.commandLine().getErr().println(new ExporterHttp(url) + " " + ExporterHttp.explain(answer));
+                return ExitStatus.NO;
+            }
             spec.commandLine().getOut().print(answer.body());
             spec.commandLine().getOut().flush();
-            return answer.statusCode() == 200 ? ExitStatus.OK : ExitStatus.NO;
+            return ExitStatus.OK;
         } catch (IOException e) {
-            spec.commandLine().getErr().println(url + " does not answer: " + e);
+            spec.commandLine().getErr().println(ExporterUrl.noAnswer(url, e));
             return ExitStatus.NO;
-        } catch (IllegalArgumentException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return ExitStatus.USAGE;
         }
     }
 }

@@ -2,8 +2,18 @@ package io.usageexporter.cli;
 
 import io.usageexporter.cli.LogSetup.LogFormat;
 import io.usageexporter.cli.LogSetup.LogLevel;
+import io.usageexporter.config.Config;
+import io.usageexporter.config.ConfigReader;
+import io.usageexporter.config.InvalidConfigException;
+import io.usageexporter.config.Spelling;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -16,16 +26,44 @@ final class Options {
 
     /** Every flag has an environment variable; the flag wins. */
     static final class Environment implements IDefaultValueProvider {
+        private static final String PREFIX = "USAGE_EXPORTER_";
+
+        private final Map<String, String> variables;
+
+        Environment(Map<String, String> variables) {
+            this.variables = Map.copyOf(variables);
+        }
+
         @Override
         public @Nullable String defaultValue(ArgSpec argument) {
-            return argument instanceof OptionSpec option && option.longestName().contains(".")
-                    ? System.getenv(variable(option.longestName()))
-                    : null;
+            if (!(argument instanceof OptionSpec option) || !option.longestName().contains(".")) {
+                return null;
+            }
+            String value = variables.get(variable(option.longestName()));
+            return value == null || value.isBlank() ? null : value;
+        }
+
+        /** Variables that hardly do what was meant: one line for each whose name is nearly that of a flag. */
+        List<String> warnings(Collection<String> flags) {
+            List<String> known = flags.stream()
+                    .filter(flag -> flag.contains("."))
+                    .map(Environment::variable)
+                    .map(variable -> variable.substring(PREFIX.length()))
+                    .toList();
+            var warnings = new ArrayList<String>();
+            for (String variable : new TreeSet<>(variables.keySet())) {
+                if (variable.startsWith(PREFIX)) {
+                    Spelling.closest(variable.substring(PREFIX.length()), known)
+                            .ifPresent(meant -> warnings.add("environment variable " + variable
+                                    + " has no effect; did you mean " + PREFIX + meant + "?"));
+                }
+            }
+            return warnings;
         }
 
         /** {@code --storage.path} is {@code USAGE_EXPORTER_STORAGE_PATH}. */
         static String variable(String flag) {
-            return "USAGE_EXPORTER_"
+            return PREFIX
                     + flag.substring(2).replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
         }
     }
@@ -35,7 +73,7 @@ final class Options {
         @Option(
                 names = "--config.file",
                 paramLabel = "FILE",
-                description = "Configuration file. Default: none, the built-in limits.")
+                description = "Configuration file (YAML). Default: none; the built-in limits hold.")
         @Nullable
         Path configFile;
 
@@ -43,8 +81,48 @@ final class Options {
                 names = "--storage.path",
                 paramLabel = "FILE",
                 defaultValue = "data/usage.db",
-                description = "Ledger, an SQLite file. Default: ${DEFAULT-VALUE}.")
+                description = "Ledger: an SQLite file, relative to the current folder. Default: ${DEFAULT-VALUE}.")
         Path storagePath = Path.of("data", "usage.db");
+
+        /** The ledger by its absolute path, since a relative one is another file in another folder. */
+        Path ledger() {
+            return absolute(storagePath);
+        }
+
+        Config readConfig(Consumer<String> warnings) throws InvalidConfigException {
+            return ConfigReader.load(configFile, warnings);
+        }
+
+        /**
+         * Which ledger and which configuration are in use.
+         *
+         * @param events that the ledger holds
+         * @param isNew whether it was made just now
+         */
+        String inUse(boolean isNew, long events) {
+            return ledgerInUse(isNew, events) + ", " + configurationInUse();
+        }
+
+        String ledgerInUse(boolean isNew, long events) {
+            return "ledger " + ledger() + " (" + (isNew ? "new" : events == 1 ? "1 event" : events + " events") + ")";
+        }
+
+        String configurationInUse() {
+            return configFile == null
+                    ? "built-in configuration (no --config.file is given)"
+                    : "configuration " + absolute(configFile);
+        }
+
+        /** With no more detours than may lead elsewhere through a symbolic link. */
+        private static Path absolute(Path path) {
+            Path absolute = path.toAbsolutePath();
+            for (Path part : absolute) {
+                if (part.toString().equals("..")) {
+                    return absolute;
+                }
+            }
+            return absolute.normalize();
+        }
     }
 
     /** How to log. */
@@ -53,14 +131,14 @@ final class Options {
                 names = "--log.level",
                 paramLabel = "LEVEL",
                 defaultValue = "info",
-                description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+                description = "Lowest level to log: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
         LogLevel level = LogLevel.info;
 
         @Option(
                 names = "--log.format",
                 paramLabel = "FORMAT",
                 defaultValue = "logfmt",
-                description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+                description = "Format of the log: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
         LogFormat format = LogFormat.logfmt;
 
         void apply() {

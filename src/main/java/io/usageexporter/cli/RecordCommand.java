@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.usageexporter.client.ExporterHttp;
 import io.usageexporter.config.Config;
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
@@ -19,15 +18,18 @@ import io.usageexporter.recording.Outcome.Unavailable;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.RecorderMetrics;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,9 @@ import picocli.CommandLine.Spec;
 /** Records one event. It is made into the JSON of {@code POST /api/usage}, so that both follow the same rules. */
 @Command(
         name = "record",
-        description = "Record one event, by a running exporter or else into the ledger file.",
+        description = "Record one event: through a running exporter with --url, else straight into the ledger file of one"
+                + " that is not running.",
+        customSynopsis = "usage-exporter record --provider=NAME [OPTIONS] RESOURCE=AMOUNT...",
         mixinStandardHelpOptions = true)
 final class RecordCommand implements Callable<Integer> {
     private static final JsonFactory JSON = new JsonFactory();
@@ -49,26 +53,30 @@ final class RecordCommand implements Callable<Integer> {
     @Mixin
     Options.Data data = new Options.Data();
 
-    @Option(names = "--url", paramLabel = "URL", description = "A running exporter, such as http://127.0.0.1:5000.")
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            converter = ExporterUrl.class,
+            description = "A running exporter, such as localhost:5000. Default: none; the ledger file is written.")
     @Nullable
     URI url;
 
-    @Option(names = "--provider", required = true, paramLabel = "NAME", description = "Whose API was used.")
+    @Option(names = "--provider", required = true, paramLabel = "NAME", description = "Whose API was used. Required.")
     String provider = "";
 
     @Option(names = "--category", paramLabel = "TEXT", description = "The request type or platform.")
     @Nullable
     String category;
 
-    @Option(names = "--model", paramLabel = "TEXT", description = "The model.")
+    @Option(names = "--model", paramLabel = "TEXT", description = "The model that was used.")
     @Nullable
     String model;
 
-    @Option(names = "--id", paramLabel = "TEXT", description = "Makes a repeat harmless.")
+    @Option(names = "--id", paramLabel = "TEXT", description = "Identifies the event: the same id again counts once.")
     @Nullable
     String id;
 
-    @Option(names = "--at", paramLabel = "INSTANT", description = "When, as 2026-11-24T09:15:00Z. Default: now.")
+    @Option(names = "--at", paramLabel = "INSTANT", description = "When it was used, such as 2026-11-24T09:15:00Z. Default: now.")
     @Nullable
     String at;
 
@@ -85,34 +93,42 @@ final class RecordCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             return url == null ? intoLedger() : byExporter(url);
-        } catch (InvalidConfigException | LedgerException | InvalidBodyException | IllegalArgumentException e) {
+        } catch (LedgerException.InUse e) {
+            return end(ExitStatus.USAGE, e.getMessage() + "; or record through the exporter that uses it, with --url");
+        } catch (InvalidBodyException e) {
+            return end(ExitStatus.USAGE, e.getMessage() + "; " + data.configurationInUse());
+        } catch (InvalidConfigException | LedgerException | IllegalArgumentException e) {
             return end(ExitStatus.USAGE, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            return end(ExitStatus.NO, url + " does not answer: " + e);
+            return end(ExitStatus.NO, ExporterUrl.noAnswer(Objects.requireNonNull(url), e));
         }
     }
 
     private int byExporter(URI exporter) throws IOException, InterruptedException {
         HttpResponse<String> answer =
                 new ExporterHttp(exporter).post("/api/usage", json().getBytes(StandardCharsets.UTF_8));
+        boolean said = answer.headers().firstValue("Content-Type").orElse("").contains("json");
         return end(
                 switch (answer.statusCode()) {
                     case 200 -> ExitStatus.OK;
                     case 400 -> ExitStatus.USAGE;
                     default -> ExitStatus.NO;
                 },
-                answer.body().strip());
+                said ? answer.body().strip() : new ExporterHttp(exporter) + " " + ExporterHttp.explain(answer));
     }
 
     private int intoLedger()
             throws InvalidConfigException, LedgerException, InvalidBodyException, InterruptedException {
-        Config config = ConfigReader.load(data.configFile);
+        PrintWriter err = spec.commandLine().getErr();
+        Config config = data.readConfig(err::println);
         InstantSource clock = InstantSource.system();
         List<UsageEvent> events =
                 BodyReader.readJson(config.providers(), clock.instant(), json().getBytes(StandardCharsets.UTF_8));
+        boolean isNew = Files.notExists(data.ledger());
         var result = new CompletableFuture<Outcome>();
         try (Recorder recorder = Recorder.start(
-                Ledger.open(data.storagePath), config.providers().values(), clock, RecorderMetrics.NONE)) {
+                Ledger.open(data.ledger()), config.providers().values(), clock, RecorderMetrics.NONE)) {
+            err.println(data.inUse(isNew, recorder.totals().snapshot().events()));
             recorder.submit(events, Source.CLI, result::complete);
         }
         Outcome outcome = result.join();

@@ -3,17 +3,26 @@ package io.usageexporter.cli;
 import io.usageexporter.Version;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
 
 /** The program: serves unless a subcommand says otherwise. */
 @Command(
         name = "usage-exporter",
-        description = "Tells how much of a paid API is used, how much is left, when it resets, and who uses it.",
+        description = "Shows how much of a paid API has been used, how much is left, when it resets, and who uses it.",
         mixinStandardHelpOptions = true,
         versionProvider = RootCommand.VersionText.class,
-        footer = {"", "Each flag with a dot has an environment variable: --storage.path is USAGE_EXPORTER_STORAGE_PATH."
+        footer = {
+            "",
+            "Each flag with a dot has an environment variable: --storage.path is USAGE_EXPORTER_STORAGE_PATH.",
+            "Exit status: 0; 1 when it ran and the answer is no; 2 when it could not run as called."
         },
         subcommands = {
             ServeCommand.class,
@@ -34,21 +43,59 @@ public final class RootCommand extends Serving {
         return run(
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                System.getenv(),
                 arguments);
     }
 
-    static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        var commandLine = new CommandLine(new RootCommand())
+    static int run(PrintWriter out, PrintWriter err, Map<String, String> variables, String... arguments) {
+        var environment = new Options.Environment(variables);
+        var commandLine = commandLine()
                 .setOut(out)
                 .setErr(err)
-                .setUsageHelpWidth(100)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, all) -> {
+                    e.getCommandLine().getErr().println(WrongUse.explain(e));
+                    return ExitStatus.USAGE;
+                })
+                .setExecutionStrategy(parsed -> {
+                    if (!(lastOf(parsed) instanceof Serving)) { // which logs them
+                        environment.warnings(flags()).forEach(warning -> err.println("warning: " + warning));
+                    }
+                    return new CommandLine.RunLast().execute(parsed);
+                })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println(command.getCommandName() + ": " + failure);
                     return ExitStatus.NO;
                 });
-        commandLine.setDefaultValueProvider(new Options.Environment());
+        commandLine.setDefaultValueProvider(environment);
         return commandLine.execute(arguments);
+    }
+
+    private static Object lastOf(ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        return last.commandSpec().userObject();
+    }
+
+    static CommandLine commandLine() {
+        var commandLine = new CommandLine(new RootCommand()).setUsageHelpWidth(100);
+        commandLine.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+        for (CommandLine subcommand : commandLine.getSubcommands().values()) {
+            subcommand.getCommandSpec().versionProvider(new VersionText());
+            subcommand.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+        }
+        return commandLine;
+    }
+
+    /** The long names of all flags, of the subcommands too. */
+    static Set<String> flags() {
+        CommandLine root = commandLine();
+        return Stream.concat(Stream.of(root), root.getSubcommands().values().stream())
+                .flatMap(command -> command.getCommandSpec().options().stream())
+                .map(OptionSpec::longestName)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** What {@code --version} prints. */

@@ -5,6 +5,6 @@ import picocli.CommandLine.Command;
 /** Runs the exporter, said in full. */
 @Command(
         name = "serve",
-        description = "Record usage and answer about it. The default.",
+        description = "Run the exporter: record usage, and show it. This is what happens without a subcommand.",
         mixinStandardHelpOptions = true)
 final class ServeCommand extends Serving {}

@@ -5,8 +5,9 @@ import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.ledger.LedgerException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +33,12 @@ abstract class Serving implements Callable<Integer> {
             paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1:5000",
             converter = AddressConverter.class,
-            description = "Where to serve: host:port, or :port for all addresses. Default: ${DEFAULT-VALUE}.")
+            description = "Address to listen on: host:port, or :port for all addresses. Default: ${DEFAULT-VALUE}.")
     InetSocketAddress listenAddress = new InetSocketAddress(5000);
 
     @Option(
             names = "--web.enable-lifecycle",
-            description = "Let POST /-/reload and POST /-/quit do what they say. Default: off.")
+            description = "Allow POST /-/reload and POST /-/quit. Default: off.")
     boolean enableLifecycle;
 
     @Spec
@@ -46,17 +47,18 @@ abstract class Serving implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, LedgerException {
         log.apply();
+        new Options.Environment(System.getenv()).warnings(RootCommand.flags()).forEach(warning -> LOG.log(Level.WARNING, warning));
+        boolean isNew = Files.notExists(data.ledger());
         Application application;
         try {
             application = Application.start(
-                    new Application.Settings(data.configFile, data.storagePath, listenAddress, enableLifecycle),
+                    new Application.Settings(data.configFile, data.ledger(), listenAddress, enableLifecycle),
                     InstantSource.system());
         } catch (InvalidConfigException | LedgerException e) {
             return cannotStart(e.getMessage());
         } catch (RuntimeException e) {
-            if (e.getCause() instanceof BindException) {
-                return cannotStart("cannot listen on " + listenAddress.getHostString() + ":" + listenAddress.getPort()
-                        + ": " + e.getCause().getMessage() + "; choose another with --web.listen-address");
+            if (e.getCause() instanceof SocketException cause) {
+                return cannotStart(cannotListen(String.valueOf(cause.getMessage())));
             }
             throw e;
         }
@@ -66,13 +68,29 @@ abstract class Serving implements Callable<Integer> {
             Signals.handle("HUP", () -> reload(application));
             LOG.log(
                     Level.INFO,
-                    "serving on http://{0}:{1}, ledger {2}",
-                    listenAddress.getHostString(),
+                    "serving on http://{0}:{1}, {2}",
+                    host(),
                     Integer.toString(application.port()),
-                    data.storagePath);
+                    data.inUse(isNew, application.events()));
             application.awaitQuit();
         }
         return ExitStatus.OK;
+    }
+
+    /** As a URL has it. */
+    private String host() {
+        String host = listenAddress.getHostString();
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+
+    private String cannotListen(String why) {
+        String remedy =
+                why.contains("in use") ? "stop what listens there, or choose another address"
+                : why.contains("ermission") ? "ports below 1024 need a privilege; choose another"
+                : why.contains("assign") ? "no network interface here has this address; choose another"
+                : "choose another";
+        return "cannot listen on " + host() + ":" + listenAddress.getPort() + ": " + why + "; " + remedy
+                + " with --web.listen-address";
     }
 
     private int cannotStart(@Nullable String why) {

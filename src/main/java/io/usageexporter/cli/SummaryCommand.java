@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usageexporter.client.ExporterHttp;
 import io.usageexporter.config.Config;
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
@@ -13,10 +12,12 @@ import io.usageexporter.report.Report;
 import io.usageexporter.totals.Totals;
 import io.usageexporter.view.TextView;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,7 +38,11 @@ final class SummaryCommand implements Callable<Integer> {
     @Mixin
     Options.Data data = new Options.Data();
 
-    @Option(names = "--url", paramLabel = "URL", description = "A running exporter, such as http://127.0.0.1:5000.")
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            converter = ExporterUrl.class,
+            description = "A running exporter, such as localhost:5000. Default: none; the ledger file is read.")
     @Nullable
     URI url;
 
@@ -54,8 +59,11 @@ final class SummaryCommand implements Callable<Integer> {
         } catch (InvalidConfigException | LedgerException | IllegalArgumentException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return ExitStatus.USAGE;
+        } catch (DeclinedException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return ExitStatus.NO;
         } catch (IOException e) {
-            spec.commandLine().getErr().println(url + " does not answer: " + e);
+            spec.commandLine().getErr().println(ExporterUrl.noAnswer(Objects.requireNonNull(url), e));
             return ExitStatus.NO;
         }
     }
@@ -64,17 +72,28 @@ final class SummaryCommand implements Callable<Integer> {
     private record Summary(String text, boolean unknown) {}
 
     private Summary fromLedger() throws InvalidConfigException, LedgerException {
-        Config config = ConfigReader.load(data.configFile);
+        PrintWriter err = spec.commandLine().getErr();
+        Config config = data.readConfig(err::println);
         Instant now = InstantSource.system().instant();
-        try (LedgerReader ledger = LedgerReader.open(data.storagePath)) {
+        try (LedgerReader ledger = LedgerReader.open(data.ledger())) {
             var providers = config.providers().values();
             var totals = ledger.snapshot(Totals.firstDayKept(now));
+            err.println(data.inUse(false, totals.events()));
             Report report = Report.of(config.thresholds(), providers, totals, Health.GOOD, now, now);
             return new Summary(TextView.render(report), report.isAnyUnknown());
         }
     }
 
-    private static Summary fromExporter(URI url) throws IOException, InterruptedException {
+    /** The exporter answered, but not with the figures. */
+    private static final class DeclinedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        DeclinedException(String message) {
+            super(message);
+        }
+    }
+
+    private static Summary fromExporter(URI url) throws IOException, InterruptedException, DeclinedException {
         var exporter = new ExporterHttp(url);
         String text = get(exporter, "/usage", "text/plain");
         JsonNode unknown = new ObjectMapper()
@@ -84,10 +103,10 @@ final class SummaryCommand implements Callable<Integer> {
     }
 
     private static String get(ExporterHttp exporter, String path, String type)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, DeclinedException {
         HttpResponse<String> response = exporter.get(path, type);
         if (response.statusCode() != 200) {
-            throw new IOException("status " + response.statusCode() + ": " + response.body());
+            throw new DeclinedException(exporter + " " + ExporterHttp.explain(response));
         }
         return response.body();
     }

@@ -24,8 +24,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (LedgerReader ledger = LedgerReader.open(data.storagePath)) {
+        try (LedgerReader ledger = LedgerReader.open(data.ledger())) {
             Verification verification = ledger.verify();
+            spec.commandLine().getErr().println(data.ledgerInUse(false, verification.events()));
             if (verification.differences().isEmpty()) {
                 spec.commandLine()
                         .getOut()

@@ -53,6 +53,16 @@ public final class ExporterHttp {
                 .build();
     }
 
+    /** Says in words why no answer came, and what to do. */
+    public static String explain(IOException e) {
+        return Trouble.of(e);
+    }
+
+    /** Says that another answer came than one of status 200, and what to do. */
+    public static String explain(HttpResponse<String> answer) {
+        return Trouble.of(answer);
+    }
+
     private static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }

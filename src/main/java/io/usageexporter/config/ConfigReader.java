@@ -1,6 +1,7 @@
 package io.usageexporter.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.usageexporter.config.Tracking.OnExhausted;
 import io.usageexporter.config.YamlNode.Mapping;
 import io.usageexporter.event.Decimals;
 import io.usageexporter.quota.Provider;
@@ -10,14 +11,15 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -43,15 +45,25 @@ public final class ConfigReader {
 
     /** The configuration of this file, or the built-in defaults when there is none. */
     public static Config load(@Nullable Path file) throws InvalidConfigException {
+        return load(file, warning -> {});
+    }
+
+    /**
+     * The configuration of this file, or the built-in defaults when there is none.
+     *
+     * @param warnings takes what can be used but hardly does what was meant, each with file, line and key
+     */
+    public static Config load(@Nullable Path file, Consumer<String> warnings) throws InvalidConfigException {
         if (file == null) {
             return defaults();
         }
+        String text;
         try {
-            return read(file.toString(), Files.readString(file));
+            text = Files.readString(file);
         } catch (IOException e) {
-            String why = e instanceof NoSuchFileException ? "there is no such file" : e.toString();
-            throw new InvalidConfigException(List.of(file + ": cannot be read: " + why));
+            throw new InvalidConfigException(List.of(file + ": cannot be read: " + Unreadable.why(file, e)));
         }
+        return read(file.toString(), text, warnings);
     }
 
     /** The built-in default, which is a configuration file inside the jar. */
@@ -70,12 +82,17 @@ public final class ConfigReader {
 
     /** @param source the file's name, for messages */
     static Config read(String source, String yaml) throws InvalidConfigException {
+        return read(source, yaml, warning -> {});
+    }
+
+    private static Config read(String source, String yaml, Consumer<String> warnings) throws InvalidConfigException {
         var faults = new Faults(source);
         Path folder = Path.of(source).toAbsolutePath().getParent();
         Config config = new ConfigReader(faults).config(yaml, folder == null ? Path.of("") : folder);
         if (!faults.all().isEmpty()) {
             throw new InvalidConfigException(faults.all());
         }
+        faults.warnings().forEach(warnings);
         return config;
     }
 
@@ -84,12 +101,7 @@ public final class ConfigReader {
         try {
             root = YamlNode.read(yaml);
         } catch (JsonProcessingException e) {
-            var location = e.getLocation();
-            faults.add(
-                    location == null ? 1 : location.getLineNr(),
-                    "",
-                    "not valid YAML: "
-                            + e.getOriginalMessage().lines().findFirst().orElse(""));
+            NotYaml.addTo(faults, yaml, e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -102,16 +114,22 @@ public final class ConfigReader {
         for (String name : all.names()) {
             Keys provider = all.sub(name);
             if (!NAME.matcher(name).matches() || name.length() > MAX_NAME) {
-                provider.fault("a provider's name must match " + NAME + ", up to " + MAX_NAME + " characters");
+                provider.fault("a provider's name must match " + NAME + ", up to " + MAX_NAME + " characters"
+                        + capitals(name));
             }
+            warnOfSimilarName(name, provider);
             var autoLimits = new TreeSet<String>();
-            providers.put(name, ProviderReader.read(name, provider, zone, autoLimits));
+            Provider counted = ProviderReader.read(name, provider, zone, autoLimits);
+            providers.put(name, counted);
             Tracking tracked =
                     TrackingReader.read(name, provider, folder, Collections.unmodifiableSortedSet(autoLimits));
             if (tracked != null) {
                 tracking.put(name, tracked);
             }
             provider.end();
+            if (tracked != null && tracked.gateway().onExhausted() == OnExhausted.REJECT && hasNoLimit(counted, tracked)) {
+                provider.warn("gateway.on_exhausted: reject has no effect, since no limit is given");
+            }
         }
         if (all.isAbsent() && faults.all().isEmpty()) {
             keys.fault("providers is required: a configuration file replaces the built-in one");
@@ -119,6 +137,25 @@ public final class ConfigReader {
         keys.end();
         return new Config(
                 thresholds, Collections.unmodifiableSortedMap(providers), Collections.unmodifiableSortedMap(tracking));
+    }
+
+    private static boolean hasNoLimit(Provider provider, Tracking tracking) {
+        return tracking.autoLimits().isEmpty()
+                && provider.limits().values().stream().allMatch(Map::isEmpty);
+    }
+
+    private static String capitals(String name) {
+        String small = name.toLowerCase(Locale.ROOT);
+        return TrackingReader.providers().contains(small) ? "; did you mean " + small + "?" : "";
+    }
+
+    /** One that is called like a known one and more, such as apify-eu or anthropic2, is meant to be another. */
+    private static void warnOfSimilarName(String name, Keys provider) {
+        Spelling.closest(name, TrackingReader.providers())
+                .filter(known -> !name.matches(known + "[^a-z].*"))
+                .ifPresent(known -> provider.warn("did you mean " + known + "? As " + name + " it is a provider of its"
+                        + " own, which only posted events can use: it has no gateway, and no event of " + known
+                        + " counts towards it"));
     }
 
     private static Thresholds thresholds(Keys keys) {

@@ -5,12 +5,9 @@ import io.usageexporter.config.YamlNode.Mapping;
 import io.usageexporter.config.YamlNode.Scalar;
 import io.usageexporter.config.YamlNode.Sequence;
 import io.usageexporter.event.Decimals;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -20,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,7 +46,7 @@ final class Keys {
         this.line = node == null ? 1 : node.line();
         this.left = node instanceof Mapping mapping ? new LinkedHashMap<>(mapping.entries()) : new LinkedHashMap<>();
         if (!absent && !(node instanceof Mapping)) {
-            fault("must be a mapping of keys to values");
+            fault("must be a mapping of keys to values" + Shown.butIs(path, Objects.requireNonNull(node)));
         }
     }
 
@@ -62,6 +60,16 @@ final class Keys {
 
     void fault(String message) {
         faults.add(line, path, message);
+    }
+
+    void warn(String message) {
+        faults.warn(line, path, message);
+    }
+
+    /** Warns of a key that has not been taken yet. */
+    void warnAt(String key, String message) {
+        YamlNode node = left.get(key);
+        faults.warn(node == null ? line : node.line(), child(key), message);
     }
 
     /** Complains of a key that nobody took yet. */
@@ -82,7 +90,7 @@ final class Keys {
         if (node instanceof Scalar scalar && scalar.token() != JsonToken.VALUE_NULL && isLabel(scalar.text())) {
             return scalar.text();
         }
-        return faultAt(node, key, "must be a text of 1 to 100 characters", otherwise);
+        return wrong(node, key, "must be a text of 1 to 100 characters", otherwise);
     }
 
     @Nullable
@@ -113,7 +121,7 @@ final class Keys {
             }
         }
         String names = Stream.of(values).map(Keys::name).collect(Collectors.joining(" or "));
-        return faultAt(node, key, "must be " + names, otherwise);
+        return wrong(node, key, "must be " + names, otherwise);
     }
 
     private static String name(Enum<?> value) {
@@ -134,7 +142,7 @@ final class Keys {
             }
         }
         String allowed = "must be a time from " + min.toSeconds() + "s to " + max.toHours() + "h, such as 5m";
-        return faultAt(node, key, allowed, otherwise);
+        return wrong(node, key, allowed, otherwise);
     }
 
     /** Where an API is: scheme, host, perhaps a port and a path, whose last slash is left out. */
@@ -153,7 +161,7 @@ final class Keys {
         } catch (URISyntaxException e) {
             // Falls through to the fault, which says more than the exception.
         }
-        return faultAt(node, key, "must be http:// or https://, a host, and nothing but a port and a path", otherwise);
+        return wrong(node, key, "must be http:// or https://, a host, and nothing but a port and a path", otherwise);
     }
 
     /**
@@ -165,19 +173,9 @@ final class Keys {
     Secret secret(String key, Path folder) {
         YamlNode node = take(key);
         if (node instanceof Scalar scalar && !scalar.text().isEmpty() && scalar.token() != JsonToken.VALUE_NULL) {
-            String file = scalar.text();
-            try {
-                String text = Files.readString(folder.resolve(file)).strip();
-                if (!text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-                    return new Secret(text);
-                }
-                faults.add(node.line(), child(key), file + " must hold one line of printable ASCII");
-            } catch (IOException | InvalidPathException e) {
-                faults.add(node.line(), child(key), file + " cannot be read: " + e);
-            }
-        } else {
-            faults.add(node == null ? line : node.line(), child(key), "is required: the name of a file");
+            return SecretFile.read(faults, node.line(), child(key), scalar.text(), folder);
         }
+        faults.add(node == null ? line : node.line(), child(key), "is required: the name of a file");
         return null;
     }
 
@@ -203,12 +201,12 @@ final class Keys {
                 if (!text.isEmpty() && allowed.test(text) && !texts.contains(text)) {
                     texts.add(text);
                 } else {
-                    faultAt(item, key, (text.isEmpty() ? "" : text + ": ") + rule, texts);
+                    wrong(item, key, rule, texts);
                 }
             }
             return texts;
         }
-        return faultAt(node, key, "must be a list, such as [a, b]", otherwise);
+        return wrong(node, key, "must be a list, such as [a, b]", otherwise);
     }
 
     BigDecimal number(String key, BigDecimal otherwise, BigDecimal max) {
@@ -220,7 +218,7 @@ final class Keys {
         if (number != null && number.signum() >= 0 && number.compareTo(max) <= 0) {
             return number;
         }
-        return faultAt(node, key, "must be a number from 0 to " + Decimals.plain(max), otherwise);
+        return wrong(node, key, "must be a number from 0 to " + Decimals.plain(max), otherwise);
     }
 
     int wholeNumber(String key, int otherwise, int min, int max) {
@@ -235,7 +233,7 @@ final class Keys {
                 && number.stripTrailingZeros().scale() <= 0) {
             return number.intValueExact();
         }
-        return faultAt(node, key, "must be a whole number from " + min + " to " + max, otherwise);
+        return wrong(node, key, "must be a whole number from " + min + " to " + max, otherwise);
     }
 
     private static @Nullable BigDecimal number(YamlNode node) {
@@ -258,17 +256,20 @@ final class Keys {
         } catch (DateTimeException e) {
             // Falls through to the fault, which says more than the exception.
         }
-        return faultAt(node, key, "must be a time zone, such as UTC, Europe/Berlin or +05:45", otherwise);
+        return wrong(node, key, "must be a time zone, such as UTC, Europe/Berlin or +05:45", otherwise);
     }
 
     /** Complains of keys that nobody took. */
     void end() {
-        left.forEach((key, node) ->
-                faults.add(node.line(), child(key), "unknown key; allowed here: " + String.join(", ", known)));
+        left.forEach((key, node) -> faults.add(
+                node.line(),
+                child(key),
+                "unknown key; allowed here: " + String.join(", ", known) + Spelling.question(key, known)));
     }
 
-    private <T> T faultAt(YamlNode node, String key, String message, T otherwise) {
-        faults.add(node.line(), child(key), message);
+    /** @param rule what is allowed */
+    private <T> T wrong(YamlNode node, String key, String rule, T otherwise) {
+        faults.add(node.line(), child(key), rule + Shown.butIs(child(key), node));
         return otherwise;
     }
 

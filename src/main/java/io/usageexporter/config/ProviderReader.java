@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -23,6 +24,9 @@ final class ProviderReader {
 
     /** Endings that the Prometheus formats keep for themselves. */
     private static final Pattern RESERVED = Pattern.compile(".*_(total|created|bucket|count|sum|info)");
+
+    /** Resources that a slip of the pen would make others of. */
+    private static final List<String> WELL_KNOWN = List.of(Measure.REQUESTS, Measure.TOKENS, "compute_units");
 
     private static final String RESOURCE_RULE = "a resource's name must match [a-z][a-z0-9_]* and not end in"
             + " _total, _created, _bucket, _count, _sum or _info";
@@ -49,7 +53,12 @@ final class ProviderReader {
         Defaults defaults = Defaults.of(name);
         var resources = new TreeSet<>(keys.texts(
                 "resources", List.of(), ProviderReader::isResource, RESOURCE_RULE + "; each may be given once"));
+        for (String resource : resources) {
+            Spelling.closest(resource, WELL_KNOWN)
+                    .ifPresent(meant -> keys.warn("resources: " + resource + ": did you mean " + meant + "?"));
+        }
         Map<Window, SortedMap<String, BigDecimal>> limits = limits(name, keys.sub("limits"), resources, autoLimits);
+        Keys weights = keys.sub("token_weights");
         var provider = new Provider(
                 name,
                 keys.text("display_name", defaults.displayName()),
@@ -60,7 +69,10 @@ final class ProviderReader {
                 resetDay(keys.sub("windows")),
                 Collections.unmodifiableSortedSet(resources),
                 limits,
-                tokenWeights(keys.sub("token_weights")));
+                tokenWeights(weights));
+        if (!weights.isAbsent() && !resources.contains(Measure.TOKENS)) {
+            weights.warn("has no effect, since " + name + " does not count " + Measure.TOKENS);
+        }
         if (resources.isEmpty()) {
             keys.fault("counts nothing: give limits or resources");
         }
@@ -81,6 +93,7 @@ final class ProviderReader {
                 if (!isResource(resource)) {
                     ofWindow.faultAt(resource, RESOURCE_RULE);
                 }
+                doubt(provider, resource).ifPresent(warning -> ofWindow.warnAt(resource, warning));
                 resources.add(resource);
                 if (mayBeAuto(provider, window, resource) && ofWindow.takeIf(resource, AUTO)) {
                     autoLimits.add(resource);
@@ -92,6 +105,18 @@ final class ProviderReader {
         }
         keys.end();
         return Collections.unmodifiableMap(limits);
+    }
+
+    /** What is odd about a limit of this resource, if anything is. */
+    private static Optional<String> doubt(String provider, String resource) {
+        List<String> tracked = TrackingReader.resources(provider);
+        if (tracked.isEmpty()) {
+            return Spelling.closest(resource, WELL_KNOWN).map(meant -> "did you mean " + meant + "?");
+        }
+        return tracked.contains(resource)
+                ? Optional.empty()
+                : Optional.of("only posted events can use this; what is tracked of " + provider + " is "
+                        + String.join(", ", tracked) + Spelling.question(resource, tracked));
     }
 
     /** Which limit an account tells. */

@@ -3,10 +3,13 @@ package io.usageexporter.config;
 import io.usageexporter.config.Tracking.Gateway;
 import io.usageexporter.config.Tracking.OnExhausted;
 import io.usageexporter.config.Tracking.Poll;
+import io.usageexporter.event.Measure;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +33,34 @@ final class TrackingReader {
      *
      * @param upstream where its API is
      * @param keyFile the name of the poller's key in the configuration
+     * @param resources what tracking counts of it
      */
-    private record Known(URI upstream, String keyFile) {}
+    private record Known(URI upstream, String keyFile, List<String> resources) {}
 
     private static final Map<String, Known> KNOWN = Map.of(
-            "anthropic", new Known(URI.create("https://api.anthropic.com"), "admin_key_file"),
-            "apify", new Known(URI.create("https://api.apify.com"), "token_file"));
+            "anthropic",
+            new Known(
+                    URI.create("https://api.anthropic.com"),
+                    "admin_key_file",
+                    List.of(Measure.REQUESTS, Measure.TOKENS)),
+            "apify",
+            new Known(
+                    URI.create("https://api.apify.com"),
+                    "token_file",
+                    List.of("compute_units", Measure.REQUESTS, "runs")));
 
     private TrackingReader() {}
+
+    /** The providers whose wire formats are known. */
+    static Set<String> providers() {
+        return KNOWN.keySet();
+    }
+
+    /** What tracking counts of a provider; of one whose wire formats are not known, nothing. */
+    static List<String> resources(String provider) {
+        Known known = KNOWN.get(provider);
+        return known == null ? List.of() : known.resources();
+    }
 
     /**
      * Takes the keys that are about tracking.

@@ -25,6 +25,11 @@ public record Snapshot(
         LocalDate daysFrom,
         Map<String, LocalDate> firstDays) {
 
+    /** How many events were recorded. */
+    public long events() {
+        return recorded.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     /** Calls back for every cell of a provider from one date to before another. */
     public void forEachCell(String provider, LocalDate from, LocalDate until, BiConsumer<Cell, BigDecimal> action) {
         for (LocalDate date = from; date.isBefore(until); date = date.plusDays(1)) {

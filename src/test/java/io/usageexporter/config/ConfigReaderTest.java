@@ -353,7 +353,7 @@ class ConfigReaderTest {
                                         reset_day: 0
                                 """))
                 .isEqualTo("my.yml:6: providers.anthropic.windows.monthly.reset_day: must be a whole number"
-                        + " from 1 to 31");
+                        + " from 1 to 31, not 0");
     }
 
     @Test

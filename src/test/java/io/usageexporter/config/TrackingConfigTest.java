@@ -228,7 +228,7 @@ class TrackingConfigTest {
     void aSecretThatCannotBeReadIsNamed() throws Exception {
         assertThat(faults("apify", "webhook: {secret_file: none}"))
                 .startsWith("usage.yml:4: providers.apify.webhook.secret_file: none cannot be read: ")
-                .contains("NoSuchFile");
+                .contains("there is no such file");
         Files.createDirectory(folder.resolve("directory"));
         assertThat(faults("apify", "webhook: {secret_file: directory}"))
                 .startsWith("usage.yml:4: providers.apify.webhook.secret_file: directory cannot be read: ");

@@ -1,0 +1,45 @@
+package io.usageexporter.cli;
+
+import io.usageexporter.client.ExporterHttp;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads {@code --url}: {@code http://host:5000}, {@code host:5000} or {@code :5000}, each with or without a path. */
+final class ExporterUrl implements ITypeConverter<URI> {
+    static final String DEFAULT = "http://127.0.0.1:5000";
+
+    private static final int MAX_PORT = 65_535;
+
+    /** Says that no answer came, and what to do. */
+    static String noAnswer(URI url, IOException e) {
+        return new ExporterHttp(url) + " does not answer: " + ExporterHttp.explain(e);
+    }
+
+    @Override
+    public URI convert(String text) {
+        String whole = text.strip();
+        if (whole.matches(":\\d.*")) {
+            whole = "127.0.0.1" + whole;
+        }
+        if (!whole.contains("://")) {
+            whole = "http://" + whole;
+        }
+        try {
+            URI url = new URI(whole.replaceFirst("/+$", ""));
+            if (url.getScheme().matches("(?i)https?")
+                    && url.getHost() != null
+                    && url.getPort() <= MAX_PORT
+                    && url.getRawQuery() == null
+                    && url.getRawFragment() == null) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // Falls through to what is allowed; the exception would repeat the URL, which may hold a password.
+        }
+        throw new TypeConversionException(
+                "must be where an exporter is, such as localhost:5000 or https://user:password@host/prefix");
+    }
+}

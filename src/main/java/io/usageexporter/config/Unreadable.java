@@ -1,0 +1,42 @@
+package io.usageexporter.config;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Says in words why a file cannot be read, and what to do. */
+final class Unreadable {
+    private Unreadable() {}
+
+    static String why(Path file, IOException e) {
+        Path absolute = file.toAbsolutePath();
+        if (e instanceof NoSuchFileException) {
+            Path folder = absolute.getParent();
+            boolean folderExists = folder != null && Files.isDirectory(folder);
+            return folderExists
+                    ? "there is no such file" + at(file)
+                    : "there is no such folder as " + folder;
+        }
+        if (e instanceof AccessDeniedException) {
+            return "user " + System.getProperty("user.name") + " may not read it" + at(file)
+                    + "; give it the permission (chmod, chown)";
+        }
+        if (Files.isDirectory(file)) {
+            return "it is a folder, not a file" + at(file);
+        }
+        if (e instanceof CharacterCodingException) {
+            return "it is not text in UTF-8" + at(file);
+        }
+        String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
+        return Shown.oneLine(reason == null ? e.toString() : reason) + at(file);
+    }
+
+    /** Where a relative path leads to. */
+    private static String at(Path file) {
+        return file.isAbsolute() ? "" : " (" + file.toAbsolutePath() + ")";
+    }
+}

@@ -1,0 +1,190 @@
+package io.usageexporter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestExporter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the commands say to people, on standard error; what programs read is on standard output alone. */
+class CommandLineTest {
+    private static final String RECORDED = "{\"recorded\":1,\"duplicates\":0}\n";
+
+    @TempDir
+    Path folder;
+
+    private record Result(int status, String out, String err) {}
+
+    private static Result run(Map<String, String> environment, String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        int status = RootCommand.run(new PrintWriter(out, true), new PrintWriter(err, true), environment, arguments);
+        return new Result(status, out.toString(), err.toString());
+    }
+
+    private Result inFolder(String... arguments) {
+        return run(Map.of("USAGE_EXPORTER_STORAGE_PATH", ledger().toString()), arguments);
+    }
+
+    private Path ledger() {
+        return folder.resolve("data/usage.db");
+    }
+
+    @Test
+    void everyCommandSaysWhichLedgerAndWhichConfigurationItUses() throws Exception {
+        String builtIn = "built-in configuration (no --config.file is given)\n";
+        Result first = inFolder("record", "--provider=apify", "compute_units=1");
+        assertThat(first.err()).isEqualTo("ledger " + ledger() + " (new), " + builtIn);
+        assertThat(first.out()).isEqualTo(RECORDED);
+        Result second = inFolder("record", "--provider=apify", "compute_units=1");
+        assertThat(second.err()).isEqualTo("ledger " + ledger() + " (1 event), " + builtIn);
+        assertThat(second.out()).isEqualTo(RECORDED);
+        assertThat(inFolder("summary").err()).isEqualTo("ledger " + ledger() + " (2 events), " + builtIn);
+        assertThat(inFolder("verify").err()).isEqualTo("ledger " + ledger() + " (2 events)\n");
+
+        Path config = Files.writeString(folder.resolve("usage.yml"), "providers: {apify: {resources: [compute_units]}}");
+        assertThat(inFolder("summary", "--config.file=" + config).err())
+                .isEqualTo("ledger " + ledger() + " (2 events), configuration " + config + "\n");
+    }
+
+    @Test
+    void anEventOfAnotherConfigurationsProviderIsRefusedWithTheConfigurationInUse() {
+        Result result = inFolder("record", "--provider=maps", "tiles=1");
+        assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
+        assertThat(result.err())
+                .contains("allowed are anthropic, apify")
+                .endsWith("; built-in configuration (no --config.file is given)\n")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aLedgerInUseLeadsToTheExporterThatUsesIt() throws Exception {
+        try (var exporter = new TestExporter(folder.resolve("usage.db"), null, new SettableClock(Instant.now().toString()))) {
+            Path ledger = folder.resolve("usage.db");
+            assertThat(ledger).exists();
+            Result result = run(Map.of(), "record", "--storage.path=" + ledger, "--provider=apify", "compute_units=1");
+            assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
+            assertThat(result.err()).contains(ledger + " is in use", "with --url").hasLineCount(1);
+
+            String url = "localhost:" + exporter.http().port() + "/";
+            assertThat(run(Map.of(), "record", "--url", url, "--provider=apify", "compute_units=1"))
+                    .isEqualTo(new Result(0, RECORDED, ""));
+            assertThat(run(Map.of(), "summary", "--url", url).out()).contains("Compute Units: 1 / 100");
+            assertThat(run(Map.of(), "healthcheck", "--url", url)).isEqualTo(new Result(0, "healthy\n", ""));
+            assertThat(run(Map.of(), "demo", "--url", url, "--days=0", "--speed=0").status())
+                    .isZero();
+            Result wrongPath = run(Map.of(), "summary", "--url", url + "metrics");
+            assertThat(wrongPath.status()).isEqualTo(ExitStatus.NO);
+            assertThat(wrongPath.err()).contains("status 404", "see whether the exporter is at this url");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"summary", "healthcheck", "demo", "record"})
+    void anExporterThatDoesNotAnswerIsNamedWithoutItsPassword(String command) {
+        String[] arguments = command.equals("record")
+                ? new String[] {command, "--url=user:secret@localhost:1", "--provider=apify", "compute_units=1"}
+                : new String[] {command, "--url=user:secret@localhost:1"};
+        Result result = run(Map.of(), arguments);
+        assertThat(result.status()).isEqualTo(ExitStatus.NO);
+        assertThat(result.err())
+                .isEqualTo("http://localhost:1 does not answer: connection refused; start the exporter, or give its url\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --no.such.flag                     | usage-exporter: unknown flag --no.such.flag
+            --storage.pth=x                    | usage-exporter: unknown flag --storage.pth; did you mean --storage.path
+            sumary                             | usage-exporter: unknown subcommand sumary; did you mean summary
+            record --urll=http://u:secret@h    | usage-exporter record: unknown flag --urll; did you mean --url
+            record --provider=apify            | usage-exporter record: Missing required parameter: 'RESOURCE=AMOUNT'
+            summary extra                      | usage-exporter summary: unexpected argument extra
+            summary --url=ftp://secret@x       | usage-exporter summary: Invalid value for option '--url': must be where an exporter is
+            demo --days=x                      | usage-exporter demo: Invalid value for option '--days'
+            demo --days=40                     | usage-exporter demo: --days must be from 0 to 39, not 40
+            --web.listen-address=5000          | usage-exporter: Invalid value for option '--web.listen-address': '5000' is not host:port
+            --log.level=loud                   | usage-exporter: Invalid value for option '--log.level'
+            """)
+    void wrongUseIsSaidInOneLineThatNothingFollows(String arguments, String said) {
+        Result result = run(Map.of(), arguments.split(" "));
+        assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .startsWith(said)
+                .endsWith(" --help)\n")
+                .hasLineCount(1)
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void anEnvironmentVariableThatIsNearlyOneOfOursIsWarnedAbout() {
+        Result result = run(
+                Map.of(
+                        "USAGE_EXPORTER_STORAGE_PAHT", "x",
+                        "USAGE_EXPORTER_LISTEN_ADDRESS", "x",
+                        "USAGE_EXPORTER_LOGLEVEL", "x",
+                        "USAGE_EXPORTER_URL", "for the clients",
+                        "USAGE_EXPORTER_PORT_5000_TCP", "made by Kubernetes",
+                        "USAGE_EXPORTER_SERVICE_HOST", "made by Kubernetes",
+                        "USAGE_EXPORTER_STORAGE_PATH", ledger().toString()),
+                "verify");
+        assertThat(result.err().lines())
+                .startsWith(
+                        "warning: environment variable USAGE_EXPORTER_LISTEN_ADDRESS has no effect; did you mean"
+                                + " USAGE_EXPORTER_WEB_LISTEN_ADDRESS?",
+                        "warning: environment variable USAGE_EXPORTER_LOGLEVEL has no effect; did you mean"
+                                + " USAGE_EXPORTER_LOG_LEVEL?",
+                        "warning: environment variable USAGE_EXPORTER_STORAGE_PAHT has no effect; did you mean"
+                                + " USAGE_EXPORTER_STORAGE_PATH?")
+                .hasSize(4);
+    }
+
+    @Test
+    void anEmptyEnvironmentVariableIsAsIfItWereNotSet() {
+        Map<String, String> environment =
+                Map.of("USAGE_EXPORTER_STORAGE_PATH", ledger().toString(), "USAGE_EXPORTER_CONFIG_FILE", "");
+        assertThat(run(environment, "record", "--provider=apify", "compute_units=1").err())
+                .contains("built-in configuration");
+    }
+
+    @Test
+    void warningsOfTheConfigurationAreSaid() throws Exception {
+        Path config = Files.writeString(folder.resolve("usage.yml"), "providers: {antropic: {resources: [tokens]}}");
+        String warning = config + ":1: warning: providers.antropic: did you mean anthropic?";
+        Result checked = run(Map.of(), "check-config", config.toString());
+        assertThat(checked.status()).isZero();
+        assertThat(checked.out()).isEqualTo(config + ": valid; providers: antropic\n");
+        assertThat(checked.err()).startsWith(warning);
+        assertThat(inFolder("record", "--config.file=" + config, "--provider=antropic", "tokens=1")
+                        .err())
+                .startsWith(warning)
+                .endsWith("(new), configuration " + config + "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "serve", "summary", "record", "demo", "check-config", "verify", "healthcheck"})
+    void theHelpOfEveryCommandIsPlainAndComplete(String command) {
+        Result result = command.isEmpty() ? run(Map.of(), "--help") : run(Map.of(), command, "--help");
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .startsWith("Usage: usage-exporter " + (command.isEmpty() ? "[" : command))
+                .doesNotContainPattern("(?i)\\b(made use|made recommendation|mend|lives|somebody|nobody|anew)\\b")
+                .doesNotContain("${");
+        assertThat(result.out().lines()).allMatch(line -> line.length() <= 100);
+        RootCommand.commandLine().getSubcommands().values().forEach(subcommand -> assertThat(
+                        subcommand.getCommandSpec().options())
+                .allMatch(option -> option.description().length > 0));
+        assertThat((command.isEmpty() ? run(Map.of(), "--version") : run(Map.of(), command, "--version")).out())
+                .startsWith("usage-exporter, version ");
+    }
+}
