@@ -45,7 +45,7 @@ abstract class Serving implements Callable<Integer> {
     CommandSpec spec = CommandSpec.create();
 
     @Override
-    public Integer call() throws InterruptedException, LedgerException {
+    public Integer call() throws InterruptedException {
         log.apply();
         new Options.Environment(System.getenv()).warnings(RootCommand.flags()).forEach(warning -> LOG.log(Level.WARNING, warning));
         boolean isNew = Files.notExists(data.ledger());
@@ -73,6 +73,9 @@ abstract class Serving implements Callable<Integer> {
                     Integer.toString(application.port()),
                     data.inUse(isNew, application.events()));
             application.awaitQuit();
+        } catch (LedgerException e) {
+            LOG.log(Level.ERROR, "shut down, but {0}", e.getMessage());
+            return ExitStatus.NO;
         }
         return ExitStatus.OK;
     }
