@@ -141,7 +141,8 @@ class CommandLineIT {
                     "",
                     List.of("kill", "-HUP", Long.toString(exporter.handle().pid())));
             Awaitility.await().until(() -> exporter.log().contains("the running configuration stays"));
-            assertThat(exporter.log()).contains("usage.yml:1: providers.a.limits.daily.x: must be a number", "not \\\"two\\\"");
+            assertThat(exporter.log())
+                    .contains("usage.yml:1: providers.a.limits.daily.x: must be a number", "not \\\"two\\\"");
             assertThat(TestExporter.samples(exporter.http().get("/metrics").body())
                             .get("usage_exporter_config_last_reload_successful"))
                     .isEqualByComparingTo("0");
@@ -334,7 +335,8 @@ class CommandLineIT {
             assertThat(exporter.log().lines())
                     .satisfiesExactly(
                             first -> assertThat(first)
-                                    .contains("level=warn", "usage.yml:1: warning: providers.apify.limits.daily.tokens:"),
+                                    .contains(
+                                            "level=warn", "usage.yml:1: warning: providers.apify.limits.daily.tokens:"),
                             second -> assertThat(second)
                                     .contains(ledger + " (0 events), configuration " + folder.resolve("usage.yml")));
         }

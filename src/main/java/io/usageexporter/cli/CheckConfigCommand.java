@@ -13,8 +13,9 @@ import picocli.CommandLine.Spec;
 /** Tells whether a configuration file can be used. */
 @Command(
         name = "check-config",
-        description = "Check a configuration file, and report everything that is wrong or odd. Exit status 0 when it can be"
-                + " used, warnings or not; 1 when not.",
+        description =
+                "Check a configuration file, and report everything that is wrong or odd. Exit status 0 when it can be"
+                        + " used, warnings or not; 1 when not.",
         mixinStandardHelpOptions = true)
 final class CheckConfigCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The configuration file (YAML).")

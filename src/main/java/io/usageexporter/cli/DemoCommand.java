@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
 /** Fills a running exporter with simulated usage. */
 @Command(
         name = "demo",
-        description = "Send the usage of a simulated recommendation app to a running exporter, to see what it looks like: the"
-                + " past days at once, and from then on as it happens. Not for an exporter that counts real usage.",
+        description =
+                "Send the usage of a simulated recommendation app to a running exporter, to see what it looks like: the"
+                        + " past days at once, and from then on as it happens. Not for an exporter that counts real usage.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     private static final int MOST_DAYS = 39;
@@ -75,7 +76,8 @@ final class DemoCommand implements Callable<Integer> {
         } catch (IOException e) {
             return failed(ExporterUrl.noAnswer(url, e));
         } catch (Demo.DeliveryException e) {
-            return failed(new ExporterHttp(url) + " did not take all uses; does it have the providers anthropic and apify?");
+            return failed(
+                    new ExporterHttp(url) + " did not take all uses; does it have the providers anthropic and apify?");
         }
     }
 

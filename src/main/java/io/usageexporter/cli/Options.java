@@ -36,7 +36,8 @@ final class Options {
 
         @Override
         public @Nullable String defaultValue(ArgSpec argument) {
-            if (!(argument instanceof OptionSpec option) || !option.longestName().contains(".")) {
+            if (!(argument instanceof OptionSpec option)
+                    || !option.longestName().contains(".")) {
                 return null;
             }
             String value = variables.get(variable(option.longestName()));

@@ -43,8 +43,9 @@ import picocli.CommandLine.Spec;
 /** Records one event. It is made into the JSON of {@code POST /api/usage}, so that both follow the same rules. */
 @Command(
         name = "record",
-        description = "Record one event: through a running exporter with --url, else straight into the ledger file of one"
-                + " that is not running.",
+        description =
+                "Record one event: through a running exporter with --url, else straight into the ledger file of one"
+                        + " that is not running.",
         customSynopsis = "usage-exporter record --provider=NAME [OPTIONS] RESOURCE=AMOUNT...",
         mixinStandardHelpOptions = true)
 final class RecordCommand implements Callable<Integer> {
@@ -76,7 +77,10 @@ final class RecordCommand implements Callable<Integer> {
     @Nullable
     String id;
 
-    @Option(names = "--at", paramLabel = "INSTANT", description = "When it was used, such as 2026-11-24T09:15:00Z. Default: now.")
+    @Option(
+            names = "--at",
+            paramLabel = "INSTANT",
+            description = "When it was used, such as 2026-11-24T09:15:00Z. Default: now.")
     @Nullable
     String at;
 
@@ -126,8 +130,8 @@ final class RecordCommand implements Callable<Integer> {
                 BodyReader.readJson(config.providers(), clock.instant(), json().getBytes(StandardCharsets.UTF_8));
         boolean isNew = Files.notExists(data.ledger());
         var result = new CompletableFuture<Outcome>();
-        try (Recorder recorder = Recorder.start(
-                Ledger.open(data.ledger()), config.providers().values(), clock, RecorderMetrics.NONE)) {
+        try (Recorder recorder =
+                Recorder.start(Ledger.open(data.ledger()), config.providers().values(), clock, RecorderMetrics.NONE)) {
             err.println(data.inUse(isNew, recorder.totals().snapshot().events()));
             recorder.submit(events, Source.CLI, result::complete);
         }

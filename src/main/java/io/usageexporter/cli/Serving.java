@@ -36,9 +36,7 @@ abstract class Serving implements Callable<Integer> {
             description = "Address to listen on: host:port, or :port for all addresses. Default: ${DEFAULT-VALUE}.")
     InetSocketAddress listenAddress = new InetSocketAddress(5000);
 
-    @Option(
-            names = "--web.enable-lifecycle",
-            description = "Allow POST /-/reload and POST /-/quit. Default: off.")
+    @Option(names = "--web.enable-lifecycle", description = "Allow POST /-/reload and POST /-/quit. Default: off.")
     boolean enableLifecycle;
 
     @Spec
@@ -47,7 +45,9 @@ abstract class Serving implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         log.apply();
-        new Options.Environment(System.getenv()).warnings(RootCommand.flags()).forEach(warning -> LOG.log(Level.WARNING, warning));
+        new Options.Environment(System.getenv())
+                .warnings(RootCommand.flags())
+                .forEach(warning -> LOG.log(Level.WARNING, warning));
         boolean isNew = Files.notExists(data.ledger());
         Application application;
         try {
@@ -87,11 +87,13 @@ abstract class Serving implements Callable<Integer> {
     }
 
     private String cannotListen(String why) {
-        String remedy =
-                why.contains("in use") ? "stop what listens there, or choose another address"
-                : why.contains("ermission") ? "ports below 1024 need a privilege; choose another"
-                : why.contains("assign") ? "no network interface here has this address; choose another"
-                : "choose another";
+        String remedy = why.contains("in use")
+                ? "stop what listens there, or choose another address"
+                : why.contains("ermission")
+                        ? "ports below 1024 need a privilege; choose another"
+                        : why.contains("assign")
+                                ? "no network interface here has this address; choose another"
+                                : "choose another";
         return "cannot listen on " + host() + ":" + listenAddress.getPort() + ": " + why + "; " + remedy
                 + " with --web.listen-address";
     }

@@ -19,9 +19,8 @@ final class WrongUse {
     private static String what(ParameterException e) {
         CommandLine command = e.getCommandLine();
         // What is missing is mentioned first, though it may only be misspelled.
-        List<String> unmatched = e instanceof UnmatchedArgumentException given
-                ? given.getUnmatched()
-                : command.getUnmatchedArguments();
+        List<String> unmatched =
+                e instanceof UnmatchedArgumentException given ? given.getUnmatched() : command.getUnmatchedArguments();
         return unmatched.isEmpty()
                 ? String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip()
                 : unknown(command, unmatched);
@@ -39,7 +38,8 @@ final class WrongUse {
                         .distinct()
                         .limit(MOST_SUGGESTIONS)
                         .toList();
-        return kind + argument
+        return kind
+                + argument
                 + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?");
     }
 }

@@ -127,7 +127,9 @@ public final class ConfigReader {
                 tracking.put(name, tracked);
             }
             provider.end();
-            if (tracked != null && tracked.gateway().onExhausted() == OnExhausted.REJECT && hasNoLimit(counted, tracked)) {
+            if (tracked != null
+                    && tracked.gateway().onExhausted() == OnExhausted.REJECT
+                    && hasNoLimit(counted, tracked)) {
                 provider.warn("gateway.on_exhausted: reject has no effect, since no limit is given");
             }
         }

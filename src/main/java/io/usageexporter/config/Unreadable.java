@@ -17,9 +17,7 @@ final class Unreadable {
         if (e instanceof NoSuchFileException) {
             Path folder = absolute.getParent();
             boolean folderExists = folder != null && Files.isDirectory(folder);
-            return folderExists
-                    ? "there is no such file" + at(file)
-                    : "there is no such folder as " + folder;
+            return folderExists ? "there is no such file" + at(file) : "there is no such folder as " + folder;
         }
         if (e instanceof AccessDeniedException) {
             return "user " + System.getProperty("user.name") + " may not read it" + at(file)

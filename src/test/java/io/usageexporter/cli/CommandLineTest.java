@@ -52,7 +52,8 @@ class CommandLineTest {
         assertThat(inFolder("summary").err()).isEqualTo("ledger " + ledger() + " (2 events), " + builtIn);
         assertThat(inFolder("verify").err()).isEqualTo("ledger " + ledger() + " (2 events)\n");
 
-        Path config = Files.writeString(folder.resolve("usage.yml"), "providers: {apify: {resources: [compute_units]}}");
+        Path config =
+                Files.writeString(folder.resolve("usage.yml"), "providers: {apify: {resources: [compute_units]}}");
         assertThat(inFolder("summary", "--config.file=" + config).err())
                 .isEqualTo("ledger " + ledger() + " (2 events), configuration " + config + "\n");
     }
@@ -69,19 +70,25 @@ class CommandLineTest {
 
     @Test
     void aLedgerInUseLeadsToTheExporterThatUsesIt() throws Exception {
-        try (var exporter = new TestExporter(folder.resolve("usage.db"), null, new SettableClock(Instant.now().toString()))) {
+        try (var exporter = new TestExporter(
+                folder.resolve("usage.db"),
+                null,
+                new SettableClock(Instant.now().toString()))) {
             Path ledger = folder.resolve("usage.db");
             assertThat(ledger).exists();
             Result result = run(Map.of(), "record", "--storage.path=" + ledger, "--provider=apify", "compute_units=1");
             assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
-            assertThat(result.err()).contains(ledger + " is in use", "with --url").hasLineCount(1);
+            assertThat(result.err())
+                    .contains(ledger + " is in use", "with --url")
+                    .hasLineCount(1);
 
             String url = "localhost:" + exporter.http().port() + "/";
             assertThat(run(Map.of(), "record", "--url", url, "--provider=apify", "compute_units=1"))
                     .isEqualTo(new Result(0, RECORDED, ""));
             assertThat(run(Map.of(), "summary", "--url", url).out()).contains("Compute Units: 1 / 100");
             assertThat(run(Map.of(), "healthcheck", "--url", url)).isEqualTo(new Result(0, "healthy\n", ""));
-            assertThat(run(Map.of(), "demo", "--url", url, "--days=0", "--speed=0").status())
+            assertThat(run(Map.of(), "demo", "--url", url, "--days=0", "--speed=0")
+                            .status())
                     .isZero();
             Result wrongPath = run(Map.of(), "summary", "--url", url + "metrics");
             assertThat(wrongPath.status()).isEqualTo(ExitStatus.NO);
@@ -98,7 +105,8 @@ class CommandLineTest {
         Result result = run(Map.of(), arguments);
         assertThat(result.status()).isEqualTo(ExitStatus.NO);
         assertThat(result.err())
-                .isEqualTo("http://localhost:1 does not answer: connection refused; start the exporter, or give its url\n");
+                .isEqualTo(
+                        "http://localhost:1 does not answer: connection refused; start the exporter, or give its url\n");
     }
 
     @ParameterizedTest
@@ -153,7 +161,8 @@ class CommandLineTest {
     void anEmptyEnvironmentVariableIsAsIfItWereNotSet() {
         Map<String, String> environment =
                 Map.of("USAGE_EXPORTER_STORAGE_PATH", ledger().toString(), "USAGE_EXPORTER_CONFIG_FILE", "");
-        assertThat(run(environment, "record", "--provider=apify", "compute_units=1").err())
+        assertThat(run(environment, "record", "--provider=apify", "compute_units=1")
+                        .err())
                 .contains("built-in configuration");
     }
 
@@ -181,9 +190,11 @@ class CommandLineTest {
                 .doesNotContainPattern("(?i)\\b(made use|made recommendation|mend|lives|somebody|nobody|anew)\\b")
                 .doesNotContain("${");
         assertThat(result.out().lines()).allMatch(line -> line.length() <= 100);
-        RootCommand.commandLine().getSubcommands().values().forEach(subcommand -> assertThat(
-                        subcommand.getCommandSpec().options())
-                .allMatch(option -> option.description().length > 0));
+        RootCommand.commandLine()
+                .getSubcommands()
+                .values()
+                .forEach(subcommand -> assertThat(subcommand.getCommandSpec().options())
+                        .allMatch(option -> option.description().length > 0));
         assertThat((command.isEmpty() ? run(Map.of(), "--version") : run(Map.of(), command, "--version")).out())
                 .startsWith("usage-exporter, version ");
     }

@@ -30,7 +30,8 @@ class SpellingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"anthropic", "apify", "openai", "amplify", "spotify", "maps", "tiles", "", "a", "compute_hours"})
+    @ValueSource(
+            strings = {"anthropic", "apify", "openai", "amplify", "spotify", "maps", "tiles", "", "a", "compute_hours"})
     void aKnownNameOrAnotherOneIsNoSlip(String name) {
         assertThat(Spelling.closest(name, KNOWN)).isEmpty();
     }
