@@ -18,6 +18,11 @@ public record Quota(BigDecimal used, BigDecimal limit, Thresholds thresholds) {
         return limit.subtract(used).max(BigDecimal.ZERO);
     }
 
+    /** By how much the limit is exceeded, 0 when it is not. */
+    public BigDecimal over() {
+        return used.subtract(limit).max(BigDecimal.ZERO);
+    }
+
     /** Used over limit, correctly rounded; above 1 when overdrawn; 1 for a limit of 0, which is always used up. */
     public double usedRatio() {
         return limit.signum() == 0

@@ -59,11 +59,17 @@ public final class TextView {
                 text.append(Words.sentence(resource))
                         .append(' ')
                         .append(sentence)
+                        .append(over(window, resource))
                         .append(".\n");
             }
         });
         if (!report.isKnown()) {
             text.append("Unknown: ").append(report.unknown()).append(".\n");
         }
+    }
+
+    private static String over(WindowReport window, String resource) {
+        Quota quota = window.quotas().get(resource);
+        return quota == null || quota.over().signum() == 0 ? "" : "; " + Words.number(quota.over()) + " over the limit";
     }
 }

@@ -53,6 +53,7 @@ class PageLayoutTest extends OnThePage {
         assertThat(browser().driver().findElements(By.cssSelector("main script, main img")))
                 .isEmpty();
         assertThat(find("#provider-p0 h2").getText()).endsWith(HOSTILE);
+        browser().run("document.querySelectorAll('details').forEach(each => each.open = true); return 1;");
         assertThat(browser().driver().findElements(By.cssSelector("#provider-p0 tbody th")).stream()
                         .map(WebElement::getText))
                 .contains(HOSTILE, "W".repeat(100));

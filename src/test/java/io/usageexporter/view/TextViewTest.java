@@ -103,6 +103,6 @@ class TextViewTest {
         assertThat(TextView.render(made.report()))
                 .contains("Remaining: 280 requests, 1,000,000 tokens\nRequests will run out in ")
                 .containsPattern(", at 1[2-4]:\\d\\d UTC, \\d+ h( \\d+ min)? before the reset\\.\n")
-                .contains("Remaining: 0 compute units\nCompute units ran out at 04:30 UTC.\n");
+                .contains("Remaining: 0 compute units\nCompute units ran out at 04:30 UTC; 80 over the limit.\n");
     }
 }

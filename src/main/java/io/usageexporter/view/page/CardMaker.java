@@ -55,7 +55,7 @@ final class CardMaker {
                 history, report.thresholds(), LocalDate.ofInstant(report.generatedAt(), provider.zone()));
         return new Card(
                 id(),
-                Words.emoji(provider.name()),
+                icon(),
                 provider.displayName(),
                 mark,
                 notice(),
@@ -67,6 +67,14 @@ final class CardMaker {
 
     private String id() {
         return "provider-" + provider.name();
+    }
+
+    private String icon() {
+        return switch (provider.name()) {
+            case "anthropic" -> "robot";
+            case "apify" -> "spider";
+            default -> "chart";
+        };
     }
 
     private @Nullable String notice() {
@@ -92,8 +100,12 @@ final class CardMaker {
                 String when = window.window() == Window.DAILY ? "today" : "this month";
                 String text = lastEvent == null
                         ? "unknown"
-                        : Words.number(quota.remaining()) + " of " + Words.number(quota.limit()) + " left ("
-                                + Words.percent(quota) + " used)";
+                        : (quota.over().signum() > 0
+                                        ? Words.number(quota.over()) + " over the limit of "
+                                                + Words.number(quota.limit())
+                                        : Words.number(quota.remaining()) + " of " + Words.number(quota.limit())
+                                                + " left")
+                                + " (" + Words.percent(quota) + " used)";
                 String end = running == null ? "resets in " + untilReset(window) : running;
                 ranked.add(new Ranked(
                         mark(quota),
@@ -141,7 +153,15 @@ final class CardMaker {
             String limit = quota == null ? "no limit" : "limit " + Words.number(quota.limit());
             Mark mark = quota == null ? Mark.UNKNOWN : mark(quota);
             return new Row(
-                    id, Words.title(resource), mark, limit, null, null, quota == null ? null : "0%", null, false);
+                    id,
+                    Words.title(resource),
+                    mark,
+                    limit,
+                    null,
+                    null,
+                    quota == null ? null : GaugeMaker.empty(report.thresholds()),
+                    null,
+                    false);
         }
         String usedWords = Words.number(used) + " used";
         if (quota == null) {
@@ -153,9 +173,11 @@ final class CardMaker {
                 Words.title(resource),
                 mark(quota),
                 Words.number(used) + " / " + Words.number(quota.limit()) + " used",
-                Words.number(quota.remaining()),
+                quota.over().signum() > 0
+                        ? Words.number(quota.over()) + " over"
+                        : Words.number(quota.remaining()) + " left",
                 Words.percent(quota),
-                quota.percent(2).min(BigDecimal.valueOf(100)).toPlainString() + "%",
+                GaugeMaker.of(quota),
                 outlook(outlook, window),
                 outlook != null && outlook.at() != null);
     }

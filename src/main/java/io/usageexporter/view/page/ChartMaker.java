@@ -62,7 +62,18 @@ final class ChartMaker {
         if (others) {
             legend.add(new Legend("c" + COLOURS, OTHERS));
         }
+        if (daysBeforeTheFirst() > 0) {
+            legend.add(new Legend("gap", "before the first event"));
+        }
         return legend;
+    }
+
+    private int daysBeforeTheFirst() {
+        int count = 0;
+        while (count < Page.CHART_DAYS && !days.containsKey(today.minusDays(Page.CHART_DAYS - 1L - count))) {
+            count++;
+        }
+        return count;
     }
 
     List<Chart> charts() {
@@ -77,14 +88,11 @@ final class ChartMaker {
                 .orElse(BigDecimal.ZERO);
         double top = HEADROOM * Math.max(peak.doubleValue(), limit == null ? 0 : limit.doubleValue());
         var bars = new ArrayList<Bar>();
-        int unknown = 0;
         for (int i = 0; i < Page.CHART_DAYS; i++) {
             LocalDate date = today.minusDays(Page.CHART_DAYS - 1L - i);
             WindowReport day = days.get(date);
             if (day != null) {
                 bars.add(bar(i, date, day, resource, top));
-            } else if (bars.isEmpty()) {
-                unknown++;
             }
         }
         return new Chart(
@@ -92,7 +100,7 @@ final class ChartMaker {
                 summary(resource, limit, peak),
                 "api/usage/history?days=" + Page.CHART_DAYS + "&provider=" + query(provider.name()) + "&resource="
                         + query(resource),
-                percent(unknown * 100.0 / Page.CHART_DAYS),
+                percent(daysBeforeTheFirst() * 100.0 / Page.CHART_DAYS),
                 bars,
                 limit == null || top == 0 ? List.of() : rules(limit, top),
                 List.of(

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param notices what is wrong with the exporter itself
  * @param firstSteps a command that records the first event; null once there are events
- * @param ticks where the thresholds are in a bar, as percentages
  * @param cards a provider each, the worst first
+ * @param compact whether there are so many that what a card says in detail is folded away
  * @param madeAt when this was true, for people
  * @param madeAtIso the same, for programs
  */
@@ -18,8 +18,8 @@ public record Page(
         Headline headline,
         List<String> notices,
         @Nullable String firstSteps,
-        List<String> ticks,
         List<Card> cards,
+        boolean compact,
         String madeAt,
         String madeAtIso) {
     /** How many days a chart shows. */
@@ -30,8 +30,14 @@ public record Page(
      *
      * @param lines the worst quotas
      * @param more how many others are not good
+     * @param next the card of the first of these; empty when there is none
      */
-    public record Headline(Mark mark, String text, List<Line> lines, int more) {}
+    public record Headline(Mark mark, String text, List<Line> lines, int more, String next) {
+        /** For the tab of a browser. */
+        public String title() {
+            return mark == Mark.UNLIMITED ? "API usage" : mark.word() + " - API usage";
+        }
+    }
 
     /** One quota in the headline. */
     public record Line(Mark mark, String card, String subject, String text) {}
@@ -39,11 +45,12 @@ public record Page(
     /**
      * A provider.
      *
+     * @param icon the symbol before the name
      * @param notice why it is unknown, or null
      */
     public record Card(
             String id,
-            String emoji,
+            String icon,
             String name,
             Mark mark,
             @Nullable String notice,
@@ -59,9 +66,9 @@ public record Page(
      * One resource in a window.
      *
      * @param used with the limit
-     * @param remaining null where there is no limit or nothing is known
+     * @param left what remains, or by how much the limit is exceeded; null where there is no limit or nothing is known
      * @param percent likewise
-     * @param fill the width of the bar in percent, up to 100; null where there is no limit
+     * @param gauge null where there is no limit
      * @param outlook what is foreseen; null where there is no limit or nothing is known
      * @param runsOut whether that is bad news
      */
@@ -70,11 +77,20 @@ public record Page(
             String resource,
             Mark mark,
             String used,
-            @Nullable String remaining,
+            @Nullable String left,
             @Nullable String percent,
-            @Nullable String fill,
+            @Nullable Gauge gauge,
             @Nullable String outlook,
             boolean runsOut) {}
+
+    /**
+     * A bar of what is used, in percent of its width.
+     *
+     * @param fill what is used, up to the limit
+     * @param over what is used beyond the limit; null when nothing is
+     * @param ticks where the thresholds are
+     */
+    public record Gauge(String fill, @Nullable String over, List<String> ticks) {}
 
     /**
      * Who uses it.

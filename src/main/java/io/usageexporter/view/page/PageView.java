@@ -28,11 +28,26 @@ import org.jspecify.annotations.Nullable;
 /** The report as the page of {@code GET /usage}. Thread-safe. */
 public final class PageView {
     private static final int HEADLINE_LINES = 5;
+
+    /** With more cards than these, their details are folded, so that twelve fit two screens. */
+    private static final int DETAILED_CARDS = 6;
+
     private static final DateTimeFormatter MADE_AT = DateTimeFormatter.ofPattern("HH:mm:ss z", Locale.ENGLISH);
     private static final Comparator<Ranked> WORST_FIRST =
             Comparator.comparing(Ranked::mark).thenComparing(Ranked::percent, Comparator.reverseOrder());
 
     private PageView() {}
+
+    /** A card with its quotas, the worst first. */
+    private record RankedCard(Card card, List<Ranked> quotas) {
+        Mark mark() {
+            return card.mark();
+        }
+
+        BigDecimal percent() {
+            return quotas.isEmpty() ? BigDecimal.ZERO : quotas.get(0).percent();
+        }
+    }
 
     /** Made when the first page is asked for. */
     private static final class Templates {
@@ -60,36 +75,32 @@ public final class PageView {
                 HistoryQuery.lastDays(Page.CHART_DAYS),
                 report.generatedAt());
         var ranked = new ArrayList<Ranked>();
-        var cards = new ArrayList<Card>();
+        var cards = new ArrayList<RankedCard>();
         for (int i = 0; i < report.providers().size(); i++) {
             var maker = new CardMaker(report, report.providers().get(i));
-            cards.add(maker.card(history.providers().get(i)));
-            ranked.addAll(maker.ranked());
+            List<Ranked> quotas = maker.ranked().stream().sorted(WORST_FIRST).toList();
+            cards.add(new RankedCard(maker.card(history.providers().get(i)), quotas));
+            ranked.addAll(quotas);
         }
-        cards.sort(Comparator.comparing(Card::mark));
+        cards.sort(
+                Comparator.comparing(RankedCard::mark).thenComparing(RankedCard::percent, Comparator.reverseOrder()));
         boolean nothing = report.totals().lastEvent().isEmpty();
         return new Page(
                 headline(ranked, nothing),
                 notices(report.health()),
                 nothing ? firstSteps(report, host) : null,
-                List.of(
-                        tick(report.thresholds().warning()),
-                        tick(report.thresholds().critical())),
-                cards,
+                cards.stream().map(RankedCard::card).toList(),
+                cards.size() > DETAILED_CARDS,
                 MADE_AT.format(report.generatedAt().atZone(ZoneId.of("UTC"))),
                 report.generatedAt().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    private static String tick(BigDecimal threshold) {
-        return threshold.movePointRight(2).toPlainString() + "%";
-    }
-
     private static Headline headline(List<Ranked> ranked, boolean nothing) {
         if (nothing) {
-            return new Headline(Mark.UNKNOWN, "Nothing is recorded yet", List.of(), 0);
+            return new Headline(Mark.UNKNOWN, "Nothing is recorded yet", List.of(), 0, "");
         }
         if (ranked.isEmpty()) {
-            return new Headline(Mark.UNLIMITED, "No limits are configured", List.of(), 0);
+            return new Headline(Mark.UNLIMITED, "No limits are configured", List.of(), 0, "");
         }
         List<Ranked> sorted = ranked.stream().sorted(WORST_FIRST).toList();
         List<Line> bad = sorted.stream()
@@ -98,7 +109,8 @@ public final class PageView {
                 .toList();
         List<Line> lines = bad.isEmpty() ? List.of(sorted.get(0).line()) : bad;
         int shown = Math.min(HEADLINE_LINES, lines.size());
-        return new Headline(sorted.get(0).mark(), counts(ranked), lines.subList(0, shown), lines.size() - shown);
+        String next = lines.size() == shown ? "" : lines.get(shown).card();
+        return new Headline(sorted.get(0).mark(), counts(ranked), lines.subList(0, shown), lines.size() - shown, next);
     }
 
     private static String counts(List<Ranked> ranked) {
