@@ -23,6 +23,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -51,9 +52,17 @@ public final class Application implements Lifecycle, AutoCloseable {
      * @param configFile null for the built-in defaults
      * @param listenAddress port 0 takes a free one
      * @param lifecycleEnabled whether HTTP may reload and quit
+     * @param drainTimeout how long requests in flight may take to complete once the exporter stops
      */
     public record Settings(
-            @Nullable Path configFile, Path storage, InetSocketAddress listenAddress, boolean lifecycleEnabled) {}
+            @Nullable Path configFile,
+            Path storage,
+            InetSocketAddress listenAddress,
+            boolean lifecycleEnabled,
+            Duration drainTimeout) {
+        /** Leaves two of the ten seconds after which containers are killed to record what was still in flight. */
+        public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(8);
+    }
 
     private Application(Settings settings, InstantSource clock) throws InvalidConfigException, LedgerException {
         this.settings = settings;
@@ -206,7 +215,7 @@ public final class Application implements Lifecycle, AutoCloseable {
     @Override
     public void close() throws LedgerException {
         LOG.log(Level.INFO, "shutting down");
-        server.drain();
+        server.drain(settings.drainTimeout());
         tracking.close();
         recorder.close();
         server.close();

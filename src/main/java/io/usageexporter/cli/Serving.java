@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,15 @@ abstract class Serving implements Callable<Integer> {
     @Option(names = "--web.enable-lifecycle", description = "Allow POST /-/reload and POST /-/quit. Default: off.")
     boolean enableLifecycle;
 
+    @Option(
+            names = "--web.drain-timeout",
+            paramLabel = "TIME",
+            defaultValue = "8s",
+            converter = DurationConverter.class,
+            description = "How long requests in flight may take to complete once the exporter is told to stop."
+                    + " Default: ${DEFAULT-VALUE}.")
+    Duration drainTimeout = Application.Settings.DEFAULT_DRAIN_TIMEOUT;
+
     @Spec
     CommandSpec spec = CommandSpec.create();
 
@@ -52,7 +62,8 @@ abstract class Serving implements Callable<Integer> {
         Application application;
         try {
             application = Application.start(
-                    new Application.Settings(data.configFile, data.ledger(), listenAddress, enableLifecycle),
+                    new Application.Settings(
+                            data.configFile, data.ledger(), listenAddress, enableLifecycle, drainTimeout),
                     InstantSource.system());
         } catch (InvalidConfigException | LedgerException e) {
             return cannotStart(e.getMessage());

@@ -34,6 +34,9 @@ public final class Gateway implements AutoCloseable {
 
     private static final long UNBOUNDED = -1;
 
+    /** How long calls that are broken off may take to be recorded; their threads may be busy, but do not wait. */
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Parts parts;
     private final Map<String, Door> doors;
     private final Map<Tracking.Gateway, Upstream> upstreams = new ConcurrentHashMap<>();
@@ -159,10 +162,11 @@ public final class Gateway implements AutoCloseable {
 
         @Override
         public void ended(int code, CallOutcome outcome) {
+            parts.metrics().ended(provider, code, outcome);
             if (call != null) {
                 underWay.remove(call);
+                tellThatOneEnded();
             }
-            parts.metrics().ended(provider, code, outcome);
         }
 
         @Override
@@ -212,16 +216,26 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    private void tellThatOneEnded() {
+        if (closed.getCount() == 0) {
+            synchronized (underWay) {
+                underWay.notifyAll();
+            }
+        }
+    }
+
     /** Breaks off the calls under way, records what was seen of them, and closes the connections to providers. */
     @Override
     public void close() {
         closed.countDown();
         upstreams.values().forEach(Upstream::close);
-        List<Call> last = List.copyOf(underWay);
-        last.forEach(Call::breakOffSoon);
+        underWay.forEach(Call::breakOffSoon);
+        long deadline = System.nanoTime() + END_NANOS;
         try {
-            for (Call call : last) {
-                call.awaitEnd();
+            synchronized (underWay) {
+                for (long left = END_NANOS; !underWay.isEmpty() && left > 0; left = deadline - System.nanoTime()) {
+                    TimeUnit.NANOSECONDS.timedWait(underWay, left);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -14,6 +14,7 @@ import io.usageexporter.view.page.Assets;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** The server and its route table. */
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(HttpServer.class.getName());
-    private static final long DRAIN_MS = 30_000;
 
     private final Listener listener;
     private final GracefulShutdownHandler draining;
@@ -110,13 +110,17 @@ public final class HttpServer implements AutoCloseable {
         return listener.port();
     }
 
-    /** Takes no more connections and requests, and waits for those in flight, half a minute at the most. */
-    public void drain() {
+    /** Takes no more connections and requests, and waits for those in flight, but no longer than this. */
+    public void drain(Duration timeout) {
         listener.stopAccepting();
         draining.shutdown();
         try {
-            if (!draining.awaitShutdown(DRAIN_MS)) {
-                LOG.log(Level.WARNING, "requests are still in flight, but the exporter ends now");
+            if (!draining.awaitShutdown(timeout.toMillis())) {
+                LOG.log(
+                        Level.WARNING,
+                        "requests are still in flight after {0} s (--web.drain-timeout); they are broken off, and what"
+                                + " was seen of calls through the gateway is recorded",
+                        timeout.toMillis() / 1000.0);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -34,7 +34,11 @@ public final class TestExporter implements AutoCloseable {
             throws InvalidConfigException, LedgerException {
         application = Application.start(
                 new Application.Settings(
-                        config, ledger, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true),
+                        config,
+                        ledger,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        true,
+                        Application.Settings.DEFAULT_DRAIN_TIMEOUT),
                 clock);
         http = new Http(application.port());
     }
