@@ -3,7 +3,9 @@ package io.usageexporter.gateway;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.anthropic.AnthropicCall;
 import io.usageexporter.provider.anthropic.AnthropicErrors;
+import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,14 @@ record AnthropicTraffic(
         GatewayMetrics metrics,
         Supplier<@Nullable String> category)
         implements Traffic {
+    private static final Pattern ENCODED_SLASH = Pattern.compile("%2[Ff]");
+
+    /** Servers that decode a whole path before they look at it take this for a slash; nothing in these paths has one. */
+    @Override
+    public String normal(String path) {
+        return NormalPath.of(ENCODED_SLASH.matcher(path).replaceAll("/"));
+    }
+
     @Override
     public Watcher watch(Request request) {
         String configured = category.get();
@@ -25,7 +35,10 @@ record AnthropicTraffic(
                 ? request.category()
                 : configured != null ? configured : UsageEvent.UNCATEGORIZED;
         return new AnthropicWatcher(
-                this, AnthropicCall.of(request.method(), request.path()), request, Labels.clean(chosen));
+                this,
+                AnthropicCall.of(request.method(), request.path().toLowerCase(Locale.ROOT)),
+                request,
+                Labels.clean(chosen));
     }
 
     @Override

@@ -122,12 +122,13 @@ public final class Gateway implements AutoCloseable {
 
     private void pass(
             HttpServerExchange exchange, GatewayPath path, Tracking.Gateway settings, Door door, Overhead overhead) {
-        String mistake = door.traffic().mistake(path.path());
+        String normal = normal(settings.upstream().getRawPath(), path.path(), door.traffic());
+        String mistake = door.traffic().mistake(normal);
         if (mistake != null) {
             answer(exchange, path, door, StatusCodes.NOT_FOUND, CallOutcome.ERROR, mistake);
             return;
         }
-        Watcher watcher = door.traffic().watch(request(exchange, path));
+        Watcher watcher = door.traffic().watch(request(exchange, path, normal));
         if (watcher.spends()) {
             if (settings.onExhausted() == OnExhausted.REJECT) {
                 Budget forbidding = door.admission().ask();
@@ -175,14 +176,24 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private Traffic.Request request(HttpServerExchange exchange, GatewayPath path) {
+    /**
+     * What a call asks for, below the provider's base URL.
+     *
+     * @param base which the path may leave by its dots, and enter again
+     */
+    private static String normal(String base, String path, Traffic traffic) {
+        String normal = traffic.normal(base + path);
+        return normal.startsWith(base + "/") ? normal.substring(base.length()) : normal;
+    }
+
+    private Traffic.Request request(HttpServerExchange exchange, GatewayPath path, String normal) {
         String header = exchange.getRequestHeaders().getFirst(PassedHeaders.CATEGORY);
         return new Traffic.Request(
                 exchange.getRequestMethod().toString(),
-                path.path(),
+                normal,
                 exchange.getQueryString(),
                 exchange.getRequestHeaders(),
-                header == null || header.isBlank() ? path.category() : header,
+                header == null || header.isBlank() ? path.category() : WireText.of(header),
                 exchange.getRequestScheme() + "://" + exchange.getHostAndPort() + path.base(),
                 parts.clock().instant());
     }

@@ -1,7 +1,5 @@
 package io.usageexporter.gateway;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +30,7 @@ record GatewayPath(String base, String provider, @Nullable String category, Stri
         String category = null;
         if (target.startsWith("/~", end)) {
             base = segmentEnd(target, end + 1);
-            String named = decoded(target.substring(end + 2, base));
+            String named = WireText.ofSegment(target.substring(end + 2, base));
             category = named.isBlank() ? null : named;
         }
         String path = target.substring(base);
@@ -54,13 +52,5 @@ record GatewayPath(String base, String provider, @Nullable String category, Stri
     private static int segmentEnd(String target, int from) {
         int slash = target.indexOf('/', from);
         return slash < 0 ? target.length() : slash;
-    }
-
-    private static String decoded(String segment) {
-        try {
-            return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) { // a percent sign that is one
-            return segment;
-        }
     }
 }

@@ -9,7 +9,8 @@ interface Traffic {
     /**
      * A call as it came.
      *
-     * @param path below the gateway's base URL, and the query behind it, or an empty one
+     * @param path below the gateway's base URL, in its normal form
+     * @param query as it came; empty where there is none
      * @param category that the caller chose; null where it did not
      * @param base the gateway's URL of this provider, as the caller knows it
      */
@@ -22,10 +23,15 @@ interface Traffic {
             String base,
             Instant at) {}
 
+    /** The normal form of a path, by which it is known what a call is. */
+    default String normal(String path) {
+        return NormalPath.of(path);
+    }
+
     /** Watches a call. */
     Watcher watch(Request request);
 
-    /** What is wrong with the caller's base URL, if this path shows it; else null. */
+    /** What is wrong with the caller's base URL, if this path, in its normal form, shows it; else null. */
     @Nullable
     String mistake(String path);
 

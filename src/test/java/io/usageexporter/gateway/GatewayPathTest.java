@@ -20,6 +20,10 @@ class GatewayPathTest {
             /gateway/anthropic/~search             | /gateway/anthropic/~search | anthropic | search | /
             /gateway/anthropic/~a%20b%2Fc/v1       | /gateway/anthropic/~a%20b%2Fc | anthropic | a b/c | /v1
             /gateway/anthropic/~%C3%BC+1/v1        | /gateway/anthropic/~%C3%BC+1 | anthropic | ü+1 | /v1
+            /gateway/anthropic/~Vorschl\u00c3\u00a4ge/v1  | /gateway/anthropic/~Vorschl\u00c3\u00a4ge | anthropic | Vorschl\u00e4ge | /v1
+            /gateway/anthropic/~Vorschl\u00e4ge/v1  | /gateway/anthropic/~Vorschl\u00e4ge | anthropic | Vorschl\u00e4ge | /v1
+            /gateway/anthropic/~Vorschl%E4ge/v1    | /gateway/anthropic/~Vorschl%E4ge | anthropic | Vorschl\u00e4ge | /v1
+            /gateway/anthropic/~50%25%/v1          | /gateway/anthropic/~50%25% | anthropic | 50%% | /v1
             /gateway/anthropic/~100%/v1            | /gateway/anthropic/~100% | anthropic | 100% | /v1
             /gateway/anthropic/~/v1                | /gateway/anthropic/~    | anthropic | -   | /v1
             /gateway/anthropic/~a/~b/v1            | /gateway/anthropic/~a   | anthropic | a   | /~b/v1

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +45,11 @@ class GatewayStopIT {
         provider.on(
                 "POST",
                 "/v1/messages",
-                FakeAnswer.sample("anthropic/stream-complete.sse").stallsAfter(1000));
+                IntStream.range(0, STREAMS)
+                        .mapToObj(i -> FakeAnswer.sample("anthropic/stream-complete.sse")
+                                .replaceHeader("request-id", "req_" + i)
+                                .stallsAfter(1000))
+                        .toArray(FakeAnswer[]::new));
         config = "--config.file=" + GatewayConfig.write(folder, provider.url());
     }
 

@@ -2,6 +2,7 @@ package io.usageexporter.provider.apify;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +43,10 @@ public record ApifyCall(Kind kind, boolean spends, @Nullable String actor, boole
     public static ApifyCall of(String method, String path, @Nullable String query) {
         List<String> parts = parts(path);
         String effective = method.equals("GET") ? overridden(query) : method;
-        if (parts.size() < 3 || !parts.get(0).equals("v2")) {
+        if (parts.size() < 3 || !parts.get(0).equalsIgnoreCase("v2")) {
             return OTHER;
         }
-        return switch (parts.get(1)) {
+        return switch (parts.get(1).toLowerCase(Locale.ROOT)) { // as the API does
             case "actors", "acts" -> ofActor(effective, parts, false);
             case "actor-tasks" -> ofActor(effective, parts, true);
             case "actor-runs" -> ofRun(effective, parts.subList(3, parts.size()), null, false);
@@ -59,7 +60,7 @@ public record ApifyCall(Kind kind, boolean spends, @Nullable String actor, boole
             return OTHER;
         }
         boolean isPost = method.equals("POST");
-        String what = parts.get(3);
+        String what = parts.get(3).toLowerCase(Locale.ROOT);
         if (parts.size() == 4 && SYNC.contains(what) && (isPost || method.equals("GET"))) {
             return new ApifyCall(Kind.SYNC_RUN, true, actor, isTask);
         }
@@ -77,8 +78,9 @@ public record ApifyCall(Kind kind, boolean spends, @Nullable String actor, boole
         if (rest.isEmpty() && (method.equals("GET") || method.equals("PUT"))) {
             return new ApifyCall(Kind.RUN, false, actor, isTask);
         }
-        if (rest.size() == 1 && method.equals("POST") && RUN_ACTIONS.contains(rest.get(0))) {
-            return new ApifyCall(Kind.RUN, rest.get(0).equals(RESURRECT), actor, isTask);
+        String action = rest.size() == 1 ? rest.get(0).toLowerCase(Locale.ROOT) : "";
+        if (method.equals("POST") && RUN_ACTIONS.contains(action)) {
+            return new ApifyCall(Kind.RUN, action.equals(RESURRECT), actor, isTask);
         }
         return OTHER;
     }
