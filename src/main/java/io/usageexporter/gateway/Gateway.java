@@ -92,9 +92,21 @@ public final class Gateway implements AutoCloseable {
         return tracking == null ? null : tracking.gateway().category();
     }
 
-    /** Whether a request is for the gateway, if only for a provider that it does not know. */
-    public static boolean isMeant(HttpServerExchange exchange) {
-        return GatewayPath.isMeant(exchange.getRequestURI());
+    /**
+     * Whether a request is for the gateway, if only for a provider that it does not know.
+     *
+     * @param target as it came
+     */
+    public static boolean isMeant(String target) {
+        return GatewayPath.of(target) != null;
+    }
+
+    /** Counts a call that cannot be passed on, since its head cannot be read. */
+    public void refused(String target, int status) {
+        GatewayPath path = GatewayPath.of(target);
+        if (path != null && providers().contains(path.provider())) {
+            parts.metrics().ended(path.provider(), status, CallOutcome.ERROR);
+        }
     }
 
     /** The providers to whom calls are passed on, as configured now. */
@@ -105,10 +117,11 @@ public final class Gateway implements AutoCloseable {
     /**
      * Passes a call on, or answers it. To be called on the exchange's I/O thread.
      *
+     * @param target as it came, each character a byte
      * @return false when there is no such provider, and nothing was done
      */
-    public boolean pass(HttpServerExchange exchange) {
-        GatewayPath path = GatewayPath.of(exchange.getRequestURI());
+    public boolean pass(HttpServerExchange exchange, String target) {
+        GatewayPath path = GatewayPath.of(target);
         Tracking tracking = path == null ? null : parts.tracking().get().get(path.provider());
         Door door = path == null ? null : doors.get(path.provider());
         if (path == null || tracking == null || door == null) {
@@ -141,8 +154,7 @@ public final class Gateway implements AutoCloseable {
             }
         }
         Upstream upstream = upstreams.computeIfAbsent(settings, key -> new Upstream(key.upstream(), key.timeout()));
-        String query = exchange.getQueryString();
-        String target = upstream.path(path.path()) + (query.isEmpty() ? "" : "?" + query);
+        String target = upstream.path(path.path()) + path.suffix();
         var ending = new Ending(path.provider(), door.traffic());
         var call = new Call(exchange, upstream, target, watcher, ending, overhead);
         ending.call = call;
@@ -191,7 +203,7 @@ public final class Gateway implements AutoCloseable {
         return new Traffic.Request(
                 exchange.getRequestMethod().toString(),
                 normal,
-                exchange.getQueryString(),
+                path.query() == null ? "" : path.query(),
                 exchange.getRequestHeaders(),
                 header == null || header.isBlank() ? path.category() : WireText.of(header),
                 exchange.getRequestScheme() + "://" + exchange.getHostAndPort() + path.base(),

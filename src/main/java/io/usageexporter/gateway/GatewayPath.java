@@ -3,23 +3,33 @@ package io.usageexporter.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request target of the gateway: {@code /gateway/{provider}[/~category]{path}}.
+ * A request target of the gateway: {@code /gateway/{provider}[/~category]{path}[?query]}.
  *
  * @param base what stands before the path
  * @param category decoded; null where the target names none
  * @param path as it came, percent signs included; begins with a slash
+ * @param query as it came; null where there is no question mark
  */
-record GatewayPath(String base, String provider, @Nullable String category, String path) {
+record GatewayPath(
+        String base,
+        String provider,
+        @Nullable String category,
+        String path,
+        @Nullable String query) {
     private static final String ROOT = "/gateway/";
 
     /**
      * Reads a target.
      *
-     * @param target as it came, without the query; with a host before the path it is another's form for a proxy, whose
-     *     host does not count
+     * @param target as it came; with a host before the path it is another's form for a proxy, whose host does not count
      * @return null when it is not the gateway's
      */
     static @Nullable GatewayPath of(String target) {
+        int question = target.indexOf('?');
+        return question < 0 ? of(target, null) : of(target.substring(0, question), target.substring(question + 1));
+    }
+
+    private static @Nullable GatewayPath of(String target, @Nullable String query) {
         int start = pathStart(target);
         if (!target.startsWith(ROOT, start)) {
             return null;
@@ -28,19 +38,32 @@ record GatewayPath(String base, String provider, @Nullable String category, Stri
         int end = segmentEnd(target, provider);
         int base = end;
         String category = null;
-        if (target.startsWith("/~", end)) {
-            base = segmentEnd(target, end + 1);
-            String named = WireText.ofSegment(target.substring(end + 2, base));
+        int mark = markEnd(target, end);
+        if (mark >= 0) {
+            base = segmentEnd(target, mark);
+            String named = WireText.ofSegment(target.substring(mark, base));
             category = named.isBlank() ? null : named;
         }
         String path = target.substring(base);
         return new GatewayPath(
-                target.substring(start, base), target.substring(provider, end), category, path.isEmpty() ? "/" : path);
+                target.substring(start, base),
+                target.substring(provider, end),
+                category,
+                path.isEmpty() ? "/" : path,
+                query);
     }
 
-    /** Whether a target is the gateway's. */
-    static boolean isMeant(String target) {
-        return target.startsWith(ROOT, pathStart(target));
+    /** Where what follows the mark of a category begins, encoded or not; negative where there is none. */
+    private static int markEnd(String target, int at) {
+        if (target.startsWith("/~", at)) {
+            return at + 2;
+        }
+        return target.regionMatches(true, at, "/%7E", 0, 4) ? at + 4 : -1;
+    }
+
+    /** What follows the path: the query, and a question mark even before an empty one. */
+    String suffix() {
+        return query == null ? "" : "?" + query;
     }
 
     /** Where the path begins; negative where there is none. */

@@ -8,16 +8,17 @@ import io.usageexporter.gateway.Gateway;
 /** Gives the gateway what is its own, whatever the method and the path, and everything else to the route table. */
 record GatewayHandler(Gateway gateway, HttpHandler routes) implements HttpHandler {
     /** The label of all calls, whose paths are the callers' and may hold secrets. */
-    private static final String ROUTE = "/gateway/{provider}";
+    static final String ROUTE = "/gateway/{provider}";
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
-        if (!Gateway.isMeant(exchange)) {
+        String target = RequestHeads.target(exchange);
+        if (!Gateway.isMeant(target)) {
             routes.handleRequest(exchange);
             return;
         }
         exchange.putAttachment(Routes.ROUTE, ROUTE);
-        if (!gateway.pass(exchange)) {
+        if (!gateway.pass(exchange, target)) {
             String known = String.join(", ", gateway.providers());
             new Problem(StatusCodes.NOT_FOUND, "there is no gateway to this provider; there are those to " + known)
                     .send(exchange);

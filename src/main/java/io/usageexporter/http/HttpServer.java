@@ -58,7 +58,22 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(InetSocketAddress address, Parts parts) {
         GracefulShutdownHandler draining =
                 Handlers.gracefulShutdown(new TimedHandler(routes(parts), parts.selfMetrics()));
-        return new HttpServer(Listener.open(address, Handlers.httpContinueRead(explained(draining))), draining);
+        HttpHandler all = Handlers.httpContinueRead(explained(draining));
+        return new HttpServer(Listener.open(address, all, (line, status) -> refused(parts, line, status)), draining);
+    }
+
+    /** Counts a request whose head could not be read. */
+    private static void refused(Parts parts, @Nullable RequestLine line, int status) {
+        String target = line == null ? "" : line.target();
+        boolean toGateway = Gateway.isMeant(target);
+        String method = line == null ? "" : line.method();
+        parts.selfMetrics()
+                .answered(TimedHandler.request(method, toGateway ? GatewayHandler.ROUTE : "BAD_REQUEST", status), 0);
+        if (toGateway) {
+            parts.gateway().refused(target, status);
+        } else if (method.equals("POST")) {
+            parts.selfMetrics().rejected(SelfMetrics.Rejection.INVALID, 1);
+        }
     }
 
     /** The whole of what is served. */

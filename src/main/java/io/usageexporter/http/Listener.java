@@ -1,6 +1,7 @@
 package io.usageexporter.http;
 
 import io.undertow.UndertowOptions;
+import io.undertow.conduits.ReadTimeoutStreamSourceConduit;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http.HttpOpenListener;
@@ -8,6 +9,7 @@ import io.usageexporter.intake.BodyReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
@@ -16,6 +18,7 @@ import org.xnio.StreamConnection;
 import org.xnio.Xnio;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
+import org.xnio.conduits.ConduitStreamSourceChannel;
 
 /**
  * A listening socket and the threads that serve its connections. Built from Undertow's parts, since its builder gives a
@@ -37,8 +40,14 @@ final class Listener implements AutoCloseable {
         this.socket = socket;
     }
 
+    /** What hears of requests that are answered before the handler sees them. */
+    interface Refused {
+        /** @param line null where not even that could be read */
+        void refused(@Nullable RequestLine line, int status);
+    }
+
     /** @throws UncheckedIOException when the address cannot be had */
-    static Listener open(InetSocketAddress address, HttpHandler handler) {
+    static Listener open(InetSocketAddress address, HttpHandler handler, Refused refused) {
         OptionMap threads = OptionMap.builder()
                 .set(Options.WORKER_NAME, "http")
                 .set(Options.WORKER_IO_THREADS, Math.max(2, Runtime.getRuntime().availableProcessors()))
@@ -49,11 +58,13 @@ final class Listener implements AutoCloseable {
                 .set(Options.TCP_NODELAY, true)
                 .set(Options.REUSE_ADDRESSES, true)
                 .set(Options.BACKLOG, BACKLOG)
-                .set(Options.READ_TIMEOUT, IDLE_MS)
                 .set(Options.WRITE_TIMEOUT, SLOW_CLIENT_MS)
                 .getMap();
         OptionMap http = OptionMap.builder()
-                .set(UndertowOptions.BUFFER_PIPELINED_DATA, true)
+                // What RequestHeads lets through: it has bounds of its own, and does not encode more than threefold.
+                .set(UndertowOptions.MAX_HEADER_SIZE, 4 * RequestHead.MAX_BYTES)
+                .set(UndertowOptions.MAX_HEADERS, RequestHead.MAX_HEADERS)
+                .set(UndertowOptions.MAX_PARAMETERS, RequestLine.MAX_PARAMETERS)
                 .set(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MS)
                 .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, SLOW_CLIENT_MS)
                 // Past what BodyReceiver takes, so that a body too large gets its answer.
@@ -61,12 +72,17 @@ final class Listener implements AutoCloseable {
                 .getMap();
         var connections =
                 new HttpOpenListener(new DefaultByteBufferPool(true, BUFFER_BYTES, -1, BUFFERS_PER_THREAD), http);
-        connections.setRootHandler(handler);
+        connections.setRootHandler(exchange -> {
+            RequestHeads.begin(exchange);
+            handler.handleRequest(exchange);
+        });
         XnioWorker worker = null;
         try {
             worker = Xnio.getInstance(Listener.class.getClassLoader()).createWorker(threads);
             AcceptingChannel<StreamConnection> socket = worker.createStreamConnectionServer(
-                    address, ChannelListeners.openListenerAdapter(connections), sockets);
+                    address,
+                    ChannelListeners.openListenerAdapter(connection -> opened(connection, connections, refused)),
+                    sockets);
             socket.resumeAccepts();
             return new Listener(worker, socket);
         } catch (IOException e) {
@@ -74,6 +90,22 @@ final class Listener implements AutoCloseable {
                 worker.shutdownNow();
             }
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Puts the reading of heads, and under it the limit on silence, between the socket and the server. */
+    private static void opened(StreamConnection connection, HttpOpenListener server, Refused refused) {
+        ConduitStreamSourceChannel channel = connection.getSourceChannel();
+        var source = new ReadTimeoutStreamSourceConduit(channel.getConduit(), connection, server);
+        channel.setConduit(new RequestHeads(source, (why, line) -> {
+            refused.refused(line, why.status());
+            Refuser.refuse(connection, source, new Problem(why.status(), String.valueOf(why.getMessage())));
+        }));
+        server.handleEvent(connection);
+        try {
+            connection.setOption(Options.READ_TIMEOUT, IDLE_MS); // earlier, the server would put a limit over the heads
+        } catch (IOException e) { // of a socket that has just been closed
+            IoUtils.safeClose(connection);
         }
     }
 

@@ -9,6 +9,7 @@ import io.usageexporter.intake.InvalidBodyException.Fault;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ import java.util.List;
  * @param faults of a batch, by index
  */
 record Problem(int status, String detail, List<Fault> faults) {
+    private static final String TYPE = "application/problem+json";
     private static final JsonFactory JSON = new JsonFactory();
 
     Problem(int status, String detail) {
@@ -28,8 +30,17 @@ record Problem(int status, String detail, List<Fault> faults) {
     /** Ends the exchange with this problem. */
     void send(HttpServerExchange exchange) {
         exchange.setStatusCode(status);
-        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/problem+json");
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, TYPE);
         exchange.getResponseSender().send(json());
+    }
+
+    /** A whole response, after which the connection is closed. */
+    String response() {
+        String body = json();
+        return "HTTP/1.1 " + status + " " + StatusCodes.getReason(status)
+                + "\r\nContent-Type: " + TYPE
+                + "\r\nContent-Length: " + body.getBytes(StandardCharsets.UTF_8).length
+                + "\r\nConnection: close\r\n\r\n" + body;
     }
 
     private String json() {

@@ -21,11 +21,12 @@ record TimedHandler(HttpHandler handler, SelfMetrics metrics) implements HttpHan
     }
 
     private static SelfMetrics.Request request(HttpServerExchange exchange) {
-        String method = exchange.getRequestMethod().toString();
         String route = exchange.getAttachment(Routes.ROUTE);
-        return new SelfMetrics.Request(
-                METHODS.contains(method) ? method : "OTHER",
-                route == null ? "NOT_FOUND" : route,
-                exchange.getStatusCode());
+        return request(
+                exchange.getRequestMethod().toString(), route == null ? "NOT_FOUND" : route, exchange.getStatusCode());
+    }
+
+    static SelfMetrics.Request request(String method, String route, int status) {
+        return new SelfMetrics.Request(METHODS.contains(method) ? method : "OTHER", route, status);
     }
 }

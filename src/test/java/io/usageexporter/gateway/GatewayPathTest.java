@@ -26,13 +26,14 @@ class GatewayPathTest {
             /gateway/anthropic/~50%25%/v1          | /gateway/anthropic/~50%25% | anthropic | 50%% | /v1
             /gateway/anthropic/~100%/v1            | /gateway/anthropic/~100% | anthropic | 100% | /v1
             /gateway/anthropic/~/v1                | /gateway/anthropic/~    | anthropic | -   | /v1
+            /gateway/anthropic/%7esearch/v1        | /gateway/anthropic/%7esearch | anthropic | search | /v1
             /gateway/anthropic/~a/~b/v1            | /gateway/anthropic/~a   | anthropic | a   | /~b/v1
             http://x:5000/gateway/anthropic/v1     | /gateway/anthropic      | anthropic | -   | /v1
             https://evil/gateway/apify/~c/v2       | /gateway/apify/~c       | apify     | c   | /v2
             /gateway/other/v1                      | /gateway/other          | other     | -   | /v1
             """)
     void isTakenApart(String target, String base, String provider, String category, String path) {
-        assertThat(GatewayPath.of(target)).isEqualTo(new GatewayPath(base, provider, category, path));
+        assertThat(GatewayPath.of(target)).isEqualTo(new GatewayPath(base, provider, category, path, null));
     }
 
     @ParameterizedTest
@@ -48,6 +49,7 @@ class GatewayPathTest {
                 "/x/gateway/anthropic/v1",
                 "/x://y/gateway/anthropic/v1",
                 "http://host",
+                "http://host?x=/gateway/anthropic/v1",
                 "http://host/",
                 "http://host/gateway",
                 "http://host//gateway/anthropic/v1",
@@ -56,6 +58,18 @@ class GatewayPathTest {
             })
     void anyOtherIsNotTheGateways(String target) {
         assertThat(GatewayPath.of(target)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            /gateway/apify/v2/acts                 | -
+            /gateway/apify/v2/acts?                | ''
+            /gateway/apify/v2/acts?a=/b?c          | a=/b?c
+            http://x/gateway/apify/v2/acts?a=b     | a=b
+            """)
+    void theQueryIsKeptAsItCame(String target, String query) {
+        assertThat(GatewayPath.of(target)).extracting(GatewayPath::query).isEqualTo(query);
+        assertThat(GatewayPath.of(target)).extracting(GatewayPath::path).isEqualTo("/v2/acts");
     }
 
     /** Such a request is answered like one for a provider that is not known. */

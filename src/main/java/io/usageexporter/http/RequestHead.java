@@ -1,0 +1,177 @@
+package io.usageexporter.http;
+
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HttpString;
+import io.undertow.util.NetworkUtils;
+import io.undertow.util.StatusCodes;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of one request (RFC 9112), line by line as it comes. It is at least as strict as the server behind it, whose
+ * own refusals say nothing, and keeps what the server would lose: the target and values of headers as they came.
+ */
+final class RequestHead {
+    static final int MAX_BYTES = 256 * 1024;
+    static final int MAX_HEADERS = 1000;
+    private static final int REQUEST_HEADER_FIELDS_TOO_LARGE = 431;
+    private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
+    private static final Pattern NAMED_HOST =
+            Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*(?::(\\d{1,5}))?");
+    private static final Pattern IPV6_HOST = Pattern.compile("\\[([0-9A-Fa-f:.]+)](?::(\\d{1,5}))?");
+    private static final int MAX_PORT = 65_535;
+
+    private byte[] bytes = {};
+    private int size;
+    private int lineStart;
+    private int headStart;
+    private @Nullable RequestLine line;
+    private final List<HeaderLine> headers = new ArrayList<>();
+
+    /** Takes what came next; true once the head is complete, after which the rest is the body's. */
+    boolean take(ByteBuffer next) throws RefusedHeadException {
+        int searched = size;
+        if (size + next.remaining() > bytes.length) {
+            bytes = Arrays.copyOf(bytes, size == 0 ? next.remaining() : Math.max(2 * size, size + next.remaining()));
+        }
+        int count = next.remaining();
+        next.get(bytes, size, count);
+        size += count;
+        for (int i = searched; i < size; i++) {
+            if (bytes[i] == '\n' && endOfLine(i)) {
+                return true;
+            }
+        }
+        boolean isNoRequest = line == null && lineStart < size && !mayBegin(bytes[lineStart]);
+        if (isNoRequest) {
+            throw new RefusedHeadException(
+                    StatusCodes.BAD_REQUEST, "this is no HTTP request; plain HTTP is spoken here");
+        }
+        if (size - headStart > MAX_BYTES) {
+            throw tooLarge();
+        }
+        return false;
+    }
+
+    private static boolean mayBegin(byte octet) {
+        return octet == '\r' || RequestLine.mayBegin(octet);
+    }
+
+    private static RefusedHeadException tooLarge() {
+        return new RefusedHeadException(
+                REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "target and headers may have at most " + MAX_BYTES + " bytes, and " + MAX_HEADERS + " headers");
+    }
+
+    /** Whether that line ends the head. */
+    private boolean endOfLine(int lineFeed) throws RefusedHeadException {
+        int end = lineFeed - 1;
+        if (end < lineStart || bytes[end] != '\r') {
+            throw new RefusedHeadException(StatusCodes.BAD_REQUEST, "each line of the head must end in CR LF");
+        }
+        String text = new String(bytes, lineStart, end - lineStart, StandardCharsets.ISO_8859_1);
+        lineStart = lineFeed + 1;
+        if (lineStart - headStart > MAX_BYTES) {
+            throw tooLarge();
+        }
+        if (line == null) {
+            if (text.isEmpty()) { // after a body, from careless clients
+                headStart = lineStart;
+            } else {
+                line = RequestLine.of(text);
+                line.check();
+            }
+            return false;
+        }
+        if (text.isEmpty()) {
+            checkFraming(line);
+            return true;
+        }
+        headers.add(HeaderLine.of(text));
+        if (headers.size() > MAX_HEADERS) {
+            throw tooLarge();
+        }
+        return false;
+    }
+
+    private List<String> values(String name) {
+        return headers.stream()
+                .filter(header -> header.is(name))
+                .map(HeaderLine::value)
+                .toList();
+    }
+
+    private void checkFraming(RequestLine first) throws RefusedHeadException {
+        List<String> hosts = values("host");
+        boolean hostMayBeMissing = first.version().equals("HTTP/1.0");
+        if (hosts.size() > 1 || (hosts.isEmpty() && !hostMayBeMissing)) {
+            throw new RefusedHeadException(StatusCodes.BAD_REQUEST, "there must be one header Host");
+        }
+        if (!hosts.isEmpty() && !isHost(hosts.get(0))) {
+            throw new RefusedHeadException(
+                    StatusCodes.BAD_REQUEST, "the header Host must be a name or an address, and perhaps a port");
+        }
+        List<String> lengths = values("content-length");
+        List<String> encodings = values("transfer-encoding");
+        if (lengths.size() + encodings.size() > 1) {
+            throw new RefusedHeadException(
+                    StatusCodes.BAD_REQUEST, "a body has one Content-Length, or Transfer-Encoding: chunked, not both");
+        }
+        if (!lengths.isEmpty() && !LENGTH.matcher(lengths.get(0)).matches()) {
+            throw new RefusedHeadException(StatusCodes.BAD_REQUEST, "Content-Length must be a whole number of bytes");
+        }
+        if (!encodings.isEmpty() && (hostMayBeMissing || !encodings.get(0).equalsIgnoreCase("chunked"))) {
+            throw new RefusedHeadException(
+                    StatusCodes.NOT_IMPLEMENTED, "the only Transfer-Encoding known here is chunked, in HTTP/1.1");
+        }
+    }
+
+    private static boolean isHost(String host) {
+        var named = NAMED_HOST.matcher(host);
+        if (named.matches()) {
+            return isPort(named.group(1));
+        }
+        var address = IPV6_HOST.matcher(host);
+        return address.matches() && address.group(1).matches(NetworkUtils.IP6_EXACT) && isPort(address.group(2));
+    }
+
+    private static boolean isPort(@Nullable String port) {
+        return port == null || (Integer.parseInt(port) > 0 && Integer.parseInt(port) <= MAX_PORT);
+    }
+
+    /** The first line; null while it is not here, or cannot be read. */
+    @Nullable
+    RequestLine line() {
+        return line;
+    }
+
+    /** Everything that came, with a head that the server takes. Only once the head is complete. */
+    ByteBuffer forServer(RequestLine first) throws RefusedHeadException {
+        String target = first.targetForServer();
+        if (target.equals(first.target()) && headStart == 0) {
+            return ByteBuffer.wrap(bytes, 0, size);
+        }
+        byte[] start = (first.method() + " " + target + " ").getBytes(StandardCharsets.ISO_8859_1);
+        int versionStart = headStart + first.method().length() + first.target().length() + 2;
+        return ByteBuffer.allocate(start.length + size - versionStart)
+                .put(start)
+                .put(bytes, versionStart, size - versionStart)
+                .flip();
+    }
+
+    /** Gives headers back the values with which they came. */
+    void restore(HeaderMap server) {
+        for (HeaderLine header : headers) {
+            if (header.hasRunOfBlanks()) {
+                var name = new HttpString(header.name());
+                server.remove(name);
+                server.addAll(name, values(header.name()));
+            }
+        }
+    }
+}

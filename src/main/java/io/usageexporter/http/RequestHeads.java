@@ -1,0 +1,173 @@
+package io.usageexporter.http;
+
+import io.undertow.connector.PooledByteBuffer;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpServerConnection;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.channels.StreamSinkChannel;
+import org.xnio.conduits.AbstractStreamSourceConduit;
+import org.xnio.conduits.ConduitReadableByteChannel;
+import org.xnio.conduits.StreamSourceConduit;
+
+/**
+ * Reads the heads of requests before the server does, which refuses without a word what it does not take, though a
+ * provider may. What the server gets is a head that it takes; what cannot be read is refused with a reason. Between
+ * heads, bytes pass as they come. For the I/O thread of one connection.
+ */
+final class RequestHeads extends AbstractStreamSourceConduit<StreamSourceConduit> {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final Refusal refusal;
+    private RequestHead head = new RequestHead();
+    private State state = State.HEAD;
+    private ByteBuffer held = NOTHING;
+
+    private enum State {
+        HEAD,
+        BODY,
+        REFUSED
+    }
+
+    /** What answers a request that cannot be read, and ends its connection. */
+    interface Refusal {
+        /** @param line null where not even that can be read */
+        void refuse(RefusedHeadException why, @Nullable RequestLine line);
+    }
+
+    RequestHeads(StreamSourceConduit connection, Refusal refusal) {
+        super(connection);
+        this.refusal = refusal;
+    }
+
+    private static RequestHeads of(HttpServerExchange exchange) {
+        var connection = (HttpServerConnection) exchange.getConnection();
+        return (RequestHeads) connection.getOriginalSourceConduit();
+    }
+
+    /** To be called once for each exchange, before anything looks at its headers. */
+    static void begin(HttpServerExchange exchange) {
+        RequestHeads heads = of(exchange);
+        heads.head.restore(exchange.getRequestHeaders());
+        exchange.addExchangeCompleteListener((done, next) -> {
+            heads.end((HttpServerConnection) done.getConnection());
+            next.proceed();
+        });
+    }
+
+    /** The target of a request as it came, each character a byte. */
+    static String target(HttpServerExchange exchange) {
+        RequestLine line = of(exchange).head.line();
+        return line == null ? exchange.getRequestURI() : line.target();
+    }
+
+    /** What the server read beyond this exchange is the next one's head, or the beginning of it. */
+    private void end(HttpServerConnection connection) {
+        PooledByteBuffer beyond = connection.getExtraBytes();
+        if (beyond != null) {
+            held = joined(beyond.getBuffer(), held);
+            beyond.close();
+            connection.setExtraBytes(null);
+        }
+        head = new RequestHead();
+        state = State.HEAD;
+    }
+
+    private static ByteBuffer joined(ByteBuffer first, ByteBuffer second) {
+        return ByteBuffer.allocate(first.remaining() + second.remaining())
+                .put(first)
+                .put(second)
+                .flip();
+    }
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+        return switch (state) {
+            case HEAD -> readHead(dst);
+            case BODY -> readRaw(dst);
+            case REFUSED -> 0;
+        };
+    }
+
+    private int readRaw(ByteBuffer dst) throws IOException {
+        if (!held.hasRemaining()) {
+            return next.read(dst);
+        }
+        int count = Math.min(held.remaining(), dst.remaining());
+        dst.put(held.slice(held.position(), count));
+        held.position(held.position() + count);
+        return count;
+    }
+
+    private int readHead(ByteBuffer dst) throws IOException {
+        int start = dst.position();
+        try {
+            while (true) {
+                int count = readRaw(dst);
+                if (count <= 0) {
+                    return count;
+                }
+                boolean complete = head.take(dst.slice(start, count));
+                dst.position(start);
+                RequestLine line = head.line();
+                if (complete && line != null) {
+                    held = joined(head.forServer(line), held);
+                    state = State.BODY;
+                    return readRaw(dst);
+                }
+            }
+        } catch (RefusedHeadException e) {
+            dst.position(start);
+            state = State.REFUSED;
+            refusal.refuse(e, head.line());
+            return 0;
+        }
+    }
+
+    @Override
+    public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+        for (int i = offset; i < offset + length; i++) {
+            if (dsts[i].hasRemaining()) {
+                return read(dsts[i]);
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public long transferTo(long position, long count, FileChannel target) throws IOException {
+        return target.transferFrom(new ConduitReadableByteChannel(this), position, count);
+    }
+
+    @Override
+    public long transferTo(long count, ByteBuffer throughBuffer, StreamSinkChannel target) throws IOException {
+        return IoUtils.transfer(new ConduitReadableByteChannel(this), count, throughBuffer, target);
+    }
+
+    @Override
+    public void resumeReads() {
+        if (held.hasRemaining()) {
+            next.wakeupReads();
+        } else {
+            next.resumeReads();
+        }
+    }
+
+    @Override
+    public void awaitReadable() throws IOException {
+        if (!held.hasRemaining()) {
+            next.awaitReadable();
+        }
+    }
+
+    @Override
+    public void awaitReadable(long time, TimeUnit unit) throws IOException {
+        if (!held.hasRemaining()) {
+            next.awaitReadable(time, unit);
+        }
+    }
+}

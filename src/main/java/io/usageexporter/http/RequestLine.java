@@ -1,0 +1,116 @@
+package io.usageexporter.http;
+
+import io.undertow.util.StatusCodes;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The first line of a request.
+ *
+ * @param target as it came, each character a byte
+ * @param version such as {@code HTTP/1.1}
+ */
+record RequestLine(String method, String target, String version) {
+    private static final int MAX_METHOD = 32;
+
+    /** Parameters of a target, in path and query, of which the server makes a map; not of targets of the gateway. */
+    static final int MAX_PARAMETERS = 1000;
+
+    private static final Pattern VERSION = Pattern.compile("HTTP/\\d\\.\\d");
+    private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://[^/?#]+([/?].*)?");
+
+    /** What stands for targets of the gateway, of which the server need not know more. */
+    private static final String GATEWAY = "/gateway/";
+
+    /** @param line without its end, each character a byte */
+    static RequestLine of(String line) throws RefusedHeadException {
+        int first = line.indexOf(' ');
+        int last = line.lastIndexOf(' ');
+        if (first <= 0 || first == last) {
+            throw new RefusedHeadException(
+                    StatusCodes.BAD_REQUEST,
+                    "the first line must be a method, a target and HTTP/1.1, with one space between; a space in a"
+                            + " target is written as %20");
+        }
+        return new RequestLine(line.substring(0, first), line.substring(first + 1, last), line.substring(last + 1));
+    }
+
+    /** Whether a line may begin so. */
+    static boolean mayBegin(byte octet) {
+        return HeaderLine.isToken(octet);
+    }
+
+    /** Refuses what is not HTTP/1.1, or cannot be passed on. */
+    void check() throws RefusedHeadException {
+        if (!HeaderLine.isToken(method) || method.length() > MAX_METHOD) {
+            throw new RefusedHeadException(
+                    StatusCodes.BAD_REQUEST,
+                    "a method is made of up to " + MAX_METHOD + " letters, digits and the like");
+        }
+        if (!VERSION.matcher(version).matches()) {
+            throw new RefusedHeadException(
+                    StatusCodes.BAD_REQUEST,
+                    "the first line must end in HTTP/1.1; a space in a target is written as %20");
+        }
+        if (!version.startsWith("HTTP/1.")) {
+            throw new RefusedHeadException(
+                    StatusCodes.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here, and HTTP/1.0");
+        }
+        if (target.chars().anyMatch(octet -> octet <= ' ' || octet == 0x7f)) {
+            throw new RefusedHeadException(
+                    StatusCodes.BAD_REQUEST,
+                    "spaces and control characters in a target are percent-encoded, such as %20");
+        }
+        boolean ofServer = target.equals("*") && method.equals("OPTIONS");
+        if (!target.startsWith("/") && !ofServer && !ABSOLUTE.matcher(target).matches()) {
+            throw new RefusedHeadException(
+                    StatusCodes.BAD_REQUEST, "a target begins with a slash, or with http:// and a host");
+        }
+    }
+
+    /** The path and the query, without the host that may stand before them. */
+    private String local() {
+        Matcher absolute = ABSOLUTE.matcher(target);
+        if (!absolute.matches()) {
+            return target;
+        }
+        String below = absolute.group(1);
+        return below == null ? "/" : below.startsWith("?") ? "/" + below : below;
+    }
+
+    /** The target with everything encoded that the server does not take as it is. */
+    String targetForServer() throws RefusedHeadException {
+        String local = local();
+        if (local.startsWith(GATEWAY)) {
+            return GATEWAY;
+        }
+        if (local.chars().filter(octet -> octet == '&' || octet == ';').count() >= MAX_PARAMETERS) {
+            throw new RefusedHeadException(
+                    StatusCodes.BAD_REQUEST, "a target may have at most " + MAX_PARAMETERS + " parameters");
+        }
+        var encoded = new StringBuilder(local.length());
+        for (int i = 0; i < local.length(); i++) {
+            char octet = local.charAt(i);
+            if (isPlain(octet) || isEncoded(local, i)) {
+                encoded.append(octet);
+            } else {
+                encoded.append('%').append(String.format("%02X", (int) octet));
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static boolean isPlain(char octet) {
+        return (octet >= 'a' && octet <= 'z')
+                || (octet >= 'A' && octet <= 'Z')
+                || (octet >= '0' && octet <= '9')
+                || "/?-._~!$&'()*+,;=:@".indexOf(octet) >= 0;
+    }
+
+    private static boolean isEncoded(String text, int at) {
+        return text.charAt(at) == '%'
+                && at + 2 < text.length()
+                && Character.digit(text.charAt(at + 1), 16) >= 0
+                && Character.digit(text.charAt(at + 2), 16) >= 0;
+    }
+}
