@@ -11,6 +11,7 @@ import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.testing.JarExporter;
+import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ class SmallHeapIT {
         Usage usage = Usage.of(units);
         try (Ledger ledger = Ledger.open(file)) {
             Totals totals = ledger.readTotals(LocalDate.EPOCH);
-            totals.configure("anthropic", ZoneId.of("UTC"), List.of(), 1);
+            totals.configure("anthropic", ZoneId.of("UTC"), List.of(), SeriesBound.DEFAULT, 1);
             for (int day = 0; day < DAYS; day++) {
                 Instant at = first.plus(Duration.ofDays(day)).truncatedTo(ChronoUnit.MILLIS);
                 var events = new ArrayList<RecordedEvent>();

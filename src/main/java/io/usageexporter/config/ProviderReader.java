@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 /** Reads the part of the configuration that is about one provider. */
 final class ProviderReader {
     private static final String AUTO = "auto";
+    private static final int MIN_SERIES = 100;
+    private static final int MAX_SERIES = 1_000_000;
     private static final BigDecimal MAX_WEIGHT = BigDecimal.valueOf(1000);
 
     /** Endings that the Prometheus formats keep for themselves. */
@@ -69,7 +71,8 @@ final class ProviderReader {
                 resetDay(keys.sub("windows")),
                 Collections.unmodifiableSortedSet(resources),
                 limits,
-                tokenWeights(weights));
+                tokenWeights(weights),
+                keys.wholeNumber("max_series", Provider.DEFAULT_MAX_SERIES, MIN_SERIES, MAX_SERIES));
         if (!weights.isAbsent() && !resources.contains(Measure.TOKENS)) {
             weights.warn("has no effect, since " + name + " does not count " + Measure.TOKENS);
         }

@@ -18,7 +18,7 @@ final class Database {
 
     /** In order; the number of those that a file has seen is its {@code user_version}. */
     private static final List<String> MIGRATIONS =
-            List.of("0001_ledger.sql", "0002_hours.sql", "0003_identity.sql", "0004_tracking.sql", HOUR_BOUNDS);
+            List.of("0001_ledger.sql", "0002_hours.sql", "0003_identity.sql", "0004_tracking.sql", HOUR_BOUNDS, "0006_integrity.sql");
 
     /** How long a write waits for another process that is writing, such as a backup. */
     private static final int BUSY_TIMEOUT_MS = 5_000;

@@ -97,6 +97,7 @@ public final class Ledger implements AutoCloseable {
             totals.restore(
                     TotalTables.readSums(connection, daysFrom),
                     TotalTables.readLabels(connection),
+                    TotalTables.readSeriesSince(connection),
                     TotalTables.readZones(connection));
             totals.restoreFirstDays(TotalTables.readFirstDays(connection));
             return totals;

@@ -61,7 +61,7 @@ public final class LedgerReader implements AutoCloseable {
     public Snapshot snapshot(LocalDate daysFrom) throws LedgerException {
         return read(() -> {
             var totals = new Totals(daysFrom);
-            totals.restore(TotalTables.readSums(connection, daysFrom), List.of(), Map.of());
+            totals.restore(TotalTables.readSums(connection, daysFrom), List.of(), Map.of(), Map.of());
             totals.restoreFirstDays(TotalTables.readFirstDays(connection));
             return totals.snapshot();
         });
@@ -90,7 +90,8 @@ public final class LedgerReader implements AutoCloseable {
         return read(() -> {
             Map<String, ZoneId> zones = TotalTables.readZones(connection);
             var totals = new Totals(LocalDate.MAX);
-            totals.restore(new Sums(), TotalTables.readLabels(connection), zones);
+            totals.restore(
+                    new Sums(), TotalTables.readLabels(connection), TotalTables.readSeriesSince(connection), zones);
             var sums = new Sums();
             var count = new long[1];
             EventTable.forEach(connection, null, recorded -> {

@@ -36,7 +36,8 @@ final class TotalTables implements AutoCloseable {
     private final PreparedStatement label;
 
     TotalTables(Connection connection) throws SQLException {
-        series = connection.prepareStatement("INSERT OR REPLACE INTO series_total VALUES (?,?,?,?,?)");
+        series = connection.prepareStatement("INSERT INTO series_total VALUES (?,?,?,?,?,?)"
+                + " ON CONFLICT DO UPDATE SET amount = excluded.amount");
         cell = connection.prepareStatement("INSERT OR REPLACE INTO day_total VALUES (?,?,?,?,?)");
         hour = connection.prepareStatement("INSERT OR REPLACE INTO hour_total VALUES (?,?,?,?,?,?)");
         source = connection.prepareStatement("INSERT OR REPLACE INTO source_total VALUES (?,?)");
@@ -61,6 +62,7 @@ final class TotalTables implements AutoCloseable {
                     key.model(),
                     key.measure().toString(),
                     text(total.getValue()));
+            series.setLong(6, change.series().getOrDefault(key, 0L)); // which matters for a new one only
             series.addBatch();
         }
         series.executeBatch();
@@ -137,16 +139,9 @@ final class TotalTables implements AutoCloseable {
     static Sums readSums(Connection connection, LocalDate daysFrom) throws SQLException {
         var sums = new Sums();
         try (var statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery("SELECT * FROM series_total")) {
+            try (ResultSet row = statement.executeQuery("SELECT provider, category, model, measure, amount FROM series_total")) {
                 while (row.next()) {
-                    sums.series()
-                            .put(
-                                    new Series(
-                                            row.getString(1),
-                                            row.getString(2),
-                                            row.getString(3),
-                                            Measure.parse(row.getString(4))),
-                                    new BigDecimal(row.getString(5)));
+                    sums.series().put(series(row), new BigDecimal(row.getString(5)));
                 }
             }
             try (ResultSet row = statement.executeQuery("SELECT source, events FROM source_total")) {
@@ -259,6 +254,23 @@ final class TotalTables implements AutoCloseable {
             }
         }
         return labels;
+    }
+
+    /** The number of the first event that counts in each series. */
+    static Map<Series, Long> readSeriesSince(Connection connection) throws SQLException {
+        var since = new HashMap<Series, Long>();
+        try (var statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT provider, category, model, measure, since FROM series_total")) {
+            while (row.next()) {
+                since.put(series(row), row.getLong(5));
+            }
+        }
+        return since;
+    }
+
+    private static Series series(ResultSet row) throws SQLException {
+        return new Series(row.getString(1), row.getString(2), row.getString(3), Measure.parse(row.getString(4)));
     }
 
     static Map<String, ZoneId> readZones(Connection connection) throws SQLException {

@@ -2,8 +2,10 @@ package io.usageexporter.quota;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
+import io.usageexporter.totals.SeriesBound;
 import java.math.BigDecimal;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param resources everything it counts, with or without a limit, in the order in which it is shown
  * @param limits by window and resource; a pair that is absent has no limit
  * @param tokenWeights how much a token of each kind counts towards a quota
+ * @param maxSeries how many series its counters may have together
  */
 public record Provider(
         String name,
@@ -37,12 +40,30 @@ public record Provider(
         int resetDay,
         SortedSet<String> resources,
         Map<Window, SortedMap<String, BigDecimal>> limits,
-        Map<TokenKind, BigDecimal> tokenWeights) {
+        Map<TokenKind, BigDecimal> tokenWeights,
+        int maxSeries) {
+    /** The number of series where the configuration gives none. */
+    public static final int DEFAULT_MAX_SERIES = SeriesBound.DEFAULT_MAX;
 
     /** The limit of a resource in a window, or null where it has none. */
     public @Nullable BigDecimal limit(Window window, String resource) {
         SortedMap<String, BigDecimal> ofWindow = limits.get(window);
         return ofWindow == null ? null : ofWindow.get(resource);
+    }
+
+    /** Everything it counts: its resources, of tokens each kind. */
+    public List<Measure> measures() {
+        var measures = new ArrayList<Measure>();
+        for (String resource : resources) {
+            if (resource.equals(Measure.TOKENS)) {
+                for (TokenKind kind : TokenKind.values()) {
+                    measures.add(Measure.tokens(kind));
+                }
+            } else {
+                measures.add(Measure.of(resource));
+            }
+        }
+        return measures;
     }
 
     /** The same provider as if it counted nothing but this resource. */
@@ -56,7 +77,8 @@ public record Provider(
                 resetDay,
                 new TreeSet<>(Set.of(resource)),
                 limits,
-                tokenWeights);
+                tokenWeights,
+                maxSeries);
     }
 
     /** The same provider with what its account allows of a resource in a month. */
@@ -74,7 +96,8 @@ public record Provider(
                 plan.resetDay(),
                 resources,
                 Collections.unmodifiableMap(planned),
-                tokenWeights);
+                tokenWeights,
+                maxSeries);
     }
 
     /** What an amount counts towards a quota. */

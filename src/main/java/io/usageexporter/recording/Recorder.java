@@ -9,6 +9,7 @@ import io.usageexporter.quota.Provider;
 import io.usageexporter.recording.Outcome.Reason;
 import io.usageexporter.recording.Outcome.Recorded;
 import io.usageexporter.recording.Outcome.Unavailable;
+import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -245,7 +246,12 @@ public final class Recorder implements AutoCloseable {
                         before);
                 ledger.moveToZone(provider.name(), provider.zone(), totals);
             }
-            totals.configure(provider.name(), provider.zone(), provider.categories(), ledger.lastNumber() + 1);
+            totals.configure(
+                    provider.name(),
+                    provider.zone(),
+                    provider.categories(),
+                    new SeriesBound(provider.maxSeries(), provider.measures()),
+                    ledger.lastNumber() + 1);
         }
     }
 

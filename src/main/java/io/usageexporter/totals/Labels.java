@@ -2,7 +2,9 @@ package io.usageexporter.totals;
 
 import io.usageexporter.totals.Label.Dimension;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +23,7 @@ final class Labels {
     private record Axis(String provider, Dimension dimension) {}
 
     private final Map<Axis, Map<String, Long>> names = new HashMap<>();
-    private final List<Label> pending = new ArrayList<>();
+    private final List<Label> unstored = new ArrayList<>();
 
     /** Takes a label back as the ledger stored it. */
     void restore(Label label) {
@@ -34,43 +36,55 @@ final class Labels {
         return name.isEmpty() || (since != null && since <= event) ? name : OTHER;
     }
 
-    /** The name under which an event counts; lets a new name in while there is room. */
-    String admit(String provider, Dimension dimension, String name, long event) {
-        Map<String, Long> known = names(provider, dimension);
-        if (name.isEmpty() || name.equals(OTHER) || known.containsKey(name)) {
-            return name;
-        }
-        if (known.size() >= MAX) {
-            return OTHER;
-        }
-        add(known, new Label(provider, dimension, name, event));
-        return name;
-    }
-
     /** Lets a configured category in, room or not. */
     void configure(String provider, String category, long nextEvent) {
         Map<String, Long> known = names(provider, Dimension.CATEGORY);
-        if (!category.equals(OTHER) && !known.containsKey(category)) {
-            add(known, new Label(provider, Dimension.CATEGORY, category, nextEvent));
+        if (!category.equals(OTHER) && known.putIfAbsent(category, nextEvent) == null) {
+            unstored.add(new Label(provider, Dimension.CATEGORY, category, nextEvent));
         }
     }
 
-    private void add(Map<String, Long> known, Label label) {
-        known.put(label.name(), label.since());
-        pending.add(label);
+    /** The names that new events let in, which are in only once they are stored. */
+    Admission admission() {
+        return new Admission();
     }
 
-    /** The labels that the ledger does not hold yet. */
-    List<Label> pending() {
-        return List.copyOf(pending);
-    }
-
-    /** Forgets that these labels are not stored: they are now. */
-    void stored() {
-        pending.clear();
+    /** Lets in what an admission added, now that the ledger holds it. */
+    void stored(Collection<Label> labels) {
+        labels.forEach(this::restore);
+        unstored.clear();
     }
 
     private Map<String, Long> names(String provider, Dimension dimension) {
         return names.computeIfAbsent(new Axis(provider, dimension), axis -> new HashMap<>());
+    }
+
+    /** See {@link #admission()}. */
+    final class Admission {
+        private final Map<Axis, Map<String, Label>> added = new HashMap<>();
+
+        /** The name under which an event counts; lets a new name in while there is room. */
+        String admit(String provider, Dimension dimension, String name, long event) {
+            Map<String, Long> known = names(provider, dimension);
+            if (name.isEmpty() || name.equals(OTHER) || known.containsKey(name)) {
+                return name;
+            }
+            Map<String, Label> fresh =
+                    added.computeIfAbsent(new Axis(provider, dimension), axis -> new LinkedHashMap<>());
+            if (!fresh.containsKey(name)) {
+                if (known.size() + fresh.size() >= MAX) {
+                    return OTHER;
+                }
+                fresh.put(name, new Label(provider, dimension, name, event));
+            }
+            return name;
+        }
+
+        /** The labels that the ledger does not hold yet, those of configured categories among them. */
+        List<Label> labels() {
+            var labels = new ArrayList<>(unstored);
+            added.values().forEach(fresh -> labels.addAll(fresh.values()));
+            return List.copyOf(labels);
+        }
     }
 }

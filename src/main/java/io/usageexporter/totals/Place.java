@@ -1,5 +1,6 @@
 package io.usageexporter.totals;
 
+import io.usageexporter.event.Measure;
 import java.time.LocalDate;
 
 /**
@@ -10,4 +11,9 @@ import java.time.LocalDate;
  * @param date in the provider's time zone
  * @param hour as in {@link Hour}
  */
-record Place(String provider, String category, String model, LocalDate date, long hour) {}
+record Place(String provider, String category, String model, LocalDate date, long hour) {
+    /** The series in which it would count if there were no bound. */
+    Series series(Measure measure) {
+        return new Series(provider, category, model, measure);
+    }
+}

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Sums over events, the one place where an event is added to anything. The maps are open to the caller and belong to
@@ -32,14 +33,18 @@ public record Sums(
         this(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
     }
 
-    /** Adds an event under the category and model as which it counts, on its day in this zone. */
-    public void add(RecordedEvent recordedEvent, String category, String model, ZoneId zone) {
+    /**
+     * Adds an event under the category and model as which it counts, on its day in this zone.
+     *
+     * @param names gives the series in which what would be of another is counted
+     */
+    void add(RecordedEvent recordedEvent, String category, String model, ZoneId zone, UnaryOperator<Series> names) {
         var amounts = new HashMap<Measure, HourTotal>();
         recordedEvent
                 .event()
                 .usage()
                 .forEach((measure, amount) -> amounts.put(measure, HourTotal.of(amount.units(), recordedEvent.at())));
-        add(place(recordedEvent, category, model, zone), amounts);
+        add(place(recordedEvent, category, model, zone), amounts, names);
         note(recordedEvent);
     }
 
@@ -49,13 +54,13 @@ public record Sums(
     }
 
     /** Adds amounts. */
-    void add(Place place, Map<Measure, HourTotal> amounts) {
+    void add(Place place, Map<Measure, HourTotal> amounts, UnaryOperator<Series> names) {
         String provider = place.provider();
         Map<Cell, BigDecimal> day = days.computeIfAbsent(new Day(provider, place.date()), key -> new HashMap<>());
         Map<Measure, HourTotal> hour = hours.computeIfAbsent(new Hour(provider, place.hour()), key -> new HashMap<>());
         amounts.forEach((measure, total) -> {
             BigDecimal units = total.units();
-            series.merge(new Series(provider, place.category(), place.model(), measure), units, BigDecimal::add);
+            series.merge(names.apply(place.series(measure)), units, BigDecimal::add);
             day.merge(new Cell(place.category(), measure), units, BigDecimal::add);
             hour.merge(measure, total, HourTotal::plus);
         });

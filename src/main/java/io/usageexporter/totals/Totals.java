@@ -28,6 +28,7 @@ public final class Totals {
     private static final int DAYS_WITHOUT_HOURS = 35;
 
     private final Labels labels = new Labels();
+    private final SeriesNames seriesNames = new SeriesNames();
     private final Map<String, ZoneId> zones = new HashMap<>();
     private final Sums sums = new Sums();
     private final Map<String, LocalDate> firstDays = new HashMap<>();
@@ -39,9 +40,10 @@ public final class Totals {
      *
      * @param sums of every key that changes, the value that it has afterwards
      * @param labels names that get series of their own
+     * @param series those that are new, each with the number of the first event that counts in it
      * @param zones the zone in which each of the changed providers counts its days
      */
-    public record Change(Sums sums, List<Label> labels, Map<String, ZoneId> zones) {}
+    public record Change(Sums sums, List<Label> labels, Map<Series, Long> series, Map<String, ZoneId> zones) {}
 
     /** @param daysFrom the first date whose days will be restored */
     public Totals(LocalDate daysFrom) {
@@ -58,13 +60,22 @@ public final class Totals {
         return LocalDate.ofInstant(use, ZoneOffset.UTC).minusDays(DAYS_WITHOUT_HOURS + 1L);
     }
 
-    /** Takes back what the ledger holds. */
-    public synchronized void restore(Sums stored, Collection<Label> storedLabels, Map<String, ZoneId> storedZones) {
+    /**
+     * Takes back what the ledger holds.
+     *
+     * @param storedSeries the number of the first event that counts in each series
+     */
+    public synchronized void restore(
+            Sums stored,
+            Collection<Label> storedLabels,
+            Map<Series, Long> storedSeries,
+            Map<String, ZoneId> storedZones) {
         sums.series().putAll(stored.series());
         sums.recorded().putAll(stored.recorded());
         sums.lastEvent().putAll(stored.lastEvent());
         restoreDays(stored.days(), stored.hours(), daysFrom);
         storedLabels.forEach(labels::restore);
+        seriesNames.restore(storedSeries);
         zones.putAll(storedZones);
     }
 
@@ -98,10 +109,14 @@ public final class Totals {
         return zones.get(provider);
     }
 
-    /** Counts this provider's days in this zone from now on, and gives its configured categories their series. */
+    /**
+     * Counts this provider's days in this zone from now on, gives its configured categories their series, and bounds all
+     * that it has.
+     */
     public synchronized void configure(
-            String provider, ZoneId zone, Collection<String> categories, long nextEventNumber) {
+            String provider, ZoneId zone, Collection<String> categories, SeriesBound bound, long nextEventNumber) {
         zones.put(provider, zone);
+        seriesNames.configure(provider, categories, bound);
         categories.forEach(category -> labels.configure(provider, category, nextEventNumber));
     }
 
@@ -125,31 +140,39 @@ public final class Totals {
                 recorded,
                 labels.find(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
                 labels.find(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
-                zone);
+                zone,
+                wanted -> seriesNames.find(wanted, recorded.number()));
     }
 
-    /** What these new events change. Lets their names in, but changes no sum. */
+    /** What these new events change, without changing it: neither a sum nor which names have series. */
     public synchronized Change plan(List<RecordedEvent> events) {
         var added = new Sums();
         var places = new HashMap<Place, Map<Measure, HourTotal>>();
         var changedZones = new HashMap<String, ZoneId>();
+        Labels.Admission names = labels.admission();
+        SeriesNames.Admission series = seriesNames.admission();
         for (RecordedEvent recorded : events) {
             UsageEvent event = recorded.event();
             ZoneId zone = zones.getOrDefault(event.provider(), ZoneOffset.UTC);
             changedZones.put(event.provider(), zone);
             Place place = Sums.place(
                     recorded,
-                    labels.admit(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
-                    labels.admit(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
+                    names.admit(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
+                    names.admit(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
                     zone);
             Map<Measure, HourTotal> amounts = places.computeIfAbsent(place, key -> new HashMap<>());
             Instant at = recorded.at();
-            event.usage()
-                    .forEach((measure, amount) ->
-                            amounts.merge(measure, HourTotal.of(amount.units(), at), HourTotal::plus));
+            event.usage().forEach((measure, amount) -> {
+                HourTotal total = HourTotal.of(amount.units(), at);
+                HourTotal before = amounts.get(measure);
+                if (before == null) {
+                    series.admit(place.series(measure), recorded.number());
+                }
+                amounts.put(measure, before == null ? total : before.plus(total));
+            });
             added.note(recorded);
         }
-        places.forEach(added::add);
+        places.forEach((place, amounts) -> added.add(place, amounts, series::chosen));
         added.series().replaceAll((key, units) -> units.add(sums.series().getOrDefault(key, BigDecimal.ZERO)));
         addBefore(sums.days(), added.days(), BigDecimal::add);
         addBefore(sums.hours(), added.hours(), HourTotal::plus);
@@ -158,7 +181,7 @@ public final class Totals {
             var before = sums.lastEvent().getOrDefault(provider, at);
             return at.isAfter(before) ? at : before;
         });
-        return new Change(added, labels.pending(), changedZones);
+        return new Change(added, names.labels(), series.added(), changedZones);
     }
 
     private static <K, C, V> void addBefore(Map<K, Map<C, V>> before, Map<K, Map<C, V>> added, BinaryOperator<V> sum) {
@@ -187,7 +210,8 @@ public final class Totals {
         putAll(sums.hours(), change.sums().hours());
         sums.recorded().putAll(change.sums().recorded());
         sums.lastEvent().putAll(change.sums().lastEvent());
-        labels.stored();
+        labels.stored(change.labels());
+        seriesNames.restore(change.series());
         snapshot = null;
     }
 

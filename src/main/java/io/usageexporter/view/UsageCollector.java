@@ -72,7 +72,7 @@ public final class UsageCollector implements MultiCollector {
             Provider provider = each.provider();
             shown.put(provider.name(), provider.resources());
             for (String category : provider.categories()) {
-                for (Measure measure : measures(provider)) {
+                for (Measure measure : provider.measures()) {
                     var series = new Series(provider.name(), category, "", measure);
                     if (existing.add(series)) {
                         add(byResource, series, BigDecimal.ZERO);
@@ -87,20 +87,6 @@ public final class UsageCollector implements MultiCollector {
             }
         });
         byResource.values().forEach(counter -> counter.addTo(metrics));
-    }
-
-    private static List<Measure> measures(Provider provider) {
-        var measures = new ArrayList<Measure>();
-        for (String resource : provider.resources()) {
-            if (resource.equals(Measure.TOKENS)) {
-                for (TokenKind kind : TokenKind.values()) {
-                    measures.add(Measure.tokens(kind));
-                }
-            } else {
-                measures.add(Measure.of(resource));
-            }
-        }
-        return measures;
     }
 
     private static void add(Map<String, CounterBuilder> byResource, Series series, BigDecimal total) {

@@ -10,6 +10,7 @@ import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.quota.Provider;
+import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
 import java.net.URI;
@@ -61,7 +62,7 @@ record HistoryBenchmark(Lab lab, long events) implements Benchmarks.Benchmark {
         try (Ledger ledger = Ledger.open(file)) {
             Totals totals = ledger.readTotals(LocalDate.ofInstant(first, ZoneOffset.UTC));
             for (Provider provider : ConfigReader.defaults().providers().values()) {
-                totals.configure(provider.name(), provider.zone(), provider.categories(), 1);
+                totals.configure(provider.name(), provider.zone(), provider.categories(), SeriesBound.DEFAULT, 1);
             }
             var group = new ArrayList<RecordedEvent>();
             for (long number = 1; number <= events; number++) {

@@ -322,6 +322,8 @@ class ConfigReaderTest {
                 "display_name: ~                 | display_name      | 1 to 100 characters",
                 "display_name: [a]               | display_name      | 1 to 100 characters",
                 "category_label: {a: b}          | category_label    | 1 to 100 characters",
+                "max_series: 99                  | max_series        | 100 to 1000000",
+                "max_series: 1000001             | max_series        | 100 to 1000000",
                 "categories: instagram           | categories        | list",
                 "categories: ['']                | categories        | 1 to 100 characters",
                 "categories: [a, a]              | categories        | each once",

@@ -17,6 +17,7 @@ import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Snapshot;
+import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -302,7 +303,7 @@ class LedgerTest {
             value = {
                 "UPDATE series_total SET amount = '3.000001' WHERE category = 'a'   | total of | stored 3.000001, the events give 3",
                 "DELETE FROM series_total WHERE category = 'a'                      | total of | stored nothing, the events give 3",
-                "INSERT INTO series_total VALUES ('p', 'z', '', 'compute_units', '1') | total of | stored 1, the events give nothing",
+                "INSERT INTO series_total VALUES ('p', 'z', '', 'compute_units', '1', 1) | total of | stored 1, the events give nothing",
                 "UPDATE day_total SET amount = '4' WHERE category = 'a'             | 2026-11-24 | stored 4, the events give 3",
                 "UPDATE day_total SET date = '2026-11-23' WHERE category = 'b'      | 2026-11-23 | stored 5, the events give nothing",
                 "UPDATE hour_total SET amount = '7'                                 | 2026-11-24T | the events give 8 from 2026-11-24T09:15:00Z to 2026-11-24T09:15:00Z",
@@ -332,7 +333,7 @@ class LedgerTest {
         writer.append(
                 NOW,
                 IntStream.range(0, 300).mapToObj(i -> event(null, "c" + i, "1")).toList());
-        writer.totals().configure("p", ZoneOffset.UTC, List.of("c299"), 301);
+        writer.totals().configure("p", ZoneOffset.UTC, List.of("c299"), SeriesBound.DEFAULT, 301);
         writer.append(NOW, List.of(event(null, "c299", "1"), event(null, "c298", "1")));
         assertThat(verify()).isEqualTo(new Verification(302, List.of()));
         reopen();
@@ -344,14 +345,59 @@ class LedgerTest {
     }
 
     @Test
+    void verifyAgreesPastTheBoundOfSeriesHoweverItChanges() throws Exception {
+        bound(100);
+        writer.append(NOW, models(0, 150));
+        writer.append(NOW, models(0, 150));
+        assertThat(writer.totals().snapshot().series()).hasSizeLessThanOrEqualTo(100);
+        reopen();
+        bound(120);
+        writer.append(NOW, models(0, 160));
+        reopen();
+        bound(100);
+        writer.append(NOW, models(100, 120));
+        assertThat(verify()).isEqualTo(new Verification(580, List.of()));
+        assertThat(writer.totals().snapshot().series().values().stream().reduce(BigDecimal.ZERO, BigDecimal::add))
+                .isEqualByComparingTo("580");
+    }
+
+    private void bound(int series) {
+        writer.totals().configure("p", ZoneOffset.UTC, List.of(), new SeriesBound(series, List.of(UNITS)), 1);
+    }
+
+    private static List<UsageEvent> models(int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(i -> new UsageEvent(null, "p", "c" + i % 15, "m" + i, null, usage("1")))
+                .toList();
+    }
+
+    @Test
+    void aCommitThatFailsLeavesNoNameBehind() throws Exception {
+        var lost = new RecordedEvent(1, event(null, "lost", "1"), NOW, Source.API);
+        Totals.Change change = writer.totals().plan(List.of(lost, lost)); // one number twice cannot be stored
+        assertThatThrownBy(() -> writer.ledger().append(List.of(lost, lost), change))
+                .isInstanceOf(LedgerException.class);
+        writer.append(
+                NOW,
+                IntStream.range(0, 200)
+                        .mapToObj(i -> event(null, "c" + i, "1"))
+                        .toList());
+        writer.append(NOW, List.of(event(null, "lost", "1")));
+        assertThat(writer.totals().snapshot().series())
+                .containsKey(new Series("p", "c199", "", UNITS))
+                .doesNotContainKey(new Series("p", "lost", "", UNITS));
+        assertThat(verify()).isEqualTo(new Verification(201, List.of()));
+    }
+
+    @Test
     void anotherZoneCountsTheDaysAnew() throws Exception {
-        writer.totals().configure("p", ZoneOffset.UTC, List.of(), 1);
+        writer.totals().configure("p", ZoneOffset.UTC, List.of(), SeriesBound.DEFAULT, 1);
         writer.append(
                 NOW, List.of(at(Instant.parse("2026-11-23T18:14:59Z")), at(Instant.parse("2026-11-23T18:15:00Z"))));
         writer.append(NOW, List.of(new UsageEvent(null, "q", "c", "", NOW, usage("7"))));
         ZoneId kathmandu = ZoneId.of("Asia/Kathmandu");
         writer.ledger().moveToZone("p", kathmandu, writer.totals());
-        writer.totals().configure("p", kathmandu, List.of(), 4);
+        writer.totals().configure("p", kathmandu, List.of(), SeriesBound.DEFAULT, 4);
         Map<Day, Map<Cell, BigDecimal>> days = writer.totals().snapshot().days();
         assertThat(days)
                 .containsOnlyKeys(
@@ -416,7 +462,7 @@ class LedgerTest {
         assertThatThrownBy(() -> LedgerReader.open(file))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("newer version");
-        execute("PRAGMA user_version = 4");
+        execute("PRAGMA user_version = 6");
         writer = Writer.open(file);
         assertThat(writer.ledger().lastNumber()).isZero();
     }
@@ -437,6 +483,7 @@ class LedgerTest {
         writer.append(NOW, List.of(at(NOW.minus(Duration.ofHours(30))), event(null, "a", "0.5"), at(NOW)));
         Snapshot before = writer.ledger().readTotals(DAYS_FROM).snapshot();
         writer.ledger().close();
+        execute("ALTER TABLE series_total DROP COLUMN since");
         execute("DROP TABLE pending_run");
         execute("ALTER TABLE event DROP COLUMN raises");
         execute("DROP TABLE identity");
@@ -458,6 +505,7 @@ class LedgerTest {
         writer.append(NOW, List.of(at(NOW.minusSeconds(120)), event(null, "a", "0.5"), at(NOW)));
         Snapshot before = writer.ledger().readTotals(DAYS_FROM).snapshot();
         writer.ledger().close();
+        execute("ALTER TABLE series_total DROP COLUMN since");
         execute("ALTER TABLE hour_total DROP COLUMN first");
         execute("ALTER TABLE hour_total DROP COLUMN last");
         execute("PRAGMA user_version = 4");

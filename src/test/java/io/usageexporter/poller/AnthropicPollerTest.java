@@ -75,7 +75,8 @@ class AnthropicPollerTest {
                 resetDay,
                 new TreeSet<>(Set.of(resources)),
                 Map.of(),
-                Map.of(TokenKind.CACHE_READ, BigDecimal.ZERO));
+                Map.of(TokenKind.CACHE_READ, BigDecimal.ZERO),
+                Provider.DEFAULT_MAX_SERIES);
     }
 
     private void impatient() {

@@ -10,6 +10,7 @@ import io.usageexporter.quota.Provider;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
 import io.usageexporter.totals.Snapshot;
+import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -39,7 +40,8 @@ final class Used {
                 resetDay,
                 new TreeSet<>(List.of("calls", "units")),
                 limits,
-                Map.of());
+                Map.of(),
+                Provider.DEFAULT_MAX_SERIES);
     }
 
     static Used withoutLimits(String zone, int resetDay) {
@@ -82,7 +84,7 @@ final class Used {
 
     private Snapshot totals() {
         var totals = new Totals(LocalDate.EPOCH);
-        totals.configure(PROVIDER, provider.zone(), provider.categories(), 1);
+        totals.configure(PROVIDER, provider.zone(), provider.categories(), SeriesBound.DEFAULT, 1);
         totals.apply(totals.plan(events));
         return totals.snapshot();
     }

@@ -57,7 +57,7 @@ class TotalsTest {
 
     @Test
     void aDayIsThatOfTheProvidersZone() {
-        totals.configure("p", ZoneId.of("Pacific/Kiritimati"), List.of(), 1);
+        totals.configure("p", ZoneId.of("Pacific/Kiritimati"), List.of(), SeriesBound.DEFAULT, 1);
         record(event("c", "m", "1", Instant.parse("2026-11-24T09:59:59.999Z")));
         record(event("c", "m", "2", Instant.parse("2026-11-24T10:00:00Z")));
         assertThat(day("2026-11-24")).isEqualByComparingTo("1");
@@ -207,7 +207,7 @@ class TotalsTest {
     @Test
     void aConfiguredCategoryIsAlwaysLetIn() {
         recordAll(numbered("category", 250));
-        totals.configure("p", ZoneOffset.UTC, List.of("instagram"), lastNumber + 1);
+        totals.configure("p", ZoneOffset.UTC, List.of("instagram"), SeriesBound.DEFAULT, lastNumber + 1);
         record(event("instagram", "m", "3"));
         assertThat(totals.snapshot().series().get(series("instagram", "m"))).isEqualByComparingTo("3");
     }
@@ -216,7 +216,7 @@ class TotalsTest {
     void twoHundredAndFiftyConfiguredCategoriesAllHaveSeries() {
         List<UsageEvent> events = numbered("category", 250);
         totals.configure(
-                "p", ZoneOffset.UTC, events.stream().map(UsageEvent::category).toList(), 1);
+                "p", ZoneOffset.UTC, events.stream().map(UsageEvent::category).toList(), SeriesBound.DEFAULT, 1);
         recordAll(events);
         assertThat(categories()).hasSize(250).doesNotContain("other");
     }
@@ -226,7 +226,7 @@ class TotalsTest {
         recordAll(numbered("category", 200));
         record(event("late", "m", "1"));
         long since = lastNumber + 1;
-        totals.configure("p", ZoneOffset.UTC, List.of("late"), since);
+        totals.configure("p", ZoneOffset.UTC, List.of("late"), SeriesBound.DEFAULT, since);
         record(event("late", "m", "2"));
         assertThat(totals.snapshot().series().get(series("other", "m"))).isEqualByComparingTo("1");
         assertThat(totals.snapshot().series().get(series("late", "m"))).isEqualByComparingTo("2");
@@ -237,7 +237,7 @@ class TotalsTest {
         recordAll(numbered("category", 200));
         RecordedEvent early = recorded(event("late", "m", "1"));
         apply(early);
-        totals.configure("p", ZoneOffset.UTC, List.of("late"), lastNumber + 1);
+        totals.configure("p", ZoneOffset.UTC, List.of("late"), SeriesBound.DEFAULT, lastNumber + 1);
         RecordedEvent after = recorded(event("late", "m", "2"));
         apply(after);
         var sums = new Sums();
@@ -264,7 +264,7 @@ class TotalsTest {
 
     @Test
     void newNamesArePartOfTheChangeUntilOneIsApplied() {
-        totals.configure("p", ZoneOffset.UTC, List.of("configured"), 1);
+        totals.configure("p", ZoneOffset.UTC, List.of("configured"), SeriesBound.DEFAULT, 1);
         totals.plan(List.of(recorded(event("lost", "", "1"))));
         RecordedEvent second = recorded(event("c", "m", "1"));
         Totals.Change change = totals.plan(List.of(second));
@@ -276,6 +276,87 @@ class TotalsTest {
         totals.apply(change);
         assertThat(totals.plan(List.of(recorded(event("c", "m", "1")))).labels())
                 .isEmpty();
+    }
+
+    @Test
+    void namesOfAPlanThatIsNotAppliedAreNotLetIn() {
+        totals.plan(numbered("lost", 200).stream().map(this::recorded).toList());
+        recordAll(numbered("category", 200));
+        assertThat(categories()).hasSize(200).contains("category 199").doesNotContain("other");
+    }
+
+    @Test
+    void pastTheBoundOfSeriesFurtherModelsCountAsOtherInTheirCategory() {
+        bound(100, List.of());
+        for (int category = 0; category < 10; category++) {
+            recordAll(numbered("c" + category, "model", 30));
+        }
+        assertThat(totals.snapshot().series())
+                .hasSizeLessThanOrEqualTo(100)
+                .containsKeys(series("c0", "model 0"), series("c2", "model 29"), series("c9", "other"))
+                .doesNotContainKey(series("c9", "model 0"));
+        assertThat(sumOf("c9")).isEqualByComparingTo("30");
+        assertThat(categories()).hasSize(10);
+    }
+
+    @Test
+    void pastTheLastOfTheBoundFurtherCategoriesCountAsOtherToo() {
+        bound(100, List.of());
+        recordAll(numbered("c", "model", 95));
+        recordAll(numbered("category", 150));
+        assertThat(totals.snapshot().series()).hasSize(100).containsKey(series("other", "other"));
+        assertThat(total()).isEqualByComparingTo("245");
+    }
+
+    @Test
+    void aConfiguredCategoryHasItsSeriesWhateverTheBound() {
+        bound(100, List.of("configured"));
+        recordAll(numbered("c", "model", 150));
+        record(event("configured", "", "1"));
+        assertThat(totals.snapshot().series()).hasSizeLessThanOrEqualTo(100).containsKey(series("configured", ""));
+    }
+
+    @Test
+    void seriesThatExistStayWhenTheBoundIsLowered() {
+        recordAll(numbered("c", "model", 150));
+        bound(100, List.of());
+        recordAll(numbered("c", "model", 150));
+        record(event("new", "m", "1"));
+        assertThat(totals.snapshot().series())
+                .hasSize(151)
+                .hasEntrySatisfying(
+                        series("c", "model 149"),
+                        units -> assertThat(units).isEqualByComparingTo("2"))
+                .containsKey(series("other", "other"));
+    }
+
+    @Test
+    void seriesOfAnotherProviderTakeNoRoom() {
+        bound(100, List.of());
+        recordAll(numbered("c", "model", 150));
+        record(new UsageEvent(null, "q", "c", "m", NOW, usage("1")));
+        assertThat(totals.snapshot().series()).containsKey(new Series("q", "c", "m", UNITS));
+    }
+
+    private void bound(int max, List<String> configured) {
+        totals.configure("p", ZoneOffset.UTC, configured, new SeriesBound(max, List.of(UNITS)), lastNumber + 1);
+    }
+
+    private static List<UsageEvent> numbered(String category, String model, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> event(category, model + " " + i, "1"))
+                .toList();
+    }
+
+    private BigDecimal total() {
+        return totals.snapshot().series().values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private BigDecimal sumOf(String category) {
+        return totals.snapshot().series().entrySet().stream()
+                .filter(entry -> entry.getKey().category().equals(category))
+                .map(Map.Entry::getValue)
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     @Test
@@ -343,6 +424,7 @@ class TotalsTest {
                 IntStream.range(0, 200)
                         .mapToObj(i -> new Label("p", Dimension.CATEGORY, "category " + i, 1))
                         .toList(),
+                Map.of(),
                 Map.of("p", ZoneOffset.UTC));
         restored.restoreFirstDays(before.firstDays());
         assertThat(restored.snapshot()).isEqualTo(before);

@@ -11,6 +11,7 @@ import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.report.Health;
 import io.usageexporter.report.Report;
+import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -57,7 +58,7 @@ final class Made {
         var totals = new Totals(Totals.firstDayKept(NOW));
         config.providers()
                 .values()
-                .forEach(provider -> totals.configure(provider.name(), provider.zone(), provider.categories(), 1));
+                .forEach(provider -> totals.configure(provider.name(), provider.zone(), provider.categories(), SeriesBound.DEFAULT, 1));
         totals.apply(totals.plan(events));
         return Report.of(config.thresholds(), config.providers().values(), totals.snapshot(), Health.GOOD, NOW, NOW);
     }

@@ -1,0 +1,114 @@
+package io.usageexporter.totals;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Which series exist. Past a provider's {@link SeriesBound}, what would make a further one counts under the same category
+ * and the model {@code other}; past the last of these, under the category {@code other} as well. A series that exists
+ * never goes. Not thread-safe.
+ */
+final class SeriesNames {
+    private final Map<String, Existing> providers = new HashMap<>();
+
+    /** Those of one provider. */
+    private static final class Existing {
+        /** The number of the first event that counts in each. */
+        private final Map<Series, Long> since = new HashMap<>();
+
+        private Set<Series> kept = Set.of();
+        private SeriesBound bound = SeriesBound.DEFAULT;
+
+        int size() {
+            return since.size() + (int) kept.stream().filter(each -> !since.containsKey(each)).count();
+        }
+    }
+
+    /** Takes back series as the ledger stored them. */
+    void restore(Map<Series, Long> stored) {
+        stored.forEach((series, event) -> existing(series.provider()).since.put(series, event));
+    }
+
+    /** Bounds a provider's series from now on. */
+    void configure(String provider, Collection<String> categories, SeriesBound bound) {
+        Existing existing = existing(provider);
+        existing.bound = bound;
+        existing.kept = bound.kept(provider, categories);
+    }
+
+    /** The series in which an event that is counted already does. */
+    Series find(Series wanted, long event) {
+        Map<Series, Long> since = existing(wanted.provider()).since;
+        return choose(wanted, series -> since.getOrDefault(series, Long.MAX_VALUE) <= event);
+    }
+
+    /** The series that new events make, which exist only once they are stored. */
+    Admission admission() {
+        return new Admission();
+    }
+
+    private Existing existing(String provider) {
+        return providers.computeIfAbsent(provider, key -> new Existing());
+    }
+
+    /** The first of the series in question that there is, and the last where there is none. */
+    private static Series choose(Series wanted, Predicate<Series> exists) {
+        if (exists.test(wanted)) {
+            return wanted;
+        }
+        Series otherModels = new Series(wanted.provider(), wanted.category(), Labels.OTHER, wanted.measure());
+        return exists.test(otherModels) ? otherModels : lastResort(wanted);
+    }
+
+    private static Series lastResort(Series wanted) {
+        return new Series(wanted.provider(), Labels.OTHER, Labels.OTHER, wanted.measure());
+    }
+
+    /** See {@link #admission()}. */
+    final class Admission {
+        private final Map<Series, Series> chosen = new HashMap<>();
+        private final Map<Series, Long> added = new LinkedHashMap<>();
+        private final Map<String, Integer> sizes = new HashMap<>();
+
+        /** Chooses a series for an event, once for all events of this admission. */
+        void admit(Series wanted, long event) {
+            if (!chosen.containsKey(wanted)) {
+                Series series = choose(wanted, candidate -> exists(candidate) || mayBeAdded(candidate, wanted));
+                chosen.put(wanted, series);
+                if (!exists(series)) {
+                    added.put(series, event);
+                    if (!existing(series.provider()).kept.contains(series)) { // where it is counted already
+                        sizes.merge(series.provider(), 1, Integer::sum);
+                    }
+                }
+            }
+        }
+
+        /** What {@link #admit} chose. */
+        Series chosen(Series wanted) {
+            return chosen.getOrDefault(wanted, wanted);
+        }
+
+        /** The series that the ledger does not hold yet, each with the first event that counts in it. */
+        Map<Series, Long> added() {
+            return Map.copyOf(added);
+        }
+
+        private boolean exists(Series series) {
+            return added.containsKey(series) || existing(series.provider()).since.containsKey(series);
+        }
+
+        private boolean mayBeAdded(Series candidate, Series wanted) {
+            Existing existing = existing(candidate.provider());
+            if (existing.kept.contains(candidate)) {
+                return true;
+            }
+            int size = sizes.computeIfAbsent(candidate.provider(), provider -> existing.size());
+            return size < (candidate.equals(wanted) ? existing.bound.forAny() : existing.bound.forOtherModels());
+        }
+    }
+}
