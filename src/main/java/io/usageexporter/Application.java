@@ -75,8 +75,8 @@ public final class Application implements Lifecycle, AutoCloseable {
         String ledgerId = ledger.id();
         long openedAtMillis = clock.millis();
         metrics = metricsInTheMaking.join();
+        reader = ledger.reader();
         recorder = Recorder.start(ledger, config.get().providers().values(), clock, tellMetrics());
-        reader = LedgerReader.open(settings.storage());
         var reports =
                 new Reports(config, recorder.totals(), reader, () -> new Health(isLedgerWritable(), reloaded), clock);
         Version version = Version.current();
@@ -137,13 +137,14 @@ public final class Application implements Lifecycle, AutoCloseable {
                 "usage_exporter_ledger_writable",
                 "1 if the last write to the ledger succeeded; it is probed when there is nothing to write.",
                 () -> isLedgerWritable() ? 1 : 0);
-        metrics.gauge("usage_exporter_ledger_size_bytes", "What the ledger takes on the disk.", () -> {
-            try {
-                return reader.sizeBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        metrics.gauge(
+                "usage_exporter_ledger_size_bytes",
+                "What the ledger takes on the disk, its log included.",
+                () -> bytes(reader::sizeBytes));
+        metrics.gauge(
+                "usage_exporter_ledger_disk_free_bytes",
+                "What is left on the disk of the ledger for this user.",
+                () -> bytes(reader::freeBytes));
         metrics.gauge(
                 "usage_exporter_config_last_reload_successful",
                 "1 if the configuration was read without fault when last tried.",
@@ -162,6 +163,18 @@ public final class Application implements Lifecycle, AutoCloseable {
     /** How many events the ledger holds. */
     public long events() {
         return recorder.totals().snapshot().events();
+    }
+
+    private interface Measurement {
+        long bytes() throws IOException;
+    }
+
+    private static double bytes(Measurement measurement) {
+        try {
+            return measurement.bytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The port on which it listens. */
@@ -217,9 +230,10 @@ public final class Application implements Lifecycle, AutoCloseable {
         LOG.log(Level.INFO, "shutting down");
         server.drain(settings.drainTimeout());
         tracking.close();
-        recorder.close();
+        recorder.finish();
         server.close();
         reader.close();
+        recorder.close();
         metrics.close();
         LOG.log(Level.INFO, "shut down, everything is committed");
     }

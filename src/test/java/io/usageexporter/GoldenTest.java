@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whole answers, so that a renamed series, a lost HELP, a changed type or field is seen. */
 class GoldenTest {
     /** What differs from run to run. */
-    private static final Pattern VOLATILE =
-            Pattern.compile("^(usage_exporter_(?:build_info|ledger_size_bytes|ledger_open_timestamp_seconds"
+    private static final Pattern VOLATILE = Pattern.compile(
+            "^(usage_exporter_(?:build_info|ledger_size_bytes|ledger_disk_free_bytes|ledger_open_timestamp_seconds"
                     + "|ledger_commit_seconds_(?:bucket|sum|max)))((?:\\{le=.*})?).*");
 
     /** What depends on the JVM, and on which answers have ended by the time of the scrape. */

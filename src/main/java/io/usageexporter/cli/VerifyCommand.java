@@ -35,6 +35,9 @@ final class VerifyCommand implements Callable<Integer> {
             }
             verification.differences().forEach(spec.commandLine().getErr()::println);
             return ExitStatus.NO;
+        } catch (LedgerException.Damaged e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return ExitStatus.NO;
         } catch (LedgerException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return ExitStatus.USAGE;

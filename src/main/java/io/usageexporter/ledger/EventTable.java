@@ -12,11 +12,13 @@ import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of table {@code event}. */
 final class EventTable implements AutoCloseable {
-    private static final String COLUMNS = "number, id, provider, category, model, at, received, source, usage, raises";
+    private static final String COLUMNS =
+            "number, id, provider, category, model, at, received, source, usage, raises, check_value";
     private static final int BATCH_ROWS = 1000;
     private static final int FETCH_ROWS = 1000;
 
@@ -24,7 +26,7 @@ final class EventTable implements AutoCloseable {
     private final PreparedStatement select;
 
     EventTable(Connection connection) throws SQLException {
-        insert = connection.prepareStatement("INSERT INTO event (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?,?)");
+        insert = connection.prepareStatement("INSERT INTO event (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?,?,?)");
         select = connection.prepareStatement("SELECT " + COLUMNS + " FROM event WHERE number = ?");
     }
 
@@ -32,6 +34,7 @@ final class EventTable implements AutoCloseable {
         int batched = 0;
         for (RecordedEvent recorded : events) {
             UsageEvent event = recorded.event();
+            String usage = event.usage().toString();
             insert.setLong(1, recorded.number());
             insert.setString(2, event.id());
             insert.setString(3, event.provider());
@@ -45,18 +48,24 @@ final class EventTable implements AutoCloseable {
             }
             insert.setLong(7, recorded.received().toEpochMilli());
             insert.setString(8, recorded.source().label());
-            insert.setString(9, event.usage().toString());
+            insert.setString(9, usage);
             if (recorded.isRaise()) {
                 insert.setLong(10, recorded.raises());
             } else {
                 insert.setNull(10, Types.INTEGER);
             }
+            insert.setInt(11, checkValue(recorded, usage));
             insert.addBatch();
             if (++batched % BATCH_ROWS == 0) { // the driver holds a batch in memory
                 insert.executeBatch();
             }
         }
         insert.executeBatch();
+    }
+
+    /** Drops what a transaction that failed left behind. */
+    void clear() throws SQLException {
+        insert.clearBatch();
     }
 
     /** The event of this number, which must exist. */
@@ -74,6 +83,51 @@ final class EventTable implements AutoCloseable {
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT coalesce(max(number), 0) FROM event")) {
             return row.getLong(1);
+        }
+    }
+
+    /** Over everything that the row of an event holds. Stored in the ledger, so it never changes. */
+    private static int checkValue(RecordedEvent recorded, String usage) {
+        UsageEvent event = recorded.event();
+        Instant at = event.at();
+        return new CheckValue()
+                .add(recorded.number())
+                .add(event.id())
+                .add(event.provider())
+                .add(event.category())
+                .add(event.model())
+                .add(at == null ? Long.MIN_VALUE : at.toEpochMilli())
+                .add(recorded.received().toEpochMilli())
+                .add(recorded.source().label())
+                .add(usage)
+                .add(recorded.raises())
+                .value();
+    }
+
+    /**
+     * Reads all events in the order of recording, also where some are damaged.
+     *
+     * @param checkedFrom the number of the first event that has a check value
+     * @param damaged takes the number of each row that is not as it was written
+     */
+    static void check(Connection connection, long checkedFrom, Consumer<RecordedEvent> action, LongConsumer damaged)
+            throws SQLException {
+        try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS + " FROM event ORDER BY number")) {
+            all.setFetchSize(FETCH_ROWS);
+            try (ResultSet row = all.executeQuery()) {
+                while (row.next()) {
+                    long number = row.getLong(1);
+                    try {
+                        RecordedEvent event = event(row);
+                        action.accept(event);
+                        if (number >= checkedFrom && checkValue(event, row.getString(9)) != row.getInt(11)) {
+                            damaged.accept(number);
+                        }
+                    } catch (RuntimeException e) { // what is not as it was written may be anything
+                        damaged.accept(number);
+                    }
+                }
+            }
         }
     }
 

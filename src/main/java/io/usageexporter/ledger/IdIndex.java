@@ -22,9 +22,12 @@ import java.util.TreeSet;
  * when it is too old for a repeat. Events without an id never come here. Not thread-safe.
  */
 final class IdIndex {
-    /** An id may be repeated for as long as its event's instant may be recorded; a day more does no harm. */
+    /** What one reading of the clock may add to the age of a segment at the most, however far ahead it stands. */
+    private static final Duration STEP = Duration.ofDays(5);
+
+    /** An id may be repeated for as long as its event's instant may be recorded; and the clock may be wrong twice. */
     private static final Duration KEPT =
-            UsageEvent.MAX_AGE.plus(UsageEvent.MAX_AHEAD).plusDays(1);
+            UsageEvent.MAX_AGE.plus(UsageEvent.MAX_AHEAD).plusDays(1).plus(STEP.multipliedBy(2));
 
     private static final long[] NONE = {};
 
@@ -32,7 +35,7 @@ final class IdIndex {
     private final EventTable events;
     private final IdFilters filters = new IdFilters();
 
-    /** When the newest id of each segment was received, in milliseconds. */
+    /** What the clock said when each segment was made, in milliseconds. */
     private final TreeMap<Long, Long> segments = new TreeMap<>();
 
     private final Map<Long, long[]> recent = new HashMap<>();
@@ -137,12 +140,19 @@ final class IdIndex {
         };
     }
 
+    /** The age of a segment is the time that went by from one segment to the next, not what a clock says now. */
     private List<Long> expired(Instant now) {
-        long oldest = now.minus(KEPT).toEpochMilli();
-        return segments.entrySet().stream()
-                .filter(segment -> segment.getValue() < oldest)
-                .map(Map.Entry::getKey)
-                .toList();
+        var expired = new ArrayList<Long>();
+        long age = 0;
+        long later = now.toEpochMilli();
+        for (var segment : segments.descendingMap().entrySet()) {
+            age += Math.max(0, Math.min(later - segment.getValue(), STEP.toMillis()));
+            later = segment.getValue();
+            if (age > KEPT.toMillis()) {
+                expired.add(segment.getKey());
+            }
+        }
+        return expired;
     }
 
     private void addRecent(long hash, long number) {

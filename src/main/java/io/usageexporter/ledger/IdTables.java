@@ -11,7 +11,9 @@ import java.util.function.BiConsumer;
 
 /** The tables behind {@link IdIndex}: pairs of an id's hash and its event's number. */
 final class IdTables implements AutoCloseable {
-    private static final int BUCKETS = 256;
+    /** Of each segment. */
+    static final int BUCKETS = 256;
+
     private static final int HASH_TO_BUCKET_SHIFT = 56;
 
     /** A hash and a number. */
@@ -120,7 +122,12 @@ final class IdTables implements AutoCloseable {
         Database.execute(connection, "DELETE FROM id_segment WHERE segment = " + segment);
     }
 
-    private static int bucket(long hash) {
+    /** Drops what a transaction that failed left behind. */
+    void clear() throws SQLException {
+        insertBucket.clearBatch();
+    }
+
+    static int bucket(long hash) {
         return (int) (hash >>> HASH_TO_BUCKET_SHIFT);
     }
 

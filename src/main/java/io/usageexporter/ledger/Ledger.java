@@ -10,10 +10,10 @@ import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.Sums;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -29,7 +29,12 @@ import org.jspecify.annotations.Nullable;
  * thread-safe: it belongs to the writer.
  */
 public final class Ledger implements AutoCloseable {
-    private final Path file;
+    private static final Logger LOG = System.getLogger(Ledger.class.getName());
+
+    /** How long the log may get before writing waits for readers to let it begin again. */
+    private static final long LONG_LOG_BYTES = 64L << 20;
+
+    private final LedgerFile file;
     private final @Nullable Object fileKey;
     private final OwnerLock lock;
     private final Connection connection;
@@ -37,17 +42,22 @@ public final class Ledger implements AutoCloseable {
     private final TotalTables totalTables;
     private final IdTables idTables;
     private final IdIndex ids;
+    private final LogTable log;
     private long lastNumber;
+    private long longLog = LONG_LOG_BYTES;
+    private boolean marked = true;
+    private boolean closed;
 
-    private Ledger(Path file, OwnerLock lock, Connection connection) throws SQLException, IOException {
+    private Ledger(LedgerFile file, OwnerLock lock) throws SQLException, IOException {
         this.file = file;
-        this.fileKey = fileKey(file);
+        this.fileKey = file.key();
         this.lock = lock;
-        this.connection = connection;
+        this.connection = Database.openForWriting(file);
         this.events = new EventTable(connection);
         this.totalTables = new TotalTables(connection);
         this.idTables = new IdTables(connection);
         this.ids = new IdIndex(idTables, events);
+        this.log = new LogTable(file.log(), connection);
         this.lastNumber = EventTable.lastNumber(connection);
     }
 
@@ -55,24 +65,34 @@ public final class Ledger implements AutoCloseable {
      * Opens a ledger, creating the file and its folder when they are missing.
      *
      * @throws LedgerException.InUse when another process owns it
+     * @throws LedgerException.Foreign when the file is another program's, which stays as it is
+     * @throws LedgerException.Damaged when a part is missing, likewise
      * @throws LedgerException when it cannot be opened
      */
-    public static Ledger open(Path file) throws LedgerException {
+    public static Ledger open(Path given) throws LedgerException {
+        Database.load();
         try {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
+            LedgerFile file = LedgerFile.of(given).inFolder();
+            Inspection.refuseLogAlone(file);
             OwnerLock lock = OwnerLock.take(file);
             try {
-                return new Ledger(file, lock, Database.openForWriting(file));
-            } catch (SQLException | IOException e) {
+                if (LedgerFile.size(file.main()) > 0) {
+                    Inspection.check(file, Header.read(lock.channel()));
+                    lock.renew();
+                }
+                return new Ledger(file, lock);
+            } catch (SQLException | IOException | LedgerException | RuntimeException e) {
                 lock.close();
                 throw e;
             }
         } catch (SQLException | IOException e) {
-            throw new LedgerException("ledger " + file + " cannot be opened", e);
+            throw LedgerTrouble.of(given, "opened", e);
         }
+    }
+
+    /** Reads it beside this owner, in the same process. To be closed before the ledger. */
+    public LedgerReader reader() throws LedgerException {
+        return LedgerReader.beside(file);
     }
 
     /** A random name that it was given when it was made, by which those who share it know it. */
@@ -156,9 +176,12 @@ public final class Ledger implements AutoCloseable {
         transaction(() -> {
             events.insert(added);
             totalTables.write(change);
-            return ids.stage(added);
+            Runnable idsKnown = ids.stage(added);
+            return () -> {
+                lastNumber = added.get(added.size() - 1).number();
+                idsKnown.run();
+            };
         });
-        lastNumber = added.get(added.size() - 1).number();
     }
 
     /**
@@ -200,28 +223,66 @@ public final class Ledger implements AutoCloseable {
 
     private void transaction(Work<Runnable> work) throws LedgerException {
         try {
-            if (!Objects.equals(fileKey, fileKey(file))) {
-                throw new SQLException("the file was moved or replaced; restart the exporter");
-            }
+            checkInPlace("put it back, and recording goes on by itself, or restart the exporter to begin a new one");
             Database.execute(connection, "BEGIN IMMEDIATE");
             boolean done = false;
             try {
                 Runnable committed = work.run();
+                log.write();
                 Database.execute(connection, "COMMIT");
                 done = true;
                 committed.run();
+                log.committed();
             } finally {
                 if (!done) {
                     rollback(); // whatever it was, running out of memory included
                 }
             }
+            mark();
+            shortenLog();
         } catch (SQLException | IOException e) {
             throw failed("written", e);
         }
     }
 
+    private void checkInPlace(String remedy) throws IOException, LedgerException {
+        if (!Objects.equals(fileKey, file.key())) {
+            throw new LedgerException(
+                    "ledger " + file.given() + " was moved, replaced or deleted while the exporter ran; " + remedy);
+        }
+    }
+
+    /** What is committed stays so when this fails; the mark is then behind. */
+    private void mark() {
+        try {
+            new Mark(lastNumber, (int) ProcessHandle.current().pid()).write(lock.channel());
+            marked = true;
+        } catch (IOException e) {
+            if (marked) {
+                marked = false;
+                LOG.log(
+                        Level.WARNING,
+                        "ledger {0} is written, but not how many events it holds: {1}",
+                        file.given(),
+                        e.getMessage());
+            }
+        }
+    }
+
+    /** SQLite begins the log again when it is written back and nobody reads from it, which somebody may always do. */
+    private void shortenLog() throws SQLException, IOException {
+        long size = log.size();
+        if (size > longLog) {
+            longLog = Database.writeBackAtOnce(connection) ? LONG_LOG_BYTES : size + LONG_LOG_BYTES;
+            mark();
+        }
+    }
+
     private void rollback() {
         try {
+            events.clear();
+            totalTables.clear();
+            idTables.clear();
             Database.execute(connection, "ROLLBACK");
         } catch (SQLException e) {
             // As after a disk error, where SQLite has rolled back by itself; the first failure is the one to report.
@@ -229,24 +290,32 @@ public final class Ledger implements AutoCloseable {
     }
 
     private LedgerException failed(String verb, Exception cause) {
-        return new LedgerException("ledger " + file + " cannot be " + verb, cause);
+        return LedgerTrouble.of(file.given(), verb, cause);
     }
 
-    private static @Nullable Object fileKey(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-    }
-
-    /** Gives the file free. */
+    /**
+     * Moves the log into the file, which then is all of the ledger, and gives it free.
+     *
+     * @throws LedgerException also when the file is not where it was
+     */
     @Override
     public void close() throws LedgerException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try (lock;
                 connection;
                 events;
                 totalTables;
-                idTables) {
-            // Closed in the reverse order; the connection moves its log into the file.
+                idTables;
+                log) {
+            Database.writeBack(connection);
+            mark();
+            lock.channel().force(false);
+            checkInPlace("what it held is lost unless it is put back");
         } catch (SQLException | IOException e) {
-            throw new LedgerException("ledger " + file + " cannot be closed", e);
+            throw failed("closed", e);
         }
     }
 }

@@ -11,7 +11,7 @@ public class LedgerException extends Exception {
 
     /** @param message names the file and what can be done */
     public LedgerException(String message, Throwable cause) {
-        super(message + ": " + cause.getMessage(), cause);
+        super(message, cause);
     }
 
     /** Another process owns the file. */
@@ -29,6 +29,28 @@ public class LedgerException extends Exception {
 
         Missing(String message) {
             super(message);
+        }
+    }
+
+    /** What is at this path is another program's. */
+    public static final class Foreign extends LedgerException {
+        private static final long serialVersionUID = 1L;
+
+        Foreign(String message) {
+            super(message);
+        }
+    }
+
+    /** Some of what the ledger held is not there, or not as it was written. */
+    public static final class Damaged extends LedgerException {
+        private static final long serialVersionUID = 1L;
+
+        Damaged(String message) {
+            super(message);
+        }
+
+        Damaged(String message, Throwable cause) {
+            super(message, cause);
         }
     }
 }

@@ -1,42 +1,35 @@
 package io.usageexporter.ledger;
 
-import io.usageexporter.event.Decimals;
 import io.usageexporter.event.Measure;
 import io.usageexporter.totals.Cell;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.Snapshot;
-import io.usageexporter.totals.Sums;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a ledger, also while its owner writes it. Thread-safe. */
 public final class LedgerReader implements AutoCloseable {
-    private final Path file;
+    private final LedgerFile file;
     private final @Nullable Object fileKey;
     private final Connection connection;
 
-    private LedgerReader(Path file, @Nullable Object fileKey, Connection connection) {
+    private LedgerReader(LedgerFile file, Connection connection) throws IOException {
         this.file = file;
-        this.fileKey = fileKey;
+        this.fileKey = file.key();
         this.connection = connection;
     }
 
@@ -44,16 +37,53 @@ public final class LedgerReader implements AutoCloseable {
      * Opens a ledger that exists.
      *
      * @throws LedgerException.Missing when there is no file
+     * @throws LedgerException.Foreign when it is another program's
+     * @throws LedgerException.Damaged when a part is missing
      */
-    public static LedgerReader open(Path file) throws LedgerException {
-        if (!Files.isRegularFile(file)) {
+    public static LedgerReader open(Path given) throws LedgerException {
+        if (!Files.exists(given)) {
             throw new LedgerException.Missing(
-                    "there is no ledger at " + file + "; start the exporter first, or give its --storage.path");
+                    "there is no ledger at " + given + "; start the exporter first, or give its --storage.path");
         }
+        Database.load();
         try {
-            return new LedgerReader(file, fileKey(file), Database.openForReading(file));
+            LedgerFile file = LedgerFile.of(given);
+            if (OwnerLock.isOwnedHere(file)) {
+                return beside(file);
+            }
+            Inspection.refuseLogAlone(file);
+            Inspection.checkBesideOwner(file, () -> header(file));
+            // A ledger that is not in use is one file, and stays so.
+            return of(file, Files.exists(file.log()) ? Database.openReadOnly(file) : Database.openImmutable(file));
         } catch (SQLException | IOException e) {
-            throw new LedgerException("ledger " + file + " cannot be opened", e);
+            throw LedgerTrouble.of(given, "opened", e);
+        }
+    }
+
+    /** Reads a ledger that this process owns. */
+    static LedgerReader beside(LedgerFile file) throws LedgerException {
+        try {
+            return of(file, Database.openReadOnly(file));
+        } catch (SQLException | IOException e) {
+            throw LedgerTrouble.of(file.given(), "opened", e);
+        }
+    }
+
+    private static LedgerReader of(LedgerFile file, Connection connection) throws SQLException, IOException {
+        try {
+            if (Database.version(connection) < Database.VERSION) {
+                throw new SQLException("written by an older version of the exporter; start this one on it once");
+            }
+            return new LedgerReader(file, connection);
+        } catch (SQLException | IOException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static Header header(LedgerFile file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file.main(), StandardOpenOption.READ)) {
+            return Header.read(channel);
         }
     }
 
@@ -85,64 +115,13 @@ public final class LedgerReader implements AutoCloseable {
      */
     public record Verification(long events, List<String> differences) {}
 
-    /** Recomputes every total from the events, in one consistent view of the ledger. */
+    /** Checks everything that is stored, in one consistent view of the ledger. */
     public Verification verify() throws LedgerException {
         return read(() -> {
-            Map<String, ZoneId> zones = TotalTables.readZones(connection);
-            var totals = new Totals(LocalDate.MAX);
-            totals.restore(
-                    new Sums(), TotalTables.readLabels(connection), TotalTables.readSeriesSince(connection), zones);
-            var sums = new Sums();
-            var count = new long[1];
-            EventTable.forEach(connection, null, recorded -> {
-                count[0] += recorded.isRaise() ? 0 : 1;
-                totals.addTo(sums, recorded, zones.getOrDefault(recorded.event().provider(), ZoneOffset.UTC));
-            });
-            Sums stored = TotalTables.readSums(connection, LocalDate.MIN);
-            var differences = new ArrayList<String>();
-            compare("total of", stored.series(), sums.series(), differences);
-            compare("events from", stored.recorded(), sums.recorded(), differences);
-            compare("last event of", stored.lastEvent(), sums.lastEvent(), differences);
-            for (Day day : union(stored.days().keySet(), sums.days().keySet())) {
-                compare(
-                        day.toString(),
-                        stored.days().getOrDefault(day, Map.of()),
-                        sums.days().getOrDefault(day, Map.of()),
-                        differences);
-            }
-            for (Hour hour : union(stored.hours().keySet(), sums.hours().keySet())) {
-                compare(
-                        hour.toString(),
-                        stored.hours().getOrDefault(hour, Map.of()),
-                        sums.hours().getOrDefault(hour, Map.of()),
-                        differences);
-            }
-            return new Verification(count[0], List.copyOf(differences));
+            var verifier = new Verifier(connection);
+            long events = verifier.verify();
+            return new Verification(events, verifier.differences());
         });
-    }
-
-    private static <K, V> void compare(String what, Map<K, V> stored, Map<K, V> events, List<String> differences) {
-        for (K key : union(stored.keySet(), events.keySet())) {
-            String inLedger = text(stored.get(key));
-            String fromEvents = text(events.get(key));
-            if (!inLedger.equals(fromEvents)) {
-                differences.add(what + " " + key + ": stored " + inLedger + ", the events give " + fromEvents);
-            }
-        }
-    }
-
-    /** Equal for equal values, whatever their scale. */
-    private static String text(@Nullable Object value) {
-        return value instanceof BigDecimal amount
-                ? Decimals.plain(amount)
-                : value == null ? "nothing" : value.toString();
-    }
-
-    private static <K> Set<K> union(Set<K> a, Set<K> b) {
-        var both = new TreeSet<K>(Comparator.comparing(String::valueOf));
-        both.addAll(a);
-        both.addAll(b);
-        return both;
     }
 
     private interface Query<T> {
@@ -158,28 +137,27 @@ public final class LedgerReader implements AutoCloseable {
                 Database.execute(connection, "ROLLBACK");
             }
         } catch (SQLException e) {
-            throw new LedgerException("ledger " + file + " cannot be read", e);
+            throw LedgerTrouble.of(file.given(), "read", e);
         }
     }
 
     /** Whether the file is still where it was opened: neither moved, deleted nor replaced. */
     public boolean isInPlace() {
         try {
-            return Objects.equals(fileKey, fileKey(file));
+            return Objects.equals(fileKey, file.key());
         } catch (IOException e) {
             return false;
         }
     }
 
-    private static @Nullable Object fileKey(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-    }
-
     /** The bytes that the ledger takes on the disk. */
     public long sizeBytes() throws IOException {
-        long size = Files.size(file);
-        Path log = file.resolveSibling(file.getFileName() + "-wal");
-        return Files.exists(log) ? size + Files.size(log) : size;
+        return file.size();
+    }
+
+    /** The bytes that are left where the ledger is. */
+    public long freeBytes() throws IOException {
+        return Files.getFileStore(file.folder()).getUsableSpace();
     }
 
     @Override
@@ -187,7 +165,7 @@ public final class LedgerReader implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException e) {
-            throw new LedgerException("ledger " + file + " cannot be closed", e);
+            throw LedgerTrouble.of(file.given(), "closed", e);
         }
     }
 }

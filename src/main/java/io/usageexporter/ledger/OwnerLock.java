@@ -1,71 +1,126 @@
 package io.usageexporter.ledger;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one process own a ledger file. A lock on a file beside it, since SQLite's own locks come and go with each
- * transaction; the operating system drops it when the process dies, however it dies. The file itself stays: to delete
- * it would let two owners lock two files of the same name.
+ * Lets one process own a ledger. A lock on the file itself, whatever name or link leads to it, on a byte that SQLite does
+ * not lock; the operating system drops it when the process dies, however it dies. It also drops it when the process closes
+ * the file anywhere, so nothing else opens a file that this process owns but SQLite, which knows of that.
  */
 final class OwnerLock implements AutoCloseable {
-    private final FileChannel channel;
+    /** Beyond anything that SQLite reads, writes or locks. */
+    private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
-    private OwnerLock(FileChannel channel) {
+    /** What this process owns: its own locks do not tell. */
+    private static final Set<Object> OWNED = ConcurrentHashMap.newKeySet();
+
+    private final LedgerFile file;
+    private final FileChannel channel;
+    private final Object key;
+    private FileLock lock;
+
+    private OwnerLock(LedgerFile file, FileChannel channel, Object key, FileLock lock) {
+        this.file = file;
         this.channel = channel;
+        this.key = key;
+        this.lock = lock;
     }
 
-    static OwnerLock take(Path ledger) throws LedgerException {
+    /** Makes the file where there is none. */
+    static OwnerLock take(LedgerFile file) throws IOException, LedgerException {
+        refuseOlderOwner(file);
+        Object known = file.key();
+        if (known != null && !OWNED.add(known)) {
+            throw inUse(file, ProcessHandle.current().pid());
+        }
         try {
-            Path file = lockFile(ledger);
             FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            if (tryLock(channel) == null) {
+                    file.main(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            try {
+                FileLock lock = tryLock(channel);
+                if (lock == null) {
+                    Mark mark = Header.read(channel).mark();
+                    throw inUse(file, mark == null ? 0 : mark.process());
+                }
+                Object key = Objects.requireNonNull(file.key());
+                OWNED.add(key);
+                return new OwnerLock(file, channel, key, lock);
+            } catch (IOException | LedgerException e) {
                 channel.close();
-                throw new LedgerException.InUse("ledger " + ledger + " is in use by process " + owner(file)
-                        + "; stop it, or choose another file with --storage.path");
+                throw e;
             }
-            channel.truncate(0);
-            channel.write(
-                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
-            return new OwnerLock(channel);
-        } catch (IOException e) {
-            throw new LedgerException("ledger " + ledger + " cannot be locked", e);
+        } catch (IOException | LedgerException e) {
+            if (known != null) {
+                OWNED.remove(known);
+            }
+            throw e;
         }
     }
 
-    /** Beside the file itself, by whatever links it is reached. */
-    private static Path lockFile(Path ledger) throws IOException {
-        Path folder = Objects.requireNonNull(ledger.toAbsolutePath().getParent());
-        Path file =
-                Files.exists(ledger) ? ledger.toRealPath() : folder.toRealPath().resolve(ledger.getFileName());
-        return file.resolveSibling(file.getFileName() + ".lock");
+    /** Earlier versions locked a file beside the ledger. */
+    private static void refuseOlderOwner(LedgerFile file) throws IOException, LedgerException {
+        Path older = file.main().resolveSibling(file.main().getFileName() + ".lock");
+        if (!Files.exists(older)) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(older, StandardOpenOption.WRITE)) {
+            if (tryLock(channel) == null) {
+                String owner = Files.readString(older).strip();
+                throw inUse(file, owner.matches("\\d{1,9}") ? Long.parseLong(owner) : 0);
+            }
+            Files.deleteIfExists(older);
+        }
+    }
+
+    private static LedgerException.InUse inUse(LedgerFile file, long process) {
+        return new LedgerException.InUse("ledger " + file.given() + " is in use by "
+                + (process == 0 ? "another process" : "process " + process)
+                + "; stop it, or choose another file with --storage.path");
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
         try {
-            return channel.tryLock();
+            return channel.tryLock(LOCKED_BYTE, 1, false);
         } catch (OverlappingFileLockException e) {
             return null; // this very process holds it
         }
     }
 
-    private static String owner(Path file) throws IOException {
-        String pid = Files.readString(file).strip();
-        return pid.isEmpty() ? "(unknown)" : pid;
+    /** Whether this process owns the file, which it must not open then, or it would lose it. */
+    static boolean isOwnedHere(LedgerFile file) throws IOException {
+        Object key = file.key();
+        return key != null && OWNED.contains(key);
     }
 
+    /** For the header of the file. Not to be closed. */
+    FileChannel channel() {
+        return channel;
+    }
+
+    /** Takes the lock again, after SQLite had opened and closed the file. */
+    void renew() throws IOException, LedgerException {
+        lock.release();
+        FileLock again = tryLock(channel);
+        if (again == null) {
+            throw inUse(file, 0);
+        }
+        lock = again;
+    }
+
+    /** To be closed after all of SQLite's connections. */
     @Override
     public void close() throws IOException {
+        OWNED.remove(key);
         channel.close();
     }
 }

@@ -45,6 +45,13 @@ final class TotalTables implements AutoCloseable {
         label = connection.prepareStatement("INSERT OR REPLACE INTO label VALUES (?,?,?,?)");
     }
 
+    /** Drops what a transaction that failed left behind. */
+    void clear() throws SQLException {
+        for (PreparedStatement statement : List.of(series, cell, hour, source, provider, label)) {
+            statement.clearBatch();
+        }
+    }
+
     /** Stores new sums, each the value that its key has from now on. */
     void write(Totals.Change change) throws SQLException {
         for (Label added : change.labels()) {
@@ -139,7 +146,8 @@ final class TotalTables implements AutoCloseable {
     static Sums readSums(Connection connection, LocalDate daysFrom) throws SQLException {
         var sums = new Sums();
         try (var statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery("SELECT provider, category, model, measure, amount FROM series_total")) {
+            try (ResultSet row =
+                    statement.executeQuery("SELECT provider, category, model, measure, amount FROM series_total")) {
                 while (row.next()) {
                     sums.series().put(series(row), new BigDecimal(row.getString(5)));
                 }

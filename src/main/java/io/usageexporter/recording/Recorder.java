@@ -290,12 +290,17 @@ public final class Recorder implements AutoCloseable {
     /** Takes no more, records what was taken, and closes the ledger. */
     @Override
     public void close() throws LedgerException {
+        finish();
+        ledger.close();
+    }
+
+    /** Takes no more, and records what was taken. */
+    public void finish() {
         queue.close();
         try {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        ledger.close();
     }
 }

@@ -24,7 +24,10 @@ final class SeriesNames {
         private SeriesBound bound = SeriesBound.DEFAULT;
 
         int size() {
-            return since.size() + (int) kept.stream().filter(each -> !since.containsKey(each)).count();
+            return since.size()
+                    + (int) kept.stream()
+                            .filter(each -> !since.containsKey(each))
+                            .count();
         }
     }
 
@@ -99,7 +102,8 @@ final class SeriesNames {
         }
 
         private boolean exists(Series series) {
-            return added.containsKey(series) || existing(series.provider()).since.containsKey(series);
+            return added.containsKey(series)
+                    || existing(series.provider()).since.containsKey(series);
         }
 
         private boolean mayBeAdded(Series candidate, Series wanted) {

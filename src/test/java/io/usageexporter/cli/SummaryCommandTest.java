@@ -66,6 +66,7 @@ class SummaryCommandTest {
                 assertThat(result.status()).isEqualTo(ExitStatus.NO);
                 assertThat(result.out()).contains("⚪", "Unknown: ledger not writable.");
             });
+            Files.move(folder.resolve("elsewhere.db"), folder.resolve("usage.db"));
         }
     }
 

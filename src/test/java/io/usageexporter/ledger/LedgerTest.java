@@ -16,13 +16,14 @@ import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.Series;
-import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.SeriesBound;
+import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -262,22 +263,36 @@ class LedgerTest {
     }
 
     @Test
-    void aSegmentIsKeptFor41DaysAndThenDropped() throws Exception {
-        appendMoreThanASegment(0, NOW);
-        appendMoreThanASegment(MORE_THAN_A_SEGMENT, NOW.plus(Duration.ofDays(41)));
-        assertThat(rows("id_segment")).isEqualTo(2);
+    void aSegmentIsKeptWhileItsIdsMayBeRepeatedAndThenDropped() throws Exception {
+        int fiveDays = 0;
+        for (; fiveDays <= 10; fiveDays++) {
+            appendMoreThanASegment(fiveDays * MORE_THAN_A_SEGMENT, NOW.plus(Duration.ofDays(5L * fiveDays)));
+        }
+        assertThat(rows("id_segment")).isEqualTo(11);
         checkFound(0);
+        appendMoreThanASegment(fiveDays * MORE_THAN_A_SEGMENT, NOW.plus(Duration.ofDays(55)));
+        assertThat(rows("id_segment")).isEqualTo(11);
+        assertThat(rows("id_bucket")).isEqualTo(11 * 256);
         checkFound(MORE_THAN_A_SEGMENT);
-        appendMoreThanASegment(2 * MORE_THAN_A_SEGMENT, NOW.plus(Duration.ofDays(42)));
-        assertThat(rows("id_segment")).isEqualTo(2);
-        assertThat(rows("id_bucket")).isEqualTo(2 * 256);
-        checkFound(MORE_THAN_A_SEGMENT);
-        checkFound(2 * MORE_THAN_A_SEGMENT);
+        checkFound(11 * MORE_THAN_A_SEGMENT);
         assertThat(writer.ledger().find("id 0")).isEmpty();
         reopen();
         checkFound(MORE_THAN_A_SEGMENT);
-        checkFound(2 * MORE_THAN_A_SEGMENT);
+        checkFound(11 * MORE_THAN_A_SEGMENT);
         assertThat(writer.ledger().find("id 0")).isEmpty();
+        assertThat(verify().differences()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {60, -60, 20_000, -20_000})
+    void aClockThatStandsWrongForABatchMakesNoIdForgotten(long days) throws Exception {
+        appendMoreThanASegment(0, NOW);
+        appendMoreThanASegment(MORE_THAN_A_SEGMENT, NOW.plus(Duration.ofDays(days)));
+        appendMoreThanASegment(2 * MORE_THAN_A_SEGMENT, NOW.plus(Duration.ofDays(1)));
+        appendMoreThanASegment(3 * MORE_THAN_A_SEGMENT, NOW.plus(Duration.ofDays(2)));
+        for (int from = 0; from < 4; from++) {
+            checkFound(from * MORE_THAN_A_SEGMENT);
+        }
     }
 
     @Test
@@ -379,9 +394,7 @@ class LedgerTest {
                 .isInstanceOf(LedgerException.class);
         writer.append(
                 NOW,
-                IntStream.range(0, 200)
-                        .mapToObj(i -> event(null, "c" + i, "1"))
-                        .toList());
+                IntStream.range(0, 200).mapToObj(i -> event(null, "c" + i, "1")).toList());
         writer.append(NOW, List.of(event(null, "lost", "1")));
         assertThat(writer.totals().snapshot().series())
                 .containsKey(new Series("p", "c199", "", UNITS))
@@ -483,7 +496,7 @@ class LedgerTest {
         writer.append(NOW, List.of(at(NOW.minus(Duration.ofHours(30))), event(null, "a", "0.5"), at(NOW)));
         Snapshot before = writer.ledger().readTotals(DAYS_FROM).snapshot();
         writer.ledger().close();
-        execute("ALTER TABLE series_total DROP COLUMN since");
+        removeIntegrity();
         execute("DROP TABLE pending_run");
         execute("ALTER TABLE event DROP COLUMN raises");
         execute("DROP TABLE identity");
@@ -505,7 +518,7 @@ class LedgerTest {
         writer.append(NOW, List.of(at(NOW.minusSeconds(120)), event(null, "a", "0.5"), at(NOW)));
         Snapshot before = writer.ledger().readTotals(DAYS_FROM).snapshot();
         writer.ledger().close();
-        execute("ALTER TABLE series_total DROP COLUMN since");
+        removeIntegrity();
         execute("ALTER TABLE hour_total DROP COLUMN first");
         execute("ALTER TABLE hour_total DROP COLUMN last");
         execute("PRAGMA user_version = 4");
@@ -545,9 +558,9 @@ class LedgerTest {
         String notes = "These are notes, not a database. ".repeat(200);
         Files.writeString(text, notes);
         assertThatThrownBy(() -> Ledger.open(text))
-                .isInstanceOf(LedgerException.class)
+                .isInstanceOf(LedgerException.Foreign.class)
                 .hasMessageContaining(text.toString())
-                .hasMessageContaining("cannot be opened");
+                .hasMessageContaining("not an SQLite database");
         assertThat(Files.readString(text, StandardCharsets.UTF_8)).isEqualTo(notes);
     }
 
@@ -566,9 +579,11 @@ class LedgerTest {
         Files.createFile(file);
         assertThatThrownBy(() -> writer.append(NOW, List.of(event("x", "a", "1"))))
                 .isInstanceOf(LedgerException.class)
-                .hasMessageContaining("moved or replaced");
+                .hasMessageContaining("was moved, replaced or deleted");
         assertThatThrownBy(() -> writer.ledger().probe(NOW)).isInstanceOf(LedgerException.class);
         assertThat(writer.ledger().lastNumber()).isZero();
+        Files.move(folder.resolve("moved.db"), file, StandardCopyOption.REPLACE_EXISTING);
+        writer.append(NOW, List.of(event("x", "a", "1")));
     }
 
     @Test
@@ -578,6 +593,14 @@ class LedgerTest {
         writer.ledger().probe(NOW.plusSeconds(1));
         assertThat(rows("probe")).isEqualTo(1);
         assertThat(verify()).isEqualTo(new Verification(1, List.of()));
+    }
+
+    /** Makes the file what it was before its sixth version. */
+    private void removeIntegrity() throws SQLException {
+        execute("ALTER TABLE series_total DROP COLUMN since");
+        execute("ALTER TABLE event DROP COLUMN check_value");
+        execute("DROP TABLE log");
+        execute("PRAGMA application_id = 0");
     }
 
     private void reopen() throws LedgerException {

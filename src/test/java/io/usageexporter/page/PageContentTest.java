@@ -192,6 +192,7 @@ class PageContentTest extends OnThePage {
         browser().open(exporter.http(), "/usage");
         assertUnknown();
         assertThat(find(".notice").getText()).contains("The ledger cannot be written");
+        Files.move(folder.resolve("elsewhere.db"), folder.resolve("usage.db"));
     }
 
     private static @Nullable String status() {

@@ -325,8 +325,7 @@ class TotalsTest {
         assertThat(totals.snapshot().series())
                 .hasSize(151)
                 .hasEntrySatisfying(
-                        series("c", "model 149"),
-                        units -> assertThat(units).isEqualByComparingTo("2"))
+                        series("c", "model 149"), units -> assertThat(units).isEqualByComparingTo("2"))
                 .containsKey(series("other", "other"));
     }
 

@@ -58,7 +58,8 @@ final class Made {
         var totals = new Totals(Totals.firstDayKept(NOW));
         config.providers()
                 .values()
-                .forEach(provider -> totals.configure(provider.name(), provider.zone(), provider.categories(), SeriesBound.DEFAULT, 1));
+                .forEach(provider -> totals.configure(
+                        provider.name(), provider.zone(), provider.categories(), SeriesBound.DEFAULT, 1));
         totals.apply(totals.plan(events));
         return Report.of(config.thresholds(), config.providers().values(), totals.snapshot(), Health.GOOD, NOW, NOW);
     }

@@ -1,0 +1,34 @@
+package io.usageexporter.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+/** A value over a row of fields, by which a change of any is noticed. Stored in the ledger, so it never changes. */
+final class CheckValue {
+    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
+
+    /** Stands between texts, in which it does not occur, and for one that is absent. */
+    private static final char END = '\uffff';
+
+    private long hash = FNV_OFFSET;
+
+    CheckValue add(long number) {
+        hash = IdHash.mix(hash ^ number);
+        return this;
+    }
+
+    CheckValue add(@Nullable String text) {
+        long h = hash;
+        if (text != null) {
+            for (int i = 0; i < text.length(); i++) {
+                h = (h ^ text.charAt(i)) * FNV_PRIME;
+            }
+        }
+        hash = (h ^ END) * FNV_PRIME + (text == null ? 1 : 0);
+        return this;
+    }
+
+    int value() {
+        return (int) IdHash.mix(hash);
+    }
+}

@@ -1,0 +1,44 @@
+package io.usageexporter.ledger;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the first bytes of a file say, read past SQLite, which changes nothing and needs no lock. Of the log they know
+ * nothing. The numbers are big-endian, as SQLite's file format has them.
+ *
+ * @param isDatabase whether it is an SQLite database at all
+ * @param version {@code user_version}: how many migrations the file has seen
+ * @param application {@code application_id}
+ * @param mark null where there is none
+ */
+record Header(
+        boolean isDatabase,
+        int version,
+        int application,
+        @Nullable Mark mark) {
+    /** What marks a ledger of ours; "uexp" in ASCII. */
+    static final int APPLICATION = 0x75657870;
+
+    private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+    private static final int BYTES = 100;
+    private static final int VERSION_AT = 60;
+    private static final int APPLICATION_AT = 68;
+
+    static Header read(FileChannel channel) throws IOException {
+        var bytes = ByteBuffer.allocate(BYTES);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, bytes.position()) < 0) {
+                return new Header(false, 0, 0, null);
+            }
+        }
+        var magic = new byte[MAGIC.length];
+        bytes.get(0, magic);
+        return new Header(
+                Arrays.equals(magic, MAGIC), bytes.getInt(VERSION_AT), bytes.getInt(APPLICATION_AT), Mark.read(bytes));
+    }
+}

@@ -1,0 +1,181 @@
+package io.usageexporter.ledger;
+
+import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.ledger.IdTables.Entry;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * Checks the index of ids: every event with an id from the oldest indexed one on is in it once, under the hash of its id,
+ * and every filter is that of its segment.
+ */
+final class IdVerifier {
+    private final Connection connection;
+    private final List<String> differences;
+
+    /** The numbers of indexed events, in order, and the hash of the id of each. */
+    private long[] numbers = {};
+
+    private long[] hashes = {};
+    private int next;
+    private boolean lastIndexed = true;
+
+    /** When each segment was made, by the number of the newest event in it. */
+    private final Map<Long, Long> newest = new HashMap<>();
+
+    IdVerifier(Connection connection, List<String> differences) {
+        this.connection = connection;
+        this.differences = differences;
+    }
+
+    /** Reads all of the index. */
+    void read() throws SQLException {
+        var all = new ArrayList<long[]>(); // of a segment each, hash and number in turn
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT segment, newest, filter FROM id_segment")) {
+            while (row.next()) {
+                List<Entry> entries = segment(row.getLong(1), row.getBytes(3));
+                all.add(flat(entries));
+                entries.stream().mapToLong(Entry::number).max().ifPresent(last -> newest.put(last, newestOf(row)));
+            }
+        }
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT last_number, entries FROM id_recent")) {
+            while (row.next()) {
+                List<Entry> entries = entries("new ids up to event " + row.getLong(1), row.getBytes(2));
+                if (entries.isEmpty() || entries.get(entries.size() - 1).number() != row.getLong(1)) {
+                    differences.add("index of ids: those of the commit of event " + row.getLong(1) + " are damaged");
+                }
+                all.add(flat(entries));
+            }
+        }
+        sort(all);
+        orphans();
+    }
+
+    private static long newestOf(ResultSet row) {
+        try {
+            return row.getLong(2);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<Entry> segment(long segment, byte[] filter) throws SQLException {
+        var entries = new ArrayList<Entry>();
+        int buckets = 0;
+        try (var select = connection.prepareStatement(
+                "SELECT key, entries FROM id_bucket WHERE key BETWEEN ? AND ? ORDER BY key")) {
+            select.setLong(1, segment * IdTables.BUCKETS);
+            select.setLong(2, segment * IdTables.BUCKETS + IdTables.BUCKETS - 1);
+            try (ResultSet row = select.executeQuery()) {
+                for (; row.next(); buckets++) {
+                    long bucket = row.getLong(1) - segment * IdTables.BUCKETS;
+                    for (Entry entry : entries("segment " + segment, row.getBytes(2))) {
+                        entries.add(entry);
+                        if (IdTables.bucket(entry.hash()) != bucket) {
+                            differences.add("index of ids: event " + entry.number() + " is in a wrong bucket");
+                        }
+                    }
+                }
+            }
+        }
+        boolean whole = buckets == IdTables.BUCKETS && entries.size() == IdFilter.IDS;
+        if (!whole || !Arrays.equals(IdFilter.of(entries).bytes(), filter)) {
+            differences.add("index of ids: segment " + segment + (whole ? " has another filter" : " is not whole"));
+        }
+        return entries;
+    }
+
+    private List<Entry> entries(String where, byte[] bytes) {
+        var entries = new ArrayList<Entry>();
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        try {
+            while (buffer.hasRemaining()) {
+                entries.add(new Entry(buffer.getLong(), buffer.getLong()));
+            }
+        } catch (BufferUnderflowException e) {
+            differences.add("index of ids: " + where + " ends early");
+        }
+        return entries;
+    }
+
+    private static long[] flat(List<Entry> entries) {
+        return entries.stream()
+                .sorted(Comparator.comparingLong(Entry::number))
+                .flatMapToLong(entry -> LongStream.of(entry.number(), entry.hash()))
+                .toArray();
+    }
+
+    /** Segments hold the ids of one stretch of events each, apart from damage. */
+    private void sort(List<long[]> all) {
+        all.removeIf(part -> part.length == 0);
+        all.sort(Comparator.comparingLong(part -> part[0]));
+        int size = all.stream().mapToInt(part -> part.length / 2).sum();
+        numbers = new long[size];
+        hashes = new long[size];
+        int at = 0;
+        for (int k = 0; k < all.size(); k++) {
+            long[] part = all.set(k, new long[0]);
+            for (int i = 0; i < part.length; i += 2, at++) {
+                numbers[at] = part[i];
+                hashes[at] = part[i + 1];
+            }
+        }
+    }
+
+    private void orphans() throws SQLException {
+        int orphans = Database.integer(
+                connection,
+                "SELECT count(*) FROM id_bucket WHERE key / " + IdTables.BUCKETS
+                        + " NOT IN (SELECT segment FROM id_segment)");
+        if (orphans > 0) {
+            differences.add("index of ids: " + orphans + " buckets belong to no segment");
+        }
+    }
+
+    /** Takes each event in the order of recording. */
+    void check(RecordedEvent recorded) {
+        long number = recorded.number();
+        while (next < numbers.length && numbers[next] < number) {
+            differences.add("index of ids: event " + numbers[next++] + " is there, but has no id or is not");
+        }
+        String id = recorded.event().id();
+        boolean indexed = next < numbers.length && numbers[next] == number;
+        if (id != null) {
+            lastIndexed = indexed;
+            if (!indexed && next > 0) {
+                differences.add("index of ids: event " + number + " is missing, so a repeat would count again");
+            } else if (indexed && hashes[next] != IdHash.of(id)) {
+                differences.add("index of ids: event " + number + " is there under another id");
+            }
+        } else if (indexed) {
+            differences.add("index of ids: event " + number + " is there, but has no id");
+        }
+        Long made = newest.get(number);
+        if (made != null && made != recorded.received().toEpochMilli()) {
+            differences.add("index of ids: the segment up to event " + number + " has another age");
+        }
+        next += indexed ? 1 : 0;
+    }
+
+    /** To be called after the last event. */
+    void end() {
+        for (; next < numbers.length; next++) {
+            differences.add("index of ids: event " + numbers[next] + " is there, but not among the events");
+        }
+        if (!lastIndexed && numbers.length == 0) {
+            differences.add("index of ids: empty, so repeats would count again");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.usageexporter.ledger;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
+
+/** Says what went wrong with a ledger, and what can be done, in the words of its user. */
+final class LedgerTrouble {
+    private static final int PRIMARY_CODE = 0xff;
+
+    private LedgerTrouble() {}
+
+    /** @param verb what the ledger cannot be */
+    static LedgerException of(Path ledger, String verb, Exception cause) {
+        String begin = "ledger " + ledger + " cannot be " + verb + ": ";
+        if (cause instanceof SQLException failure) {
+            int code = failure.getErrorCode() & PRIMARY_CODE;
+            String message = begin + words(ledger, failure, code);
+            return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code
+                    ? new LedgerException.Damaged(message, cause)
+                    : new LedgerException(message, cause);
+        }
+        return new LedgerException(begin + words((IOException) cause), cause);
+    }
+
+    /** SQLite cannot be used at all, since its library, which is in the jar, has to be unpacked first. */
+    static LedgerException noLibrary(Throwable cause) {
+        String message = cause.getMessage();
+        return new LedgerException(
+                "SQLite's library cannot be unpacked into " + System.getProperty("org.sqlite.tmpdir", tmpdir())
+                        + " and loaded from there: give java -Dorg.sqlite.tmpdir=FOLDER, a folder that exists, can be"
+                        + " written and is not mounted noexec (" + (message == null ? cause : message) + ")",
+                cause);
+    }
+
+    private static String tmpdir() {
+        return System.getProperty("java.io.tmpdir", "the folder for temporary files");
+    }
+
+    private static String words(Path ledger, SQLException failure, int code) {
+        return switch (SQLiteErrorCode.getErrorCode(code)) {
+            case SQLITE_FULL -> "the disk is full; free some space, and it goes on by itself";
+            case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH ->
+                "this user may not write it or its folder; change their permissions, or --storage.path";
+            case SQLITE_CANTOPEN ->
+                "this user may not read or write it or its folder, or the folder is gone; check "
+                        + ledger.toAbsolutePath().getParent();
+            case SQLITE_BUSY, SQLITE_LOCKED -> "another program, such as a database browser, holds it; close that";
+            case SQLITE_CORRUPT, SQLITE_NOTADB ->
+                "it is damaged; put a copy in its place, or move it away to begin a new one (" + failure.getMessage()
+                        + ")";
+            case SQLITE_IOERR -> "the disk does not do what it should (" + failure.getMessage() + ")";
+            default -> String.valueOf(failure.getMessage());
+        };
+    }
+
+    private static String words(IOException failure) {
+        if (failure instanceof AccessDeniedException denied) {
+            return "this user has no permission for " + denied.getFile()
+                    + "; change its owner or mode, or choose another place with --storage.path";
+        }
+        if (failure instanceof NoSuchFileException missing) {
+            return missing.getFile() + " does not exist; put it back, or choose another place with --storage.path";
+        }
+        if (failure instanceof FileAlreadyExistsException || failure instanceof NotDirectoryException) {
+            return ((FileSystemException) failure).getFile()
+                    + " is no folder; choose another place with --storage.path";
+        }
+        if (failure instanceof FileSystemException other) {
+            return other.getFile() + ": " + (other.getReason() == null ? "it cannot be used" : other.getReason())
+                    + "; choose another place with --storage.path";
+        }
+        return String.valueOf(failure.getMessage());
+    }
+}

@@ -1,0 +1,96 @@
+package io.usageexporter.ledger;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The row of table {@code log}, which every commit numbers on, and the log of SQLite that it is about. When SQLite has
+ * written all of its log back, it begins it again with another salt; the commit before is then the base of the log.
+ */
+final class LogTable implements AutoCloseable {
+    /** Where the log's header has its salts. */
+    private static final int SALT_AT = 16;
+
+    private final Path file;
+    private final PreparedStatement update;
+    private @Nullable FileChannel channel;
+    private Row row;
+    private long salt;
+
+    /**
+     * What the row holds.
+     *
+     * @param written the number of the last commit
+     * @param base that of the last one before the log began, or of an earlier one
+     */
+    record Row(long written, long base) {}
+
+    /** @param file the log */
+    LogTable(Path file, Connection connection) throws SQLException, IOException {
+        this.file = file;
+        this.row = read(connection);
+        this.update = connection.prepareStatement("UPDATE log SET written = ?, base = ? WHERE only = 1");
+        this.salt = readSalt();
+    }
+
+    static boolean exists(Connection connection) throws SQLException {
+        return Database.integer(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'log'")
+                > 0;
+    }
+
+    static Row read(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT written, base FROM log")) {
+            if (!row.next()) {
+                throw new SQLException("table log is empty");
+            }
+            return new Row(row.getLong(1), row.getLong(2));
+        }
+    }
+
+    /** Numbers the transaction that is under way; {@link #committed()} is to follow its commit. */
+    void write() throws SQLException {
+        update.setLong(1, row.written() + 1);
+        update.setLong(2, row.base());
+        update.executeUpdate();
+    }
+
+    void committed() throws IOException {
+        long before = row.written();
+        long saltNow = readSalt();
+        row = new Row(before + 1, saltNow == salt ? row.base() : before);
+        salt = saltNow;
+    }
+
+    /** The bytes that the log takes. */
+    long size() throws IOException {
+        return channel == null ? 0 : channel.size();
+    }
+
+    private long readSalt() throws IOException {
+        if (channel == null) {
+            if (LedgerFile.size(file) == 0) {
+                return 0;
+            }
+            channel = FileChannel.open(file, StandardOpenOption.READ);
+        }
+        var bytes = ByteBuffer.allocate(Long.BYTES);
+        return channel.read(bytes, SALT_AT) == Long.BYTES ? bytes.getLong(0) : 0;
+    }
+
+    @Override
+    public void close() throws SQLException, IOException {
+        update.close();
+        if (channel != null) {
+            channel.close();
+        }
+    }
+}

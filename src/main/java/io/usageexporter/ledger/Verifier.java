@@ -1,0 +1,125 @@
+package io.usageexporter.ledger;
+
+import io.usageexporter.event.Decimals;
+import io.usageexporter.totals.Day;
+import io.usageexporter.totals.Hour;
+import io.usageexporter.totals.Sums;
+import io.usageexporter.totals.Totals;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Checks all that is stored against the events, and these against their check values. */
+final class Verifier {
+    private final Connection connection;
+    private final List<String> differences = new ArrayList<>();
+
+    Verifier(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** One line for each thing that is not as it must be. */
+    List<String> differences() {
+        return List.copyOf(differences);
+    }
+
+    /**
+     * Checks all there is.
+     *
+     * @return how many events were read
+     */
+    long verify() throws SQLException {
+        structure();
+        try {
+            var index = new IdVerifier(connection, differences);
+            index.read();
+            long events = events(index);
+            index.end();
+            return events;
+        } catch (RuntimeException e) { // what is not as it was written may be anything
+            differences.add("what is stored beside the events cannot be read: " + e.getMessage());
+            return Database.integer(connection, "SELECT count(*) FROM event WHERE raises IS NULL");
+        }
+    }
+
+    private void structure() throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA integrity_check")) {
+            while (row.next()) {
+                if (!row.getString(1).equals("ok")) {
+                    differences.add("structure of the file: " + row.getString(1));
+                }
+            }
+        }
+    }
+
+    private long events(IdVerifier index) throws SQLException {
+        Map<String, ZoneId> zones = TotalTables.readZones(connection);
+        var totals = new Totals(LocalDate.MAX);
+        totals.restore(new Sums(), TotalTables.readLabels(connection), TotalTables.readSeriesSince(connection), zones);
+        var sums = new Sums();
+        var count = new long[1];
+        EventTable.check(
+                connection,
+                Database.integer(connection, "SELECT checked_from FROM log"),
+                recorded -> {
+                    count[0] += recorded.isRaise() ? 0 : 1;
+                    totals.addTo(
+                            sums, recorded, zones.getOrDefault(recorded.event().provider(), ZoneOffset.UTC));
+                    index.check(recorded);
+                },
+                number -> differences.add("event " + number + ": not as it was recorded"));
+        Sums stored = TotalTables.readSums(connection, LocalDate.MIN);
+        compare("total of", stored.series(), sums.series());
+        compare("events from", stored.recorded(), sums.recorded());
+        compare("last event of", stored.lastEvent(), sums.lastEvent());
+        for (Day day : union(stored.days().keySet(), sums.days().keySet())) {
+            compare(
+                    day.toString(),
+                    stored.days().getOrDefault(day, Map.of()),
+                    sums.days().getOrDefault(day, Map.of()));
+        }
+        for (Hour hour : union(stored.hours().keySet(), sums.hours().keySet())) {
+            compare(
+                    hour.toString(),
+                    stored.hours().getOrDefault(hour, Map.of()),
+                    sums.hours().getOrDefault(hour, Map.of()));
+        }
+        return count[0];
+    }
+
+    private <K, V> void compare(String what, Map<K, V> stored, Map<K, V> events) {
+        for (K key : union(stored.keySet(), events.keySet())) {
+            String inLedger = text(stored.get(key));
+            String fromEvents = text(events.get(key));
+            if (!inLedger.equals(fromEvents)) {
+                differences.add(what + " " + key + ": stored " + inLedger + ", the events give " + fromEvents);
+            }
+        }
+    }
+
+    /** Equal for equal values, whatever their scale. */
+    private static String text(@Nullable Object value) {
+        return value instanceof BigDecimal amount
+                ? Decimals.plain(amount)
+                : value == null ? "nothing" : value.toString();
+    }
+
+    private static <K> Set<K> union(Set<K> a, Set<K> b) {
+        var both = new TreeSet<K>(Comparator.comparing(String::valueOf));
+        both.addAll(a);
+        both.addAll(b);
+        return both;
+    }
+}
