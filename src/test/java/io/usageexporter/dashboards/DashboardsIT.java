@@ -14,11 +14,13 @@ import io.usageexporter.testing.TrackedProviders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,7 @@ class DashboardsIT {
 
     static {
         MAY_BE_EMPTY.put("usage-exporter-health / Alerts firing", "nothing has been wrong for long enough");
-        MAY_BE_EMPTY.put("usage-overview / $resource per minute, by model", "compute units have no model");
+        MAY_BE_EMPTY.put("usage-overview / $resource, by model", "compute units have no model");
     }
 
     @TempDir
@@ -79,6 +81,10 @@ class DashboardsIT {
         prometheus.awaitScrapes(3, 10);
         useSomethingOfEverything(); // more than at the scrapes before, whatever the demo does at this hour
         prometheus.awaitScrapes(3, 20);
+        String seen = "count(api_quota_used_by_category{category=\"instagram\",window=\"daily\"} >= 60) == 2";
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> prometheus.query(seen, Instant.now()).size() == 1);
         now = Instant.now();
     }
 

@@ -23,11 +23,13 @@ final class Variables {
 
     private final Map<String, String> values = new TreeMap<>();
 
-    /** Asks Prometheus for them, but takes those that are given. */
+    /** Asks Prometheus for them, but takes those that are given, Grafana's own among them. */
     Variables(Dashboard dashboard, Prometheus prometheus, Instant at, Map<String, String> given) {
         values.putAll(Map.of(
                 "__rate_interval",
                 "10s",
+                "__rate_interval_ms",
+                "10000",
                 "__interval",
                 "5s",
                 "__interval_ms",
@@ -36,15 +38,19 @@ final class Variables {
                 "60s",
                 "__range_s",
                 "60"));
+        values.putAll(given);
         for (JsonNode variable : dashboard.variables()) {
             String name = variable.get("name").asText();
+            if (given.containsKey(name)) {
+                continue;
+            }
             List<String> found = values(variable, prometheus, at);
             assertThat(found).as(dashboard.uid() + " / variable " + name).isNotEmpty();
             String all = variable.path("allValue").asText("");
             String value = !variable.path("includeAll").asBoolean()
                     ? found.get(0)
                     : !all.isEmpty() ? all : found.stream().collect(Collectors.joining("|", "(", ")"));
-            values.put(name, given.getOrDefault(name, value));
+            values.put(name, value);
         }
     }
 
