@@ -42,7 +42,11 @@ final class Listener implements AutoCloseable {
 
     /** What hears of requests that are answered before the handler sees them. */
     interface Refused {
-        /** @param line null where not even that could be read */
+        /**
+         * A request was refused.
+         *
+         * @param line null where not even that could be read
+         */
         void refused(@Nullable RequestLine line, int status);
     }
 

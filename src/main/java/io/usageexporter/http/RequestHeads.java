@@ -35,7 +35,11 @@ final class RequestHeads extends AbstractStreamSourceConduit<StreamSourceConduit
 
     /** What answers a request that cannot be read, and ends its connection. */
     interface Refusal {
-        /** @param line null where not even that can be read */
+        /**
+         * Answers the request.
+         *
+         * @param line null where not even that can be read
+         */
         void refuse(RefusedHeadException why, @Nullable RequestLine line);
     }
 
