@@ -29,7 +29,8 @@ final class UsageReader {
     private final JsonParser parser;
     private final Map<Measure, Amount> amounts = new HashMap<>();
     private final Set<String> seen = new HashSet<>();
-    private @Nullable InvalidEventException firstFault;
+    private @Nullable InvalidEventException fault;
+    private @Nullable String unknown;
 
     private UsageReader(Provider provider, JsonParser parser) {
         this.provider = provider;
@@ -44,17 +45,30 @@ final class UsageReader {
     /** Reads the object that begins at the parser's current token, up to its end. */
     static Usage read(Provider provider, JsonParser parser, Reopen reopen) throws IOException {
         var reader = new UsageReader(provider, parser);
-        if (reader.isMessagesUsage()) {
-            reader.amounts.clear();
+        boolean verbatim = reader.isMessagesUsage();
+        reader.check(verbatim);
+        if (verbatim) {
             try (JsonParser again = reopen.parser()) {
                 MessagesUsage.read(again).forEach((kind, amount) -> reader.amounts.put(Measure.tokens(kind), amount));
             }
-            reader.checkResource(Measure.TOKENS);
-        } else if (reader.firstFault != null) {
-            throw reader.firstFault;
         }
         reader.countRequest();
         return Usage.of(reader.amounts);
+    }
+
+    private void check(boolean verbatim) {
+        if (fault != null) {
+            throw fault;
+        }
+        if (verbatim) {
+            checkResource(Measure.TOKENS);
+            if (seen.contains(Measure.TOKENS)) {
+                throw new InvalidEventException("usage.tokens and usage." + MessagesUsage.MARK
+                        + " exclude each other, since both say how many tokens were used; give one of them");
+            }
+        } else if (unknown != null) {
+            throw unknown(unknown);
+        }
     }
 
     static String example(Provider provider) {
@@ -62,19 +76,20 @@ final class UsageReader {
     }
 
     /**
-     * Reads the object, and finds out what it is: a Messages usage object is known only when its mark comes, so a fault
-     * counts only when none came.
+     * Reads the object, and finds out what it is: a Messages usage object is known by its mark, wherever that stands. In
+     * it, fields that are no resources of the provider are the provider's own; in any other they are at fault.
      */
     private boolean isMessagesUsage() throws IOException {
         boolean marked = false;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
-            if (marked || (name.equals(MessagesUsage.MARK) && provider.name().equals(ANTHROPIC))) {
-                marked = true;
-                parser.skipChildren();
-            } else {
+            if (provider.resources().contains(name)) {
                 readResource(name, value);
+            } else {
+                marked |= name.equals(MessagesUsage.MARK) && provider.name().equals(ANTHROPIC);
+                unknown = unknown == null ? name : unknown;
+                parser.skipChildren();
             }
         }
         return marked;
@@ -85,7 +100,6 @@ final class UsageReader {
                 ? parser.getParsingContext().getNestingDepth()
                 : Integer.MAX_VALUE;
         try {
-            checkResource(name);
             if (!seen.add(name)) {
                 throw new InvalidEventException("usage." + name + " is given twice");
             }
@@ -97,7 +111,7 @@ final class UsageReader {
                 put(Measure.tokens(TokenKind.UNSPECIFIED), "usage.tokens", value);
             }
         } catch (InvalidEventException e) {
-            firstFault = firstFault == null ? e : firstFault;
+            fault = fault == null ? e : fault;
             BodyReader.skipRest(parser, depth);
         }
     }
@@ -146,9 +160,13 @@ final class UsageReader {
 
     private void checkResource(String name) {
         if (!provider.resources().contains(name)) {
-            throw new InvalidEventException("usage." + name(name) + ": " + provider.name()
-                    + " does not count this; allowed are " + String.join(", ", provider.resources()));
+            throw unknown(name);
         }
+    }
+
+    private InvalidEventException unknown(String name) {
+        return new InvalidEventException("usage." + name(name) + ": " + provider.name()
+                + " does not count this; allowed are " + String.join(", ", provider.resources()));
     }
 
     /** An event is one request, unless it says otherwise. */

@@ -197,6 +197,37 @@ class BodyReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "{\"requests\": 3, \"input_tokens\": 10}                        | requests=3 tokens.input=10",
+                "{\"input_tokens\": 10, \"requests\": 3}                        | requests=3 tokens.input=10",
+                "{\"new\": 1, \"requests\": 3, \"input_tokens\": 10, \"n\": {}}   | requests=3 tokens.input=10",
+                "{\"requests\": 0, \"input_tokens\": 10}                        | tokens.input=10",
+            })
+    void resourcesBesideAVerbatimUsageCountToo(String usage, String counted) throws Exception {
+        assertThat(usage("{\"provider\": \"anthropic\", \"usage\": " + usage + "}"))
+                .isEqualTo(counted);
+        assertThat(usage("{\"usage\": " + usage + ", \"provider\": \"anthropic\"}"))
+                .isEqualTo(counted);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"tokens\": 5, \"input_tokens\": 10}            | usage.tokens and usage.input_tokens exclude each other",
+                "{\"input_tokens\": 10, \"tokens\": {\"input\": 5}} | usage.tokens and usage.input_tokens exclude each other",
+                "{\"input_tokens\": 10, \"tokens\": \"x\"}          | usage.tokens must be",
+                "{\"input_tokens\": 10, \"requests\": -1}           | usage.requests must be",
+                "{\"input_tokens\": 1, \"requests\": 1, \"requests\": 1} | usage.requests is given twice",
+            })
+    void whatCannotStandBesideAVerbatimUsageIsRefused(String usage, String detail) {
+        assertThat(detail("{\"provider\": \"anthropic\", \"usage\": " + usage + "}"))
+                .startsWith(detail);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "id       | 5",
                 "id       | true",
                 "id       | null",
