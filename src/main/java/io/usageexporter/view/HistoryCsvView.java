@@ -12,12 +12,15 @@ import io.usageexporter.report.WindowReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A history as CSV (RFC 4180): a line for each window, provider, resource and category. Where there is no limit, the
- * fields that need one are empty; a window without categories has one line with an empty category.
+ * fields that need one are empty; a window without categories has one line with an empty category. A category that a
+ * spreadsheet would run as a formula begins with an apostrophe.
  */
 public final class HistoryCsvView {
     private static final CsvFactory CSV = CsvFactory.builder()
@@ -42,11 +45,19 @@ public final class HistoryCsvView {
             .setLineSeparator("\r\n")
             .build();
 
+    /** Without it Excel takes UTF-8 for the encoding of the country. */
+    private static final byte[] BYTE_ORDER_MARK = "\uFEFF".getBytes(StandardCharsets.UTF_8);
+
+    /** How a cell begins that a spreadsheet runs, or may run; also full-width, as some do, and after what some strip. */
+    private static final Pattern FORMULA = Pattern.compile(
+            "[\\t\\r\\n]|[\\s\\p{Z}\\p{Cf}]*[=+\\-@\\uFF1D\\uFF0B\\uFF0D\\uFF20\\uFE66\\uFE62\\uFE63\\uFE6B]");
+
     private HistoryCsvView() {}
 
     /** A line of names, and the lines of the windows, oldest first, in UTF-8. */
     public static byte[] render(History history) {
         var bytes = new ByteArrayBuilder();
+        bytes.write(BYTE_ORDER_MARK);
         try (CsvGenerator csv = CSV.createGenerator(bytes)) {
             csv.setSchema(SCHEMA);
             for (ProviderHistory provider : history.providers()) {
@@ -89,8 +100,13 @@ public final class HistoryCsvView {
         for (String field : start) {
             csv.writeString(field);
         }
-        csv.writeString(category);
+        csv.writeString(asText(category));
         csv.writeString(Decimals.plain(used));
         csv.writeEndArray();
+    }
+
+    /** Puts an apostrophe before a text that a spreadsheet would take for a formula, so that it shows the text. */
+    private static String asText(String text) {
+        return FORMULA.matcher(text).lookingAt() ? "'" + text : text;
     }
 }
