@@ -242,14 +242,16 @@ class HistoryReadingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/csv", "text/csv, application/json;q=0.9", "text/csv;q=0.5"})
+    @ValueSource(
+            strings = {"text/csv", "text/csv, application/json;q=0.9", "text/csv;q=0.5", "application/json;q=0, */*"})
     void isCsvForWhoAsksForIt(String accept) {
         HttpResponse<String> answer = exporter.http().get("/api/usage/history", "Accept", accept);
 
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/csv; charset=utf-8");
         assertThat(answer.headers().firstValue("Vary")).hasValue("Accept");
         assertThat(answer.body())
-                .isEqualTo("window,from,to,provider,resource,used,limit,percent,status,category,category_used\r\n");
+                .isEqualTo(
+                        "\uFEFFwindow,from,to,provider,resource,used,limit,percent,status,category,category_used\r\n");
     }
 
     @ParameterizedTest
@@ -264,18 +266,23 @@ class HistoryReadingTest {
     }
 
     @Test
-    void everyCategoryComesBackFromCsvAsItWasRecorded() throws Exception {
-        List<String> hostile = List.of(
+    void everyCategoryComesBackFromCsvAsTextWhateverASpreadsheetWouldRun() throws Exception {
+        List<String> run = List.of(
+                "=1+1",
                 "=cmd|' /C calc'!A0",
-                "a,b",
-                "say \"hi\"",
-                "\"",
-                " led and trailed ",
-                "ünï 🤖",
-                ";",
-                "'",
                 "@SUM(A1)",
-                "-1");
+                "-1",
+                "+1",
+                " =1+1",
+                "\u00A0=1+1",
+                "＝1+1",
+                "＋1",
+                "－1",
+                "＠SUM(A1)");
+        List<String> harmless =
+                List.of("1+1=2", "a@b", "a,b", "say \"hi\"", "\"", " led and trailed ", "ünï 🤖", ";", "'");
+        var hostile = new ArrayList<>(run);
+        hostile.addAll(harmless);
         for (String category : hostile) {
             String json = category.replace("\"", "\\\"");
             exporter.record("{\"provider\":\"anthropic\",\"category\":\"" + json + "\",\"usage\":{\"requests\":1}}");
@@ -287,10 +294,11 @@ class HistoryReadingTest {
 
         List<Map<String, String>> rows = rows(csv);
         assertThat(rows).allSatisfy(row -> {
-            assertThat(row).hasSize(11).containsEntry("used", "10").containsEntry("percent", "100");
+            assertThat(row).hasSize(11).containsEntry("used", "20").containsEntry("percent", "200");
         });
         assertThat(rows.stream().map(row -> row.get("category")))
-                .containsAll(hostile)
+                .containsAll(harmless)
+                .containsAll(run.stream().map(category -> "'" + category).toList())
                 .contains("recommendations")
                 .hasSize(hostile.size() + 1);
         assertThat(csv.lines()).hasSize(rows.size() + 1);
@@ -389,7 +397,7 @@ class HistoryReadingTest {
         try (MappingIterator<Map<String, String>> rows = new CsvMapper()
                 .readerForMapOf(String.class)
                 .with(CsvSchema.emptySchema().withHeader())
-                .readValues(csv)) {
+                .readValues(csv.substring(1))) {
             return rows.readAll();
         }
     }

@@ -11,9 +11,13 @@ import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.testing.JarExporter;
+import io.usageexporter.testing.Program;
+import io.usageexporter.testing.RawHttp;
 import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,10 +32,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** With -Xmx128m. */
+/** With -Xmx128m, and less. */
 class SmallHeapIT {
     private static final String SMALLEST = "{\"provider\":\"apify\",\"usage\":{\"compute_units\":1}}";
+
+    private static final int LARGEST = 16 << 20;
+    private static final String JSON = "Content-Type: application/json";
 
     private static final int DAYS = 400;
     private static final int CATEGORIES = 200;
@@ -55,6 +64,97 @@ class SmallHeapIT {
             assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
             assertThat(exporter.log()).doesNotContain("OutOfMemory");
         }
+    }
+
+    @Test
+    void aLargeBodyThatStallsKeepsNobodyElseFromRecording() throws Exception {
+        try (var exporter = new JarExporter(folder)) {
+            int port = exporter.http().port();
+            try (var stalled = new RawHttp(port)) {
+                stalled.request("POST", "/api/usage", JSON, "Content-Length: " + LARGEST)
+                        .write("[");
+                for (int i = 0; i < 20; i++) {
+                    assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
+                }
+                RawHttp.Answer answer = stalled.read();
+                assertThat(answer.status()).isEqualTo(408);
+                assertThat(answer.values("Content-Type")).containsExactly("application/problem+json");
+            }
+        }
+    }
+
+    @Test
+    void fiftyChunkedPostsWhoseBodiesComeAfterAllHeadsAreRecorded() throws Exception {
+        try (var exporter = new JarExporter(folder)) {
+            var posts = new ArrayList<RawHttp>();
+            for (int i = 0; i < 50; i++) {
+                posts.add(new RawHttp(exporter.http().port())
+                        .request("POST", "/api/usage", JSON, "Transfer-Encoding: chunked"));
+            }
+            for (RawHttp post : posts) {
+                post.write(Integer.toHexString(SMALLEST.length()) + "\r\n" + SMALLEST + "\r\n0\r\n\r\n");
+            }
+            for (RawHttp post : posts) {
+                assertThat(post.read().status()).isEqualTo(200);
+                post.close();
+            }
+        }
+    }
+
+    @Test
+    void aThousandSlowBodiesOfAMebibyteKeepNobodyElseFromRecording() throws Exception {
+        String part = " ".repeat(100_000);
+        try (var exporter = new JarExporter(folder)) {
+            var slow = new ArrayList<RawHttp>();
+            for (int i = 0; i < 1000; i++) {
+                var connection = new RawHttp(exporter.http().port());
+                connection.request("POST", "/api/usage", JSON, "Content-Length: " + (1 << 20));
+                connection.write(part);
+                slow.add(connection);
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
+            }
+            for (RawHttp connection : slow) {
+                connection.close();
+            }
+            assertThat(exporter.log()).doesNotContain("OutOfMemory");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                SMALLEST,
+                "{\"provider\":\"anthropic\",\"usage\":{}}",
+                "{\"id\":\"%d\",\"provider\":\"anthropic\",\"usage\":{}}"
+            })
+    void withHalfTheHeapTheLargestBatchIsRefusedAndTheExporterStopsAtOnce(String event) throws Exception {
+        for (String heap : List.of("64m", "128m")) {
+            Path own = Files.createDirectory(folder.resolve(heap));
+            try (var exporter =
+                    new JarExporter(own, Map.of(), Program.jarWithHeap(heap, "--web.listen-address=127.0.0.1:0"))) {
+                for (int size : List.of(LARGEST, LARGEST / 2, LARGEST / 4)) {
+                    HttpResponse<String> answer = exporter.http().record(batch(event, size));
+                    assertThat(answer.statusCode()).as(heap + answer.body()).isIn(200, 413, 503);
+                    assertThat(answer.body()).isNotEmpty();
+                    assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
+                }
+                assertThat(exporter.log()).doesNotContain("OutOfMemory");
+                long start = System.nanoTime();
+                assertThat(exporter.terminate()).isZero();
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+            }
+        }
+    }
+
+    private static String batch(String event, int size) {
+        var batch = new StringBuilder("[");
+        for (int i = 0; batch.length() < size - 2 * event.length() - 20; i++) {
+            batch.append(event.contains("%d") ? event.replace("%d", Integer.toString(i)) : event)
+                    .append(',');
+        }
+        return batch.append(SMALLEST).append(']').toString();
     }
 
     @Test

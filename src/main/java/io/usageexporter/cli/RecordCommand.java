@@ -126,8 +126,8 @@ final class RecordCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Config config = data.readConfig(err::println);
         InstantSource clock = InstantSource.system();
-        List<UsageEvent> events =
-                BodyReader.readJson(config.providers(), clock.instant(), json().getBytes(StandardCharsets.UTF_8));
+        List<UsageEvent> events = BodyReader.readJson(
+                config.providers(), clock.instant(), json().getBytes(StandardCharsets.UTF_8), more -> true);
         boolean isNew = Files.notExists(data.ledger());
         var result = new CompletableFuture<Outcome>();
         try (Recorder recorder =

@@ -1,9 +1,12 @@
 package io.usageexporter.http;
 
+import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
+import io.undertow.util.StatusCodes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Accepts(List<Choice> choices) {
     private static final Pattern WEIGHT = Pattern.compile("\\s*q\\s*=\\s*([01](?:\\.\\d*)?)\\s*");
+
+    private static final double UNMENTIONED = -1;
 
     /**
      * One of the things that the client names.
@@ -48,34 +53,49 @@ record Accepts(List<Choice> choices) {
         return 1;
     }
 
-    /** Whether this is accepted by its own name, not only by a wildcard. */
-    boolean names(String name) {
-        int index = indexOf(name);
-        return index >= 0 && choices.get(index).weight() > 0;
-    }
-
     /**
-     * Whether the client asks for this media type by its own name, and not rather for the other one, which it gets when
-     * it does not care. Of two that are wanted equally, the first named is preferred.
+     * Which of the things on offer to send. The one that is wanted most; of two that are wanted equally, that which is
+     * named rather than met by a wildcard, of two that are named the first, else that which is offered first. What is
+     * not mentioned comes after all that is wanted, and what has the weight 0 is never sent.
+     *
+     * @param offered media types or codings in lower case, the default first
+     * @return null when the client rules out each of them
      */
-    boolean prefers(String type, String other) {
-        if (!names(type)) {
-            return false;
-        }
-        int named = indexOf(other);
-        int difference = Double.compare(weight(type), weight(other));
-        return difference > 0 || (difference == 0 && (named < 0 || indexOf(type) < named));
-    }
-
-    /** The weight of a media type, by the most specific choice that includes it. */
-    private double weight(String type) {
-        for (String range : List.of(type, type.substring(0, type.indexOf('/')) + "/*", "*/*")) {
-            int index = indexOf(range);
-            if (index >= 0) {
-                return choices.get(index).weight();
+    @Nullable
+    String choose(List<String> offered) {
+        String best = null;
+        for (String name : offered) {
+            if (weight(name) != 0 && (best == null || isBefore(name, best))) {
+                best = name;
             }
         }
-        return 0;
+        return best;
+    }
+
+    private boolean isBefore(String name, String best) {
+        int difference = Double.compare(weight(name), weight(best));
+        if (difference != 0) {
+            return difference > 0;
+        }
+        int place = indexOf(name);
+        int bestPlace = indexOf(best);
+        return place >= 0 && (bestPlace < 0 || place < bestPlace);
+    }
+
+    /** The weight by the most specific choice that includes it, or {@link #UNMENTIONED}. */
+    private double weight(String name) {
+        int slash = name.indexOf('/');
+        List<String> ranges = slash < 0 ? List.of(name, "*") : List.of(name, name.substring(0, slash) + "/*", "*/*");
+        for (String range : ranges) {
+            OptionalDouble weight = choices.stream()
+                    .filter(choice -> choice.name().equals(range))
+                    .mapToDouble(Choice::weight)
+                    .max();
+            if (weight.isPresent()) {
+                return weight.getAsDouble();
+            }
+        }
+        return UNMENTIONED;
     }
 
     private int indexOf(String name) {
@@ -85,5 +105,13 @@ record Accepts(List<Choice> choices) {
             }
         }
         return -1;
+    }
+
+    /** Ends an exchange whose client accepts none of what there is. */
+    static void refuse(HttpServerExchange exchange, String header, List<String> offered) {
+        new Problem(
+                        StatusCodes.NOT_ACCEPTABLE,
+                        header + " rules out all that there is here: " + String.join(", ", offered))
+                .send(exchange);
     }
 }

@@ -1,13 +1,8 @@
 package io.usageexporter.http;
 
-import io.undertow.server.HttpServerExchange;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * Bounds the memory that bodies under way may take, since a few batches of the largest size would fill a small heap.
- * Thread-safe.
- */
+/** Bounds the memory that one kind of content may take, since a few of the largest would fill a small heap. Thread-safe. */
 final class BodyBudget {
     private final long capacity;
     private final AtomicLong taken = new AtomicLong();
@@ -16,8 +11,12 @@ final class BodyBudget {
         this.capacity = capacity;
     }
 
-    /** Takes bytes, or answers false. The largest body allowed is always taken when there is no other. */
-    boolean take(long bytes) {
+    long capacity() {
+        return capacity;
+    }
+
+    /** Takes bytes, or answers false. Whatever its size, the first is taken when there is no other. */
+    boolean takeOneAtLeast(long bytes) {
         if (taken.addAndGet(bytes) <= capacity || taken.get() == bytes) {
             return true;
         }
@@ -25,26 +24,18 @@ final class BodyBudget {
         return false;
     }
 
-    /**
-     * Takes bytes until an exchange is answered, or answers false. They are free before the sender sees the answer, since
-     * that may be followed by the next body at once.
-     */
-    boolean takeFor(HttpServerExchange exchange, long bytes) {
-        if (!take(bytes)) {
-            return false;
+    /** Takes bytes, or answers false when they do not fit beside what is taken. */
+    boolean take(long bytes) {
+        if (taken.addAndGet(bytes) <= capacity) {
+            return true;
         }
-        var released = new AtomicBoolean();
-        Runnable once = () -> {
-            if (released.compareAndSet(false, true)) {
-                release(bytes);
-            }
-        };
-        exchange.addResponseCommitListener(answer -> once.run());
-        exchange.addExchangeCompleteListener((done, next) -> {
-            once.run(); // of one that was broken off without an answer
-            next.proceed();
-        });
-        return true;
+        release(bytes);
+        return false;
+    }
+
+    /** Takes bytes whether they fit or not. */
+    void takeAnyway(long bytes) {
+        taken.addAndGet(bytes);
     }
 
     void release(long bytes) {

@@ -5,8 +5,10 @@ import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
+import org.xnio.XnioExecutor;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
@@ -14,27 +16,45 @@ import org.xnio.channels.StreamSourceChannel;
  * byte, which shows with large batches.) Memory grows with what has arrived, not with what was announced.
  */
 final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
-    private static final int FIRST_BYTES = 4 * 1024;
+    private static final int FIRST_BYTES = 1024;
 
     private final HttpServerExchange exchange;
     private final int max;
-    private final Consumer<byte[]> received;
-    private final Runnable tooLarge;
-    private byte[] body;
+    private final BodyMemory.Claim claim;
+    private final BodyPace pace;
+    private final Receiver receiver;
+    private final long start = System.nanoTime();
+    private byte[] body = new byte[0];
     private int size;
+    private XnioExecutor.@Nullable Key timer;
+
+    /** Why a body is not received. */
+    enum Failure {
+        TOO_LARGE,
+        NO_MEMORY,
+        TOO_SLOW,
+        /** The connection ended, or what came is no HTTP. */
+        INCOMPLETE
+    }
+
+    /** Takes the outcome, once; on the I/O thread. */
+    interface Receiver {
+        void received(byte[] body);
+
+        void failed(Failure why);
+    }
 
     /**
      * To be used on the I/O thread, for an exchange that is dispatched.
      *
-     * @param received takes the body; on the I/O thread
-     * @param tooLarge called instead when more than {@code max} bytes came
+     * @param max bytes
      */
-    BodyReceiver(HttpServerExchange exchange, int max, Consumer<byte[]> received, Runnable tooLarge) {
+    BodyReceiver(HttpServerExchange exchange, int max, BodyMemory.Claim claim, BodyPace pace, Receiver receiver) {
         this.exchange = exchange;
         this.max = max;
-        this.received = received;
-        this.tooLarge = tooLarge;
-        this.body = new byte[FIRST_BYTES];
+        this.claim = claim;
+        this.pace = pace;
+        this.receiver = receiver;
     }
 
     /** Begins to read. */
@@ -53,39 +73,78 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
                 buffer.clear();
                 int read = channel.read(buffer);
                 if (read == 0) {
-                    channel.resumeReads();
+                    await(channel);
                     return;
                 }
                 if (read < 0) {
-                    finish(channel, () -> received.accept(body.length == size ? body : Arrays.copyOf(body, size)));
+                    stop(channel);
+                    receiver.received(body.length == size ? body : Arrays.copyOf(body, size));
                     return;
                 }
                 if (size + read > max) {
-                    finish(channel, tooLarge);
+                    fail(channel, Failure.TOO_LARGE);
                     return;
                 }
-                if (size + read > body.length) {
-                    body = Arrays.copyOf(body, capacity(size + read));
+                if (!makeRoom(size + read)) {
+                    fail(channel, Failure.NO_MEMORY);
+                    return;
                 }
                 buffer.flip();
                 buffer.get(body, size, read);
                 size += read;
             }
         } catch (IOException e) {
-            exchange.endExchange(); // the client is gone
+            fail(channel, Failure.INCOMPLETE);
         }
+    }
+
+    private void await(StreamSourceChannel channel) {
+        channel.resumeReads();
+        if (timer == null) {
+            checkPace(channel);
+        }
+    }
+
+    /** Looks again when a body that gets no further would be too slow. */
+    private void checkPace(StreamSourceChannel channel) {
+        long left = pace.limitNanos(size) - (System.nanoTime() - start);
+        if (left <= 0) {
+            fail(channel, Failure.TOO_SLOW);
+        } else {
+            timer = exchange.getIoThread()
+                    .executeAfter(() -> checkPace(channel), left / 1_000_000 + 1, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private boolean makeRoom(int needed) {
+        if (needed > body.length) {
+            int capacity = capacity(needed);
+            if (!claim.resize(capacity)) {
+                return false;
+            }
+            body = Arrays.copyOf(body, capacity);
+        }
+        return true;
     }
 
     /** Twice as much as before, but not more than was announced; a client that lies is given what it sends. */
     private int capacity(int needed) {
         long announced = exchange.getRequestContentLength();
         int most = announced >= needed && announced <= max ? (int) announced : max;
-        return Math.min(most, Math.max(needed, 2 * body.length));
+        return Math.min(most, Math.max(Math.max(needed, FIRST_BYTES), 2 * body.length));
     }
 
-    private static void finish(StreamSourceChannel channel, Runnable action) {
+    private void fail(StreamSourceChannel channel, Failure why) {
+        stop(channel);
+        body = new byte[0];
+        receiver.failed(why);
+    }
+
+    private void stop(StreamSourceChannel channel) {
+        if (timer != null) {
+            timer.remove();
+        }
         channel.suspendReads();
         channel.getReadSetter().set(null);
-        action.run();
     }
 }

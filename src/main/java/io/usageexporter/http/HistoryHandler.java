@@ -10,6 +10,7 @@ import io.usageexporter.report.HistoryQuery;
 import io.usageexporter.view.HistoryCsvView;
 import io.usageexporter.view.HistoryJsonView;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 final class HistoryHandler implements HttpHandler {
     private static final String JSON = "application/json";
     private static final String CSV = "text/csv";
+    private static final List<String> TYPES = List.of(JSON, CSV);
     private static final String RETRY_AFTER_SECONDS = "1";
 
     private final ReportSource reports;
@@ -37,12 +39,17 @@ final class HistoryHandler implements HttpHandler {
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         var parameters = QueryParameters.of(exchange, HistoryParameters.NAMES);
         HistoryQuery query = new HistoryParameters(parameters, providers.get().values(), clock.instant()).query();
-        boolean csv =
-                Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT)).prefers(CSV, JSON);
         exchange.getResponseHeaders().put(Headers.VARY, Headers.ACCEPT_STRING);
+        String type =
+                Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT)).choose(TYPES);
+        if (type == null) {
+            Accepts.refuse(exchange, Headers.ACCEPT_STRING, TYPES);
+            return;
+        }
+        boolean csv = type.equals(CSV);
         byte[] body = render(query, csv);
         int length = body.length;
-        if (!budget.take(length)) {
+        if (!budget.takeOneAtLeast(length)) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_AFTER_SECONDS);
             new Problem(
                             StatusCodes.SERVICE_UNAVAILABLE,
@@ -54,9 +61,8 @@ final class HistoryHandler implements HttpHandler {
             budget.release(length);
             next.proceed();
         });
-        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, csv ? CSV + "; charset=utf-8" : JSON);
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-        LongBody.send(exchange, body);
+        LongBody.send(Success.with(exchange, csv ? CSV + "; charset=utf-8" : JSON), exchange, body);
     }
 
     private synchronized byte[] render(HistoryQuery query, boolean csv) throws Exception {

@@ -2,6 +2,7 @@ package io.usageexporter.http;
 
 import io.undertow.Handlers;
 import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.util.StatusCodes;
 import io.usageexporter.gateway.Gateway;
@@ -81,8 +82,16 @@ public final class HttpServer implements AutoCloseable {
         var pages = new PageHandlers(parts.reports());
         var read = new ReadHandlers(parts.reports(), parts.tracking(), parts.metrics());
         var history = new HistoryHandler(parts.reports(), parts.providers(), parts.clock());
-        var record = new RecordHandler(parts.recorder(), parts.providers(), parts.clock(), parts.selfMetrics());
-        var webhook = new WebhookHandler(parts.webhook(), parts.selfMetrics());
+        long heap = Runtime.getRuntime().maxMemory();
+        var record = new RecordHandler(
+                parts.recorder(),
+                parts.providers(),
+                parts.clock(),
+                parts.selfMetrics(),
+                new BodyMemory(heap),
+                BodyPace.DEFAULT);
+        var webhook =
+                new WebhookHandler(parts.webhook(), parts.selfMetrics(), new BodyMemory(heap / 4), BodyPace.DEFAULT);
         var control = new ControlHandlers(parts.recorder(), parts.lifecycle(), parts.lifecycleEnabled());
         HttpHandler routes = new Routes()
                 .get("/", pages::index)
@@ -102,22 +111,37 @@ public final class HttpServer implements AutoCloseable {
                 .post("/-/reload", control::reload)
                 .post("/-/quit", control::quit)
                 .handler();
-        return new SafeHandler(new GatewayHandler(parts.gateway(), routes));
+        return new SafeHandler(new GatewayHandler(parts.gateway(), new UnreadRequest(routes)));
     }
 
-    /** The library refuses requests without a word while the server drains. */
+    /**
+     * Makes a failure of every exchange for which no handler chooses a status, and says why where the library refuses
+     * without a word.
+     */
     private static HttpHandler explained(HttpHandler handler) {
         return exchange -> {
-            exchange.addDefaultResponseListener(silent -> {
-                if (silent.getStatusCode() != StatusCodes.SERVICE_UNAVAILABLE || silent.isResponseStarted()) {
-                    return false;
-                }
-                silent.setPersistent(false);
-                new Problem(StatusCodes.SERVICE_UNAVAILABLE, "the exporter is shutting down").send(silent);
-                return true;
-            });
+            exchange.setStatusCode(StatusCodes.INTERNAL_SERVER_ERROR);
+            exchange.addDefaultResponseListener(HttpServer::explain);
             handler.handleRequest(exchange);
         };
+    }
+
+    private static boolean explain(HttpServerExchange exchange) {
+        int status = exchange.getStatusCode();
+        if (exchange.isResponseStarted() || status < StatusCodes.BAD_REQUEST) {
+            return false;
+        }
+        exchange.setPersistent(false);
+        new Problem(
+                        status,
+                        switch (status) {
+                            case StatusCodes.SERVICE_UNAVAILABLE -> "the exporter is shutting down";
+                            case StatusCodes.INTERNAL_SERVER_ERROR ->
+                                "the request ended without a response; the exporter's log may say more";
+                            default -> StatusCodes.getReason(status);
+                        })
+                .send(exchange);
+        return true;
     }
 
     /** The port on which the server listens. */

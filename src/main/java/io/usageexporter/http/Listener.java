@@ -5,7 +5,6 @@ import io.undertow.conduits.ReadTimeoutStreamSourceConduit;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http.HttpOpenListener;
-import io.usageexporter.intake.BodyReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -30,6 +29,7 @@ final class Listener implements AutoCloseable {
     private static final int WORKERS = 8;
     private static final int BACKLOG = 1000;
     private static final int IDLE_MS = 75_000;
+    private static final long UNBOUNDED = -1;
     private static final int SLOW_CLIENT_MS = 60_000;
 
     private final XnioWorker worker;
@@ -71,8 +71,8 @@ final class Listener implements AutoCloseable {
                 .set(UndertowOptions.MAX_PARAMETERS, RequestLine.MAX_PARAMETERS)
                 .set(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MS)
                 .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, SLOW_CLIENT_MS)
-                // Past what BodyReceiver takes, so that a body too large gets its answer.
-                .set(UndertowOptions.MAX_ENTITY_SIZE, 2L * BodyReader.MAX_BATCH_BYTES)
+                // Bounded by those who read bodies, who say so to the sender, and by UnreadRequest.
+                .set(UndertowOptions.MAX_ENTITY_SIZE, UNBOUNDED)
                 .getMap();
         var connections =
                 new HttpOpenListener(new DefaultByteBufferPool(true, BUFFER_BYTES, -1, BUFFERS_PER_THREAD), http);

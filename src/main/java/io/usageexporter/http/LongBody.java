@@ -22,10 +22,10 @@ final class LongBody implements IoCallback {
     }
 
     /** Ends the exchange with this body. */
-    static void send(HttpServerExchange exchange, byte[] body) {
+    static void send(Sender sender, HttpServerExchange exchange, byte[] body) {
         exchange.setResponseContentLength(body.length);
         var all = new LongBody(body);
-        all.onComplete(exchange, exchange.getResponseSender());
+        all.onComplete(exchange, sender);
     }
 
     @Override

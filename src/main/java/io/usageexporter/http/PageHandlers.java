@@ -7,9 +7,11 @@ import io.undertow.util.HttpString;
 import io.usageexporter.view.TextView;
 import io.usageexporter.view.page.Assets;
 import io.usageexporter.view.page.PageView;
+import java.util.List;
 
 /** What people open in a browser. Nothing in it runs or is loaded but what comes from here. Run on workers. */
 final class PageHandlers {
+    private static final List<String> USAGE_TYPES = List.of("text/plain", "text/html");
     private static final String HTML = "text/html; charset=utf-8";
     private static final String INDEX = """
             <!DOCTYPE html>
@@ -51,7 +53,11 @@ final class PageHandlers {
     /** The page for who asks for HTML, as browsers do; the text for all others. */
     void usage(HttpServerExchange exchange) {
         exchange.getResponseHeaders().put(Headers.VARY, Headers.ACCEPT_STRING);
-        if (Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT)).names("text/html")) {
+        String type =
+                Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT)).choose(USAGE_TYPES);
+        if (type == null) {
+            Accepts.refuse(exchange, Headers.ACCEPT_STRING, USAGE_TYPES);
+        } else if (type.equals("text/html")) {
             page(exchange, PageView.render(reports.now(), exchange.getHostAndPort()));
         } else {
             ReadHandlers.send(exchange, "text/plain; charset=utf-8", TextView.render(reports.now()));
@@ -70,10 +76,9 @@ final class PageHandlers {
     static HttpHandler asset(Assets asset) {
         return exchange -> {
             exchange.getResponseHeaders()
-                    .put(Headers.CONTENT_TYPE, asset.contentType())
                     .put(CONTENT_TYPE_OPTIONS, "nosniff")
                     .put(Headers.CACHE_CONTROL, "max-age=31536000, immutable");
-            exchange.getResponseSender().send(asset.content());
+            Success.with(exchange, asset.contentType()).send(asset.content());
         };
     }
 }

@@ -15,6 +15,9 @@ import java.util.function.Supplier;
 
 /** The pages that are read: they take a report and render it. Run on workers. */
 final class ReadHandlers {
+    private static final String GZIP = "gzip";
+    private static final List<String> CODINGS = List.of("identity", GZIP);
+
     private final ReportSource reports;
     private final Supplier<TrackingReport> tracking;
     private final MetricsView metrics;
@@ -44,20 +47,29 @@ final class ReadHandlers {
     }
 
     void metrics(HttpServerExchange exchange) {
-        boolean gzip = Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT_ENCODING))
-                .names("gzip");
-        MetricsView.Page page = metrics.render(exchange.getRequestHeaders().getFirst(Headers.ACCEPT), gzip);
-        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, page.contentType());
         exchange.getResponseHeaders().put(Headers.VARY, "Accept, Accept-Encoding");
-        if (gzip) {
-            exchange.getResponseHeaders().put(Headers.CONTENT_ENCODING, "gzip");
+        String type =
+                Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT)).choose(MetricsView.TYPES);
+        if (type == null) {
+            Accepts.refuse(exchange, Headers.ACCEPT_STRING, MetricsView.TYPES);
+            return;
         }
-        exchange.getResponseSender().send(page.body());
+        String coding = Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT_ENCODING))
+                .choose(CODINGS);
+        if (coding == null) {
+            Accepts.refuse(exchange, Headers.ACCEPT_ENCODING_STRING, CODINGS);
+            return;
+        }
+        boolean gzip = coding.equals(GZIP);
+        MetricsView.Page page = metrics.render(type, gzip);
+        if (gzip) {
+            exchange.getResponseHeaders().put(Headers.CONTENT_ENCODING, GZIP);
+        }
+        Success.with(exchange, page.contentType()).send(page.body());
     }
 
     static void send(HttpServerExchange exchange, String contentType, String body) {
-        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, contentType);
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-        exchange.getResponseSender().send(body);
+        Success.with(exchange, contentType).send(body);
     }
 }

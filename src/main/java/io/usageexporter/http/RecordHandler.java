@@ -3,7 +3,6 @@ package io.usageexporter.http;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import io.undertow.util.SameThreadExecutor;
 import io.undertow.util.StatusCodes;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
@@ -31,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordHandler implements HttpHandler {
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final String ALLOWED =
+            "an event may have at most 1 MiB, a batch at most 16 MiB (" + BodyReader.MAX_BATCH_BYTES + " bytes)";
 
     /** Above this a body takes so long to parse that it would hold up the other connections of its I/O thread. */
     private static final int PARSE_HERE_BYTES = 256 * 1024;
@@ -39,15 +40,21 @@ final class RecordHandler implements HttpHandler {
     private final Supplier<Map<String, Provider>> providers;
     private final InstantSource clock;
     private final SelfMetrics metrics;
-    private final BodyBudget budget = new BodyBudget(
-            Math.max(BodyReader.MAX_BATCH_BYTES, Runtime.getRuntime().maxMemory() / 8));
+    private final BodyIntake intake;
 
+    /** @param pace how fast bodies must come */
     RecordHandler(
-            Recorder recorder, Supplier<Map<String, Provider>> providers, InstantSource clock, SelfMetrics metrics) {
+            Recorder recorder,
+            Supplier<Map<String, Provider>> providers,
+            InstantSource clock,
+            SelfMetrics metrics,
+            BodyMemory memory,
+            BodyPace pace) {
         this.recorder = recorder;
         this.providers = providers;
         this.clock = clock;
         this.metrics = metrics;
+        this.intake = new BodyIntake(BodyReader.MAX_BATCH_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics);
     }
 
     private enum Format {
@@ -58,31 +65,13 @@ final class RecordHandler implements HttpHandler {
     @Override
     public void handleRequest(HttpServerExchange exchange) {
         Format format = format(exchange);
-        if (format == null) {
-            return;
+        if (format != null) {
+            intake.receive(exchange, (body, claim) -> received(exchange, format, body, claim));
         }
-        long length = exchange.getRequestContentLength();
-        long reserved = length < 0 ? BodyReader.MAX_BATCH_BYTES : length;
-        if (length > BodyReader.MAX_BATCH_BYTES) {
-            refuseTooLarge(exchange);
-            return;
-        }
-        if (!budget.takeFor(exchange, reserved)) {
-            metrics.rejected(Rejection.QUEUE_FULL, 1);
-            unavailable(exchange, "too many bodies are under way");
-            return;
-        }
-        exchange.dispatch(
-                SameThreadExecutor.INSTANCE,
-                new BodyReceiver(
-                        exchange,
-                        BodyReader.MAX_BATCH_BYTES,
-                        body -> received(exchange, format, body),
-                        () -> refuseTooLarge(exchange))::start);
     }
 
-    private void received(HttpServerExchange exchange, Format format, byte[] body) {
-        var parse = new SafeHandler(same -> record(same, format, body));
+    private void received(HttpServerExchange exchange, Format format, byte[] body, BodyMemory.Claim claim) {
+        var parse = new SafeHandler(same -> record(same, format, body, claim));
         if (body.length > PARSE_HERE_BYTES) {
             exchange.getConnection().getWorker().execute(() -> parse.handleRequest(exchange));
         } else {
@@ -123,13 +112,17 @@ final class RecordHandler implements HttpHandler {
         return null;
     }
 
-    private void record(HttpServerExchange exchange, Format format, byte[] body) {
+    private void record(HttpServerExchange exchange, Format format, byte[] body, BodyMemory.Claim claim) {
         List<UsageEvent> events;
         try {
             events = format == Format.JSON
-                    ? BodyReader.readJson(providers.get(), clock.instant(), body)
-                    : BodyReader.readLines(providers.get(), clock.instant(), body);
+                    ? BodyReader.readJson(providers.get(), clock.instant(), body, claim::takeEvents)
+                    : BodyReader.readLines(providers.get(), clock.instant(), body, claim::takeEvents);
         } catch (InvalidBodyException e) {
+            if (e.withoutRoom() > 0) {
+                refuseForMemory(exchange, claim.isBeyondAll(e.withoutRoom()));
+                return;
+            }
             metrics.rejected(e.isTooLarge() ? Rejection.TOO_LARGE : Rejection.INVALID, e.events());
             int status = e.isTooLarge() ? StatusCodes.REQUEST_ENTITY_TOO_LARGE : StatusCodes.BAD_REQUEST;
             new Problem(status, String.valueOf(e.getMessage()), e.faults()).send(exchange);
@@ -139,10 +132,17 @@ final class RecordHandler implements HttpHandler {
                 events, Source.API, outcome -> SafeHandler.resume(exchange, same -> answer(same, events, outcome)));
     }
 
+    private void refuseForMemory(HttpServerExchange exchange, boolean always) {
+        if (always) {
+            intake.refuseTooManyEvents(exchange);
+        } else {
+            intake.refuseForNow(exchange, "too many large batches are under way");
+        }
+    }
+
     private void answer(HttpServerExchange exchange, List<UsageEvent> events, Outcome outcome) {
         if (outcome instanceof Recorded recorded) {
-            exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
-            exchange.getResponseSender()
+            Success.with(exchange, "application/json")
                     .send("{\"recorded\":" + recorded.recorded() + ",\"duplicates\":" + recorded.duplicates() + "}\n");
         } else if (outcome instanceof Conflict conflict) {
             metrics.rejected(Rejection.CONFLICT, events.size());
@@ -165,24 +165,7 @@ final class RecordHandler implements HttpHandler {
                         case SHUTDOWN -> Rejection.SHUTDOWN;
                     },
                     events.size());
-            unavailable(exchange, unavailable.reason());
+            intake.unavailable(exchange, unavailable.reason());
         }
-    }
-
-    private static void unavailable(HttpServerExchange exchange, String reason) {
-        exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        new Problem(
-                        StatusCodes.SERVICE_UNAVAILABLE,
-                        reason + "; nothing was recorded, send it again after " + RETRY_AFTER_SECONDS + " s")
-                .send(exchange);
-    }
-
-    private void refuseTooLarge(HttpServerExchange exchange) {
-        metrics.rejected(Rejection.TOO_LARGE, 1);
-        new Problem(
-                        StatusCodes.REQUEST_ENTITY_TOO_LARGE,
-                        "an event may have at most 1 MiB, a batch at most 16 MiB (" + BodyReader.MAX_BATCH_BYTES
-                                + " bytes)")
-                .send(exchange);
     }
 }

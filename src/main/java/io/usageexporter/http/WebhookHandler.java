@@ -4,7 +4,6 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.PathTemplateMatch;
-import io.undertow.util.SameThreadExecutor;
 import io.undertow.util.StatusCodes;
 import io.usageexporter.config.Secret;
 import io.usageexporter.event.Source;
@@ -28,13 +27,13 @@ public final class WebhookHandler implements HttpHandler {
     static final String PATH_WITH_HEADER = "/webhooks/apify";
 
     private static final int MAX_BYTES = 1 << 20;
+    private static final String ALLOWED = "an event may have at most 1 MiB (" + MAX_BYTES + " bytes)";
     private static final String RETRY_AFTER_SECONDS = "60";
     private static final String BEARER = "bearer ";
 
     private final Supplier<@Nullable Receiver> receiver;
     private final SelfMetrics metrics;
-    private final BodyBudget budget =
-            new BodyBudget(Math.max(MAX_BYTES, Runtime.getRuntime().maxMemory() / 32));
+    private final BodyIntake intake;
 
     /**
      * Who takes what comes.
@@ -43,10 +42,14 @@ public final class WebhookHandler implements HttpHandler {
      */
     public record Receiver(Secret secret, RunTracker tracker) {}
 
-    /** @param receiver as configured now; null where no webhook is configured */
-    public WebhookHandler(Supplier<@Nullable Receiver> receiver, SelfMetrics metrics) {
+    /**
+     * @param receiver as configured now; null where no webhook is configured
+     * @param pace how fast bodies must come
+     */
+    WebhookHandler(Supplier<@Nullable Receiver> receiver, SelfMetrics metrics, BodyMemory memory, BodyPace pace) {
         this.receiver = receiver;
         this.metrics = metrics;
+        this.intake = new BodyIntake(MAX_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics);
     }
 
     @Override
@@ -69,24 +72,7 @@ public final class WebhookHandler implements HttpHandler {
                     .send(exchange);
             return;
         }
-        long length = exchange.getRequestContentLength();
-        long reserved = length < 0 ? MAX_BYTES : length;
-        if (length > MAX_BYTES) {
-            refuseTooLarge(exchange);
-            return;
-        }
-        if (!budget.takeFor(exchange, reserved)) {
-            metrics.rejected(Rejection.QUEUE_FULL, 1);
-            unavailable(exchange, "too many bodies are under way");
-            return;
-        }
-        exchange.dispatch(
-                SameThreadExecutor.INSTANCE,
-                new BodyReceiver(
-                        exchange,
-                        MAX_BYTES,
-                        body -> new SafeHandler(same -> take(same, body, to.tracker())).handleRequest(exchange),
-                        () -> refuseTooLarge(exchange))::start);
+        intake.receive(exchange, (body, claim) -> take(exchange, body, to.tracker()));
     }
 
     /** What the sender gives as the secret; empty when nothing. */
@@ -125,23 +111,12 @@ public final class WebhookHandler implements HttpHandler {
                         accept(same);
                     } else {
                         metrics.rejected(Rejection.LEDGER, 1);
-                        unavailable(same, "the run cannot be noted in the ledger");
+                        intake.unavailable(same, "the run cannot be noted in the ledger");
                     }
                 }));
     }
 
     private static void accept(HttpServerExchange exchange) {
-        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
-        exchange.getResponseSender().send("{\"accepted\":true}\n");
-    }
-
-    private static void unavailable(HttpServerExchange exchange, String reason) {
-        exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        new Problem(StatusCodes.SERVICE_UNAVAILABLE, reason + "; send it again later").send(exchange);
-    }
-
-    private void refuseTooLarge(HttpServerExchange exchange) {
-        metrics.rejected(Rejection.TOO_LARGE, 1);
-        new Problem(StatusCodes.REQUEST_ENTITY_TOO_LARGE, "an event may have at most 1 MiB").send(exchange);
+        Success.with(exchange, "application/json").send("{\"accepted\":true}\n");
     }
 }

@@ -41,31 +41,47 @@ public final class BodyReader {
 
     private static final int FAULTS_IN_DETAIL = 3;
 
+    /** More than bodies hold of which there may be many at once. */
+    private static final int EVENTS_WITHOUT_ASKING = 2000;
+
+    private static final int EVENTS_AT_ONCE = 1000;
+
     private final Map<String, Provider> providers;
     private final Instant now;
     private final byte[] body;
+    private final Room room;
     private final List<UsageEvent> events = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
     private int count;
     private int faulty;
     private int lastFaulty = -1;
 
-    private BodyReader(Map<String, Provider> providers, Instant now, byte[] body) {
+    private BodyReader(Map<String, Provider> providers, Instant now, byte[] body, Room room) {
         this.providers = providers;
         this.now = now;
         this.body = body;
+        this.room = room;
     }
 
-    /** Reads an event or an array of events. */
-    public static List<UsageEvent> readJson(Map<String, Provider> providers, Instant now, byte[] body)
-            throws InvalidBodyException {
-        return new BodyReader(providers, now, body).readJson();
+    /** Whether there is memory for so many more events of a body. */
+    public interface Room {
+        boolean take(int events);
     }
 
-    /** Reads one event a line; empty lines are skipped. */
-    public static List<UsageEvent> readLines(Map<String, Provider> providers, Instant now, byte[] body)
+    /**
+     * Reads an event or an array of events.
+     *
+     * @param room asked as the events of a large batch are read
+     */
+    public static List<UsageEvent> readJson(Map<String, Provider> providers, Instant now, byte[] body, Room room)
             throws InvalidBodyException {
-        return new BodyReader(providers, now, body).readLines();
+        return new BodyReader(providers, now, body, room).readJson();
+    }
+
+    /** Reads one event a line; empty lines are skipped. Otherwise like {@link #readJson}. */
+    public static List<UsageEvent> readLines(Map<String, Provider> providers, Instant now, byte[] body, Room room)
+            throws InvalidBodyException {
+        return new BodyReader(providers, now, body, room).readLines();
     }
 
     private List<UsageEvent> readJson() throws InvalidBodyException {
@@ -138,6 +154,9 @@ public final class BodyReader {
 
     /** Reads the event at the current token. A fault of the event is noted; the parser then stands at its end. */
     private void readEvent(JsonParser parser, byte[] text) throws IOException, InvalidBodyException {
+        if (count % EVENTS_AT_ONCE == 0 && count >= EVENTS_WITHOUT_ASKING && !room.take(EVENTS_AT_ONCE)) {
+            throw InvalidBodyException.noRoom(EVENTS_AT_ONCE);
+        }
         long start = parser.currentTokenLocation().getByteOffset();
         int depth = parser.getParsingContext().getNestingDepth();
         if (parser.currentToken() != JsonToken.START_OBJECT) {

@@ -7,11 +7,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import org.jspecify.annotations.Nullable;
 
 /** A scrape in the format and encoding that the client asks for. Thread-safe. */
 public final class MetricsView {
+    private static final String OPENMETRICS = "application/openmetrics-text";
+    private static final String PROTOBUF = "application/vnd.google.protobuf";
+
+    /** The media types that there are, the default first. */
+    public static final List<String> TYPES = List.of("text/plain", OPENMETRICS, PROTOBUF);
+
     private static final int EXPECTED_BYTES = 32 * 1024;
 
     private final PrometheusRegistry registry;
@@ -28,11 +34,15 @@ public final class MetricsView {
     /**
      * Takes a scrape.
      *
-     * @param accept the Accept header: Prometheus text unless it asks for OpenMetrics or protobuf
+     * @param type one of {@link #TYPES}
      * @param gzip whether to compress the body
      */
-    public Page render(@Nullable String accept, boolean gzip) {
-        ExpositionFormatWriter writer = formats.findWriter(accept);
+    public Page render(String type, boolean gzip) {
+        ExpositionFormatWriter writer = switch (type) {
+            case OPENMETRICS -> formats.getOpenMetricsTextFormatWriter();
+            case PROTOBUF -> formats.getPrometheusProtobufWriter();
+            default -> formats.getPrometheusTextFormatWriter();
+        };
         var bytes = new ByteArrayOutputStream(EXPECTED_BYTES);
         try (var out = gzip ? new GZIPOutputStream(bytes) : bytes) {
             writer.write(out, registry.scrape());

@@ -63,6 +63,11 @@ public final class SelfMetrics implements AutoCloseable {
         /** An id came again with other content. */
         CONFLICT("conflict"),
         TOO_LARGE("too_large"),
+        /** The connection ended before the body did. */
+        INCOMPLETE("incomplete"),
+        /** The body did not come in time. */
+        TOO_SLOW("too_slow"),
+        /** There is no room for more events or bodies now. */
         QUEUE_FULL("queue_full"),
         /** The ledger could not be written. */
         LEDGER("ledger"),

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AcceptsTest {
+    private static final List<String> HISTORY = List.of("application/json", "text/csv");
+    private static final List<String> CODINGS = List.of("identity", "gzip");
+
     @ParameterizedTest(name = "{0} prefers text/csv to application/json: {1}")
     @CsvSource(
             delimiter = '|',
@@ -29,8 +34,11 @@ class AcceptsTest {
                 "text/csv;q=0.5, application/*                    | false",
                 "text/csv;q=0.5, */*                              | false",
                 "text/csv;q=0                                     | false",
-                "text/csv;q=0.000, */*;q=0                        | false",
-                "text/*                                           | false",
+                "text/csv;q=0, */*                                | false",
+                "text/*                                           | true",
+                "application/json;q=0                             | true",
+                "application/json;q=0.000, */*                    | true",
+                "application/*;q=0, */*;q=0.1                     | true",
                 "*/*                                              | false",
                 "application/json                                 | false",
                 "text/html,application/xhtml+xml,*/*;q=0.8        | false",
@@ -38,7 +46,7 @@ class AcceptsTest {
                 "',;,'                                            | false",
             })
     void theTypeThatIsAskedForByNameIsPreferred(String accept, boolean csv) {
-        assertThat(accepts(accept).prefers("text/csv", "application/json")).isEqualTo(csv);
+        assertThat(accepts(accept).choose(HISTORY)).isEqualTo(csv ? "text/csv" : "application/json");
     }
 
     @ParameterizedTest(name = "{0} asks for HTML: {1}")
@@ -52,27 +60,56 @@ class AcceptsTest {
                 "application/json, text/plain, */*                                          | false",
             })
     void aBrowserAsksForHtml(String accept, boolean html) {
-        assertThat(accepts(accept).prefers("text/html", "text/plain")).isEqualTo(html);
+        assertThat(accepts(accept).choose(List.of("text/plain", "text/html")))
+                .isEqualTo(html ? "text/html" : "text/plain");
     }
 
     @Test
     void severalHeadersAreOne() {
-        assertThat(accepts("application/json;q=0.5", "text/csv").prefers("text/csv", "application/json"))
-                .isTrue();
+        assertThat(accepts("application/json;q=0.5", "text/csv").choose(HISTORY))
+                .isEqualTo("text/csv");
     }
 
     @Test
-    void whoSaysNothingDoesNotCare() {
-        assertThat(Accepts.of(null).prefers("text/csv", "application/json")).isFalse();
-        assertThat(Accepts.of(null).names("gzip")).isFalse();
+    void whoSaysNothingGetsTheDefault() {
+        assertThat(Accepts.of(null).choose(HISTORY)).isEqualTo("application/json");
+        assertThat(Accepts.of(null).choose(CODINGS)).isEqualTo("identity");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*/*;q=0",
+                "text/csv;q=0, application/json;q=0",
+                "text/csv;q=0, application/*;q=0, image/png",
+                "text/csv;q=0.000, */*;q=0",
+            })
+    void whoRulesOutAllThatThereIsGetsNothing(String accept) {
+        assertThat(accepts(accept).choose(HISTORY)).isNull();
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"gzip | true", "deflate, GZIP;q=0.5 | true", "gzip;q=0 | false", "* | false", "gzipped | false"})
-    void aCodingIsAcceptedByItsName(String header, boolean accepted) {
-        assertThat(accepts(header).names("gzip")).isEqualTo(accepted);
+            value = {
+                "gzip                   | gzip",
+                "deflate, GZIP;q=0.5    | gzip",
+                "gzip, deflate, br      | gzip",
+                "identity;q=0           | gzip",
+                "identity;q=0, *        | gzip",
+                "*;q=0, gzip;q=0.1      | gzip",
+                "gzip;q=0               | identity",
+                "gzip;q=0, *            | identity",
+                "gzip;q=0.5, identity   | identity",
+                "*                      | identity",
+                "gzipped                | identity",
+                "identity, gzip;q=0     | identity",
+                "*;q=0                  | ",
+                "gzip;q=0, identity;q=0 | ",
+                "gzip;q=0, *;q=0        | ",
+            })
+    void aCodingIsChosenByItsWeight(String header, String coding) {
+        assertThat(accepts(header).choose(CODINGS)).isEqualTo(coding);
     }
 
     private static Accepts accepts(String... headers) {

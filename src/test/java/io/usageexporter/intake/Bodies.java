@@ -27,7 +27,7 @@ final class Bodies {
     }
 
     static List<UsageEvent> readJson(byte[] body) throws InvalidBodyException {
-        return BodyReader.readJson(PROVIDERS, NOW, body);
+        return BodyReader.readJson(PROVIDERS, NOW, body, events -> true);
     }
 
     static List<UsageEvent> readLines(String body) throws InvalidBodyException {
@@ -35,7 +35,7 @@ final class Bodies {
     }
 
     static List<UsageEvent> readLines(byte[] body) throws InvalidBodyException {
-        return BodyReader.readLines(PROVIDERS, NOW, body);
+        return BodyReader.readLines(PROVIDERS, NOW, body, events -> true);
     }
 
     static UsageEvent readOne(String body) throws InvalidBodyException {

@@ -51,9 +51,14 @@ public final class Program {
 
     /** The command that runs the packaged exporter. */
     public static List<String> jar(String... arguments) {
+        return jarWithHeap("128m", arguments);
+    }
+
+    /** The same with a heap of another size. */
+    public static List<String> jarWithHeap(String size, String... arguments) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
+                "-Xmx" + size,
                 "-jar",
                 Path.of("target", "usage-exporter.jar").toAbsolutePath().toString()));
         command.addAll(List.of(arguments));

@@ -191,6 +191,11 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
+    /** Says that nothing more is sent (FIN), and goes on to read. */
+    public void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Closes with a reset, as the socket of a killed process. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);

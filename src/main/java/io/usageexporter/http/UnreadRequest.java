@@ -1,0 +1,42 @@
+package io.usageexporter.http;
+
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import java.util.concurrent.TimeUnit;
+import org.xnio.XnioExecutor;
+
+/**
+ * Ends an exchange that is answered although its body has not arrived, and may never. A sender that goes on is listened
+ * to for a while, so that it reads the response, and then cut off; the connection takes no other request.
+ */
+record UnreadRequest(HttpHandler handler) implements HttpHandler {
+    private static final long LISTEN_SECONDS = 5;
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) throws Exception {
+        if (!exchange.isRequestComplete()) {
+            exchange.addResponseCommitListener(UnreadRequest::limit);
+        }
+        handler.handleRequest(exchange);
+    }
+
+    private static void limit(HttpServerExchange exchange) {
+        if (exchange.isRequestComplete()) {
+            return;
+        }
+        exchange.setPersistent(false);
+        XnioExecutor.Key timer = exchange.getIoThread()
+                .executeAfter(
+                        () -> {
+                            Connectors.terminateRequest(exchange);
+                            exchange.endExchange();
+                        },
+                        LISTEN_SECONDS,
+                        TimeUnit.SECONDS);
+        exchange.addExchangeCompleteListener((done, next) -> {
+            timer.remove();
+            next.proceed();
+        });
+    }
+}

@@ -1,0 +1,205 @@
+package io.usageexporter.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.config.ConfigReader;
+import io.usageexporter.ledger.Ledger;
+import io.usageexporter.recording.Recorder;
+import io.usageexporter.recording.RecorderMetrics;
+import io.usageexporter.testing.Events;
+import io.usageexporter.testing.RawHttp;
+import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestExporter;
+import io.usageexporter.view.SelfMetrics;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Recording by a server that has little memory for bodies, or little patience. */
+class BodyMemoryTest {
+    private static final int MIB = 1 << 20;
+    private static final BodyPace PATIENT = new BodyPace(Duration.ofMinutes(1), 1);
+    private static final BodyPace IMPATIENT = new BodyPace(Duration.ofMillis(300), MIB);
+    private static final String JSON = "Content-Type: application/json";
+    private static final String SMALLEST = "{\"provider\":\"apify\",\"usage\":{\"compute_units\":1}}";
+
+    @TempDir
+    Path folder;
+
+    private final SelfMetrics metrics = new SelfMetrics();
+    private final List<RawHttp> open = new ArrayList<>();
+    private Recorder recorder;
+    private Listener server;
+
+    private void start(long heap, BodyPace pace) throws Exception {
+        var providers = ConfigReader.defaults().providers();
+        var clock = new SettableClock("2026-11-24T09:15:00Z");
+        recorder = Recorder.start(
+                Ledger.open(folder.resolve("usage.db")), providers.values(), clock, RecorderMetrics.NONE);
+        var record = new RecordHandler(recorder, () -> providers, clock, metrics, new BodyMemory(heap), pace);
+        server = Listener.open(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new SafeHandler(new UnreadRequest(record)),
+                (line, status) -> {});
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (RawHttp connection : open) {
+            connection.close();
+        }
+        server.close();
+        recorder.close();
+        metrics.close();
+    }
+
+    private RawHttp connect() throws Exception {
+        var connection = new RawHttp(server.port());
+        open.add(connection);
+        return connection;
+    }
+
+    private RawHttp begin(int announced, int sent) throws Exception {
+        return connect()
+                .request("POST", "/api/usage", JSON, "Content-Length: " + announced)
+                .write(" ".repeat(sent));
+    }
+
+    private void assertThatSmallPostsPass(int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            try (var connection = new RawHttp(server.port())) {
+                assertThat(connection
+                                .post("/api/usage", Events.RECOMMENDATION, JSON)
+                                .read()
+                                .status())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    private double rejected(String reason) {
+        return TestExporter.samples(metrics.registry().scrape())
+                .get("usage_exporter_events_rejected_total{reason=\"" + reason + "\"}")
+                .doubleValue();
+    }
+
+    @Test
+    void whatIsAnnouncedTakesNoRoom() throws Exception {
+        start(128 * MIB, PATIENT);
+        for (int i = 0; i < 200; i++) {
+            begin(16 * MIB, 1);
+        }
+        assertThatSmallPostsPass(20);
+        assertThat(rejected("queue_full")).isZero();
+    }
+
+    @Test
+    void largeBodiesThatWaitLeaveRoomForSmallOnes() throws Exception {
+        start(16 * MIB, PATIENT);
+        var refused = new ArrayList<RawHttp>();
+        for (int i = 0; i < 40; i++) {
+            refused.add(begin(MIB, 100_000));
+        }
+        RawHttp.Answer last = refused.get(39).read();
+
+        assertThat(last.status()).isEqualTo(503);
+        assertThat(last.values("Retry-After")).containsExactly("1");
+        assertThat(last.values("Content-Type")).containsExactly("application/problem+json");
+        assertThat(last.body()).contains("too many large bodies are under way", "nothing was recorded");
+        assertThatSmallPostsPass(20);
+    }
+
+    @Test
+    void smallBodiesThatWaitLeaveRoomForOthers() throws Exception {
+        start(8 * MIB, PATIENT);
+        for (int i = 0; i < 300; i++) {
+            begin(60_000, 7_000);
+        }
+        assertThatSmallPostsPass(20);
+        var large = connect().post("/api/usage", " ".repeat(200_000) + Events.RECOMMENDATION, JSON);
+        assertThat(large.read().status()).isEqualTo(200);
+    }
+
+    @Test
+    void chunkedPostsWhoseBodiesComeLaterPass() throws Exception {
+        start(8 * MIB, PATIENT);
+        for (int i = 0; i < 50; i++) {
+            connect().request("POST", "/api/usage", JSON, "Transfer-Encoding: chunked");
+        }
+        String body =
+                Integer.toHexString(Events.RECOMMENDATION.length()) + "\r\n" + Events.RECOMMENDATION + "\r\n0\r\n\r\n";
+        for (RawHttp connection : open) {
+            connection.write(body);
+        }
+        for (RawHttp connection : open) {
+            assertThat(connection.read().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatABodyHeldIsFreeAfterwardsHoweverItEnds() throws Exception {
+        start(16 * MIB, PATIENT);
+        String whole = " ".repeat(2_000_000) + Events.RECOMMENDATION;
+        for (int round = 0; round < 10; round++) {
+            begin(3 * MIB, 2_900_000).reset();
+            // The server sees the end of the other connection at some time.
+            Awaitility.await()
+                    .until(() ->
+                            connect().post("/api/usage", whole, JSON).read().status() == 200);
+        }
+    }
+
+    @Test
+    void aBatchOfMoreEventsThanThereIsMemoryForIsTooLargeAndTheBoundIsSaid() throws Exception {
+        start(16 * MIB, PATIENT);
+        String batch = "[" + (SMALLEST + ",").repeat(30_000) + SMALLEST + "]";
+        RawHttp.Answer answer = connect().post("/api/usage", batch, JSON).read();
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.body()).contains("batches of at most 10485 events", "-Xmx");
+        assertThat(rejected("too_large")).isEqualTo(1);
+        assertThatSmallPostsPass(1);
+    }
+
+    @Test
+    void aBodyThatIsLargerThanTheMemoryForItIsRefusedBeforeItIsSent() throws Exception {
+        start(16 * MIB, PATIENT);
+        RawHttp.Answer answer = begin(4 * MIB, 0).read();
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.body()).contains("bodies of at most 3145728 bytes");
+        assertThat(answer.values("Connection")).containsExactly("close");
+    }
+
+    @Test
+    void aBodyThatStallsIsAnsweredAndItsConnectionClosed() throws Exception {
+        start(128 * MIB, IMPATIENT);
+        RawHttp stalled = begin(16 * MIB, 1);
+        RawHttp.Answer answer = stalled.read();
+
+        assertThat(answer.status()).isEqualTo(408);
+        assertThat(answer.values("Content-Type")).containsExactly("application/problem+json");
+        assertThat(answer.values("Connection")).containsExactly("close");
+        assertThat(answer.body())
+                .contains("the body came too slowly, so nothing was recorded", "1048576 bytes a second");
+        assertThat(stalled.isOver()).isTrue();
+        assertThat(rejected("too_slow")).isEqualTo(1);
+    }
+
+    @Test
+    void aChunkedBodyThatTricklesIsAnswered() throws Exception {
+        start(64 * MIB, IMPATIENT);
+        RawHttp slow = connect().request("POST", "/api/usage", JSON, "Transfer-Encoding: chunked");
+        while (slow.in().available() == 0) {
+            slow.write("1\r\n \r\n");
+        }
+        assertThat(slow.read().status()).isEqualTo(408);
+    }
+}
