@@ -53,11 +53,7 @@ class SeverityWalkTest {
         Path test = Files.writeString(folder.resolve("walk.yml"), test(end));
         Tool.require("promtool", "prometheus");
         Program.Result result = Program.run(
-                folder,
-                "",
-                Map.of(),
-                Duration.ofMinutes(5),
-                List.of("promtool", "test", "rules", test.toString()));
+                folder, "", Map.of(), Duration.ofMinutes(5), List.of("promtool", "test", "rules", test.toString()));
         assertThat(result.status()).as(result.out() + result.err()).isZero();
     }
 
@@ -73,7 +69,8 @@ class SeverityWalkTest {
     }
 
     private String test(int end) {
-        var text = new StringBuilder("""
+        var text = new StringBuilder(
+                """
                 rule_files: [%1$s/recording.yml, %1$s/alerts.yml]
                 evaluation_interval: 1m
                 group_eval_order: [usage-pace, usage-quotas]
