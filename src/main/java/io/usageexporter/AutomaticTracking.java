@@ -10,6 +10,7 @@ import io.usageexporter.gateway.RateLimits;
 import io.usageexporter.gateway.RunSightings;
 import io.usageexporter.http.WebhookHandler;
 import io.usageexporter.poller.PollLoop;
+import io.usageexporter.provider.Unmetered;
 import io.usageexporter.provider.anthropic.AnthropicErrors;
 import io.usageexporter.quota.Budget;
 import io.usageexporter.quota.Provider;
@@ -56,6 +57,10 @@ final class AutomaticTracking implements AutoCloseable {
         backlog = new Backlog(recorder);
         // So that the first one is seen by rate().
         AnthropicErrors.SPEND_LIMIT_REACHED.forEach(error -> metrics.providerErrors(ANTHROPIC, error));
+        for (Unmetered reason : Unmetered.values()) {
+            metrics.unmetered(ANTHROPIC, reason.label());
+            metrics.unmetered(APIFY, reason.label());
+        }
         configure();
         gateway = new Gateway(new Gateway.Parts(
                 () -> config.get().tracking(),
@@ -122,6 +127,11 @@ final class AutomaticTracking implements AutoCloseable {
             @Override
             public void error(String provider, String error) {
                 metrics.providerError(provider, error);
+            }
+
+            @Override
+            public void unmetered(String provider, Unmetered reason) {
+                metrics.unmetered(provider, reason.label()).increment();
             }
 
             @Override

@@ -61,6 +61,25 @@ public record UsageEvent(
         }
     }
 
+    /** Makes any text fit to be a category or a model: at most 100 characters, a question mark for each not allowed. */
+    public static String fitLabel(String text) {
+        if (text.length() <= MAX_LABEL && isPlain(text)) {
+            return text.strip();
+        }
+        var fit = new StringBuilder();
+        text.codePoints().limit(MAX_LABEL).forEach(character -> {
+            int type = Character.getType(character);
+            boolean allowed = type != Character.CONTROL && type != Character.SURROGATE;
+            fit.appendCodePoint(allowed ? character : '?');
+        });
+        return fit.toString().strip();
+    }
+
+    /** The same use under another id. */
+    public UsageEvent withId(String other) {
+        return new UsageEvent(other, provider, category, model, at, usage);
+    }
+
     /** Whether it is ASCII without control characters, as nearly every text is. */
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {

@@ -18,6 +18,7 @@ record AnthropicTraffic(
         Admission admission,
         RateLimits rateLimits,
         GatewayMetrics metrics,
+        UnmeteredCalls unmetered,
         Supplier<@Nullable String> category)
         implements Traffic {
     private static final Pattern ENCODED_SLASH = Pattern.compile("%2[Ff]");
@@ -38,7 +39,7 @@ record AnthropicTraffic(
                 this,
                 AnthropicCall.of(request.method(), request.path().toLowerCase(Locale.ROOT)),
                 request,
-                Labels.clean(chosen));
+                UsageEvent.fitLabel(chosen));
     }
 
     @Override

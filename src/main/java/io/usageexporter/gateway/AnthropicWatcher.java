@@ -4,6 +4,7 @@ import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.AnswerReader;
 import io.usageexporter.provider.End;
 import io.usageexporter.provider.Seen;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** Watches a call of Anthropic's API. */
@@ -33,6 +35,8 @@ final class AnthropicWatcher extends Watcher {
     private final Traffic.Request request;
     private final String category;
     private final @Nullable RequestModel requestModel;
+    private final CRC32C requestHash = new CRC32C();
+    private long requestLength;
     private List<RateLimitHeader> limits = List.of();
     private @Nullable AnswerReader reader;
     private @Nullable BodyDecoder decoder;
@@ -54,14 +58,19 @@ final class AnthropicWatcher extends Watcher {
     @Override
     Encodings encodings() {
         return switch (call) {
-            case OTHER, COUNT_TOKENS -> Encodings.ANY;
+            case OTHER -> request.method().equals("POST") ? Encodings.READABLE : Encodings.ANY;
+            case COUNT_TOKENS -> Encodings.ANY;
             case BATCHES, BATCH_CREATE -> Encodings.PLAIN;
-            case MESSAGES, COMPLETE, CHAT_COMPLETIONS, BATCH_RESULTS -> Encodings.READABLE;
+            case MESSAGES, COMPLETE, CHAT_COMPLETIONS, INVOKE, BATCH_RESULTS -> Encodings.READABLE;
         };
     }
 
     @Override
     void request(ByteBuffer bytes) {
+        if (call.spends()) {
+            requestHash.update(bytes.duplicate());
+            requestLength += bytes.remaining();
+        }
         if (requestModel != null) {
             requestModel.read(bytes);
         }
@@ -69,15 +78,19 @@ final class AnthropicWatcher extends Watcher {
 
     @Override
     void answered(int status, HeaderMap headers) {
-        limits = RateLimitHeaders.read(entries(headers));
-        reader = call.reader(
-                status,
-                headers.getFirst(Headers.CONTENT_TYPE),
-                headers.getFirst(REQUEST_ID),
-                call == AnthropicCall.BATCH_RESULTS ? AnthropicCall.batchId(request.path()) : null);
+        limits = RateLimitHeaders.read(entries(headers), request.at());
         decoder = encodings() == Encodings.ANY
                 ? null
                 : BodyDecoder.of(headers.getFirst(Headers.CONTENT_ENCODING), PROVIDER);
+        String requestId = headers.getFirst(REQUEST_ID);
+        boolean isUnreadable = status / 100 == 2 && decoder != null && !decoder.isReadable();
+        reader = isUnreadable
+                ? call.unreadable(requestId)
+                : call.reader(
+                        status,
+                        headers.getFirst(Headers.CONTENT_TYPE),
+                        requestId,
+                        call == AnthropicCall.BATCH_RESULTS ? AnthropicCall.batchId(request.path()) : null);
     }
 
     private static List<Map.Entry<String, String>> entries(HeaderMap headers) {
@@ -110,7 +123,7 @@ final class AnthropicWatcher extends Watcher {
             decoder.read(bytes, body::read);
             List<SeenUse> uses = body.take();
             if (!uses.isEmpty()) {
-                traffic.recorder().record(uses, category, request.at(), () -> {});
+                traffic.recorder().record(uses, category, request.at(), "", () -> {});
             }
         }
     }
@@ -123,9 +136,13 @@ final class AnthropicWatcher extends Watcher {
         }
         tellLimits(seen == null ? null : seen.model());
         Runnable counted = call.spends() ? traffic.admission()::counted : () -> {};
-        traffic.recorder().record(seen == null ? List.of() : seen.uses(), category, request.at(), counted);
+        String asked = call.spends() ? requestHash.getValue() + " " + requestLength : "";
+        traffic.recorder().record(seen == null ? List.of() : seen.uses(), category, request.at(), asked, counted);
         if (seen != null && seen.error() != null) {
             traffic.metrics().error(PROVIDER, seen.error());
+        }
+        if (seen != null && seen.unmetered() != null) {
+            traffic.unmetered().add(seen.unmetered(), request.method(), request.path());
         }
         if (seen == null || seen.end() == End.ERROR) {
             return CallOutcome.ERROR;
@@ -145,7 +162,7 @@ final class AnthropicWatcher extends Watcher {
                     .put(
                             new RateLimit(
                                     PROVIDER,
-                                    Labels.clean(model),
+                                    UsageEvent.fitLabel(model),
                                     limit.name(),
                                     limit.limit(),
                                     limit.remaining(),

@@ -1,5 +1,6 @@
 package io.usageexporter.gateway;
 
+import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.apify.ApifyCall;
 import io.usageexporter.provider.apify.ApifyErrors;
 import java.util.function.Supplier;
@@ -10,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param category of calls that name none, as configured now; null for the platform of the actor
  */
-record ApifyTraffic(Admission admission, Supplier<RunSightings> sightings, Supplier<@Nullable String> category)
+record ApifyTraffic(
+        Admission admission,
+        Supplier<RunSightings> sightings,
+        UnmeteredCalls unmetered,
+        Supplier<@Nullable String> category)
         implements Traffic {
     @Override
     public Watcher watch(Request request) {
@@ -19,7 +24,7 @@ record ApifyTraffic(Admission admission, Supplier<RunSightings> sightings, Suppl
                 this,
                 ApifyCall.of(request.method(), request.path(), request.query()),
                 request,
-                chosen == null ? null : Labels.clean(chosen));
+                chosen == null ? null : UsageEvent.fitLabel(chosen));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.usageexporter.gateway;
 
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
+import io.usageexporter.provider.Unmetered;
 import io.usageexporter.provider.apify.ApifyCall;
 import io.usageexporter.provider.apify.ApifyCall.Kind;
 import io.usageexporter.provider.apify.Run;
@@ -63,6 +64,7 @@ final class ApifyWatcher extends Watcher {
 
     @Override
     CallOutcome ended(boolean whole) {
+        boolean isUnreadable = decoder != null && !decoder.isReadable();
         Run run = reader == null ? null : reader.end(whole);
         if (decoder != null) {
             decoder.close();
@@ -82,10 +84,28 @@ final class ApifyWatcher extends Watcher {
         if (call.spends()) {
             traffic.admission().counted();
         }
+        Unmetered reason = reader == null ? null : unmetered(run, whole, isUnreadable);
+        if (reason != null) {
+            traffic.unmetered().add(reason, request.method(), request.path());
+        }
         if (status == 0 || status >= ERRORS_FROM) {
             return CallOutcome.ERROR;
         }
         return whole ? CallOutcome.COMPLETE : CallOutcome.INCOMPLETE;
+    }
+
+    /** Why the use of a call that was answered with a run could not be read, or null. */
+    private @Nullable Unmetered unmetered(@Nullable Run run, boolean whole, boolean isUnreadable) {
+        if (run != null) {
+            return run.unitsAreOdd() ? Unmetered.INVALID_AMOUNT : null;
+        }
+        if (!call.spends() || status / 100 != 2) {
+            return null;
+        }
+        if (isUnreadable) {
+            return Unmetered.UNREADABLE_ENCODING;
+        }
+        return whole ? Unmetered.UNEXPECTED_BODY : Unmetered.INCOMPLETE;
     }
 
     /** The caller's own, as a header, wherever it stood; a secret. */

@@ -77,14 +77,19 @@ public final class Gateway implements AutoCloseable {
         var admission = new Admission(() -> parts.budgets().apply(name), () -> 0);
         var recorder = new UseRecorder(() -> parts.providers().get().get(name), parts.backlog(), admission);
         return new Door(
-                new AnthropicTraffic(recorder, admission, parts.rateLimits(), parts.metrics(), () -> category(name)),
+                new AnthropicTraffic(
+                        recorder, admission, parts.rateLimits(), parts.metrics(), unmetered(name), () -> category(name)),
                 admission);
     }
 
     private Door apify(String name) {
         var admission = new Admission(
                 () -> parts.budgets().apply(name), () -> parts.runs().get().underWay());
-        return new Door(new ApifyTraffic(admission, parts.runs(), () -> category(name)), admission);
+        return new Door(new ApifyTraffic(admission, parts.runs(), unmetered(name), () -> category(name)), admission);
+    }
+
+    private UnmeteredCalls unmetered(String name) {
+        return new UnmeteredCalls(name, parts.metrics(), parts.clock());
     }
 
     private @Nullable String category(String name) {

@@ -1,5 +1,7 @@
 package io.usageexporter.gateway;
 
+import io.usageexporter.provider.Unmetered;
+
 /** Told of what passes through the gateway. Called by I/O threads; must not block or throw. */
 public interface GatewayMetrics {
     /**
@@ -11,6 +13,9 @@ public interface GatewayMetrics {
 
     /** The provider answered with an error of this name. */
     void error(String provider, String error);
+
+    /** A successful call could not be metered, or not in full. */
+    void unmetered(String provider, Unmetered reason);
 
     /** The first byte of an answer was passed on, which took this much longer than without the gateway. */
     void overhead(String provider, long nanos);

@@ -1,6 +1,5 @@
 package io.usageexporter.gateway;
 
-import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.SeenUse;
@@ -25,23 +24,25 @@ record UseRecorder(Supplier<@Nullable Provider> provider, Backlog backlog, Admis
      * Records uses.
      *
      * @param category as the caller named it
+     * @param request a hash of the request that they answer; empty where it does not matter
      * @param counted called once, when they are in the totals or lost
      */
-    void record(List<SeenUse> uses, String category, Instant at, Runnable counted) {
+    void record(List<SeenUse> uses, String category, Instant at, String request, Runnable counted) {
         Provider counting = provider.get();
         var events = new ArrayList<UsageEvent>();
         for (SeenUse use : uses) {
             Usage usage = counting == null ? Usage.of(Map.of()) : use.usage().only(counting.resources());
             if (counting != null && !usage.isEmpty()) {
                 events.add(new UsageEvent(
-                        use.id(), counting.name(), Labels.clean(category), Labels.clean(use.model()), at, usage));
+                        use.id(), counting.name(), UsageEvent.fitLabel(category), UsageEvent.fitLabel(use.model()), at, usage));
                 admission.learn(size(counting, usage));
             }
         }
         if (events.isEmpty()) {
             counted.run();
         } else {
-            backlog.record(events, Source.GATEWAY, counted);
+            String call = request.isEmpty() ? "" : request + " " + uses.get(0).messageId();
+            backlog.recordAnswer(events, call, counted);
         }
     }
 

@@ -219,8 +219,9 @@ final class RunFollower {
             Instant next = following.run.read(run, clock.instant());
             boolean tooOld = records.isTooOld(run);
             raised = !tooOld && hands(following, run);
-            if (next == null) {
-                finals.add(run);
+            boolean isNewlyFinal = next == null && finals.add(run);
+            if (tooOld && isNewlyFinal) {
+                records.lose(run, following.run.source());
             }
             goOn(following, plan, tooOld ? null : next);
         }

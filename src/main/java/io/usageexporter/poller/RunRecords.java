@@ -9,23 +9,29 @@ import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.apify.Platforms;
 import io.usageexporter.provider.apify.Run;
 import io.usageexporter.recording.Backlog;
+import io.usageexporter.recording.Recorder;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Turns runs into usage events, under the category of their actor, and has them recorded. Thread-safe; never blocks. */
 final class RunRecords {
+    private static final Logger LOG = System.getLogger(RunRecords.class.getName());
     private static final String PROVIDER = "apify";
     private static final String COMPUTE_UNITS = "compute_units";
     private static final List<String> ONE_A_RUN = List.of(Measure.REQUESTS, "runs");
 
     private final Supplier<ApifySettings> settings;
     private final ActorCategories categories;
+    private final Recorder recorder;
     private final Backlog backlog;
     private final Agenda agenda;
     private final InstantSource clock;
@@ -33,11 +39,13 @@ final class RunRecords {
     RunRecords(
             Supplier<ApifySettings> settings,
             ActorCategories categories,
+            Recorder recorder,
             Backlog backlog,
             Agenda agenda,
             InstantSource clock) {
         this.settings = settings;
         this.categories = categories;
+        this.recorder = recorder;
         this.backlog = backlog;
         this.agenda = agenda;
         this.clock = clock;
@@ -53,10 +61,33 @@ final class RunRecords {
         return run.isTerminal() || run.computeUnits().micros() > 0;
     }
 
-    /** Whether it began so long ago that an event of it would be refused. */
+    /**
+     * Whether it was over so long ago that it can be counted no more. One that began that long ago and ended later counts
+     * on the oldest day allowed.
+     */
     boolean isTooOld(Run run) {
-        Instant started = run.startedAt();
-        return started != null && started.isBefore(clock.instant().minus(UsageEvent.MAX_AGE));
+        Instant end = run.finishedAt() == null && run.isTerminal() ? run.startedAt() : run.finishedAt();
+        return run.isTerminal() && end != null && end.isBefore(oldest());
+    }
+
+    private Instant oldest() {
+        return clock.instant().minus(UsageEvent.MAX_AGE);
+    }
+
+    /** Counts a run that is too old as lost, unless the ledger holds it. */
+    void lose(Run run, Source source) {
+        CompletableFuture<Void> unused =
+                recorder.known(List.of(eventId(run.id()))).handle((known, trouble) -> {
+                    if (trouble != null || known.isEmpty()) {
+                        backlog.lose(source, 1);
+                        LOG.log(
+                                Level.WARNING,
+                                "run {0} is lost: it ended more than {1} days ago",
+                                run.id(),
+                                UsageEvent.MAX_AGE.toDays());
+                    }
+                    return null;
+                });
     }
 
     /** Whether a run's category is known without asking anybody. */
@@ -95,9 +126,15 @@ final class RunRecords {
                 amounts.put(Measure.of(resource), Amount.of(1));
             }
         }
+        if (run.unitsAreOdd()) {
+            LOG.log(
+                    Level.WARNING,
+                    "run {0} counts without its compute units, which are not a number from 0 to 10^12",
+                    run.id());
+        }
         Instant now = clock.instant();
-        Instant started = run.startedAt();
-        Instant at = started == null || started.isAfter(now) ? now : started;
+        Instant told = run.at();
+        Instant at = told == null || told.isAfter(now) ? now : told.isBefore(oldest()) ? oldest() : told;
         try {
             return new UsageEvent(eventId(run.id()), PROVIDER, category, "", at, Usage.of(amounts));
         } catch (InvalidEventException e) { // nothing but the category can be wrong

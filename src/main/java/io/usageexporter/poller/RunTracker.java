@@ -43,7 +43,7 @@ public final class RunTracker implements AutoCloseable {
         this.clock = clock;
         this.api = new ApifyApi(provider);
         this.agenda = new Agenda("runs", THREADS, clock);
-        this.records = new RunRecords(this::settings, new ActorCategories(api, clock), backlog, agenda, clock);
+        this.records = new RunRecords(this::settings, new ActorCategories(api, clock), recorder, backlog, agenda, clock);
         this.follower = new RunFollower(this::settings, api, records, recorder, finals, agenda, clock, maxRuns);
         this.syncRuns = new SyncRuns(api, agenda, clock, this::found);
     }
@@ -109,6 +109,7 @@ public final class RunTracker implements AutoCloseable {
      */
     public void seen(Run run, Source source, @Nullable String category, @Nullable String authorization) {
         if (records.isTooOld(run)) {
+            loseOnce(run, source);
             return;
         }
         boolean isFinal = FollowedRun.hasSettled(run, clock.instant())
@@ -125,6 +126,12 @@ public final class RunTracker implements AutoCloseable {
         }
     }
 
+    private void loseOnce(Run run, Source source) {
+        if (finals.add(run)) {
+            records.lose(run, source);
+        }
+    }
+
     /**
      * Takes a run that was announced.
      *
@@ -134,7 +141,8 @@ public final class RunTracker implements AutoCloseable {
      */
     public void announced(String runId, @Nullable Run run, Source source, Consumer<Boolean> done) {
         if (run != null && records.isTooOld(run)) {
-            done.accept(true); // there is nothing to be recorded
+            loseOnce(run, source);
+            done.accept(true); // to be sent again would be of no use
             return;
         }
         CompletableFuture<Void> remembered = follower.follow(new PendingRun(runId, null), source, null, run);

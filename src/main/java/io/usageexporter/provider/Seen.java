@@ -10,15 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param end how the answer ended
  * @param model that answered, or null when it is not known; the provider's headers speak of this model's limits
  * @param error what the provider calls the error with which it answered, or null when there was none, or no known name
+ * @param unmetered why the use is missing or incomplete; null where it was read
  */
 public record Seen(
         List<SeenUse> uses,
         End end,
         @Nullable String model,
-        @Nullable String error) {
-    /** Without an error. */
+        @Nullable String error,
+        @Nullable Unmetered unmetered) {
+    /** Metered, and without an error. */
     public Seen(List<SeenUse> uses, End end, @Nullable String model) {
-        this(uses, end, model, null);
+        this(uses, end, model, null, null);
     }
 
     public Seen {

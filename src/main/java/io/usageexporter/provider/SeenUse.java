@@ -8,7 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the same whenever the same use is seen again, with the provider's name as its prefix; null where the answer
  *     names none
+ * @param messageId that the answer itself bears, by which answers under one id are told apart; null where it has none
  * @param model that was used, or empty when the answer does not say
  * @param usage how much of each resource
  */
-public record SeenUse(@Nullable String id, String model, Usage usage) {}
+public record SeenUse(
+        @Nullable String id,
+        @Nullable String messageId,
+        String model,
+        Usage usage) {}

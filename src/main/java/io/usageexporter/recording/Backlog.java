@@ -37,9 +37,10 @@ public final class Backlog implements AutoCloseable {
     /**
      * The events of one call, which are recorded together.
      *
+     * @param fingerprint of the call, 0 for none
      * @param done called once, when they are recorded or dropped
      */
-    private record Use(List<UsageEvent> events, Source source, Runnable done) {}
+    private record Use(List<UsageEvent> events, Source source, Repeats repeats, long fingerprint, Runnable done) {}
 
     /** Tries again each second. */
     public Backlog(Recorder recorder) {
@@ -55,7 +56,24 @@ public final class Backlog implements AutoCloseable {
      * @param done called once, by any thread, when they are recorded or dropped; must not block or throw
      */
     public void record(List<UsageEvent> events, Source source, Runnable done) {
-        submit(new Use(List.copyOf(events), source, done), () -> {});
+        submit(new Use(List.copyOf(events), source, Repeats.RAISE, 0, done), () -> {});
+    }
+
+    /**
+     * Records what the gateway saw an API answer, now or later. An id that is known does not make it a repeat if it has
+     * other amounts or another model, or was another call.
+     *
+     * @param call what the call was besides, such as a hash of the request and the id of the message; empty for nothing
+     * @param done as for {@link #record}
+     */
+    public void recordAnswer(List<UsageEvent> events, String call, Runnable done) {
+        long fingerprint = call.isEmpty() ? 0 : Fingerprints.of(call);
+        submit(new Use(List.copyOf(events), Source.GATEWAY, Repeats.COMPARE, fingerprint, done), () -> {});
+    }
+
+    /** Counts events that cannot be recorded. */
+    public synchronized void lose(Source source, int lost) {
+        droppedEvents.merge(source, (long) lost, Long::sum);
     }
 
     /** Events that wait for the ledger. */
@@ -63,20 +81,20 @@ public final class Backlog implements AutoCloseable {
         return waitingEvents.getOrDefault(source, 0);
     }
 
-    /** Events that were lost since the start, as too many waited. */
+    /** Events that were lost since the start. */
     public synchronized long dropped(Source source) {
         return droppedEvents.getOrDefault(source, 0L);
     }
 
     private void submit(Use use, Runnable answered) {
-        recorder.track(use.events(), use.source(), outcome -> {
+        recorder.submit(new Submission(use.events(), use.source(), use.repeats(), use.fingerprint(), outcome -> {
             if (outcome instanceof Unavailable) {
                 hold(use);
             } else {
                 use.done().run();
             }
             answered.run();
-        });
+        }));
     }
 
     private void hold(Use use) {
@@ -99,9 +117,7 @@ public final class Backlog implements AutoCloseable {
     }
 
     private void drop(Use use) {
-        synchronized (this) {
-            droppedEvents.merge(use.source(), (long) use.events().size(), Long::sum);
-        }
+        lose(use.source(), use.events().size());
         use.done().run();
     }
 

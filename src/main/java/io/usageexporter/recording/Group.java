@@ -1,6 +1,7 @@
 package io.usageexporter.recording;
 
 import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
@@ -8,10 +9,12 @@ import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.recording.Outcome.Conflict;
 import io.usageexporter.recording.Outcome.Recorded;
 import io.usageexporter.totals.Totals;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * one that came earlier in the same group.
  */
 final class Group {
+    private static final Duration CLOCKS_DIFFER_BY = Duration.ofSeconds(10);
+
     private final Ledger ledger;
     private final Instant now;
+    private final Fingerprints fingerprints;
     private final List<RecordedEvent> added = new ArrayList<>();
     private final Map<String, Known> ids = new HashMap<>();
     private final IdentityHashMap<Submission, Outcome> outcomes = new IdentityHashMap<>();
@@ -37,9 +43,10 @@ final class Group {
      */
     private record Known(RecordedEvent first, Usage usage) {}
 
-    Group(Ledger ledger, Instant now) {
+    Group(Ledger ledger, Instant now, Fingerprints fingerprints) {
         this.ledger = ledger;
         this.now = now;
+        this.fingerprints = fingerprints;
     }
 
     /** Takes a submission in, or leaves it out whole when one of its ids stands for something else. */
@@ -50,7 +57,9 @@ final class Group {
         int duplicates = 0;
         int raises = 0;
         for (int i = 0; i < submission.events().size(); i++) {
-            UsageEvent event = submission.events().get(i);
+            UsageEvent event = submission.repeats() == Repeats.COMPARE
+                    ? toldApart(submission.events().get(i), submission.fingerprint(), freshIds)
+                    : submission.events().get(i);
             String id = event.id();
             Known known = id == null ? null : known(id, freshIds);
             long number = ledger.lastNumber() + added.size() + fresh.size() + 1;
@@ -87,6 +96,37 @@ final class Group {
         added.addAll(fresh);
         ids.putAll(freshIds);
         outcomes.put(submission, new Recorded(fresh.size() - raises, duplicates));
+    }
+
+    /** The event itself, or under an id of its own where the one that it has stands for another use. */
+    private UsageEvent toldApart(UsageEvent event, long fingerprint, Map<String, Known> ofSubmission)
+            throws LedgerException {
+        String id = event.id();
+        Known known = id == null ? null : known(id, ofSubmission);
+        if (id == null || known == null) {
+            fingerprints.put(id, fingerprint);
+            return event;
+        }
+        if (isPostedDuring(known.first(), event)
+                || (isAlike(known, event) && fingerprints.match(id, fingerprint))) {
+            return event;
+        }
+        long content = Fingerprints.of(fingerprint + " " + event.model() + " " + event.usage());
+        return event.withId(id + "~" + HexFormat.of().toHexDigits(content));
+    }
+
+    private static boolean isAlike(Known known, UsageEvent event) {
+        String model = known.first().event().model();
+        return event.usage().equals(known.usage())
+                && (model.equals(event.model()) || model.isEmpty() || event.model().isEmpty());
+    }
+
+    /** Whether a client posted the first event while the call of this one was under way, give or take its clock. */
+    private static boolean isPostedDuring(RecordedEvent first, UsageEvent event) {
+        Instant start = event.at();
+        return first.source() != Source.GATEWAY
+                && start != null
+                && !first.at().isBefore(start.minus(CLOCKS_DIFFER_BY));
     }
 
     /** Counts where and when the first one does. */

@@ -49,6 +49,7 @@ public final class Recorder implements AutoCloseable {
     private final RecorderMetrics metrics;
     private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS);
     private final Errands errands = new Errands(queue);
+    private final Fingerprints fingerprints = new Fingerprints();
     private final Thread thread = new Thread(this::run, "recorder");
     private volatile boolean writable = true;
 
@@ -95,7 +96,7 @@ public final class Recorder implements AutoCloseable {
      *     must not block
      */
     public void submit(List<UsageEvent> events, Source source, Consumer<Outcome> done) {
-        submit(new Submission(events, source, Repeats.CONFLICT, done));
+        submit(new Submission(events, source, Repeats.CONFLICT, 0, done));
     }
 
     /**
@@ -103,10 +104,11 @@ public final class Recorder implements AutoCloseable {
      * ledger holds never conflicts, and of each amount the higher one counts. Otherwise like {@link #submit}.
      */
     public void track(List<UsageEvent> events, Source source, Consumer<Outcome> done) {
-        submit(new Submission(events, source, Repeats.RAISE, done));
+        submit(new Submission(events, source, Repeats.RAISE, 0, done));
     }
 
-    private void submit(Submission submission) {
+    /** Records by the rule of the submission. Otherwise like {@link #submit(List, Source, Consumer)}. */
+    void submit(Submission submission) {
         Consumer<Outcome> done = submission.done();
         if (submission.events().isEmpty()) {
             done.accept(new Recorded(0, 0));
@@ -196,7 +198,7 @@ public final class Recorder implements AutoCloseable {
 
     private void record(List<Submission> submissions) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        var group = new Group(ledger, now);
+        var group = new Group(ledger, now, fingerprints);
         try {
             for (Submission submission : submissions) {
                 group.add(submission);

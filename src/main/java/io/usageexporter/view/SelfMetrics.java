@@ -54,6 +54,7 @@ public final class SelfMetrics implements AutoCloseable {
     private final ConcurrentHashMap<Request, Timer> requests = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Passed, Counter> passed = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<List<String>, Counter> providerErrors = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<List<String>, Counter> unmetered = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Timer> overheads = new ConcurrentHashMap<>();
 
     /** Why events were refused. */
@@ -197,6 +198,17 @@ public final class SelfMetrics implements AutoCloseable {
                         .description("Errors with which providers answered calls, by the provider's name of them.")
                         .tag("provider", labels.get(0))
                         .tag("error", labels.get(1))
+                        .register(registry));
+    }
+
+    /** The counter of successful calls that could not be metered for this reason; exists from now on. */
+    public Counter unmetered(String provider, String reason) {
+        return unmetered.computeIfAbsent(
+                List.of(provider, reason),
+                labels -> Counter.builder("usage_exporter_gateway_unmetered")
+                        .description("Successful calls whose use could not be read, or not in full.")
+                        .tag("provider", labels.get(0))
+                        .tag("reason", labels.get(1))
                         .register(registry));
     }
 

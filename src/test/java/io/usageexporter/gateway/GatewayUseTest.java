@@ -162,18 +162,141 @@ class GatewayUseTest {
     }
 
     /** As the client library does, which sends a request again whose answer was lost. */
-    @Test
-    void anAnswerThatIsSeenTwiceCountsOnce() {
+    private void answer(String requestId, String messageId, int input) {
+        var headers = requestId.isEmpty()
+                ? Map.of("content-type", JSON)
+                : Map.of("content-type", JSON, "request-id", requestId);
+        gate.api()
+                .then(FakeApi.answer(
+                        200,
+                        "{\"id\":\"" + messageId + "\",\"model\":\"m\",\"usage\":{\"input_tokens\":" + input + "}}",
+                        headers));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"req_same, msg_same", "'', msg_same"})
+    void anAnswerThatIsSeenTwiceCountsOnceAlsoAfterARestart(String requestId, String messageId) throws Exception {
         for (int i = 0; i < 2; i++) {
-            gate.api()
-                    .then(FakeApi.answer(
-                            200,
-                            "{\"id\":\"msg\",\"model\":\"m\",\"usage\":{\"input_tokens\":" + (7 + i) + "}}",
-                            Map.of("content-type", JSON, "request-id", "req_same")));
+            answer(requestId, messageId, 7);
             gate.post(Gate.MESSAGES);
         }
-        gate.awaitUsed("tokens", 8);
+        gate.awaitMetric("usage_exporter_events_duplicate_total{source=\"gateway\"}", "1");
+        gate.close();
+        gate = new Gate(folder, ANTHROPIC, APIFY);
+        answer(requestId, messageId, 7);
+        gate.post(Gate.MESSAGES);
+
+        gate.awaitMetric("usage_exporter_events_duplicate_total{source=\"gateway\"}", "1");
         assertThat(gate.used("requests")).isEqualByComparingTo("1");
+        assertThat(gate.used("tokens")).isEqualByComparingTo("7");
+    }
+
+    @Test
+    void answersWhoseIdsComeAgainWithOtherFiguresCountEachAndOnce() {
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 30; i++) {
+                answer("", "chatcmpl-" + i % 9, 100 + i);
+                gate.post(Gate.MESSAGES);
+            }
+        }
+        gate.awaitUsed("requests", 30);
+        gate.awaitMetric("usage_exporter_events_duplicate_total{source=\"gateway\"}", "30");
+        assertThat(gate.used("tokens")).isEqualByComparingTo(Integer.toString(30 * 100 + 29 * 30 / 2));
+    }
+
+    @Test
+    void aConstantRequestIdSwallowsNoMessageOfTheSameFigures() {
+        for (String message : List.of("a", "b", "c", "b", "a")) {
+            answer("req_constant", "msg_" + message, 7);
+            gate.post(Gate.MESSAGES);
+        }
+        gate.awaitUsed("requests", 3);
+        gate.awaitMetric("usage_exporter_events_duplicate_total{source=\"gateway\"}", "2");
+    }
+
+    @Test
+    void anotherRequestIsNoRepeatThoughItsAnswerIsTheSame() {
+        for (String prompt : List.of("a", "b", "a")) {
+            answer("req_constant", "chatcmpl-1", 7);
+            gate.sendAsync("POST", Gate.MESSAGES, "{\"model\":\"m\",\"prompt\":\"" + prompt + "\"}").join();
+        }
+        gate.awaitUsed("requests", 2);
+        gate.awaitMetric("usage_exporter_events_duplicate_total{source=\"gateway\"}", "1");
+    }
+
+    @Test
+    void whatAClientPostedDuringTheCallIsTheSameUse() {
+        gate.exporter().record("""
+                {"id": "anthropic:req_1", "provider": "anthropic", "category": "mail",
+                 "usage": {"input_tokens": 5, "output_tokens": 0}}""");
+        answer("req_1", "msg_1", 7);
+        gate.post(Gate.MESSAGES);
+        gate.awaitUsed("tokens", 7);
+        assertThat(gate.used("requests")).isEqualByComparingTo("1");
+
+        gate.clock().advance(Duration.ofHours(1));
+        answer("req_1", "msg_1", 9);
+        gate.post(Gate.MESSAGES);
+        gate.awaitUsed("tokens", 16);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "200 | <html>Sign in</html>                                | text/html  | unexpected_body | 0",
+                "200 | ''                                                  | text/plain | unexpected_body | 0",
+                "204 | ''                                                  | text/plain | unexpected_body | 0",
+                "200 | [1]                                                 | text/plain | unexpected_body | 0",
+                "200 | {\"id\":\"msg_1\",\"model\":\"m\"}                      | text/plain | no_usage        | 1",
+                "200 | {\"id\":\"msg_1\",\"usage\":{\"input_tokens\":-5}}    | text/plain | invalid_amount  | 1",
+                "200 | {\"id\":\"msg_1\",\"usage\":{\"output_tokens\":1e30}} | text/plain | invalid_amount  | 1",
+                "200 | {\"id\":\"msg_1\",\"usage\":{\"input_tokens\":1.5}}   | text/plain | invalid_amount  | 1"
+            })
+    void whatCannotBeMeteredIsCountedByItsReason(int status, String body, String type, String reason, int requests) {
+        gate.api().then(FakeApi.answer(status, body, Map.of("content-type", type)));
+        HttpResponse<String> passed = gate.post(Gate.MESSAGES);
+
+        assertThat(passed.statusCode()).isEqualTo(status);
+        assertThat(passed.body()).isEqualTo(body);
+        gate.awaitMetric(
+                "usage_exporter_gateway_unmetered_total{provider=\"anthropic\",reason=\"" + reason + "\"}", "1");
+        gate.awaitCounted("requests", requests);
+        assertThat(gate.used("tokens")).isZero();
+    }
+
+    @Test
+    void anErrorWithASuccessfulStatusIsNoUseAndIsCountedByItsName() {
+        gate.api().then(FakeApi.json("{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}"));
+        gate.post(Gate.MESSAGES);
+
+        gate.awaitMetric(
+                "usage_exporter_gateway_errors_total{error=\"overloaded_error\",provider=\"anthropic\"}", "1");
+        gate.awaitCounted("requests", 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/model/anthropic.claude-3/invoke, 1",
+        "/v1/projects/p/models/claude-x:rawPredict, 1",
+        "/v1/some/other/messages, 1",
+        "/v1/messages/count_tokens, 0"
+    })
+    void aMessageIsMeteredOnOtherPathsAsWell(String path, int requests) {
+        gate.post("/gateway/anthropic" + path);
+        gate.awaitMetric(
+                "usage_exporter_gateway_requests_total{code=\"200\",outcome=\"complete\",provider=\"anthropic\"}", "1");
+        gate.awaitCounted("requests", requests);
+    }
+
+    @Test
+    void aUsageInAnUnknownFormatIsSaid() {
+        gate.api().then(FakeApi.json("{\"data\":[],\"usage\":{\"prompt_tokens\":5}}"));
+        gate.post("/gateway/anthropic/v1/embeddings");
+
+        gate.awaitMetric(
+                "usage_exporter_gateway_unmetered_total{provider=\"anthropic\",reason=\"unknown_format\"}", "1");
+        gate.awaitCounted("requests", 0);
     }
 
     /** Such as a proxy before the provider might make up. */

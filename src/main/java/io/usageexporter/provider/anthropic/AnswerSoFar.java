@@ -5,50 +5,97 @@ import io.usageexporter.event.Amount;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
+import io.usageexporter.provider.End;
+import io.usageexporter.provider.Seen;
 import io.usageexporter.provider.SeenUse;
+import io.usageexporter.provider.Unmetered;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is known so far of one answer of a model: a message, a completion, or their likes. */
 final class AnswerSoFar {
     private static final Amount ONE = Amount.of(1);
+    /** Types of the objects that models answer with. */
+    private static final Set<String> TYPES = Set.of("message", "completion");
 
     private final UsageShape shape;
     private final MessagesUsage usage = MessagesUsage.untold();
     private @Nullable String id;
     private String model = "";
+    private boolean message;
     private @Nullable String error;
 
     AnswerSoFar(UsageShape shape) {
         this.shape = shape;
     }
 
+    /** Notes that a message has begun, whatever is known of it. */
+    void begin() {
+        message = true;
+    }
+
     /** Takes over what this object says: its {@code id}, {@code model} and {@code usage}, as far as they are there. */
-    void overwriteWith(JsonNode message) {
-        String newId = message.path("id").textValue();
+    void take(JsonNode object) {
+        String newId = object.path("id").textValue();
         if (newId != null) {
             id = newId;
         }
-        String newModel = Names.model(message.path("model").textValue());
+        String newModel = Names.model(object.path("model").textValue());
         if (!newModel.isEmpty()) {
             model = newModel;
         }
-        overwriteUsageWith(message.path("usage"));
+        message |= TYPES.contains(object.path("type").asText()) || (newId != null && !newModel.isEmpty());
+        takeUsage(object.path("usage"));
     }
 
     /** Takes over what a usage object says. */
-    void overwriteUsageWith(JsonNode newUsage) {
+    void takeUsage(JsonNode newUsage) {
         if (newUsage.isObject()) {
-            usage.overwriteWith(shape.read(newUsage));
+            message = true;
+            usage.raiseTo(shape.read(newUsage));
         }
     }
 
     /** Takes over what an error is called. */
     void fail(JsonNode answer) {
-        error = AnthropicErrors.name(answer);
+        String name = AnthropicErrors.name(answer);
+        error = name == null ? AnthropicErrors.UNNAMED : name;
+    }
+
+    /** Whether what came so far is an answer of a model, or the begin of one; if not, it is no use. */
+    boolean isMessage() {
+        return message;
+    }
+
+    /** What was seen of it by now. */
+    Seen seen(@Nullable String requestId, End end, boolean whole) {
+        return new Seen(uses(Names.id(requestId, id)), end, model(), error, unmetered(whole));
+    }
+
+    /**
+     * Why its use is missing or incomplete, or null.
+     *
+     * @param whole whether the answer came to its own end
+     */
+    @Nullable
+    Unmetered unmetered(boolean whole) {
+        if (!message && error != null) {
+            return null; // an error uses nothing
+        }
+        if (usage.isOdd()) {
+            return Unmetered.INVALID_AMOUNT;
+        }
+        if (message && usage.isKnown()) {
+            return null;
+        }
+        if (!whole || error != null) {
+            return Unmetered.INCOMPLETE;
+        }
+        return message ? Unmetered.NO_USAGE : Unmetered.UNEXPECTED_BODY;
     }
 
     /** What the error is called, or null. */
@@ -72,16 +119,21 @@ final class AnswerSoFar {
     /**
      * The uses, one of each model. The request is that of the model that answers; others that it called in worked under
      * the same request, so their ids tell the model as well.
+     *
+     * @return none where this is no answer of a model
      */
     List<SeenUse> uses(@Nullable String useId) {
         var uses = new ArrayList<SeenUse>();
+        if (!message) {
+            return uses;
+        }
         usage.byModel(model).forEach((worker, kinds) -> {
             Map<Measure, Amount> amounts = amounts(kinds);
             if (uses.isEmpty()) {
                 amounts.put(Measure.of(Measure.REQUESTS), ONE);
-                uses.add(new SeenUse(useId, worker, Usage.of(amounts)));
+                uses.add(new SeenUse(useId, id, worker, Usage.of(amounts)));
             } else {
-                uses.add(new SeenUse(useId == null ? null : useId + "#" + worker, worker, Usage.of(amounts)));
+                uses.add(new SeenUse(useId == null ? null : useId + "#" + worker, id, worker, Usage.of(amounts)));
             }
         });
         return uses;

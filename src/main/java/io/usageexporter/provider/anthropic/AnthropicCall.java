@@ -1,9 +1,12 @@
 package io.usageexporter.provider.anthropic;
 
 import io.usageexporter.provider.AnswerReader;
+import io.usageexporter.provider.Unmetered;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of Anthropic's API, told apart by what their answers say of use. */
@@ -18,13 +21,19 @@ public enum AnthropicCall {
     /** Whatever else is done with batches: get, list, cancel, delete. */
     BATCHES,
     BATCH_RESULTS,
+    /** A message through another host of the models: Amazon Bedrock's or Google Vertex AI's. */
+    INVOKE,
     OTHER;
 
     private static final List<String> BATCHES_PATH = List.of("v1", "messages", "batches");
     /** The path of nearly all calls. */
     private static final String MOST = "/v1/messages";
 
-    private static final String EVENT_STREAM = "text/event-stream";
+    private static final Set<String> BEDROCK = Set.of("invoke", "invoke-with-response-stream");
+    private static final Pattern VERTEX = Pattern.compile("(?i)(?!count-tokens).*(?::|%3a)(?:rawPredict|streamRawPredict)");
+
+    /** Of Bedrock's streams, which are in a binary format. */
+    private static final String AWS_EVENT_STREAM = "application/vnd.amazon.eventstream";
 
     /**
      * The call of this request.
@@ -47,8 +56,16 @@ public enum AnthropicCall {
             case "v1/messages/count_tokens" -> COUNT_TOKENS;
             case "v1/complete" -> COMPLETE;
             case "v1/chat/completions" -> CHAT_COMPLETIONS;
-            default -> OTHER;
+            default -> isInvoke(segments) ? INVOKE : OTHER;
         };
+    }
+
+    /** {@code /model/{id}/invoke} of Bedrock, {@code /…/models/{id}:rawPredict} of Vertex, and their streams. */
+    private static boolean isInvoke(List<String> segments) {
+        int size = segments.size();
+        String last = size == 0 ? "" : segments.get(size - 1);
+        return (size >= 3 && segments.get(size - 3).equals("model") && BEDROCK.contains(last))
+                || VERTEX.matcher(last).matches();
     }
 
     private static AnthropicCall ofBatches(String method, List<String> rest) {
@@ -68,7 +85,7 @@ public enum AnthropicCall {
     /** Whether it uses what quotas limit, so that a used-up one refuses it. */
     public boolean spends() {
         return switch (this) {
-            case MESSAGES, COMPLETE, CHAT_COMPLETIONS, BATCH_CREATE -> true;
+            case MESSAGES, COMPLETE, CHAT_COMPLETIONS, BATCH_CREATE, INVOKE -> true;
             case COUNT_TOKENS, BATCHES, BATCH_RESULTS, OTHER -> false;
         };
     }
@@ -94,19 +111,36 @@ public enum AnthropicCall {
             return new NoUseReader(status);
         }
         return switch (this) {
-            case MESSAGES -> reader(StreamDialect.MESSAGES, contentType, requestId);
-            case COMPLETE -> reader(StreamDialect.COMPLETE, contentType, requestId);
-            case CHAT_COMPLETIONS -> reader(StreamDialect.CHAT_COMPLETIONS, contentType, requestId);
+            case MESSAGES -> new BodyReader(StreamDialect.MESSAGES, requestId);
+            case COMPLETE -> new BodyReader(StreamDialect.COMPLETE, requestId);
+            case CHAT_COMPLETIONS -> new BodyReader(StreamDialect.CHAT_COMPLETIONS, requestId);
             case BATCH_RESULTS -> new BatchResultsReader(batchId);
-            case COUNT_TOKENS, BATCH_CREATE, BATCHES, OTHER -> new NoUseReader(status);
+            case INVOKE ->
+                isAwsStream(contentType)
+                        ? UnreadReader.ofRequest(requestId, Unmetered.UNKNOWN_FORMAT)
+                        : new BodyReader(StreamDialect.MESSAGES, requestId);
+            case OTHER -> new OtherReader(requestId);
+            case COUNT_TOKENS, BATCH_CREATE, BATCHES -> new NoUseReader(status);
         };
     }
 
-    private static AnswerReader reader(
-            StreamDialect dialect, @Nullable String contentType, @Nullable String requestId) {
-        boolean stream = contentType != null
-                && contentType.strip().toLowerCase(Locale.ROOT).startsWith(EVENT_STREAM);
-        return stream ? new StreamReader(dialect, requestId) : new JsonReader(dialect.shape(), requestId);
+    /**
+     * A reader of a successful answer to this call whose body cannot be decoded: of one of a model it counts the request.
+     *
+     * @param requestId the answer's header {@code request-id}
+     */
+    public AnswerReader unreadable(@Nullable String requestId) {
+        return switch (this) {
+            case MESSAGES, COMPLETE, CHAT_COMPLETIONS, INVOKE ->
+                UnreadReader.ofRequest(requestId, Unmetered.UNREADABLE_ENCODING);
+            case BATCH_RESULTS -> UnreadReader.ofNothing(Unmetered.UNREADABLE_ENCODING);
+            case OTHER, COUNT_TOKENS, BATCH_CREATE, BATCHES -> new NoUseReader(200);
+        };
+    }
+
+    private static boolean isAwsStream(@Nullable String contentType) {
+        return contentType != null
+                && contentType.strip().toLowerCase(Locale.ROOT).startsWith(AWS_EVENT_STREAM);
     }
 
     private static List<String> segments(String path) {

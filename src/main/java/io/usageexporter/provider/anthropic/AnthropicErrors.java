@@ -14,9 +14,19 @@ public final class AnthropicErrors {
             List.of("enforced_spend_limit_reached", "contract_spend_limit_reached", "ramp_limit_exceeded");
 
     static final String ERROR = "error";
+    /** Stands for an error without a name that is fit. */
+    static final String UNNAMED = "other";
+
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,59}");
 
     private AnthropicErrors() {}
+
+    /** Whether a successful answer holds an error instead of what was asked for. */
+    static boolean isError(JsonNode answer) {
+        JsonNode error = answer.path(ERROR);
+        return answer.path("type").asText().equals(ERROR)
+                || (!answer.path("usage").isObject() && (error.isObject() || !error.asText("").isEmpty()));
+    }
 
     /** What an answer calls its error: the code in its details where there is one, else its type; null if neither is. */
     static @Nullable String name(JsonNode answer) {

@@ -5,6 +5,7 @@ import io.usageexporter.provider.AnswerReader;
 import io.usageexporter.provider.End;
 import io.usageexporter.provider.Seen;
 import io.usageexporter.provider.SeenUse;
+import io.usageexporter.provider.Unmetered;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,9 @@ final class BatchResultsReader implements AnswerReader {
     private final JsonSieve sieve = new JsonSieve(LINE);
     private List<SeenUse> waiting = new ArrayList<>();
     private boolean lineIsBegun;
+    private boolean isEmpty = true;
+    private boolean isUnderstood;
+    private @Nullable Unmetered unmetered;
 
     /** @param batchId tells equal {@code custom_id}s of several batches apart; null when it is not known */
     BatchResultsReader(@Nullable String batchId) {
@@ -42,6 +46,7 @@ final class BatchResultsReader implements AnswerReader {
                 newline++;
             }
             lineIsBegun |= newline > bytes.position();
+            isEmpty &= !lineIsBegun;
             bytes.limit(newline);
             sieve.read(bytes);
             bytes.limit(limit);
@@ -64,9 +69,12 @@ final class BatchResultsReader implements AnswerReader {
     private void readLine(JsonNode line) {
         JsonNode result = line.path("result");
         JsonNode message = result.path("message");
+        isUnderstood |= result.path("type").isTextual();
         if (result.path("type").asText().equals("succeeded") && waiting.size() < MAX_WAITING) {
             var answer = new AnswerSoFar(UsageShape.MESSAGES);
-            answer.overwriteWith(message);
+            answer.take(message);
+            Unmetered why = answer.unmetered(true);
+            unmetered = why == null ? unmetered : why;
             waiting.addAll(answer.uses(
                     Names.id(answer.id(), ofCustomId(line.path("custom_id").textValue()))));
         }
@@ -87,7 +95,10 @@ final class BatchResultsReader implements AnswerReader {
     public Seen end(boolean whole) {
         boolean cut = lineIsBegun && !sieve.isClosed();
         endLine();
-        return new Seen(take(), whole && !cut ? End.COMPLETE : End.INCOMPLETE, null);
+        if (!isEmpty && !isUnderstood) {
+            unmetered = whole ? Unmetered.UNEXPECTED_BODY : Unmetered.INCOMPLETE;
+        }
+        return new Seen(take(), whole && !cut ? End.COMPLETE : End.INCOMPLETE, null, null, unmetered);
     }
 
     /** Bytes of memory that it holds for the present line. */

@@ -30,6 +30,23 @@ final class IterationSums {
         return all;
     }
 
+    /** All tokens. */
+    long total() {
+        return total(all);
+    }
+
+    /** Tokens that the counts beside {@code iterations} have as well. */
+    long totalOfTopLevel() {
+        return total(all) - total(besideTopLevel);
+    }
+
+    private static long total(Map<String, Map<TokenKind, Long>> sums) {
+        return sums.values().stream()
+                .flatMap(kinds -> kinds.values().stream())
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
     /** The part that the counts beside {@code iterations} lack. */
     Map<String, Map<TokenKind, Long>> besideTopLevel() {
         return besideTopLevel;

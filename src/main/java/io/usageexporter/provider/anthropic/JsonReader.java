@@ -8,13 +8,10 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads an answer that comes as one JSON object, of any length. It is a request whatever it holds. Holds what
- * {@link JsonSieve} does.
- */
+/** Reads an answer that comes as one JSON object, of any length. Holds what {@link JsonSieve} does. */
 final class JsonReader implements AnswerReader {
     /** The members that tell of the use. */
-    static final Map<String, Wanted> MESSAGE = Wanted.of("type", "id", "model", "usage");
+    static final Map<String, Wanted> MESSAGE = Wanted.of("type", "id", "model", "usage", AnthropicErrors.ERROR);
 
     private final @Nullable String requestId;
     private final AnswerSoFar answer;
@@ -32,17 +29,28 @@ final class JsonReader implements AnswerReader {
 
     @Override
     public Seen end(boolean whole) {
-        byte[] kept = sieve.kept();
-        JsonNode message = Json.read(kept, kept.length);
-        answer.overwriteWith(message);
-        return new Seen(answer.uses(Names.id(requestId, answer.id())), end(message), answer.model());
+        JsonNode message = message();
+        if (AnthropicErrors.isError(message)) {
+            answer.fail(message);
+        } else {
+            answer.take(message);
+        }
+        End end = howItEnded(whole);
+        return answer.seen(requestId, end, end != End.INCOMPLETE);
     }
 
-    private End end(JsonNode message) {
-        if (message.path("type").asText().equals("error")) {
+    /** The wanted members that have come so far. */
+    JsonNode message() {
+        byte[] kept = sieve.kept();
+        return Json.read(kept, kept.length);
+    }
+
+    private End howItEnded(boolean whole) {
+        if (answer.error() != null) {
             return End.ERROR;
         }
-        return sieve.isClosed() ? End.COMPLETE : End.INCOMPLETE;
+        boolean complete = sieve.isClosed() || (whole && !answer.isMessage());
+        return complete ? End.COMPLETE : End.INCOMPLETE;
     }
 
     /** Bytes of memory that it holds for what has been read. */

@@ -55,15 +55,28 @@ public final class MessagesUsage {
         return amounts;
     }
 
-    /** Takes over what a later report of the same use says; what that does not say stays as it is. */
-    void overwriteWith(MessagesUsage later) {
-        counts.overwriteWith(later.counts);
-        if (!later.iterations.isEmpty()) {
+    /**
+     * Takes over what a later report of the same use says; what that does not say stays as it is, and no figure falls.
+     */
+    void raiseTo(MessagesUsage later) {
+        long before = counts.total();
+        counts.raiseTo(later.counts);
+        if (!later.iterations.isEmpty() && later.iterations.total() >= iterations.total()) {
             iterations = later.iterations;
-            iterationsOutdated = false;
+            iterationsOutdated = iterations.totalOfTopLevel() < before;
         } else if (!later.counts.isEmpty()) {
             iterationsOutdated = true;
         }
+    }
+
+    /** Whether it reports anything. */
+    boolean isKnown() {
+        return !counts.isEmpty() || !iterations.isEmpty();
+    }
+
+    /** Whether something of it could not be read. */
+    boolean isOdd() {
+        return counts.isOdd();
     }
 
     /** Tokens of each model: of that which answered first, even if they are 0, then of those that it called in. */

@@ -1,12 +1,12 @@
 package io.usageexporter.provider.anthropic;
 
+import io.usageexporter.event.UsageEvent;
 import org.jspecify.annotations.Nullable;
 
-/** Which of the names in an answer are fit for an event. */
+/** Makes the names in an answer fit for an event. */
 final class Names {
     private static final String PROVIDER = "anthropic:";
     private static final int MAX_ID = 128;
-    private static final int MAX_MODEL = 100;
 
     private Names() {}
 
@@ -32,17 +32,8 @@ final class Names {
         return true;
     }
 
-    /** The model's name, or empty if it is too long for an event or holds what that must not. */
+    /** The model's name, made fit for an event; empty when there is none. */
     static String model(@Nullable String name) {
-        if (name == null || name.length() > MAX_MODEL) {
-            return "";
-        }
-        if (isPlain(name)) {
-            return name;
-        }
-        boolean fit = name.codePoints()
-                .map(Character::getType)
-                .noneMatch(type -> type == Character.CONTROL || type == Character.SURROGATE);
-        return fit ? name : "";
+        return name == null ? "" : UsageEvent.fitLabel(name);
     }
 }

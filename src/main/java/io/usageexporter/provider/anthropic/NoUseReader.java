@@ -34,6 +34,6 @@ final class NoUseReader implements AnswerReader {
             return new Seen(List.of(), whole ? End.COMPLETE : End.INCOMPLETE, null);
         }
         byte[] kept = sieve.kept();
-        return new Seen(List.of(), End.ERROR, null, AnthropicErrors.name(Json.read(kept, kept.length)));
+        return new Seen(List.of(), End.ERROR, null, AnthropicErrors.name(Json.read(kept, kept.length)), null);
     }
 }

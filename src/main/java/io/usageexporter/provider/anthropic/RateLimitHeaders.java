@@ -21,6 +21,14 @@ public final class RateLimitHeaders {
     private static final Pattern NAME = Pattern.compile(
             "anthropic-(?:ratelimit-|(?=priority-|fast-))([a-z][a-z0-9-]{0,39})-(limit|remaining|reset)");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,15}(?:\\.[0-9]{1,9})?");
+
+    /** The year 1973 in milliseconds, and in seconds the year 5138. */
+    private static final BigDecimal FIRST_MILLIS = BigDecimal.valueOf(100_000_000_000L);
+
+    /** The year 1973 in seconds, or three years. */
+    private static final BigDecimal FIRST_SECONDS = BigDecimal.valueOf(100_000_000L);
+
 
     private RateLimitHeaders() {}
 
@@ -28,8 +36,9 @@ public final class RateLimitHeaders {
      * Every limit of which at least one thing is known, by name. Headers that make no sense are ignored.
      *
      * @param headers names, in any case, and values
+     * @param now from which seconds that are left are counted
      */
-    public static List<RateLimitHeader> read(Iterable<Map.Entry<String, String>> headers) {
+    public static List<RateLimitHeader> read(Iterable<Map.Entry<String, String>> headers, Instant now) {
         var limits = new TreeMap<String, RateLimitHeader>();
         for (Map.Entry<String, String> header : headers) {
             String name = header.getKey();
@@ -39,7 +48,8 @@ public final class RateLimitHeaders {
                     RateLimitHeader said = read(
                             matcher.group(1),
                             matcher.group(2),
-                            header.getValue().strip());
+                            header.getValue().strip(),
+                            now);
                     limits.merge(said.name(), said, RateLimitHeaders::join);
                 }
             }
@@ -50,11 +60,11 @@ public final class RateLimitHeaders {
                 .toList();
     }
 
-    private static RateLimitHeader read(String name, String what, String value) {
+    private static RateLimitHeader read(String name, String what, String value, Instant now) {
         return switch (what) {
             case "limit" -> new RateLimitHeader(name, number(value), null, null);
             case "remaining" -> new RateLimitHeader(name, null, number(value), null);
-            default -> new RateLimitHeader(name, null, null, instant(value));
+            default -> new RateLimitHeader(name, null, null, instant(value, now));
         };
     }
 
@@ -70,7 +80,17 @@ public final class RateLimitHeaders {
         return NUMBER.matcher(value).matches() ? new BigDecimal(value) : null;
     }
 
-    private static @Nullable Instant instant(String value) {
+    /** RFC 3339, or a number: of milliseconds or seconds since 1970, or, where it is too small for both, of seconds left. */
+    private static @Nullable Instant instant(String value, Instant now) {
+        if (SECONDS.matcher(value).matches()) {
+            BigDecimal number = new BigDecimal(value);
+            if (number.compareTo(FIRST_MILLIS) >= 0) {
+                return Instant.ofEpochMilli(number.longValue());
+            }
+            long nanos = number.remainder(BigDecimal.ONE).movePointRight(9).longValue();
+            Instant since = number.compareTo(FIRST_SECONDS) >= 0 ? Instant.EPOCH : now;
+            return since.plusSeconds(number.longValue()).plusNanos(nanos);
+        }
         try {
             return OffsetDateTime.parse(value).toInstant();
         } catch (DateTimeParseException e) { // which only says that this is no instant

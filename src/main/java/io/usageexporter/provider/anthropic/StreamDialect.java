@@ -15,9 +15,10 @@ enum StreamDialect {
         @Nullable
         End take(String type, JsonNode data, AnswerSoFar answer) {
             if (type.equals("message_start")) {
-                answer.overwriteWith(data.path("message"));
+                answer.begin();
+                answer.take(data.path("message"));
             } else if (type.equals("message_delta")) {
-                answer.overwriteUsageWith(data.path("usage"));
+                answer.takeUsage(data.path("usage"));
             }
             return type.equals("message_stop") ? End.COMPLETE : null;
         }
@@ -27,7 +28,7 @@ enum StreamDialect {
         @Override
         @Nullable
         End take(String type, JsonNode data, AnswerSoFar answer) {
-            answer.overwriteWith(data);
+            answer.take(data);
             return data.path("stop_reason").isTextual() ? End.COMPLETE : null;
         }
     },
@@ -36,11 +37,11 @@ enum StreamDialect {
         @Override
         @Nullable
         End take(String type, JsonNode data, AnswerSoFar answer) {
-            answer.overwriteWith(data);
             if (data.path(AnthropicErrors.ERROR).isObject()) {
                 answer.fail(data);
                 return End.ERROR;
             }
+            answer.take(data);
             return null;
         }
     };

@@ -6,10 +6,7 @@ import io.usageexporter.provider.Seen;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads an answer that comes as an event stream. A stream that was begun is a request, even if it ended before it said
- * anything. Holds what {@link SseParser} does.
- */
+/** Reads an answer that comes as an event stream. Holds what {@link SseParser} does. */
 final class StreamReader implements AnswerReader {
     private final StreamDialect dialect;
     private final @Nullable String requestId;
@@ -37,11 +34,7 @@ final class StreamReader implements AnswerReader {
     @Override
     public Seen end(boolean whole) {
         parser.end();
-        return new Seen(
-                answer.uses(Names.id(requestId, answer.id())),
-                end == null ? End.INCOMPLETE : end,
-                answer.model(),
-                answer.error());
+        return answer.seen(requestId, end == null ? End.INCOMPLETE : end, whole);
     }
 
     /** Bytes of memory that it holds for what has been read. */

@@ -3,8 +3,10 @@ package io.usageexporter.provider.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.TokenKind;
+import java.math.BigDecimal;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** The counts of one usage object, which overlap, and the disjoint kinds that they come to. Absent is the same as 0. */
 final class TokenCounts {
@@ -25,29 +27,70 @@ final class TokenCounts {
     /** The most that a count may be. */
     static final long MAX = Amount.MAX_MICROS / 1_000_000;
 
+    private static final int MAX_TEXT = 40;
+
     /** Digits of {@link #MAX}. */
-    static final int MAX_DIGITS = 13;
+    private static final int MAX_DIGITS = 13;
 
     private final Map<Count, Long> counts = new EnumMap<>(Count.class);
+    private boolean odd;
 
-    static boolean isAllowed(long tokens) {
-        return tokens >= 0 && tokens <= MAX;
+    /** A whole number from 0 to {@link #MAX}, also where it is written {@code 12.0} or {@code 1.2e1}; else empty. */
+    static OptionalLong whole(String number) {
+        if (number.isEmpty() || number.length() > MAX_TEXT) {
+            return OptionalLong.empty();
+        }
+        try {
+            BigDecimal value = new BigDecimal(number).stripTrailingZeros();
+            boolean allowed = value.signum() >= 0
+                    && value.scale() <= 0
+                    && (long) value.precision() - value.scale() <= MAX_DIGITS
+                    && value.longValueExact() <= MAX;
+            return allowed ? OptionalLong.of(value.longValueExact()) : OptionalLong.empty();
+        } catch (NumberFormatException e) { // which only says that this is no number
+            return OptionalLong.empty();
+        }
     }
 
     void put(Count count, long tokens) {
         counts.put(count, tokens);
     }
 
-    /** Puts a number that is whole and allowed; anything else counts as absent. */
-    void putIfWhole(Count count, JsonNode number) {
-        if (number.isIntegralNumber() && number.canConvertToLong() && isAllowed(number.longValue())) {
-            put(count, number.longValue());
+    /** Puts a number or its text. Absent and null are none; anything else that is not whole and allowed is odd. */
+    void put(Count count, JsonNode number) {
+        if (number.isMissingNode() || number.isNull()) {
+            return;
+        }
+        OptionalLong tokens = number.isNumber() || number.isTextual() ? whole(number.asText()) : OptionalLong.empty();
+        if (tokens.isPresent()) {
+            put(count, tokens.getAsLong());
+        } else {
+            odd = true;
         }
     }
 
-    /** Takes over every count that a later report of the same use has; adds nothing, since reports are cumulative. */
-    void overwriteWith(TokenCounts later) {
-        counts.putAll(later.counts);
+    /** Notes that something could not be read. */
+    void setOdd() {
+        odd = true;
+    }
+
+    /** Whether something could not be read. */
+    boolean isOdd() {
+        return odd;
+    }
+
+    /**
+     * Takes over every count that a later report of the same use has and that is higher. Adds nothing, since reports are
+     * cumulative; lowers nothing, since some providers repeat a count as 0.
+     */
+    void raiseTo(TokenCounts later) {
+        later.counts.forEach((count, tokens) -> counts.merge(count, tokens, Math::max));
+        odd |= later.odd;
+    }
+
+    /** All tokens. */
+    long total() {
+        return byKind().values().stream().mapToLong(Long::longValue).sum();
     }
 
     boolean isEmpty() {

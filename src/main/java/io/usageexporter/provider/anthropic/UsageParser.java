@@ -6,6 +6,7 @@ import io.usageexporter.event.InvalidEventException;
 import io.usageexporter.provider.anthropic.TokenCounts.Count;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ final class UsageParser {
     enum Origin {
         /** From a sender, who is told of a fault by an {@link InvalidEventException}. Models are not told apart. */
         POSTED,
-        /** From the provider: what is odd counts as absent, and of a field that is given twice the last counts. */
+        /** From the provider: what is odd is left out and noted, and of a field that is given twice the last counts. */
         WATCHED
     }
 
@@ -93,6 +94,9 @@ final class UsageParser {
                 var entry = new UsageParser(parser, origin);
                 entry.readObject();
                 iterations.add(entry.type, entry.model, entry.counts.byKind());
+                if (entry.counts.isOdd()) {
+                    counts.setOdd();
+                }
             } else {
                 odd("usage.iterations must hold objects");
             }
@@ -104,9 +108,10 @@ final class UsageParser {
         if (value == JsonToken.VALUE_NULL) {
             return;
         }
-        boolean whole = value == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() <= TokenCounts.MAX_DIGITS;
-        if (whole && TokenCounts.isAllowed(parser.getLongValue())) {
-            counts.put(count, parser.getLongValue());
+        boolean written = value == JsonToken.VALUE_STRING || (value != null && value.isNumeric());
+        OptionalLong tokens = written ? TokenCounts.whole(parser.getText()) : OptionalLong.empty();
+        if (tokens.isPresent()) {
+            counts.put(count, tokens.getAsLong());
         } else {
             odd("usage." + name + " must be a whole number from 0 to 10^12, or null");
         }
@@ -127,6 +132,7 @@ final class UsageParser {
         if (origin == Origin.POSTED) {
             throw new InvalidEventException(fault);
         }
+        counts.setOdd();
         parser.skipChildren();
     }
 }

@@ -1,6 +1,7 @@
 package io.usageexporter.provider.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.usageexporter.event.TokenKind;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextPage what to ask for the next page with; null on the last one
  */
 public record UsageReport(List<ReportedRow> rows, @Nullable String nextPage) {
-    private static final int MAX_BITS = 62;
+    private static final int MAX_DIGITS = 18;
 
     public UsageReport {
         rows = List.copyOf(rows);
@@ -34,7 +35,7 @@ public record UsageReport(List<ReportedRow> rows, @Nullable String nextPage) {
         var rows = new ArrayList<@Nullable ReportedRow>();
         for (JsonNode row : answer.path("data")) {
             JsonNode usage = row.path("usage");
-            rows.add(row(row, row.path("group").path("model"), usage, number(usage.path("requests"))));
+            rows.add(row(row, row.path("group").path("model"), usage, usage.path("requests")));
         }
         return report(answer, rows);
     }
@@ -47,7 +48,7 @@ public record UsageReport(List<ReportedRow> rows, @Nullable String nextPage) {
                 return null;
             }
             for (JsonNode row : bucket.path("results")) {
-                rows.add(row(bucket, row.path("model"), row, null));
+                rows.add(row(bucket, row.path("model"), row, MissingNode.getInstance()));
             }
         }
         return report(answer, rows);
@@ -67,33 +68,49 @@ public record UsageReport(List<ReportedRow> rows, @Nullable String nextPage) {
     }
 
     private static @Nullable ReportedRow row(
-            JsonNode span, JsonNode model, JsonNode usage, @Nullable BigDecimal requests) {
+            JsonNode span, JsonNode model, JsonNode usage, JsonNode requests) {
         Instant startingAt = instant(span.path("starting_at"));
         Instant endingAt = instant(span.path("ending_at"));
         if (startingAt == null || endingAt == null || !usage.isObject()) {
             return null;
         }
         JsonNode cacheCreation = usage.path("cache_creation");
+        Map<TokenKind, JsonNode> reported = Map.of(
+                TokenKind.INPUT, usage.path("uncached_input_tokens"),
+                TokenKind.OUTPUT, usage.path("output_tokens"),
+                TokenKind.CACHE_READ, usage.path("cache_read_input_tokens"),
+                TokenKind.CACHE_WRITE_5M, cacheCreation.path("ephemeral_5m_input_tokens"),
+                TokenKind.CACHE_WRITE_1H, cacheCreation.path("ephemeral_1h_input_tokens"));
         Map<TokenKind, BigDecimal> tokens = new EnumMap<>(TokenKind.class);
-        tokens.put(TokenKind.INPUT, numberOrZero(usage.path("uncached_input_tokens")));
-        tokens.put(TokenKind.OUTPUT, numberOrZero(usage.path("output_tokens")));
-        tokens.put(TokenKind.CACHE_READ, numberOrZero(usage.path("cache_read_input_tokens")));
-        tokens.put(TokenKind.CACHE_WRITE_5M, numberOrZero(cacheCreation.path("ephemeral_5m_input_tokens")));
-        tokens.put(TokenKind.CACHE_WRITE_1H, numberOrZero(cacheCreation.path("ephemeral_1h_input_tokens")));
-        return new ReportedRow(startingAt, endingAt, Names.model(model.textValue()), tokens, requests);
+        for (var entry : reported.entrySet()) {
+            BigDecimal count = isAbsent(entry.getValue()) ? BigDecimal.ZERO : count(entry.getValue());
+            if (count == null) {
+                return null; // what is not understood is not 0
+            }
+            tokens.put(entry.getKey(), count);
+        }
+        if (!isAbsent(requests) && count(requests) == null) {
+            return null;
+        }
+        return new ReportedRow(startingAt, endingAt, Names.model(model.textValue()), tokens, count(requests));
     }
 
-    private static BigDecimal numberOrZero(JsonNode node) {
-        BigDecimal number = number(node);
-        return number == null ? BigDecimal.ZERO : number;
+    private static boolean isAbsent(JsonNode node) {
+        return node.isMissingNode() || node.isNull();
     }
 
-    /** A count of 0 or more; anything else is not told. */
-    private static @Nullable BigDecimal number(JsonNode node) {
-        boolean count = node.isIntegralNumber()
-                && node.bigIntegerValue().signum() >= 0
-                && node.bigIntegerValue().bitLength() <= MAX_BITS;
-        return count ? node.decimalValue() : null;
+    /** A whole number of 0 or more, or its text; null for anything else. */
+    private static @Nullable BigDecimal count(JsonNode node) {
+        if (!node.isNumber() && !node.isTextual()) {
+            return null;
+        }
+        try {
+            BigDecimal count = new BigDecimal(node.asText()).stripTrailingZeros();
+            long digits = (long) count.precision() - count.scale();
+            return count.signum() >= 0 && count.scale() <= 0 && digits <= MAX_DIGITS ? count.setScale(0) : null;
+        } catch (NumberFormatException e) { // which only says that this is no number
+            return null;
+        }
     }
 
     private static @Nullable Instant instant(JsonNode node) {

@@ -6,7 +6,7 @@ import io.usageexporter.provider.anthropic.TokenCounts.Count;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** The shapes in which an answer tells its use. What is odd in them counts as absent. */
+/** The shapes in which an answer tells its use. What is odd in them is left out and noted. */
 enum UsageShape {
     /** Of the Messages API. */
     MESSAGES {
@@ -25,8 +25,8 @@ enum UsageShape {
         @Override
         MessagesUsage read(JsonNode usage) {
             var counts = new TokenCounts();
-            counts.putIfWhole(Count.UNCACHED_INPUT, usage.path("prompt_tokens"));
-            counts.putIfWhole(Count.OUTPUT, usage.path("completion_tokens"));
+            counts.put(Count.UNCACHED_INPUT, usage.path("prompt_tokens"));
+            counts.put(Count.OUTPUT, usage.path("completion_tokens"));
             return new MessagesUsage(counts, new IterationSums());
         }
     };

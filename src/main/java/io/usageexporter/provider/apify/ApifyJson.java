@@ -59,16 +59,20 @@ final class ApifyJson {
         }
     }
 
-    /** A number from 0 to 10<sup>12</sup>. */
+    /** A number from 0 to 10<sup>12</sup>, or its text. */
     static @Nullable BigDecimal number(JsonNode node) {
-        if (!node.isNumber()) {
+        if (!node.isNumber() && !node.isTextual()) {
             return null;
         }
         try {
-            BigDecimal value = node.decimalValue();
+            BigDecimal value = node.isNumber() ? node.decimalValue() : new BigDecimal(node.textValue());
             return Amount.of(value).micros() < 0 ? null : value;
-        } catch (InvalidEventException e) {
+        } catch (InvalidEventException | NumberFormatException e) {
             return null;
         }
+    }
+
+    static boolean isAbsent(JsonNode node) {
+        return node.isMissingNode() || node.isNull();
     }
 }

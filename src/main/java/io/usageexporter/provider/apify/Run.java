@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param status as Apify names it, such as {@code RUNNING} or {@code TIMED-OUT}; empty when it was not told
  * @param startedAt null when it was not told
  * @param finishedAt null while it goes on
- * @param computeUnits what it has used; 0 where nothing is told yet
+ * @param computeUnits what it has used of the account; 0 where nothing is told yet, and where the actor's developer pays
+ * @param unitsAreOdd whether its compute units are told, but not as a number from 0 to 10<sup>12</sup>
  * @param origin what started it, such as {@code API} or {@code SCHEDULER}; empty when it was not told
  */
 public record Run(
@@ -29,8 +30,10 @@ public record Run(
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         Amount computeUnits,
+        boolean unitsAreOdd,
         String origin) {
     private static final Set<String> ENDED = Set.of("SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED");
+    private static final Set<String> PRICES_INCLUDE_USAGE = Set.of("PRICE_PER_DATASET_ITEM", "PAY_PER_EVENT");
     private static final Set<String> GOING_ON = Set.of("READY", "RUNNING", "TIMING-OUT", "ABORTING");
 
     /** Reads a run, alone or as Apify's answers hold it; null when there is none in it. */
@@ -47,7 +50,8 @@ public record Run(
                 orEmpty(run.path("status")).toUpperCase(Locale.ROOT).replace('_', '-'),
                 ApifyJson.instant(run.path("startedAt")),
                 ApifyJson.instant(run.path("finishedAt")),
-                computeUnits(run),
+                isPaidByDeveloper(run) ? Amount.of(0) : computeUnits(run),
+                !isPaidByDeveloper(run) && unitsAreOdd(run),
                 orEmpty(run.path("meta").path("origin")));
     }
 
@@ -67,8 +71,31 @@ public record Run(
         return Amount.of(Objects.requireNonNullElse(units, BigDecimal.ZERO));
     }
 
+    private static boolean unitsAreOdd(JsonNode run) {
+        JsonNode own = run.path("stats").path("computeUnits");
+        JsonNode billed = run.path("usage").path("ACTOR_COMPUTE_UNITS");
+        boolean isTold = !ApifyJson.isAbsent(own) || !ApifyJson.isAbsent(billed);
+        return isTold && ApifyJson.number(own) == null && ApifyJson.number(billed) == null;
+    }
+
+    /**
+     * Whether the platform usage is not the account's own: as the run says, or else since its actor is paid by result or
+     * by event.
+     */
+    private static boolean isPaidByDeveloper(JsonNode run) {
+        String payer = ApifyJson.text(run.path("platformUsageBillingModel"));
+        return payer == null
+                ? PRICES_INCLUDE_USAGE.contains(orEmpty(run.path("pricingInfo").path("pricingModel")))
+                : payer.equalsIgnoreCase("DEVELOPER");
+    }
+
     private static String orEmpty(JsonNode node) {
         return Objects.requireNonNullElse(ApifyJson.text(node), "");
+    }
+
+    /** When it counts: when it began, of which a run's day goes by; null when nothing is told. */
+    public @Nullable Instant at() {
+        return startedAt == null ? finishedAt : startedAt;
     }
 
     /** Whether it has ended, however. It may be resurrected all the same. */

@@ -18,7 +18,19 @@ public record WebhookPayload(
 
     /** Where a run's id may be, in a payload of the user's own making. */
     private static final List<String> PLACES =
-            List.of("/eventData/actorRunId", "/resource/id", "/runId", "/run_id", "/actorRunId", "/id");
+            List.of(
+                    "/eventData/actorRunId",
+                    "/resource/id",
+                    "/resource/data/id",
+                    "/data/id",
+                    "/runId",
+                    "/run_id",
+                    "/actorRunId",
+                    "/data/runId",
+                    "/id");
+
+    /** Which only runs have, and builds have not. */
+    private static final List<String> OF_A_RUN = List.of("buildId", "defaultDatasetId", "defaultKeyValueStoreId");
 
     /** A payload that is none. The message is for the sender, and does not repeat what was sent. */
     public static final class InvalidException extends Exception {
@@ -47,9 +59,18 @@ public record WebhookPayload(
         if (id == null) {
             throw new InvalidException("the body names no run; " + allowed());
         }
-        // Only an event of a run is sure to hold a run, and not, say, a build.
-        Run run = event != null && event.startsWith(RUN_EVENT) ? Run.read(node.path("resource")) : null;
+        Run run = run(node, event);
         return new WebhookPayload(id, run != null && run.id().equals(id) ? run : null);
+    }
+
+    /** The run itself: the resource of a run's event, or what has all that a run has, as Apify's API answers with it. */
+    private static @Nullable Run run(JsonNode node, @Nullable String event) {
+        if (event != null) {
+            return event.startsWith(RUN_EVENT) ? Run.read(node.path("resource")) : null;
+        }
+        JsonNode inner = ApifyJson.unwrapped(node.path("resource").isObject() ? node.path("resource") : node);
+        boolean isRun = inner.path("status").isTextual() && OF_A_RUN.stream().anyMatch(inner::has);
+        return isRun ? Run.read(inner) : null;
     }
 
     private static @Nullable String runId(JsonNode node) {
@@ -63,7 +84,7 @@ public record WebhookPayload(
     }
 
     private static String allowed() {
-        return "allowed are Apify's default payload, or one of your own with the run's id (letters and digits, up to 64)"
-                + " as runId, run_id, actorRunId, eventData.actorRunId, resource.id or id";
+        return "allowed are Apify's default payload, a run as Apify's API answers with it, or one of your own with the run's id (letters and digits, up to 64)"
+                + " as runId, run_id, actorRunId, eventData.actorRunId, resource.id, data.id or id";
     }
 }

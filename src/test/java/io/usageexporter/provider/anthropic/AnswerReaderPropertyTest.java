@@ -148,11 +148,11 @@ class AnswerReaderPropertyTest {
     }
 
     private static int held(AnswerReader reader) {
-        if (reader instanceof StreamReader stream) {
-            return stream.held();
+        if (reader instanceof BodyReader body) {
+            return body.held();
         }
-        if (reader instanceof JsonReader json) {
-            return json.held();
+        if (reader instanceof OtherReader other) {
+            return other.held();
         }
         return reader instanceof BatchResultsReader batch ? batch.held() : 0;
     }

@@ -158,7 +158,7 @@ class AnswerSamplesTest {
         byte[] body = Samples.bytes("anthropic/" + parts[1]);
         for (AnthropicCall call : AnthropicCall.values()) {
             Seen seen = Answers.read(call.reader(status, JSON, "req_1"), body, 7, true);
-            assertThat(seen).isEqualTo(new Seen(List.of(), End.ERROR, null, parts[2]));
+            assertThat(seen).isEqualTo(new Seen(List.of(), End.ERROR, null, parts[2], null));
         }
     }
 

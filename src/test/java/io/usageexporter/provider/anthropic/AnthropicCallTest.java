@@ -38,6 +38,13 @@ class AnthropicCallTest {
         "POST, /v1/Messages, OTHER",
         "POST, /v2/messages, OTHER",
         "POST, /v1/messages/other, OTHER",
+        "POST, /model/anthropic.claude-3-haiku-20240307-v1:0/invoke, INVOKE",
+        "POST, /bedrock/model/anthropic.claude-3-haiku-20240307-v1%3A0/invoke-with-response-stream, INVOKE",
+        "POST, /v1/projects/p/locations/l/publishers/anthropic/models/claude-x@2025:rawPredict, INVOKE",
+        "POST, /v1/projects/p/locations/l/publishers/anthropic/models/claude-x%3AstreamRawPredict, INVOKE",
+        "POST, /v1/projects/p/locations/l/publishers/anthropic/models/count-tokens@20240620:rawPredict, OTHER",
+        "GET, /model/x/invoke, OTHER",
+        "POST, /invoke, OTHER",
         "POST, /, OTHER",
         "POST, '', OTHER"
     })
@@ -52,7 +59,8 @@ class AnthropicCallTest {
                         AnthropicCall.MESSAGES,
                         AnthropicCall.COMPLETE,
                         AnthropicCall.CHAT_COMPLETIONS,
-                        AnthropicCall.BATCH_CREATE);
+                        AnthropicCall.BATCH_CREATE,
+                        AnthropicCall.INVOKE);
     }
 
     @Test
@@ -72,7 +80,11 @@ class AnthropicCallTest {
                             .uses()
                             .isEmpty())
                     .toArray();
-            boolean counts = List.of(AnthropicCall.MESSAGES, AnthropicCall.COMPLETE, AnthropicCall.CHAT_COMPLETIONS)
+            boolean counts = List.of(
+                            AnthropicCall.MESSAGES,
+                            AnthropicCall.COMPLETE,
+                            AnthropicCall.CHAT_COMPLETIONS,
+                            AnthropicCall.INVOKE)
                     .contains(call);
             assertThat(counted).isEqualTo(counts ? IntStream.range(200, 300).toArray() : new int[0]);
         }
@@ -120,14 +132,14 @@ class AnthropicCallTest {
                 "           | ''    | null",
             })
     void anIdIsThatOfTheRequestElseThatOfTheMessage(String requestId, String messageId, String id) {
-        byte[] body = Answers.utf8("{\"id\": \"" + messageId + "\"}");
+        byte[] body = Answers.utf8("{\"usage\": {}, \"id\": \"" + messageId + "\"}");
         Seen seen = Answers.read(AnthropicCall.MESSAGES.reader(200, "application/json", requestId), body, 7, true);
         assertThat(Answers.texts(seen)).containsExactly(id + "  requests=1");
     }
 
     @Test
     void anAbsurdlyLongIdIsNone() {
-        byte[] body = Answers.utf8("{}");
+        byte[] body = Answers.utf8("{\"type\": \"message\"}");
         String longest = "r".repeat(128);
         assertThat(Answers.read(AnthropicCall.MESSAGES.reader(200, null, longest), body, 7, true)
                         .uses()

@@ -7,7 +7,9 @@ import io.usageexporter.provider.AnswerReader;
 import io.usageexporter.provider.End;
 import io.usageexporter.provider.Seen;
 import io.usageexporter.provider.SeenUse;
+import io.usageexporter.provider.Unmetered;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +27,7 @@ class MessageAnswerTest {
         }
         reader.read(ByteBuffer.wrap(Answers.utf8("\"}],\"model\":\"m\",\"usage\":{\"input_tokens\":5}}")));
 
-        assertThat(((JsonReader) reader).held()).isLessThan(4096);
+        assertThat(((BodyReader) reader).held()).isLessThan(4096);
         assertThat(Answers.texts(reader.end(true))).containsExactly("anthropic:msg_1 m requests=1 tokens.input=5");
     }
 
@@ -47,29 +49,43 @@ class MessageAnswerTest {
             value = {
                 "{\"input_tokens\": -5, \"output_tokens\": 2}         | tokens.output=2",
                 "{\"input_tokens\": 1.5, \"output_tokens\": 2}        | tokens.output=2",
-                "{\"input_tokens\": 1e3, \"output_tokens\": 2}        | tokens.output=2",
-                "{\"input_tokens\": \"5\", \"output_tokens\": 2}      | tokens.output=2",
+                "{\"input_tokens\": 1e30, \"output_tokens\": 2}       | tokens.output=2",
+                "{\"input_tokens\": \"1.5\", \"output_tokens\": 2}    | tokens.output=2",
                 "{\"input_tokens\": true, \"output_tokens\": 2}       | tokens.output=2",
                 "{\"input_tokens\": {\"output_tokens\": 9}, \"output_tokens\": 2} | tokens.output=2",
                 "{\"input_tokens\": [[5], 6], \"output_tokens\": 2}   | tokens.output=2",
                 "{\"input_tokens\": 1000000000000000000000000000000, \"output_tokens\": 2} | tokens.output=2",
                 "{\"input_tokens\": 1000000000001, \"output_tokens\": 2} | tokens.output=2",
-                "{\"input_tokens\": 1000000000000, \"output_tokens\": 2} | tokens.input=1000000000000 tokens.output=2",
-                "{\"input_tokens\": 5, \"input_tokens\": 6}           | tokens.input=6",
-                "{\"cache_creation\": 5, \"output_tokens\": 2}        | tokens.output=2",
+                                                "{\"cache_creation\": 5, \"output_tokens\": 2}        | tokens.output=2",
                 "{\"cache_creation\": [{\"ephemeral_1h_input_tokens\": 1}], \"output_tokens\": 2} | tokens.output=2",
                 "{\"cache_creation\": {\"ephemeral_1h_input_tokens\": -1, \"ephemeral_5m_input_tokens\": 4}}"
                         + " | tokens.cache_write_5m=4",
                 "{\"iterations\": 5, \"output_tokens\": 2}            | tokens.output=2",
                 "{\"iterations\": {}, \"output_tokens\": 2}           | tokens.output=2",
-                "{\"iterations\": [], \"output_tokens\": 2}           | tokens.output=2",
-                "{\"iterations\": [5, null, []], \"output_tokens\": 2} | tokens.output=2",
+                                "{\"iterations\": [5, null, []], \"output_tokens\": 2} | tokens.output=2",
                 "{\"iterations\": [5, {\"output_tokens\": 3}, \"x\"], \"output_tokens\": 2} | tokens.output=3",
+                            })
+    void anAmountThatCannotBeIsLeftOutAndSaid(String usage, String amounts) {
+        Seen seen = Answers.json("{\"usage\": " + usage + ", \"id\": \"msg_1\"}");
+        assertThat(Answers.texts(seen)).containsExactly("anthropic:msg_1  requests=1 " + amounts);
+        assertThat(seen.unmetered()).isEqualTo(Unmetered.INVALID_AMOUNT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"input_tokens\": 5, \"input_tokens\": 6}           | tokens.input=6",
+                "{\"input_tokens\": 1000000000000, \"output_tokens\": 2} | tokens.input=1000000000000 tokens.output=2",
+                "{\"input_tokens\": 12.0, \"output_tokens\": 1.5e2, \"cache_read_input_tokens\": \"30\"}"
+                        + " | tokens.input=12 tokens.output=150 tokens.cache_read=30",
+                "{\"iterations\": [], \"output_tokens\": 2}           | tokens.output=2",
                 "{\"iterations\": [{\"output_tokens\": 1000000000000}, {\"output_tokens\": 1}]} | tokens.output=1000000000000",
             })
-    void whatIsOddCountsAsAbsent(String usage, String amounts) {
-        assertThat(Answers.texts(Answers.json("{\"usage\": " + usage + ", \"id\": \"msg_1\"}")))
-                .containsExactly("anthropic:msg_1  requests=1 " + amounts);
+    void anAmountThatCanBeCounts(String usage, String amounts) {
+        Seen seen = Answers.json("{\"usage\": " + usage + ", \"id\": \"msg_1\"}");
+        assertThat(Answers.texts(seen)).containsExactly("anthropic:msg_1  requests=1 " + amounts);
+        assertThat(seen.unmetered()).isNull();
     }
 
     @Test
@@ -83,22 +99,63 @@ class MessageAnswerTest {
     @ValueSource(
             strings = {
                 "",
+                " \n",
                 "null",
                 "[]",
+                "[1]",
                 "{}",
+                "\"text\"",
+                "5",
+                "OK",
                 "{\"usage\": null}",
                 "{\"usage\": 5}",
                 "{\"usage\": [{\"input_tokens\": 5}]}",
-                "{\"id\": 5, \"model\": {}, \"usage\": {}}",
-                "{\"usage\": {\"input_tokens\": 5}",
-                "{\"usage\": {\"input_tokens\": 5",
-                "{\"usage\": {input_tokens: 5}}",
+                "{\"ok\": true, \"id\": \"x\"}",
                 "<html>{\"usage\": {\"input_tokens\": 5}}</html>",
+                "<!DOCTYPE html><title>Sign in</title>",
+                "data: hello\n\n",
                 "\u0000\u0001"
             })
-    void anAnswerThatTellsNoUsageIsARequest(String body) {
-        assertThat(Answers.texts(Answers.json(body)).get(0)).startsWith("null  requests=1");
-        assertThat(Answers.json(body).model()).isNull();
+    void aBodyThatIsNoMessageIsNoUse(String body) {
+        assertThat(Answers.json(body)).isEqualTo(new Seen(List.of(), Answers.json(body).end(), null, null, Unmetered.UNEXPECTED_BODY));
+        assertThat(Answers.read(AnthropicCall.MESSAGES, "text/html", Answers.utf8(body), 1, false).uses()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"usage\": {}}",
+                "{\"type\": \"message\"}",
+                "{\"id\": \"msg_1\", \"model\": \"m\", \"usage\": null}",
+                "{\"id\": 5, \"model\": {}, \"usage\": {\"input_tokens\": null}}"
+            })
+    void aMessageThatReportsNoUsageIsARequest(String body) {
+        Seen seen = Answers.json(body);
+        assertThat(seen.uses()).hasSize(1);
+        assertThat(seen.uses().get(0).usage()).hasToString("requests=1");
+        assertThat(seen.unmetered()).isEqualTo(Unmetered.NO_USAGE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"},\"request_id\":\"req_x\"} | overloaded_error",
+                "{\"error\":{\"type\":\"api_error\"},\"id\":\"x\",\"model\":\"m\"} | api_error",
+                "{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"details\":{\"error_code\":\"ramp_limit_exceeded\"}}} | ramp_limit_exceeded",
+                "{\"error\":\"no\"} | other",
+                "event: error\\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}} | overloaded_error",
+                "data: {\"error\":{\"type\":\"overloaded_error\"},\"type\":\"error\"} | overloaded_error",
+            })
+    void anErrorInASuccessfulAnswerIsNoUseAndHasItsName(String body, String name) {
+        assertThat(Answers.json(body.replace("\\n", "\n"))).isEqualTo(new Seen(List.of(), End.ERROR, null, name, null));
+    }
+
+    @Test
+    void figuresThatAreCutOffAreSaid() {
+        Seen seen = Answers.json("{\"id\": \"msg_1\", \"model\": \"m\", \"usage\": {\"input_tokens\": 5");
+        assertThat(Answers.texts(seen)).containsExactly("anthropic:msg_1 m requests=1");
+        assertThat(seen.unmetered()).isEqualTo(Unmetered.INCOMPLETE);
     }
 
     @Test
@@ -150,25 +207,25 @@ class MessageAnswerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a\\u0000b", "a\\nb", "\\ud800"})
-    void aModelThatNoEventMayHaveIsNone(String model) {
+    @CsvSource({"a\\u0000b, a?b", "a\\nb, a?b", "\\ud800, ?"})
+    void whatNoEventMayHoldInItsModelIsReplaced(String model, String fit) {
         Seen seen = Answers.json("{\"model\": \"" + model + "\", \"usage\": {\"iterations\": [{\"model\": \"" + model
                 + "\", \"input_tokens\": 5}]}}");
-        assertThat(Answers.texts(seen)).containsExactly("null  requests=1 tokens.input=5");
-        assertThat(seen.model()).isNull();
+        assertThat(Answers.texts(seen)).containsExactly("null " + fit + " requests=1 tokens.input=5");
+        assertThat(seen.model()).isEqualTo(fit);
     }
 
     @Test
     void whatIsSeenIsAlwaysFitForAnEvent() {
         String longId = "i".repeat(128);
         String longModel = "m".repeat(100);
-        Seen seen = Answers.json("{\"id\": \"" + longId + "\", \"model\": \"m" + longModel
+        Seen seen = Answers.json("{\"id\": \"" + longId + "\", \"model\": \"" + "🤖".repeat(101)
                 + "\", \"usage\": {\"iterations\": [{\"input_tokens\": 1}, {\"model\": \"" + longModel
                 + "\", \"input_tokens\": 1}]}}");
         assertThat(seen.uses())
                 .extracting(SeenUse::id, SeenUse::model)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("anthropic:" + longId, ""),
+                        org.assertj.core.groups.Tuple.tuple("anthropic:" + longId, "🤖".repeat(100)),
                         org.assertj.core.groups.Tuple.tuple("anthropic:" + longId + "#" + longModel, longModel));
         assertThat(seen.uses())
                 .allSatisfy(use -> new UsageEvent(use.id(), "anthropic", "", use.model(), null, use.usage()));

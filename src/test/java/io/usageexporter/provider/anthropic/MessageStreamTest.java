@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.provider.AnswerReader;
 import io.usageexporter.provider.End;
 import io.usageexporter.provider.Seen;
+import io.usageexporter.provider.Unmetered;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,15 +48,6 @@ class MessageStreamTest {
                         + delta("\"output_tokens\":15,\"input_tokens\":25,\"cache_read_input_tokens\":6")
                         + STOP,
                 "tokens.input=25 tokens.output=15 tokens.cache_read=6");
-    }
-
-    @Test
-    void zeroIsAValueAndOverwrites() {
-        assertUsage(
-                start("\"input_tokens\":5,\"output_tokens\":3")
-                        + delta("\"output_tokens\":0,\"input_tokens\":0")
-                        + STOP,
-                "");
     }
 
     @Test
@@ -135,22 +128,60 @@ class MessageStreamTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
-                "event: ping\ndata: {}\n\n",
-                "event: message_start\n",
                 "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"usage\":{\"input_tokens\":5",
                 "event: message_start\ndata: [5]\n\n",
-                "event: message_start\ndata: {\"message\":7}\n\nevent: message_delta\ndata: {\"usage\":\"x\"}\n\n",
-                "<html>"
+                "event: message_start\ndata: {\"message\":7}\n\nevent: message_delta\ndata: {\"usage\":\"x\"}\n\n"
             })
-    void aStreamThatEndedBeforeItsStartIsARequest(String stream) {
+    void aStreamThatEndedInItsStartIsARequest(String stream) {
         for (boolean whole : new boolean[] {true, false}) {
             Seen seen = Answers.read(
                     AnthropicCall.MESSAGES.reader(200, "text/event-stream", "req_1"), Answers.utf8(stream), 7, whole);
             assertThat(Answers.texts(seen)).containsExactly("anthropic:req_1  requests=1");
             assertThat(seen.end()).isEqualTo(End.INCOMPLETE);
             assertThat(seen.model()).isNull();
+            assertThat(seen.unmetered()).isEqualTo(whole ? Unmetered.NO_USAGE : Unmetered.INCOMPLETE);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "event: ping\ndata: {}\n\n", "event: message_start\n", ": hello\n\n", "<html>"})
+    void aStreamThatEndedBeforeItsStartIsNoUseAndSaid(String stream) {
+        for (boolean whole : new boolean[] {true, false}) {
+            Seen seen = Answers.read(
+                    AnthropicCall.MESSAGES.reader(200, "text/event-stream", "req_1"), Answers.utf8(stream), 7, whole);
+            assertThat(seen.uses()).isEmpty();
+            assertThat(seen.unmetered()).isEqualTo(whole ? Unmetered.UNEXPECTED_BODY : Unmetered.INCOMPLETE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "text/plain", "text/html; charset=utf-8"})
+    void aStreamIsKnownWhateverItIsLabelled(String contentType) {
+        for (String before : List.of("", "\n\n", "\uFEFF", ": hello\r\n\r\n")) {
+            byte[] body = Answers.utf8(before + start("\"input_tokens\":5") + delta("\"output_tokens\":7") + STOP);
+            assertThat(Answers.texts(Answers.read(AnthropicCall.MESSAGES, contentType, body, 1, true)))
+                    .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=7");
+        }
+        byte[] json = Answers.utf8("{\"id\":\"msg_1\",\"usage\":{\"input_tokens\":5}}");
+        assertThat(Answers.texts(Answers.read(AnthropicCall.MESSAGES, "text/event-stream", json, 1, true)))
+                .containsExactly("anthropic:msg_1  requests=1 tokens.input=5");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"input_tokens\":0,\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0,\"output_tokens\":16",
+                "\"input_tokens\":1499,\"output_tokens\":16",
+                "\"output_tokens\":16",
+                "\"input_tokens\":0,\"output_tokens\":16,\"iterations\":[{\"type\":\"message\",\"input_tokens\":0,\"output_tokens\":16}]"
+            })
+    void aLaterSmallerFigureTakesNothingAway(String later) {
+        assertUsage(
+                start("\"input_tokens\":1500,\"cache_creation_input_tokens\":40,\"cache_read_input_tokens\":300,\"output_tokens\":1")
+                        + delta(later)
+                        + delta("\"output_tokens\":0")
+                        + STOP,
+                "tokens.input=1500 tokens.output=16 tokens.cache_read=300 tokens.cache_write_5m=40");
     }
 
     @Test
@@ -190,7 +221,7 @@ class MessageStreamTest {
                         + "\"content_block\":{\"text\":\"" + "x".repeat(1_000_000) + "\"}}\n\n"));
         for (int i = 0; i < 20; i++) {
             reader.read(block.rewind());
-            assertThat(((StreamReader) reader).held()).isLessThan(2048);
+            assertThat(((BodyReader) reader).held()).isLessThan(2048);
         }
         reader.read(ByteBuffer.wrap(Answers.utf8(delta("\"output_tokens\":7") + STOP)));
         assertThat(Answers.texts(reader.end(true)))

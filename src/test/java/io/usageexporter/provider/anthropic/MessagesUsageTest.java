@@ -148,6 +148,13 @@ class MessagesUsageTest {
                 .isEqualTo("tokens.input=11 tokens.output=4");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"12.0", "12.000000", "1.2e1", "\"12\"", "\"12.0\"", "120e-1"})
+    void aWholeNumberCountsHoweverItIsWritten(String count) throws Exception {
+        assertThat(read("{\"input_tokens\": 1, \"output_tokens\": " + count + "}"))
+                .isEqualTo("tokens.input=1 tokens.output=12");
+    }
+
     @Test
     void theLargestCountIsAllowed() throws Exception {
         assertThat(read("{\"input_tokens\": 1000000000000}")).isEqualTo("tokens.input=1000000000000");
@@ -164,9 +171,14 @@ class MessagesUsageTest {
         for (String value : new String[] {
             "-1",
             "1.5",
-            "1.0",
-            "1e3",
-            "\"5\"",
+            "1e-1",
+            "1e13",
+            "1e999999999",
+            "\"1.5\"",
+            "\"-5\"",
+            "\"5 \"",
+            "\"\"",
+            "\"five\"",
             "true",
             "[]",
             "[5]",
@@ -184,7 +196,7 @@ class MessagesUsageTest {
     @ParameterizedTest
     @ValueSource(strings = {"ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"})
     void aBadCountOfTheSplitIsNamed(String field) {
-        for (String value : new String[] {"-1", "1.5", "\"5\"", "{}"}) {
+        for (String value : new String[] {"-1", "1.5", "\"x\"", "{}"}) {
             assertRefused(
                     "{\"cache_creation\": {\"" + field + "\": " + value + "}}", field + " must be a whole number");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.provider.AnswerReader;
 import io.usageexporter.provider.End;
 import io.usageexporter.provider.Seen;
+import io.usageexporter.provider.Unmetered;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class OtherAnswersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "null", "\"x\"", "{\"prompt_tokens\": -1, \"completion_tokens\": \"5\"}"})
+    @ValueSource(strings = {"{}", "null", "\"x\"", "{\"prompt_tokens\": -1, \"completion_tokens\": \"-5\"}"})
     void aChatCompletionWithoutUsageIsARequest(String usage) {
         byte[] body = Answers.utf8("{\"id\": \"msg_1\", \"model\": \"m\", \"usage\": " + usage + "}");
         assertThat(Answers.texts(Answers.read(AnthropicCall.CHAT_COMPLETIONS, JSON, body, 7, true)))
@@ -86,7 +87,7 @@ class OtherAnswersTest {
         String error = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n";
 
         assertThat(legacy(stream + last))
-                .isEqualTo(new Seen(legacy(stream).uses(), End.COMPLETE, "m"))
+                .isEqualTo(new Seen(legacy(stream).uses(), End.COMPLETE, "m", null, Unmetered.NO_USAGE))
                 .satisfies(seen -> assertThat(Answers.texts(seen)).containsExactly("anthropic:compl_1 m requests=1"));
         assertThat(legacy(stream).end()).isEqualTo(End.INCOMPLETE);
         assertThat(legacy(stream + error).end()).isEqualTo(End.ERROR);
@@ -176,7 +177,7 @@ class OtherAnswersTest {
         }
         assertThat(reader.take()).hasSize(50);
 
-        byte[] small = Answers.utf8("{\"result\":{\"type\":\"succeeded\",\"message\":{}}}\n".repeat(1000));
+        byte[] small = Answers.utf8("{\"result\":{\"type\":\"succeeded\",\"message\":{\"usage\":{}}}}\n".repeat(1000));
         for (int i = 0; i < 105; i++) {
             reader.read(ByteBuffer.wrap(small));
         }

@@ -15,6 +15,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RateLimitHeadersTest {
+    private static final Instant NOW = Instant.parse("2026-11-24T09:15:00Z");
+
+    @ParameterizedTest
+    @CsvSource({
+        "1795511760, 2026-11-24T09:16:00Z",
+        "1795511760.25, 2026-11-24T09:16:00.250Z",
+        "1795511760250, 2026-11-24T09:16:00.250Z",
+        "60, 2026-11-24T09:16:00Z",
+        "0.5, 2026-11-24T09:15:00.500Z",
+        "2026-11-24T09:16:00Z, 2026-11-24T09:16:00Z"
+    })
+    void aResetMayBeANumberOfSecondsOrMilliseconds(String value, Instant reset) {
+        assertThat(RateLimitHeaders.read(List.of(Map.entry("anthropic-ratelimit-requests-reset", value)), NOW))
+                .extracting(RateLimitHeader::reset)
+                .containsExactly(reset);
+    }
+
     @Test
     void theHeadersOfAnAnswerAreRead() {
         assertThat(sample("messages-response-cached"))
@@ -55,7 +72,8 @@ class RateLimitHeadersTest {
         "anthropic-ratelimit-requests-limit, 9999999999999999999",
         "anthropic-ratelimit-requests-remaining, many",
         "anthropic-ratelimit-requests-reset, tomorrow",
-        "anthropic-ratelimit-requests-reset, 5",
+        "anthropic-ratelimit-requests-reset, -5",
+        "anthropic-ratelimit-requests-reset, 1e3",
         "anthropic-ratelimit-requests-used, 5",
         "anthropic-ratelimit--limit, 5",
         "anthropic-ratelimit-limit, 5",
@@ -90,7 +108,7 @@ class RateLimitHeadersTest {
         return RateLimitHeaders.read(head.lines()
                 .filter(line -> line.contains(": "))
                 .map(line -> Map.entry(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1)))
-                .toList());
+                .toList(), NOW);
     }
 
     private static List<RateLimitHeader> read(String... namesAndValues) {
@@ -98,7 +116,7 @@ class RateLimitHeadersTest {
         for (int i = 0; i < namesAndValues.length; i += 2) {
             headers.add(Map.entry(namesAndValues[i], namesAndValues[i + 1]));
         }
-        return RateLimitHeaders.read(headers);
+        return RateLimitHeaders.read(headers, NOW);
     }
 
     private static RateLimitHeader limit(

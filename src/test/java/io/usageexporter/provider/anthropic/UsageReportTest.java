@@ -104,27 +104,43 @@ class UsageReportTest {
         }
     }
 
+    private static final String SPAN =
+            "\"starting_at\": \"2026-11-20T01:00:00+01:00\", \"ending_at\": \"2026-11-21T00:00:00Z\"";
+
+    private static String answer(String usage) {
+        return "{\"data\": [{" + SPAN + ", \"group\": {\"model\": \"m\"}, \"usage\": {" + usage + "}}]}";
+    }
+
     @Test
-    void whatIsMissingOrOddInARowIsZeroOrUnknown() throws IOException {
-        String span = "\"starting_at\": \"2026-11-20T01:00:00+01:00\", \"ending_at\": \"2026-11-21T00:00:00Z\"";
+    void whatIsMissingInARowIsZeroOrUnknown() throws IOException {
+        UsageReport report =
+                report(UsageApi.ANALYTICS, answer("\"uncached_input_tokens\": null, \"cache_creation\": null"));
+
+        assertThat(report.rows()).extracting(ReportedRow::requests).containsOnlyNulls();
+        assertThat(report.rows()).extracting(ReportedRow::startingAt).containsOnly(Instant.parse("2026-11-20T00:00:00Z"));
+        assertThat(report.rows().get(0).tokens().values()).containsOnly(BigDecimal.ZERO);
+    }
+
+    @Test
+    void aWholeNumberCountsHoweverItIsWritten() throws IOException {
         UsageReport report = report(
                 UsageApi.ANALYTICS,
-                "{\"data\": [{" + span + ", \"usage\": {\"uncached_input_tokens\": null,"
-                        + " \"cache_creation\": null, \"output_tokens\": -5, \"cache_read_input_tokens\": \"7\", \"requests\": null}},"
-                        + "{" + span
-                        + ", \"group\": {\"model\": \"m\"}, \"usage\": {\"output_tokens\": 1000000000000000000,"
-                        + " \"uncached_input_tokens\": 1e400, \"cache_read_input_tokens\": 10000000000000000000000, \"requests\": 1.5}}]}");
+                answer("\"uncached_input_tokens\": 12.0, \"output_tokens\": \"30\", \"requests\": 1e2,"
+                        + " \"cache_read_input_tokens\": 100000000000000000"));
 
-        assertThat(report.rows())
-                .extracting(ReportedRow::startingAt)
-                .containsOnly(Instant.parse("2026-11-20T00:00:00Z"));
-        assertThat(report.rows()).extracting(ReportedRow::requests).containsOnlyNulls();
-        assertThat(report.rows().get(0).tokens().values()).containsOnly(BigDecimal.ZERO);
-        assertThat(report.rows().get(1).tokens())
-                .containsEntry(TokenKind.OUTPUT, new BigDecimal("1000000000000000000"))
-                .containsEntry(TokenKind.INPUT, BigDecimal.ZERO)
-                .containsEntry(TokenKind.CACHE_READ, BigDecimal.ZERO);
-        assertThat(report.rows().get(1).model()).isEqualTo("m");
+        assertThat(report.rows().get(0).requests()).isEqualByComparingTo("100");
+        assertThat(report.rows().get(0).tokens())
+                .containsEntry(TokenKind.INPUT, new BigDecimal("12"))
+                .containsEntry(TokenKind.OUTPUT, new BigDecimal("30"))
+                .containsEntry(TokenKind.CACHE_READ, new BigDecimal("100000000000000000"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-5", "1.5", "1e400", "10000000000000000000000", "true", "[]", "{}", "\"\"", "\"x\""})
+    void aFigureThatCannotBeMakesTheReportUnknownAndNotZero(String figure) throws IOException {
+        for (String field : List.of("uncached_input_tokens", "output_tokens", "cache_read_input_tokens", "requests")) {
+            assertThat(read(UsageApi.ANALYTICS, answer("\"" + field + "\": " + figure))).as(field).isNull();
+        }
     }
 
     private static List<ReportedRow> pages(UsageApi api, String name, String secondPage) throws IOException {

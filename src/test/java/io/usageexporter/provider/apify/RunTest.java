@@ -75,6 +75,7 @@ class RunTest {
                         Instant.parse("2026-11-24T09:00:00.114Z"),
                         Instant.parse("2026-11-24T09:03:06.514Z"),
                         units("0.051778"),
+                        false,
                         "API"));
     }
 
@@ -97,7 +98,7 @@ class RunTest {
                     {"computeUnits": 0.25}     | null                           | 0.25
                     null                       | null                           | 0
                     []                         | "none"                         | 0
-                    {"computeUnits": "0.5"}    | {"ACTOR_COMPUTE_UNITS": true}  | 0
+                    {"computeUnits": "0.5"}    | {"ACTOR_COMPUTE_UNITS": true}  | 0.5
                     {"computeUnits": -1}       | {}                             | 0
                     {"computeUnits": 1e999999} | {}                             | 0
                     {"computeUnits": 1e-999999}| {}                             | 0
@@ -108,6 +109,35 @@ class RunTest {
         Run run = run("{\"data\": {\"id\": \"Rn1\", \"stats\": " + stats + ", \"usage\": " + usage + "}}");
 
         assertThat(run.computeUnits()).isEqualTo(Amount.of(expected));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "1e30", "true", "\"x\"", "[]"})
+    void unitsThatCannotBeAreSaidToBeOdd(String units) {
+        Run run = run("{\"id\": \"Rn1\", \"stats\": {\"computeUnits\": " + units + "}}");
+
+        assertThat(run.unitsAreOdd()).isTrue();
+        assertThat(run.computeUnits()).isEqualTo(Amount.of(0));
+        assertThat(run("{\"id\": \"Rn1\", \"stats\": {\"computeUnits\": null}}").unitsAreOdd()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    "DEVELOPER" | null                     | 0
+                    "developer" | "FREE"                   | 0
+                    null        | "PRICE_PER_DATASET_ITEM" | 0
+                    null        | "PAY_PER_EVENT"          | 0
+                    "USER"      | "PAY_PER_EVENT"          | 0.25
+                    null        | "FLAT_PRICE_PER_MONTH"   | 0.25
+                    null        | null                     | 0.25
+                    """)
+    void unitsThatTheDeveloperPaysAreNotTheAccounts(String payer, String pricing, BigDecimal expected) {
+        Run run = run("{\"id\": \"Rn1\", \"status\": \"SUCCEEDED\", \"stats\": {\"computeUnits\": 0.25},"
+                + " \"usage\": {\"ACTOR_COMPUTE_UNITS\": 0.25}, \"pricingInfo\": {\"pricingModel\": " + pricing
+                + "}, \"platformUsageBillingModel\": " + payer + "}");
+
+        assertThat(run.computeUnits()).isEqualTo(Amount.of(expected));
+        assertThat(run.isTerminal()).isTrue();
     }
 
     @ParameterizedTest
@@ -130,7 +160,7 @@ class RunTest {
 
     @Test
     void doesWithoutAllButTheId() {
-        Run bare = new Run("Rn1", null, null, "", null, null, Amount.of(0), "");
+        Run bare = new Run("Rn1", null, null, "", null, null, Amount.of(0), false, "");
 
         assertThat(read("{\"id\": \"Rn1\"}")).isEqualTo(bare);
         assertThat(

@@ -1,0 +1,84 @@
+package io.usageexporter.provider.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.usageexporter.provider.AnswerReader;
+import io.usageexporter.provider.End;
+import io.usageexporter.provider.Seen;
+import io.usageexporter.provider.Unmetered;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an answer as an event stream or as JSON by how it begins, since providers and proxies label the one as the other,
+ * or neither. Holds what the reader does.
+ */
+final class BodyReader implements AnswerReader {
+    private final StreamDialect dialect;
+    private final @Nullable String requestId;
+    private final ByteOrderMark mark = new ByteOrderMark();
+    private @Nullable StreamReader stream;
+    private @Nullable JsonReader json;
+
+    BodyReader(StreamDialect dialect, @Nullable String requestId) {
+        this.dialect = dialect;
+        this.requestId = requestId;
+    }
+
+    @Override
+    public void read(ByteBuffer bytes) {
+        if (stream == null && json == null) {
+            begin(bytes);
+        }
+        if (stream != null) {
+            stream.read(bytes);
+        } else if (json != null) {
+            json.read(bytes);
+        }
+    }
+
+    private void begin(ByteBuffer bytes) {
+        mark.skip(bytes, this::decide);
+        while (stream == null && json == null && bytes.hasRemaining()) {
+            byte first = bytes.get(bytes.position());
+            if (first > ' ' || first < 0) {
+                decide(first);
+            } else {
+                bytes.get();
+            }
+        }
+    }
+
+    /** The lines of an event stream begin with the name of a field or a colon. */
+    private void decide(byte first) {
+        if (stream == null && json == null) {
+            boolean isStream = first == ':' || (first >= 'a' && first <= 'z');
+            stream = isStream ? new StreamReader(dialect, requestId) : null;
+            json = isStream ? null : new JsonReader(dialect.shape(), requestId);
+        }
+    }
+
+    /** The members of a JSON answer that have come so far and are wanted; missing for any other. */
+    JsonNode object() {
+        return json == null ? MissingNode.getInstance() : json.message();
+    }
+
+    @Override
+    public Seen end(boolean whole) {
+        if (stream != null) {
+            return stream.end(whole);
+        }
+        if (json != null) {
+            return json.end(whole);
+        }
+        return whole
+                ? new Seen(List.of(), End.COMPLETE, null, null, Unmetered.UNEXPECTED_BODY)
+                : new Seen(List.of(), End.INCOMPLETE, null, null, Unmetered.INCOMPLETE);
+    }
+
+    /** Bytes of memory that it holds for what has been read. */
+    int held() {
+        return stream != null ? stream.held() : json != null ? json.held() : 0;
+    }
+}
