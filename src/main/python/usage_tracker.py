@@ -34,16 +34,18 @@ import math
 import numbers
 import os
 import random
+import re
 import socket
 import sys
 import threading
 import time
+import unicodedata
 import urllib.parse
 import urllib.request
 import uuid
 import weakref
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Callable, NamedTuple, Optional, Union
@@ -63,6 +65,7 @@ DEFAULT_URL = "http://127.0.0.1:5000"
 
 _LOG = logging.getLogger("usage_tracker")
 _LOG_AGAIN_SECONDS = 60.0
+_MAX_REASONS = 50
 
 _MAX_AMOUNT = 10**12
 _MAX_EVENT_BYTES = 1 << 20
@@ -138,10 +141,15 @@ def _anthropic_event(
         "anthropic",
         counts,
         category,
-        _get_text(message, "model"),
+        _model(_get_text(message, "model")),
         None if event_id is None else "anthropic:" + event_id,
         at,
     )
+
+
+def _model(name: Optional[str]) -> Optional[str]:
+    """A model's name as the exporter takes it: cut to 100 characters, without control characters."""
+    return name and "".join("?" if unicodedata.category(c) in ("Cc", "Cs") else c for c in name[:100])
 
 
 def _message_of(response: Any) -> Any:
@@ -160,7 +168,7 @@ def _message_of(response: Any) -> Any:
 
 
 def _merge_stream(events: Any) -> Any:
-    """What the raw events of a stream amount to. Their figures are cumulative: later ones replace earlier ones."""
+    """What the raw events of a stream amount to. Their figures are cumulative, and a later smaller one takes nothing away."""
     message: Any = None
     usage: dict[str, Any] = {}
     for event in events:
@@ -171,7 +179,7 @@ def _merge_stream(events: Any) -> Any:
             counts = _get(message if kind == "message_start" else event, "usage")
             for name in (*_COUNTS, "cache_creation", "iterations"):
                 value = _get(counts, name)
-                if value is not None:
+                if value is not None and not (name in _COUNTS and _count(name, usage, 0) > _count(name, counts)):
                     usage[name] = value
     return {"id": _get(message, "id"), "model": _get(message, "model"), "usage": usage or None}
 
@@ -202,11 +210,18 @@ def _has(thing: Any, name: str) -> bool:
     return name in thing if isinstance(thing, Mapping) else hasattr(thing, name)
 
 
-def _count(name: str, usage: Any) -> int:
+def _count(name: str, usage: Any, otherwise: Any = None) -> int:
+    """A count, also where it is written 12.0 or "12"."""
     value = _get(usage, name)
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not 0 <= int(value) <= _MAX_AMOUNT:
-        raise _NotUnderstood(f"its {name} is not a whole number from 0 to 10^12")
-    return int(value)
+    value = otherwise if value is None else value
+    try:
+        if isinstance(value, (str, numbers.Real, Decimal)) and not isinstance(value, bool) and len(str(value)) <= 40:
+            exact = Decimal(str(value))
+            if 0 <= exact <= _MAX_AMOUNT and exact == exact.to_integral_value():
+                return int(exact)
+    except (decimal.InvalidOperation, ValueError):
+        pass  # it is no number, or one of thousands of digits
+    raise _NotUnderstood(f"its {name} is not a whole number from 0 to 10^12")
 
 
 def _header(response: Any, name: str) -> Optional[str]:
@@ -231,10 +246,28 @@ def _apify_event(run: Any, platform: Optional[str]) -> bytes:
     ended = status is None or state in _ENDED or (finished is not None and state not in _GOING_ON)
     if not ended:
         raise _NothingUsed("the run has not ended; track it when it has")
-    units = _get(_get(run, "stats"), "computeUnits", "compute_units")
+    units = 0 if _developer_pays(run) else _get(_get(run, "stats"), "computeUnits", "compute_units")
     if units is None:
         raise _NotUnderstood("it has no stats.computeUnits; a list of runs has none, so get each run by its id")
-    return _event("apify", {"compute_units": units}, platform, None, "apify:" + run_id, _instant_or_none(finished))
+    return _event("apify", {"compute_units": units}, platform, None, "apify:" + run_id, _run_instant(run, finished))
+
+
+def _developer_pays(run: Any) -> bool:
+    """Whether the platform usage is not the account's own: as the run says, or else by result and by event."""
+    payer = _get(run, "platformUsageBillingModel", "platform_usage_billing_model")
+    if payer is not None:
+        return str(getattr(payer, "value", payer)).upper() == "DEVELOPER"
+    pricing = _get(_get(run, "pricingInfo", "pricing_info"), "pricingModel", "pricing_model")
+    return str(getattr(pricing, "value", pricing)) in ("PRICE_PER_DATASET_ITEM", "PAY_PER_EVENT")
+
+
+def _run_instant(run: Any, finished: Any) -> Optional[datetime]:
+    """When a run began, by which it counts in the gateway too; the oldest day allowed if it began before and ended since."""
+    began, ended = _instant_or_none(_get(run, "startedAt", "started_at")), _instant_or_none(finished)
+    oldest = datetime.now(timezone.utc) - timedelta(days=39, hours=23)
+    if began is not None and began < oldest and (ended is None or ended >= oldest):
+        return oldest
+    return began if began is not None else ended
 
 
 def _event(
@@ -558,14 +591,22 @@ def _retry_after(value: Optional[str]) -> float:
 
 
 class _Complaints:
-    """Logs each kind of trouble once a minute at the most, and how often it went unsaid meanwhile."""
+    """
+    Logs each reason once a minute at the most, and how often it went unsaid meanwhile. Reasons that differ by nothing but
+    numbers are the same; past 50 in a minute, those of a kind are.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._said: dict[str, float] = {}
         self._unsaid: dict[str, int] = {}
 
-    def say(self, kind: str, text: str, level: int = logging.WARNING) -> None:
-        now = time.monotonic()
+    def say(self, kind: str, text: str, level: int = logging.WARNING, reason: str = "") -> None:
+        now = self._clock()
+        if len(self._said) >= _MAX_REASONS:
+            self._said = {key: at for key, at in self._said.items() if now - at < _LOG_AGAIN_SECONDS}
+        if len(self._said) < _MAX_REASONS:
+            kind += re.sub(r"[0-9]+", "#", reason)
         if now - self._said.get(kind, -math.inf) < _LOG_AGAIN_SECONDS:
             self._unsaid[kind] = self._unsaid.get(kind, 0) + 1
             return
@@ -735,8 +776,9 @@ class _Outbox:
             self._in_trouble = False
             self._complaints.say("over", f"{where} takes events again", logging.INFO)
         if verdict.refused:
-            detail = next(iter(verdict.refused.values()))
-            self._complaints.say("refused", f"{where} refused {len(verdict.refused)} events, now dropped: {detail}")
+            for detail, count in collections.Counter(verdict.refused.values()).items():
+                text = f"{where} refused {count} events, now dropped: {detail}"
+                self._complaints.say("refused", text, reason=detail)
         if verdict.conflict:
             text = f"{where} has {len(verdict.counted)} events already, with other content; what it has counts"
             self._complaints.say("conflict", text, logging.INFO)
@@ -879,7 +921,8 @@ class UsageTracker:
     def track_apify(self, run: Any, platform: Optional[str] = None) -> bool:
         """
         Records the compute units of an Apify run that has ended (succeeded, failed, timed out or aborted), at the time
-        at which it did: the client's run object or dict, or the API's answer.
+        at which it began: the client's run object or dict, or the API's answer. Units that the actor's developer pays
+        are 0.
 
         A run that still goes on is not recorded, since its figures would stand for good: track it when it has ended.
         Apify settles the figures of a run some ten seconds after its end; those that are tracked first count.

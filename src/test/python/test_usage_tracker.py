@@ -386,6 +386,25 @@ class AnthropicTest(TrackerTest):
         )
         self.assertEqual(self.counted(body), {"requests": 1, "output": 7})
 
+    def test_a_later_smaller_figure_of_a_stream_takes_nothing_away(self):
+        start = message(input_tokens=1500, cache_creation_input_tokens=40, cache_read_input_tokens=300, output_tokens=1)
+        delta = {"input_tokens": 0, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0, "output_tokens": 16}
+        events = [
+            {"type": "message_start", "message": start},
+            {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": delta},
+            {"type": "message_stop"},
+        ]
+        expected = {"requests": 1, "input": 1500, "cache_write_5m": 40, "cache_read": 300, "output": 16}
+        self.assertEqual(self.counted(events), expected)
+
+    def test_whole_numbers_count_however_they_are_written(self):
+        body = message(input_tokens=12.0, output_tokens="150", cache_read_input_tokens=decimal.Decimal("30.0"))
+        self.assertEqual(self.counted(body), {"requests": 1, "input": 12, "output": 150, "cache_read": 30})
+
+    def test_a_long_name_of_a_model_is_cut(self):
+        body = {**message(input_tokens=3, output_tokens=4), "model": "m\n" + "\N{ROBOT FACE}" * 200}
+        self.assertEqual(self.counted(body), {"requests": 1, "input": 3, "output": 4})
+
     def test_iterations_stand_in_place_of_the_rest(self):
         body = message(
             input_tokens=10,
@@ -487,13 +506,34 @@ class ApifyTest(TrackerTest):
             self.assertEqual(tracker.stats()["delivered"], 2)
         self.assertEqual(self.units(), decimal.Decimal("0.0409"))
 
-    def test_a_run_counts_when_it_ended(self):
-        ended = datetime.now(timezone.utc) - timedelta(days=3)
+    def test_a_run_counts_when_it_began(self):
+        began = datetime.now(timezone.utc) - timedelta(days=3)
         with self.tracker() as tracker:
-            tracker.track_apify(self.run_of("SUCCEEDED", 3, ended), self.category)
+            tracker.track_apify(self.run_of("SUCCEEDED", 3, startedAt=began.isoformat()), self.category)
             self.assertEqual(tracker.flush(DEADLINE), 0)
-            then = tracker.get_usage_summary(at=ended)
+            then = tracker.get_usage_summary(at=began)
         self.assertEqual(then["breakdown"]["apify"]["daily"][self.category], {"compute_units": 3})
+
+    def test_a_long_run_that_began_too_long_ago_counts_on_the_oldest_day(self):
+        began = datetime.now(timezone.utc) - timedelta(days=60)
+        with self.tracker() as tracker:
+            tracker.track_apify(self.run_of("SUCCEEDED", 3, startedAt=began.isoformat()), self.category)
+            self.assertEqual(tracker.flush(DEADLINE), 0)
+            then = tracker.get_usage_summary(at=datetime.now(timezone.utc) - timedelta(days=39, hours=23))
+        self.assertEqual(then["breakdown"]["apify"]["daily"][self.category], {"compute_units": 3})
+
+    def test_units_that_the_developer_pays_are_not_the_accounts(self):
+        with self.tracker() as tracker:
+            for more in (
+                {"platformUsageBillingModel": "DEVELOPER"},
+                {"pricingInfo": {"pricingModel": "PAY_PER_EVENT"}},
+                {"pricingInfo": {"pricingModel": "PRICE_PER_DATASET_ITEM"}},
+            ):
+                self.assertTrue(tracker.track_apify(self.run_of("SUCCEEDED", 3, **more), self.category))
+            paid = self.run_of("SUCCEEDED", 0.5, platformUsageBillingModel="USER")
+            self.assertTrue(tracker.track_apify({"data": paid}, self.category))
+            self.assertEqual(tracker.flush(DEADLINE), 0)
+        self.assertEqual(self.units(), decimal.Decimal("0.5"))
 
     def test_what_has_no_compute_units_is_dropped(self):
         entry_of_a_list = {"id": "Run1", "status": "SUCCEEDED", "usageTotalUsd": 0.5}
@@ -825,7 +865,7 @@ class DeliveryTest(TrackerTest):
         self.assertEqual(tracker.flush(DEADLINE), 2)
         self.assertEqual(self.units(), 5)
         self.assertEqual(tracker.stats(), {"waiting": 0, "delivered": 5, "dropped": 2})
-        self.assertIn('refused 2 events, now dropped: provider "nobody" is not configured', self.logged())
+        self.assertIn('refused 1 events, now dropped: provider "nobody" is not configured', self.logged())
         whole, rest = [json.loads(request.body) for request in front.seen[1:]]
         self.assertEqual(rest, [whole[index] for index in (0, 1, 3, 4, 6)], "unchanged, and in their order")
 

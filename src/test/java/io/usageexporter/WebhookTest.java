@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +107,61 @@ class WebhookTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         awaitUnits(category, units);
+    }
+
+    private String run(String id, Instant started, Instant finished, String more) {
+        return """
+                {"id": "%s", "actId": "shu8hvrXbJbY3Eb9W", "buildId": "b1", "status": "SUCCEEDED",
+                 "startedAt": "%s", "finishedAt": "%s", "stats": {"computeUnits": 0.25}%s}"""
+                .formatted(id, started, finished, more);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%s",
+                "{\"data\": %s}",
+                "{\"resource\": {\"data\": %s}}",
+                "{\"eventType\": \"ACTOR.RUN.SUCCEEDED\", \"eventData\": {\"actorRunId\": \"Rn1\"}, \"resource\": %s}"
+            })
+    void takesARunHoweverItIsWrappedOnTheDayOnWhichItBegan(String payload) {
+        Instant now = clock.instant();
+        Instant yesterday = now.minus(Duration.ofDays(1));
+        String run = run("Rn1", yesterday, now.minusSeconds(1), "");
+
+        assertThat(post(payload.formatted(run)).statusCode()).isEqualTo(200);
+        awaitUnits("instagram", "0.25");
+        assertThat(exporter.usage().at("/used/apify/daily/compute_units").decimalValue()).isZero();
+    }
+
+    @Test
+    void aRunWhosePlatformUsageTheDeveloperPaysCountsWithoutUnits() {
+        Instant now = clock.instant();
+        String run = run("Rn1", now.minusSeconds(9), now.minusSeconds(5), ", \"platformUsageBillingModel\": \"DEVELOPER\"");
+
+        assertThat(post("{\"data\": " + run + "}").statusCode()).isEqualTo(200);
+        Awaitility.await()
+                .until(
+                        () -> exporter.metrics().get("usage_exporter_events_recorded_total{source=\"webhook\"}"),
+                        recorded -> recorded != null && recorded.intValue() == 1);
+        awaitUnits("instagram", "0");
+    }
+
+    @Test
+    void aRunThatBeganTooLongAgoCountsOnTheOldestDayAndOneThatWasOverIsLostAndSaid() {
+        Instant now = clock.instant();
+        Instant longAgo = now.minus(Duration.ofDays(50));
+
+        assertThat(post(run("Rn1", longAgo, now.minusSeconds(5), "")).statusCode()).isEqualTo(200);
+        awaitUnits("instagram", "0.25");
+        for (int i = 0; i < 2; i++) {
+            assertThat(post(run("Rn2", longAgo, longAgo.plusSeconds(5), "")).statusCode()).isEqualTo(200);
+        }
+        Awaitility.await()
+                .until(
+                        () -> exporter.metrics().get("usage_exporter_events_dropped_total{source=\"webhook\"}"),
+                        dropped -> dropped != null && dropped.intValue() == 1);
+        awaitUnits("instagram", "0.25");
     }
 
     @Test

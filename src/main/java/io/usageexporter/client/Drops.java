@@ -20,6 +20,7 @@ final class Drops {
         }
         complaints.warn(
                 kind,
+                why,
                 "dropped " + uses + (uses == 1 ? " use: " : " uses: ") + Trouble.clean(why) + " (" + all
                         + " dropped in all)");
     }

@@ -124,7 +124,7 @@ final class Sender implements Runnable {
         if (verdict instanceof Refused refused) {
             refused.events().forEach((index, why) -> {
                 if (refused.counted()) {
-                    complaints.warn(Kind.CONFLICT, "a use was counted before: " + Trouble.clean(why));
+                    complaints.warn(Kind.CONFLICT, why, "a use was counted before: " + Trouble.clean(why));
                     backlog.settle(List.of(batch.get(index)));
                 } else {
                     drop(batch.get(index), why);

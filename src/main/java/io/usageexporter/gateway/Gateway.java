@@ -78,7 +78,12 @@ public final class Gateway implements AutoCloseable {
         var recorder = new UseRecorder(() -> parts.providers().get().get(name), parts.backlog(), admission);
         return new Door(
                 new AnthropicTraffic(
-                        recorder, admission, parts.rateLimits(), parts.metrics(), unmetered(name), () -> category(name)),
+                        recorder,
+                        admission,
+                        parts.rateLimits(),
+                        parts.metrics(),
+                        unmetered(name),
+                        () -> category(name)),
                 admission);
     }
 

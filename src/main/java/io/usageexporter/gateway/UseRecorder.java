@@ -34,7 +34,12 @@ record UseRecorder(Supplier<@Nullable Provider> provider, Backlog backlog, Admis
             Usage usage = counting == null ? Usage.of(Map.of()) : use.usage().only(counting.resources());
             if (counting != null && !usage.isEmpty()) {
                 events.add(new UsageEvent(
-                        use.id(), counting.name(), UsageEvent.fitLabel(category), UsageEvent.fitLabel(use.model()), at, usage));
+                        use.id(),
+                        counting.name(),
+                        UsageEvent.fitLabel(category),
+                        UsageEvent.fitLabel(use.model()),
+                        at,
+                        usage));
                 admission.learn(size(counting, usage));
             }
         }

@@ -76,8 +76,8 @@ final class RunRecords {
 
     /** Counts a run that is too old as lost, unless the ledger holds it. */
     void lose(Run run, Source source) {
-        CompletableFuture<Void> unused =
-                recorder.known(List.of(eventId(run.id()))).handle((known, trouble) -> {
+        CompletableFuture<Void> unused = recorder.known(List.of(eventId(run.id())))
+                .handle((known, trouble) -> {
                     if (trouble != null || known.isEmpty()) {
                         backlog.lose(source, 1);
                         LOG.log(

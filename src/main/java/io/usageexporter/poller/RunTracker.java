@@ -43,7 +43,8 @@ public final class RunTracker implements AutoCloseable {
         this.clock = clock;
         this.api = new ApifyApi(provider);
         this.agenda = new Agenda("runs", THREADS, clock);
-        this.records = new RunRecords(this::settings, new ActorCategories(api, clock), recorder, backlog, agenda, clock);
+        this.records =
+                new RunRecords(this::settings, new ActorCategories(api, clock), recorder, backlog, agenda, clock);
         this.follower = new RunFollower(this::settings, api, records, recorder, finals, agenda, clock, maxRuns);
         this.syncRuns = new SyncRuns(api, agenda, clock, this::found);
     }

@@ -12,8 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param model that was used, or empty when the answer does not say
  * @param usage how much of each resource
  */
-public record SeenUse(
-        @Nullable String id,
-        @Nullable String messageId,
-        String model,
-        Usage usage) {}
+public record SeenUse(@Nullable String id, @Nullable String messageId, String model, Usage usage) {}

@@ -107,8 +107,7 @@ final class Group {
             fingerprints.put(id, fingerprint);
             return event;
         }
-        if (isPostedDuring(known.first(), event)
-                || (isAlike(known, event) && fingerprints.match(id, fingerprint))) {
+        if (isPostedDuring(known.first(), event) || (isAlike(known, event) && fingerprints.match(id, fingerprint))) {
             return event;
         }
         long content = Fingerprints.of(fingerprint + " " + event.model() + " " + event.usage());
@@ -118,15 +117,15 @@ final class Group {
     private static boolean isAlike(Known known, UsageEvent event) {
         String model = known.first().event().model();
         return event.usage().equals(known.usage())
-                && (model.equals(event.model()) || model.isEmpty() || event.model().isEmpty());
+                && (model.equals(event.model())
+                        || model.isEmpty()
+                        || event.model().isEmpty());
     }
 
     /** Whether a client posted the first event while the call of this one was under way, give or take its clock. */
     private static boolean isPostedDuring(RecordedEvent first, UsageEvent event) {
         Instant start = event.at();
-        return first.source() != Source.GATEWAY
-                && start != null
-                && !first.at().isBefore(start.minus(CLOCKS_DIFFER_BY));
+        return first.source() != Source.GATEWAY && start != null && !first.at().isBefore(start.minus(CLOCKS_DIFFER_BY));
     }
 
     /** Counts where and when the first one does. */

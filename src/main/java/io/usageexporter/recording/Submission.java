@@ -12,8 +12,7 @@ import java.util.function.Consumer;
  * @param done called exactly once, by the recorder's thread, or by the submitter's own where nothing was queued; must
  *     not block or throw
  */
-record Submission(
-        List<UsageEvent> events, Source source, Repeats repeats, long fingerprint, Consumer<Outcome> done) {
+record Submission(List<UsageEvent> events, Source source, Repeats repeats, long fingerprint, Consumer<Outcome> done) {
     /** Whether nobody waits for it to be recorded. */
     boolean mayRest() {
         return repeats != Repeats.CONFLICT;

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class FitLabelTest {
     @Test
     void whatIsFitStaysAsItIs() {
-        assertThat(UsageEvent.fitLabel("Empfehlungen für alle \"🤖\" <b>")).isEqualTo("Empfehlungen für alle \"🤖\" <b>");
+        assertThat(UsageEvent.fitLabel("Empfehlungen für alle \"🤖\" <b>"))
+                .isEqualTo("Empfehlungen für alle \"🤖\" <b>");
     }
 
     @Test

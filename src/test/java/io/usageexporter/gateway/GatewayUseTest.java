@@ -218,7 +218,8 @@ class GatewayUseTest {
     void anotherRequestIsNoRepeatThoughItsAnswerIsTheSame() {
         for (String prompt : List.of("a", "b", "a")) {
             answer("req_constant", "chatcmpl-1", 7);
-            gate.sendAsync("POST", Gate.MESSAGES, "{\"model\":\"m\",\"prompt\":\"" + prompt + "\"}").join();
+            gate.sendAsync("POST", Gate.MESSAGES, "{\"model\":\"m\",\"prompt\":\"" + prompt + "\"}")
+                    .join();
         }
         gate.awaitUsed("requests", 2);
         gate.awaitMetric("usage_exporter_events_duplicate_total{source=\"gateway\"}", "1");
@@ -267,11 +268,12 @@ class GatewayUseTest {
 
     @Test
     void anErrorWithASuccessfulStatusIsNoUseAndIsCountedByItsName() {
-        gate.api().then(FakeApi.json("{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}"));
+        gate.api()
+                .then(FakeApi.json(
+                        "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}"));
         gate.post(Gate.MESSAGES);
 
-        gate.awaitMetric(
-                "usage_exporter_gateway_errors_total{error=\"overloaded_error\",provider=\"anthropic\"}", "1");
+        gate.awaitMetric("usage_exporter_gateway_errors_total{error=\"overloaded_error\",provider=\"anthropic\"}", "1");
         gate.awaitCounted("requests", 0);
     }
 

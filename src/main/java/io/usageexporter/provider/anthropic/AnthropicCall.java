@@ -30,7 +30,8 @@ public enum AnthropicCall {
     private static final String MOST = "/v1/messages";
 
     private static final Set<String> BEDROCK = Set.of("invoke", "invoke-with-response-stream");
-    private static final Pattern VERTEX = Pattern.compile("(?i)(?!count-tokens).*(?::|%3a)(?:rawPredict|streamRawPredict)");
+    private static final Pattern VERTEX =
+            Pattern.compile("(?i)(?!count-tokens).*(?::|%3a)(?:rawPredict|streamRawPredict)");
 
     /** Of Bedrock's streams, which are in a binary format. */
     private static final String AWS_EVENT_STREAM = "application/vnd.amazon.eventstream";

@@ -25,7 +25,8 @@ public final class AnthropicErrors {
     static boolean isError(JsonNode answer) {
         JsonNode error = answer.path(ERROR);
         return answer.path("type").asText().equals(ERROR)
-                || (!answer.path("usage").isObject() && (error.isObject() || !error.asText("").isEmpty()));
+                || (!answer.path("usage").isObject()
+                        && (error.isObject() || !error.asText("").isEmpty()));
     }
 
     /** What an answer calls its error: the code in its details where there is one, else its type; null if neither is. */

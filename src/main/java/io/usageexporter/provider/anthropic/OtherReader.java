@@ -33,16 +33,15 @@ final class OtherReader implements AnswerReader {
         String type = object.path("type").asText();
         Seen seen = body.end(whole);
         boolean isStream = begun && object.isMissingNode();
-        if (type.equals("message") || type.equals(AnthropicErrors.ERROR) || (isStream && !seen.uses().isEmpty())) {
+        if (type.equals("message")
+                || type.equals(AnthropicErrors.ERROR)
+                || (isStream && !seen.uses().isEmpty())) {
             return seen;
         }
-        boolean hidden = object.path("usage").isObject() && !object.path("usage").isEmpty();
+        boolean hidden =
+                object.path("usage").isObject() && !object.path("usage").isEmpty();
         return new Seen(
-                List.of(),
-                whole ? End.COMPLETE : End.INCOMPLETE,
-                null,
-                null,
-                hidden ? Unmetered.UNKNOWN_FORMAT : null);
+                List.of(), whole ? End.COMPLETE : End.INCOMPLETE, null, null, hidden ? Unmetered.UNKNOWN_FORMAT : null);
     }
 
     /** Bytes of memory that it holds for what has been read. */

@@ -29,7 +29,6 @@ public final class RateLimitHeaders {
     /** The year 1973 in seconds, or three years. */
     private static final BigDecimal FIRST_SECONDS = BigDecimal.valueOf(100_000_000L);
 
-
     private RateLimitHeaders() {}
 
     /**

@@ -67,8 +67,7 @@ public record UsageReport(List<ReportedRow> rows, @Nullable String nextPage) {
         return whole ? new UsageReport(known, more ? nextPage : null) : null;
     }
 
-    private static @Nullable ReportedRow row(
-            JsonNode span, JsonNode model, JsonNode usage, JsonNode requests) {
+    private static @Nullable ReportedRow row(JsonNode span, JsonNode model, JsonNode usage, JsonNode requests) {
         Instant startingAt = instant(span.path("starting_at"));
         Instant endingAt = instant(span.path("ending_at"));
         if (startingAt == null || endingAt == null || !usage.isObject()) {

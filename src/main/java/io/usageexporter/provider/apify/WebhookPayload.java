@@ -17,17 +17,16 @@ public record WebhookPayload(
     private static final String BUILD_EVENT = "ACTOR.BUILD.";
 
     /** Where a run's id may be, in a payload of the user's own making. */
-    private static final List<String> PLACES =
-            List.of(
-                    "/eventData/actorRunId",
-                    "/resource/id",
-                    "/resource/data/id",
-                    "/data/id",
-                    "/runId",
-                    "/run_id",
-                    "/actorRunId",
-                    "/data/runId",
-                    "/id");
+    private static final List<String> PLACES = List.of(
+            "/eventData/actorRunId",
+            "/resource/id",
+            "/resource/data/id",
+            "/data/id",
+            "/runId",
+            "/run_id",
+            "/actorRunId",
+            "/data/runId",
+            "/id");
 
     /** Which only runs have, and builds have not. */
     private static final List<String> OF_A_RUN = List.of("buildId", "defaultDatasetId", "defaultKeyValueStoreId");

@@ -56,15 +56,15 @@ class MessageAnswerTest {
                 "{\"input_tokens\": [[5], 6], \"output_tokens\": 2}   | tokens.output=2",
                 "{\"input_tokens\": 1000000000000000000000000000000, \"output_tokens\": 2} | tokens.output=2",
                 "{\"input_tokens\": 1000000000001, \"output_tokens\": 2} | tokens.output=2",
-                                                "{\"cache_creation\": 5, \"output_tokens\": 2}        | tokens.output=2",
+                "{\"cache_creation\": 5, \"output_tokens\": 2}        | tokens.output=2",
                 "{\"cache_creation\": [{\"ephemeral_1h_input_tokens\": 1}], \"output_tokens\": 2} | tokens.output=2",
                 "{\"cache_creation\": {\"ephemeral_1h_input_tokens\": -1, \"ephemeral_5m_input_tokens\": 4}}"
                         + " | tokens.cache_write_5m=4",
                 "{\"iterations\": 5, \"output_tokens\": 2}            | tokens.output=2",
                 "{\"iterations\": {}, \"output_tokens\": 2}           | tokens.output=2",
-                                "{\"iterations\": [5, null, []], \"output_tokens\": 2} | tokens.output=2",
+                "{\"iterations\": [5, null, []], \"output_tokens\": 2} | tokens.output=2",
                 "{\"iterations\": [5, {\"output_tokens\": 3}, \"x\"], \"output_tokens\": 2} | tokens.output=3",
-                            })
+            })
     void anAmountThatCannotBeIsLeftOutAndSaid(String usage, String amounts) {
         Seen seen = Answers.json("{\"usage\": " + usage + ", \"id\": \"msg_1\"}");
         assertThat(Answers.texts(seen)).containsExactly("anthropic:msg_1  requests=1 " + amounts);
@@ -117,8 +117,11 @@ class MessageAnswerTest {
                 "\u0000\u0001"
             })
     void aBodyThatIsNoMessageIsNoUse(String body) {
-        assertThat(Answers.json(body)).isEqualTo(new Seen(List.of(), Answers.json(body).end(), null, null, Unmetered.UNEXPECTED_BODY));
-        assertThat(Answers.read(AnthropicCall.MESSAGES, "text/html", Answers.utf8(body), 1, false).uses()).isEmpty();
+        assertThat(Answers.json(body))
+                .isEqualTo(new Seen(List.of(), Answers.json(body).end(), null, null, Unmetered.UNEXPECTED_BODY));
+        assertThat(Answers.read(AnthropicCall.MESSAGES, "text/html", Answers.utf8(body), 1, false)
+                        .uses())
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -177,7 +177,8 @@ class MessageStreamTest {
             })
     void aLaterSmallerFigureTakesNothingAway(String later) {
         assertUsage(
-                start("\"input_tokens\":1500,\"cache_creation_input_tokens\":40,\"cache_read_input_tokens\":300,\"output_tokens\":1")
+                start(
+                                "\"input_tokens\":1500,\"cache_creation_input_tokens\":40,\"cache_read_input_tokens\":300,\"output_tokens\":1")
                         + delta(later)
                         + delta("\"output_tokens\":0")
                         + STOP,

@@ -105,10 +105,13 @@ class RateLimitHeadersTest {
 
     private static List<RateLimitHeader> sample(String file) {
         String head = new String(Samples.bytes("anthropic/" + file + ".headers.txt"), StandardCharsets.UTF_8);
-        return RateLimitHeaders.read(head.lines()
-                .filter(line -> line.contains(": "))
-                .map(line -> Map.entry(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1)))
-                .toList(), NOW);
+        return RateLimitHeaders.read(
+                head.lines()
+                        .filter(line -> line.contains(": "))
+                        .map(line ->
+                                Map.entry(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1)))
+                        .toList(),
+                NOW);
     }
 
     private static List<RateLimitHeader> read(String... namesAndValues) {

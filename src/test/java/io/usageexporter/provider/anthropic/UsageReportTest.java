@@ -117,7 +117,9 @@ class UsageReportTest {
                 report(UsageApi.ANALYTICS, answer("\"uncached_input_tokens\": null, \"cache_creation\": null"));
 
         assertThat(report.rows()).extracting(ReportedRow::requests).containsOnlyNulls();
-        assertThat(report.rows()).extracting(ReportedRow::startingAt).containsOnly(Instant.parse("2026-11-20T00:00:00Z"));
+        assertThat(report.rows())
+                .extracting(ReportedRow::startingAt)
+                .containsOnly(Instant.parse("2026-11-20T00:00:00Z"));
         assertThat(report.rows().get(0).tokens().values()).containsOnly(BigDecimal.ZERO);
     }
 
@@ -139,7 +141,9 @@ class UsageReportTest {
     @ValueSource(strings = {"-5", "1.5", "1e400", "10000000000000000000000", "true", "[]", "{}", "\"\"", "\"x\""})
     void aFigureThatCannotBeMakesTheReportUnknownAndNotZero(String figure) throws IOException {
         for (String field : List.of("uncached_input_tokens", "output_tokens", "cache_read_input_tokens", "requests")) {
-            assertThat(read(UsageApi.ANALYTICS, answer("\"" + field + "\": " + figure))).as(field).isNull();
+            assertThat(read(UsageApi.ANALYTICS, answer("\"" + field + "\": " + figure)))
+                    .as(field)
+                    .isNull();
         }
     }
 

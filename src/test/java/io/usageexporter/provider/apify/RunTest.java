@@ -118,7 +118,8 @@ class RunTest {
 
         assertThat(run.unitsAreOdd()).isTrue();
         assertThat(run.computeUnits()).isEqualTo(Amount.of(0));
-        assertThat(run("{\"id\": \"Rn1\", \"stats\": {\"computeUnits\": null}}").unitsAreOdd()).isFalse();
+        assertThat(run("{\"id\": \"Rn1\", \"stats\": {\"computeUnits\": null}}").unitsAreOdd())
+                .isFalse();
     }
 
     @ParameterizedTest
