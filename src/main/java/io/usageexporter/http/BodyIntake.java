@@ -79,7 +79,7 @@ record BodyIntake(
         refuseTooLarge(
                 exchange,
                 "the memory of this exporter takes batches of at most " + memory.mostEvents()
-                        + " events; send smaller ones, or give it a larger heap (-Xmx)");
+                        + " events, or half as many with an id; send smaller ones, or give it a larger heap (-Xmx)");
     }
 
     /** Refuses what there is room for at another time. */

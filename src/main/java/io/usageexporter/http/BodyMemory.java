@@ -15,7 +15,7 @@ final class BodyMemory {
     static final int SMALL_BYTES = 64 * 1024;
 
     /** What an event takes until it is recorded, apart from its texts, measured with the smallest of them. */
-    private static final long EVENT_BYTES = 200;
+    private static final long EVENT_BYTES = 192;
 
     /** What the exporter needs for all else, and for arriving bodies. */
     private static final long RESERVED_BYTES = 64L << 20;

@@ -46,12 +46,16 @@ public final class BodyReader {
 
     private static final int EVENTS_AT_ONCE = 1000;
 
+    /** Until it is recorded, an event with an id takes as much memory as so many without. */
+    private static final int EVENTS_PER_ID = 2;
+
     private final Map<String, Provider> providers;
     private final Instant now;
     private final byte[] body;
     private final Room room;
     private final List<UsageEvent> events = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
+    private int unaccounted;
     private int count;
     private int faulty;
     private int lastFaulty = -1;
@@ -154,9 +158,6 @@ public final class BodyReader {
 
     /** Reads the event at the current token. A fault of the event is noted; the parser then stands at its end. */
     private void readEvent(JsonParser parser, byte[] text) throws IOException, InvalidBodyException {
-        if (count % EVENTS_AT_ONCE == 0 && count >= EVENTS_WITHOUT_ASKING && !room.take(EVENTS_AT_ONCE)) {
-            throw InvalidBodyException.noRoom(EVENTS_AT_ONCE);
-        }
         long start = parser.currentTokenLocation().getByteOffset();
         int depth = parser.getParsingContext().getNestingDepth();
         if (parser.currentToken() != JsonToken.START_OBJECT) {
@@ -164,7 +165,9 @@ public final class BodyReader {
             fault(count, "an event must be an object");
         } else {
             try {
-                events.add(EventReader.read(providers, now, text, parser));
+                UsageEvent event = EventReader.read(providers, now, text, parser);
+                events.add(event);
+                takeRoom(event.id() == null ? 1 : EVENTS_PER_ID);
             } catch (InvalidEventException e) {
                 fault(count, String.valueOf(e.getMessage()));
                 skipRest(parser, depth);
@@ -172,6 +175,16 @@ public final class BodyReader {
         }
         count++;
         checkSize(parser.currentLocation().getByteOffset() - start);
+    }
+
+    private void takeRoom(int forEvents) throws InvalidBodyException {
+        unaccounted += forEvents;
+        if (unaccounted >= EVENTS_AT_ONCE && events.size() > EVENTS_WITHOUT_ASKING) {
+            if (!room.take(unaccounted)) {
+                throw InvalidBodyException.noRoom(unaccounted);
+            }
+            unaccounted = 0;
+        }
     }
 
     /** Moves on to the end of the object or array of this depth, from anywhere inside it or from that end. */

@@ -163,7 +163,7 @@ class BodyMemoryTest {
         RawHttp.Answer answer = connect().post("/api/usage", batch, JSON).read();
 
         assertThat(answer.status()).isEqualTo(413);
-        assertThat(answer.body()).contains("batches of at most 10485 events", "-Xmx");
+        assertThat(answer.body()).contains("batches of at most 10922 events", "-Xmx");
         assertThat(rejected("too_large")).isEqualTo(1);
         assertThatSmallPostsPass(1);
     }
