@@ -8,7 +8,7 @@ import org.xnio.XnioExecutor;
 
 /**
  * Ends an exchange that is answered although its body has not arrived, and may never. A sender that goes on is listened
- * to for a while, so that it reads the response, and then cut off; the connection takes no other request.
+ * to for a while, so that it reads the response, and then cut off.
  */
 record UnreadRequest(HttpHandler handler) implements HttpHandler {
     private static final long LISTEN_SECONDS = 5;
@@ -25,10 +25,11 @@ record UnreadRequest(HttpHandler handler) implements HttpHandler {
         if (exchange.isRequestComplete()) {
             return;
         }
-        exchange.setPersistent(false);
+        // Not persistent only then, since the library stops reading where it will not go on, and resets who still sends.
         XnioExecutor.Key timer = exchange.getIoThread()
                 .executeAfter(
                         () -> {
+                            exchange.setPersistent(false);
                             Connectors.terminateRequest(exchange);
                             exchange.endExchange();
                         },
