@@ -25,7 +25,7 @@ record UnreadRequest(HttpHandler handler) implements HttpHandler {
         if (exchange.isRequestComplete()) {
             return;
         }
-        // Not persistent only then, since the library stops reading where it will not go on, and resets who still sends.
+        // Persistent until then: of any other the library closes the reading side, which resets a client that sends.
         XnioExecutor.Key timer = exchange.getIoThread()
                 .executeAfter(
                         () -> {
