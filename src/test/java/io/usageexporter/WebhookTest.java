@@ -112,8 +112,7 @@ class WebhookTest {
     private String run(String id, Instant started, Instant finished, String more) {
         return """
                 {"id": "%s", "actId": "shu8hvrXbJbY3Eb9W", "buildId": "b1", "status": "SUCCEEDED",
-                 "startedAt": "%s", "finishedAt": "%s", "stats": {"computeUnits": 0.25}%s}"""
-                .formatted(id, started, finished, more);
+                 "startedAt": "%s", "finishedAt": "%s", "stats": {"computeUnits": 0.25}%s}""".formatted(id, started, finished, more);
     }
 
     @ParameterizedTest
@@ -131,13 +130,15 @@ class WebhookTest {
 
         assertThat(post(payload.formatted(run)).statusCode()).isEqualTo(200);
         awaitUnits("instagram", "0.25");
-        assertThat(exporter.usage().at("/used/apify/daily/compute_units").decimalValue()).isZero();
+        assertThat(exporter.usage().at("/used/apify/daily/compute_units").decimalValue())
+                .isZero();
     }
 
     @Test
     void aRunWhosePlatformUsageTheDeveloperPaysCountsWithoutUnits() {
         Instant now = clock.instant();
-        String run = run("Rn1", now.minusSeconds(9), now.minusSeconds(5), ", \"platformUsageBillingModel\": \"DEVELOPER\"");
+        String run =
+                run("Rn1", now.minusSeconds(9), now.minusSeconds(5), ", \"platformUsageBillingModel\": \"DEVELOPER\"");
 
         assertThat(post("{\"data\": " + run + "}").statusCode()).isEqualTo(200);
         Awaitility.await()
@@ -152,10 +153,12 @@ class WebhookTest {
         Instant now = clock.instant();
         Instant longAgo = now.minus(Duration.ofDays(50));
 
-        assertThat(post(run("Rn1", longAgo, now.minusSeconds(5), "")).statusCode()).isEqualTo(200);
+        assertThat(post(run("Rn1", longAgo, now.minusSeconds(5), "")).statusCode())
+                .isEqualTo(200);
         awaitUnits("instagram", "0.25");
         for (int i = 0; i < 2; i++) {
-            assertThat(post(run("Rn2", longAgo, longAgo.plusSeconds(5), "")).statusCode()).isEqualTo(200);
+            assertThat(post(run("Rn2", longAgo, longAgo.plusSeconds(5), "")).statusCode())
+                    .isEqualTo(200);
         }
         Awaitility.await()
                 .until(

@@ -13,26 +13,33 @@ class ComplaintsTest {
 
     @Test
     void aReasonIsLoggedOnceAMinuteHoweverManyBatchesMeetIt() {
-        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "batch 1")).isTrue();
-        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "batch 2")).isFalse();
+        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "batch 1"))
+                .isTrue();
+        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "batch 2"))
+                .isFalse();
 
         nanos.addAndGet(Duration.ofSeconds(60).toNanos() - 1);
-        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "batch 3")).isFalse();
+        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "batch 3"))
+                .isFalse();
         nanos.addAndGet(1);
-        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "batch 4")).isTrue();
+        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "batch 4"))
+                .isTrue();
     }
 
     @Test
     void anotherReasonOfTheSameKindIsLoggedAsWell() {
         assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "a")).isTrue();
         assertThat(complaints.warn(Kind.INVALID, "category is too long", "b")).isTrue();
-        assertThat(complaints.warn(Kind.CONFLICT, "usage.x is not counted", "c")).isTrue();
+        assertThat(complaints.warn(Kind.CONFLICT, "usage.x is not counted", "c"))
+                .isTrue();
     }
 
     @Test
     void reasonsThatDifferByNumbersAreTheSame() {
-        assertThat(complaints.warn(Kind.INVALID, "now is 2026-11-24T09:15:00Z", "a")).isTrue();
-        assertThat(complaints.warn(Kind.INVALID, "now is 2026-11-24T09:15:07Z", "b")).isFalse();
+        assertThat(complaints.warn(Kind.INVALID, "now is 2026-11-24T09:15:00Z", "a"))
+                .isTrue();
+        assertThat(complaints.warn(Kind.INVALID, "now is 2026-11-24T09:15:07Z", "b"))
+                .isFalse();
     }
 
     @Test
