@@ -61,7 +61,7 @@ class RoutingTest {
 
     @Test
     void ofAQuotaOnlyTheWorstIsTold() throws Exception {
-        assertThat(told(
+        assertThat(told(List.of(
                         quota("UsageQuotaWarning", "warning", "tokens"),
                         quota("UsageQuotaExhaustionForecast", "warning", "tokens"),
                         quota("UsageQuotaBurnSlow", "warning", "tokens"),
@@ -70,7 +70,7 @@ class RoutingTest {
                         // Of another quota, of another kind, and of none.
                         quota("UsageQuotaWarning", "warning", "requests"),
                         quota("UsageCategoryJump", "warning", "tokens"),
-                        exporter("UsageExporterEventsRejected", "warning", "a:5000")))
+                        exporter("UsageExporterEventsRejected", "warning", "a:5000"))))
                 .containsExactly(
                         "UsageCategoryJump tokens",
                         "UsageExporterEventsRejected ",
@@ -80,23 +80,23 @@ class RoutingTest {
 
     @Test
     void exhaustedInhibitsCritical() throws Exception {
-        assertThat(told(
+        assertThat(told(List.of(
                         quota("UsageQuotaWarning", "warning", "tokens"),
                         quota("UsageQuotaCritical", "critical", "tokens"),
                         quota("UsageQuotaBurnFast", "critical", "tokens"),
                         quota("UsageQuotaExhausted", "critical", "tokens"),
-                        quota("UsageQuotaCritical", "critical", "requests")))
+                        quota("UsageQuotaCritical", "critical", "requests"))))
                 .containsExactly("UsageQuotaCritical requests", "UsageQuotaExhausted tokens");
     }
 
     @Test
     void ofTheWarningsOfAQuotaTheForecastIsTold() throws Exception {
-        assertThat(told(
+        assertThat(told(List.of(
                         quota("UsageQuotaWarning", "warning", "tokens"),
                         quota("UsageQuotaBurnSlow", "warning", "tokens"),
                         quota("UsageQuotaExhaustionForecast", "warning", "tokens"),
                         quota("UsageQuotaWarning", "warning", "requests"),
-                        quota("UsageQuotaBurnSlow", "warning", "requests")))
+                        quota("UsageQuotaBurnSlow", "warning", "requests"))))
                 .containsExactly("UsageQuotaBurnSlow requests", "UsageQuotaExhaustionForecast tokens");
     }
 
@@ -108,13 +108,13 @@ class RoutingTest {
         cutOff.put("provider", "anthropic");
         failing.put("provider", "anthropic");
         otherFailing.put("provider", "apify");
-        assertThat(told(
+        assertThat(told(List.of(
                         cutOff,
                         failing,
                         otherFailing,
                         exporter("UsageExporterDiskNearlyFull", "critical", "a:5000"),
                         exporter("UsageExporterDiskFilling", "warning", "a:5000"),
-                        exporter("UsageExporterDiskFilling", "warning", "b:5000")))
+                        exporter("UsageExporterDiskFilling", "warning", "b:5000"))))
                 .containsExactly(
                         "UsageExporterDiskFilling ",
                         "UsageExporterDiskNearlyFull ",
@@ -160,14 +160,14 @@ class RoutingTest {
 
     @Test
     void anExporterThatIsDownIsSilentOtherwise() throws Exception {
-        assertThat(told(
+        assertThat(told(List.of(
                         exporter("UsageExporterDown", "critical", "a:5000"),
                         exporter("UsageExporterLedgerNotWritable", "critical", "a:5000"),
                         quota("UsageQuotaExhausted", "critical", "tokens"),
                         quota("UsageCategoryJump", "warning", "tokens"),
                         exporter("UsageExporterLedgerNotWritable", "critical", "b:5000"),
                         Map.of("alertname", "OtherProgramsAlert", "job", "usage-exporter", "instance", "a:5000"),
-                        Map.of("alertname", "UsageExporterWatchdog", "severity", "none")))
+                        Map.of("alertname", "UsageExporterWatchdog", "severity", "none"))))
                 .containsExactly(
                         "OtherProgramsAlert ",
                         "UsageExporterDown ",
@@ -177,10 +177,10 @@ class RoutingTest {
 
     @Test
     void alertsThatAreNotOfOneQuotaSilenceNothing() throws Exception {
-        assertThat(told(
+        assertThat(told(List.of(
                         exporter("UsageExporterEventsDropped", "critical", "a:5000"),
                         exporter("UsageExporterEventsRejected", "warning", "a:5000"),
-                        exporter("UsageExporterConfigReloadFailed", "warning", "a:5000")))
+                        exporter("UsageExporterConfigReloadFailed", "warning", "a:5000"))))
                 .hasSize(3);
     }
 
@@ -195,11 +195,10 @@ class RoutingTest {
     }
 
     /** The names and resources of those alerts that a real Alertmanager does not keep back. */
-    @SafeVarargs
-    private List<String> told(Map<String, String>... alerts) throws Exception {
+    private List<String> told(List<Map<String, String>> alerts) throws Exception {
         try (var receiver = new Receiver();
                 var alertmanager = Daemon.alertmanager(folder, PackFiles.alertmanager(folder, receiver.port()))) {
-            post(alertmanager, List.of(alerts), List.of());
+            post(alertmanager, alerts, List.of());
             var told = new TreeSet<String>();
             String query = "/api/v2/alerts?silenced=false&inhibited=false";
             for (JsonNode alert :

@@ -64,7 +64,7 @@ class SeverityWalkTest {
         used.append(total).append(' ');
         remaining.append(quota.remaining().toPlainString()).append(' ');
         ratio.append(quota.usedRatio()).append(' ');
-        status.append(quota.status().ordinal()).append(' ');
+        status.append(quota.status().level()).append(' ');
         exhaustion.append(at == null ? "_" : at.getEpochSecond()).append(' ');
     }
 

@@ -198,6 +198,7 @@ class LedgerFileTest {
         try (Ledger byLink = Ledger.open(link)) {
             assertThatThrownBy(() -> Ledger.open(target)).isInstanceOf(LedgerException.InUse.class);
             assertThatThrownBy(() -> Ledger.open(link)).isInstanceOf(LedgerException.InUse.class);
+            assertThat(byLink.lastNumber()).isZero();
         }
     }
 
