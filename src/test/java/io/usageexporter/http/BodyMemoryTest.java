@@ -1,5 +1,6 @@
 package io.usageexporter.http;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.config.ConfigReader;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +37,8 @@ class BodyMemoryTest {
 
     private final SelfMetrics metrics = new SelfMetrics();
     private final List<RawHttp> open = new ArrayList<>();
-    private Recorder recorder;
-    private Listener server;
+    private @Nullable Recorder recorder;
+    private @Nullable Listener server;
 
     private void start(long heap, BodyPace pace) throws Exception {
         var providers = ConfigReader.defaults().providers();
@@ -55,13 +57,13 @@ class BodyMemoryTest {
         for (RawHttp connection : open) {
             connection.close();
         }
-        server.close();
-        recorder.close();
+        requireNonNull(server).close();
+        requireNonNull(recorder).close();
         metrics.close();
     }
 
     private RawHttp connect() throws Exception {
-        var connection = new RawHttp(server.port());
+        var connection = new RawHttp(requireNonNull(server).port());
         open.add(connection);
         return connection;
     }
@@ -74,7 +76,7 @@ class BodyMemoryTest {
 
     private void assertThatSmallPostsPass(int count) throws Exception {
         for (int i = 0; i < count; i++) {
-            try (var connection = new RawHttp(server.port())) {
+            try (var connection = new RawHttp(requireNonNull(server).port())) {
                 assertThat(connection
                                 .post("/api/usage", Events.RECOMMENDATION, JSON)
                                 .read()
@@ -85,8 +87,8 @@ class BodyMemoryTest {
     }
 
     private double rejected(String reason) {
-        return TestExporter.samples(metrics.registry().scrape())
-                .get("usage_exporter_events_rejected_total{reason=\"" + reason + "\"}")
+        var samples = TestExporter.samples(metrics.registry().scrape());
+        return requireNonNull(samples.get("usage_exporter_events_rejected_total{reason=\"" + reason + "\"}"))
                 .doubleValue();
     }
 

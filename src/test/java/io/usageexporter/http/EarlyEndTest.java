@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -76,15 +75,20 @@ class EarlyEndTest {
 
     /** How much of a body comes before the end. */
     private enum Cut {
-        NOTHING(body -> ""),
-        ONE_BYTE(body -> body.substring(0, 1)),
-        HALF(body -> body.substring(0, body.length() / 2)),
-        ALL_BUT_ONE(body -> body.substring(0, body.length() - 1));
+        NOTHING,
+        ONE_BYTE,
+        HALF,
+        ALL_BUT_ONE;
 
-        private final UnaryOperator<String> cut;
-
-        Cut(UnaryOperator<String> cut) {
-            this.cut = cut;
+        String of(String body) {
+            return body.substring(
+                    0,
+                    switch (this) {
+                        case NOTHING -> 0;
+                        case ONE_BYTE -> 1;
+                        case HALF -> body.length() / 2;
+                        case ALL_BUT_ONE -> body.length() - 1;
+                    });
         }
     }
 
@@ -146,7 +150,7 @@ class EarlyEndTest {
             String path, String body, Framing framing, Cut cut, End end) throws Exception {
         BigDecimal before = exporter.metric(INCOMPLETE);
         try (var connection = new RawHttp(exporter.http().port())) {
-            connection.write(head("POST " + path, body, framing) + framing.framed(cut.cut.apply(body)));
+            connection.write(head("POST " + path, body, framing) + framing.framed(cut.of(body)));
             end(connection, end);
             if (end == End.FIN) {
                 String response = rest(connection);
@@ -189,7 +193,7 @@ class EarlyEndTest {
     void noOtherRouteAnswersARequestThatEndsEarlyWithSuccessAndNothing(String route, Framing framing, Cut cut)
             throws Exception {
         try (var connection = new RawHttp(exporter.http().port())) {
-            connection.write(head(route, EVENT, framing) + framing.framed(cut.cut.apply(EVENT)));
+            connection.write(head(route, EVENT, framing) + framing.framed(cut.of(EVENT)));
             end(connection, End.FIN);
             String response = rest(connection);
 

@@ -1,5 +1,6 @@
 package io.usageexporter.ledger;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -60,7 +61,7 @@ class LedgerFileTest {
     void aCleanStopLeavesOneFileThatIsAllOfTheLedger() throws Exception {
         record(1000);
         ledger.close();
-        assertThat(files(file.getParent())).containsExactly("usage.db");
+        assertThat(files(requireNonNull(file.getParent()))).containsExactly("usage.db");
         Path copy = folder.resolve("copy.db");
         Files.copy(file, copy);
         assertThat(events(copy)).isEqualTo(1000);
@@ -72,7 +73,7 @@ class LedgerFileTest {
         ledger.close();
         byte[] before = Files.readAllBytes(file);
         assertThat(verify(file)).isEqualTo(new Verification(10, List.of()));
-        assertThat(files(file.getParent())).containsExactly("usage.db");
+        assertThat(files(requireNonNull(file.getParent()))).containsExactly("usage.db");
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
     }
 
@@ -297,14 +298,14 @@ class LedgerFileTest {
     }
 
     private static void foreign(Path other) throws Exception {
-        List<String> files = files(other.getParent());
+        List<String> files = files(requireNonNull(other.getParent()));
         byte[] before = Files.readAllBytes(other);
         assertThatThrownBy(() -> Ledger.open(other))
                 .isInstanceOf(LedgerException.Foreign.class)
                 .hasMessageContaining(other.toString())
                 .hasMessageContaining("not a ledger");
         assertThatThrownBy(() -> LedgerReader.open(other)).isInstanceOf(LedgerException.Foreign.class);
-        assertThat(files(other.getParent())).isEqualTo(files);
+        assertThat(files(requireNonNull(other.getParent()))).isEqualTo(files);
         assertThat(Files.readAllBytes(other)).isEqualTo(before);
     }
 
