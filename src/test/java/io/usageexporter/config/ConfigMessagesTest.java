@@ -51,7 +51,7 @@ class ConfigMessagesTest {
             gateway: {on_exhausted: block}              | gateway.on_exhausted: must be forward or reject, not "block"
             gateway: {timeout: 10}                      | gateway.timeout: must be a time from 1s to 1h, such as 5m, not 10
             gateway: {upstrem: 'https://x'}             | gateway.upstrem: unknown key; allowed here: upstream, category, on_exhausted, timeout; did you mean upstream?
-            limit: {}                                   | limit: unknown key; allowed here: resources, limits, token_weights, display_name, category_label, categories, timezone, windows, poll, gateway; did you mean limits?
+            limit: {}                                   | limit: unknown key; allowed here: resources, limits, token_weights, display_name, category_label, categories, timezone, windows, max_series, poll, gateway; did you mean limits?
             """)
     void theValueOfAProviderAtFaultIsShown(String line, String fault) {
         assertThat(faults("providers:\n  anthropic:\n    " + line)).contains("my.yml:3: providers.anthropic." + fault);

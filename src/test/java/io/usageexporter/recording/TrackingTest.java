@@ -260,7 +260,7 @@ class TrackingTest {
         var remembering = books.recorder().remember(new PendingRun("r", null));
         Assertions.assertThatThrownBy(remembering::get)
                 .isInstanceOf(ExecutionException.class)
-                .hasMessageContaining("cannot be written");
+                .hasMessageContaining("was moved, replaced or deleted");
         books.repair();
         assertThat(books.recorder().pendingRuns().get()).isEmpty();
     }
