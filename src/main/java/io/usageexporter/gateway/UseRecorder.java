@@ -46,9 +46,18 @@ record UseRecorder(Supplier<@Nullable Provider> provider, Backlog backlog, Admis
         if (events.isEmpty()) {
             counted.run();
         } else {
-            String call = request.isEmpty() ? "" : request + " " + uses.get(0).messageId();
-            backlog.recordAnswer(events, call, counted);
+            backlog.recordAnswer(events, request.isEmpty() ? "" : call(uses.get(0), request), counted);
         }
+    }
+
+    /**
+     * By what one call is told from another of the same id. Anthropic's own ids are unique, so that they alone decide;
+     * those of others, such as the constant one of a proxy, are not.
+     */
+    private static String call(SeenUse use, String request) {
+        String message = String.valueOf(use.messageId());
+        boolean unique = String.valueOf(use.id()).startsWith("anthropic:req_") && message.startsWith("msg_");
+        return unique ? message : request + " " + message;
     }
 
     private static Map<String, BigDecimal> size(Provider provider, Usage usage) {
