@@ -56,8 +56,9 @@ record UseRecorder(Supplier<@Nullable Provider> provider, Backlog backlog, Admis
      */
     private static String call(SeenUse use, String request) {
         String message = String.valueOf(use.messageId());
-        boolean unique = String.valueOf(use.id()).startsWith("anthropic:req_") && message.startsWith("msg_");
-        return unique ? message : request + " " + message;
+        String id = String.valueOf(use.id());
+        boolean unique = id.startsWith("anthropic:req_") || id.equals("anthropic:" + message);
+        return unique && message.startsWith("msg_") ? message : request + " " + message;
     }
 
     private static Map<String, BigDecimal> size(Provider provider, Usage usage) {
