@@ -25,9 +25,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The official clients for Node get through the gateway what they get without it, and send what they send without it. */
 class NodeClientsTest {
     /** Input, output and what is written to the cache: of the messages, the streams, the batch and the cut stream. */
-    private static final int TOKENS =
-            (57 + 2400 + 203) + (11 + 4) + (57 + 27) + (25 + 15) + (472 + 161) + (640 + 1) + (88 + 2) + (300 + 96)
-                    + (57 + 3);
+    private static final int TOKENS = (57 + 2400 + 203)
+            + (11 + 4)
+            + (57 + 27)
+            + (25 + 15)
+            + (472 + 161)
+            + (640 + 1)
+            + (88 + 2)
+            + (300 + 96)
+            + (57 + 3);
 
     @TempDir
     Path folder;
