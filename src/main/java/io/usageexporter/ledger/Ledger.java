@@ -80,7 +80,9 @@ public final class Ledger implements AutoCloseable {
                     Inspection.check(file, Header.read(lock.channel()));
                     lock.renew();
                 }
-                return new Ledger(file, lock);
+                var ledger = new Ledger(file, lock);
+                lock.renew(); // SQLite opens and closes the file while it finds out what it is
+                return ledger;
             } catch (SQLException | IOException | LedgerException | RuntimeException e) {
                 lock.close();
                 throw e;
