@@ -82,6 +82,7 @@ public final class Ledger implements AutoCloseable {
                 }
                 var ledger = new Ledger(file, lock);
                 lock.renew(); // SQLite opens and closes the file while it finds out what it is
+                ledger.mark(); // for the next who wants it to name this process
                 return ledger;
             } catch (SQLException | IOException | LedgerException | RuntimeException e) {
                 lock.close();

@@ -67,6 +67,9 @@ class MetricNamesIT {
             Set<String> missing = names(file);
             missing.removeAll(exported);
             missing.removeIf(name -> exported.contains(name + "_count"));
+            String text = Files.readString(file);
+            // A recording rule's name has the metric in its middle, without the suffix of a counter.
+            missing.removeIf(name -> text.contains(":" + name + ":") && exported.contains(name + "_total"));
             missing.remove("usage_exporter_url"); // a label of Prometheus's, for links
             assertThat(missing).as(file.toString()).isEmpty();
         }
