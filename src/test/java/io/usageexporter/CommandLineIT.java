@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -93,6 +94,21 @@ class CommandLineIT {
             assertThat(second.err())
                     .isEqualTo(inUseBy("process " + exporter.handle().pid()));
         }
+    }
+
+    @Test
+    void aFolderThatCannotTakeSqlitesLibraryIsNamedInOneLineWithTheRemedy() throws Exception {
+        Path missing = folder.resolve("missing");
+        var command = new ArrayList<>(Program.jar("--web.listen-address=127.0.0.1:0"));
+        command.add(1, "-Djava.io.tmpdir=" + missing);
+
+        Result result = Program.run(folder, "", command);
+
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err())
+                .startsWith("SQLite's library cannot be unpacked into " + missing + " and loaded from there: give java"
+                        + " -Dorg.sqlite.tmpdir=FOLDER")
+                .hasLineCount(1);
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteJDBCLoader;
 
@@ -34,11 +36,15 @@ final class Database {
     /** To what the log is cut when it begins again; about as long as it gets when nobody reads for long. */
     private static final int LOG_BYTES = 16 << 20;
 
+    /** Logs several stack traces of what {@link #load} says in a line. Kept, or its level would be forgotten. */
+    private static final Logger LOADER = Logger.getLogger(SQLiteJDBCLoader.class.getName());
+
     private Database() {}
 
     /** Loads SQLite's library, which takes a folder to unpack it into. */
     static void load() throws LedgerException {
         try {
+            LOADER.setLevel(Level.OFF);
             SQLiteJDBCLoader.initialize();
         } catch (Exception | LinkageError e) { // it declares any
             throw LedgerTrouble.noLibrary(e);

@@ -3,6 +3,7 @@ package io.usageexporter.ledger;
 import io.usageexporter.event.Decimals;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
+import io.usageexporter.totals.Label;
 import io.usageexporter.totals.Sums;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
@@ -67,7 +68,8 @@ final class Verifier {
     private long events(IdVerifier index) throws SQLException {
         Map<String, ZoneId> zones = TotalTables.readZones(connection);
         var totals = new Totals(LocalDate.MAX);
-        totals.restore(new Sums(), TotalTables.readLabels(connection), TotalTables.readSeriesSince(connection), zones);
+        List<Label> labels = TotalTables.readLabels(connection);
+        totals.restore(new Sums(), labels, TotalTables.readSeriesSince(connection), zones);
         var sums = new Sums();
         var count = new long[1];
         EventTable.check(
@@ -83,6 +85,13 @@ final class Verifier {
         Sums stored = TotalTables.readSums(connection, LocalDate.MIN);
         compare("total of", stored.series(), sums.series());
         compare("events from", stored.recorded(), sums.recorded());
+        long next = EventTable.lastNumber(connection) + 1;
+        for (Label label : labels) {
+            if (label.since() < 1 || label.since() > next) {
+                differences.add("%s %s of %s: counts from event %d on, which does not exist"
+                        .formatted(label.dimension(), label.name(), label.provider(), label.since()));
+            }
+        }
         compare("last event of", stored.lastEvent(), sums.lastEvent());
         for (Day day : union(stored.days().keySet(), sums.days().keySet())) {
             compare(

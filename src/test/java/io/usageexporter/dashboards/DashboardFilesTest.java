@@ -19,6 +19,12 @@ class DashboardFilesTest {
     private static final Pattern OF_A_PROVIDER = Pattern.compile(
             "\\b(?:api_(?:usage|quota_(?!threshold)|ratelimit|provider)|usage_exporter_(?:last_event|poll|gateway))\\w*\\{[^}]*}");
 
+    /** A pace of a counter whose series begins with its first event; a histogram's is there from the start. */
+    private static final Pattern PACE =
+            Pattern.compile("\\bi?(?:rate|increase|delta)\\((?:api|usage_exporter)_\\w+(?<!_bucket|_sum|_count)[{\\[]");
+
+    private static final Pattern HEX = Pattern.compile("#[0-9a-fA-F]{6}");
+
     /** Those that come with Grafana 11 to 13. */
     private static final Set<String> CORE = Set.of(
             "alertlist",
@@ -121,6 +127,37 @@ class DashboardFilesTest {
         assertThat(dashboard.panelQueries())
                 .allSatisfy(
                         query -> assertThat(query.expression()).doesNotContainPattern("[<>=]=? *(0\\.[58]|[58]0)\\b"));
+    }
+
+    /** A pace alone does not see what a series begins with. */
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void everyPaceIncludesTheFirstFigureOfANewSeries(Dashboard dashboard) {
+        assertThat(dashboard.panelQueries())
+                .filteredOn(query -> PACE.matcher(query.expression()).find())
+                .allSatisfy(
+                        query -> assertThat(query.expression()).contains(" or ").contains(" offset "));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void noTwoSeriesOfAPanelAreGivenTheSameColour(Dashboard dashboard) {
+        for (JsonNode panel : dashboard.panels()) {
+            var seen = new HashSet<String>();
+            for (JsonNode override : panel.at("/fieldConfig/overrides")) {
+                String of = override.at("/matcher/options").asText();
+                // Compute units are used by other providers than tokens are, and drawn in a panel of their own.
+                String drawnWith = of.startsWith("/^compute_units") ? "compute_units " : "";
+                for (JsonNode property : override.path("properties")) {
+                    String colour = property.at("/value/fixedColor").asText();
+                    if (HEX.matcher(colour).matches()) {
+                        assertThat(seen.add(drawnWith + colour))
+                                .as("%s: %s of %s", panel.path("title").asText(), colour, of)
+                                .isTrue();
+                    }
+                }
+            }
+        }
     }
 
     @ParameterizedTest
