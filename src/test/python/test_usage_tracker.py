@@ -1156,10 +1156,11 @@ if __name__ == "__main__":
         self.assertEqual(self.units(), 3)
 
 
-class ReadmeTest(TrackerTest):
+class DocumentationTest(TrackerTest):
     def test_the_flask_application_works(self):
-        readme = (ROOT / "README.md").read_text("utf-8")
-        blocks = re.findall(r"^```python\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+        pages = [ROOT / "README.md", *(ROOT / "src" / "docs").glob("*.md")]
+        text = "\n".join(page.read_text("utf-8") for page in pages)
+        blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
         self.assertEqual(len(blocks), 1)
         answer = Thing(
             id="msg_readme",
@@ -1179,7 +1180,7 @@ class ReadmeTest(TrackerTest):
         with mock.patch.dict(sys.modules, stubs), mock.patch.dict(os.environ, USAGE_EXPORTER_URL=exporter.url):
             usage_tracker.close(0)
             names = {"__name__": "readme"}
-            exec(compile(blocks[0], "README.md", "exec"), names)
+            exec(compile(blocks[0], "python.md", "exec"), names)
             client = names["app"].test_client()
             self.assertEqual(client.post("/recommendations").get_json(), {"text": "Dune"})
             self.assertEqual(usage_tracker.flush(DEADLINE), 0, self.lines)
@@ -1190,7 +1191,7 @@ class ReadmeTest(TrackerTest):
 
 
 class StubFlask:
-    """As much of Flask as the README uses."""
+    """As much of Flask as the documentation uses."""
 
     def __init__(self, name):
         self._views = {}

@@ -3,6 +3,7 @@ package io.usageexporter.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.testing.Documentation;
 import io.usageexporter.testing.Program;
 import io.usageexporter.testing.Tool;
 import java.io.IOException;
@@ -127,8 +128,8 @@ class RuleFilesTest {
     }
 
     @Test
-    void theReadmeNamesEveryAlert() throws Exception {
-        assertThat(Files.readString(Path.of("README.md")))
+    void documentationNamesEveryAlert() throws Exception {
+        assertThat(Documentation.page("alerts.md").text())
                 .contains(names(PackFiles.alerts()).stream()
                         .map(name -> "`" + name + "`")
                         .toList());

@@ -2,6 +2,7 @@ package io.usageexporter.dashboards;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.testing.Documentation;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.Program;
 import io.usageexporter.testing.TestExporter;
@@ -95,7 +96,8 @@ class MetricNamesIT {
     }
 
     private static List<Path> files() throws IOException {
-        var files = new ArrayList<>(List.of(Path.of("README.md")));
+        var files = new ArrayList<>(
+                Documentation.pages().stream().map(Documentation.Page::file).toList());
         for (String each : List.of("grafana/dashboards", "prometheus")) {
             try (Stream<Path> found = Files.walk(Path.of(each))) {
                 found.filter(Files::isRegularFile).sorted().forEach(files::add);

@@ -6,7 +6,7 @@ import io.usageexporter.testing.TestExporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Takes the pictures of the README: {@code mvn -q -Pscreenshots -DskipTests verify}. */
+/** Takes the pictures of the documentation: {@code mvn -q -Pscreenshots -DskipTests verify}. */
 public final class Screenshots {
     private static final String NOW = "2026-11-24T15:12:00Z";
 

@@ -2,8 +2,7 @@ package io.usageexporter.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.usageexporter.testing.Documentation;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -56,8 +55,8 @@ class ForecastBackTest {
         }
         var text = new StringBuilder();
         rows.forEach(row -> text.append(row.line()));
-        assertThat(Files.readString(Path.of("README.md")))
-                .as("README.md has:\n" + text)
+        assertThat(Documentation.page("forecast.md").text())
+                .as("forecast.md has:\n" + text)
                 .contains(text);
     }
 

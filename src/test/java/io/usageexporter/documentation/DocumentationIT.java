@@ -1,8 +1,11 @@
-package io.usageexporter;
+package io.usageexporter.documentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.Daemon;
+import io.usageexporter.testing.Documentation;
+import io.usageexporter.testing.Documentation.Block;
+import io.usageexporter.testing.Documentation.Page;
 import io.usageexporter.testing.Http;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.Program;
@@ -16,21 +19,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Does what the README says, from top to bottom, and sees what it shows. */
-class ReadmeIT {
-    private static final Path README = Path.of("README.md").toAbsolutePath();
-    private static final Pattern BLOCK = Pattern.compile("^```(\\w*)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
-
-    /** @param language sh and java are run, text is what the block before it prints, yaml is a configuration */
-    private record Block(String language, String text) {}
+/** Does what README and pages say, and compares what they show. */
+class DocumentationIT {
+    private static final Path JAR = Path.of("target/usage-exporter.jar").toAbsolutePath();
 
     @TempDir
     Path folder;
@@ -43,22 +46,34 @@ class ReadmeIT {
     }
 
     @Test
-    void everyCommandDoesWhatIsShown() throws Exception {
-        String restart = "Stop it with Ctrl-C and start it again";
-        String readme = Files.readString(README);
-        assertThat(readme).contains(restart);
-        List<Block> before = blocks(readme.substring(0, readme.indexOf(restart)));
-        List<Block> after = blocks(readme.substring(readme.indexOf(restart)));
+    void readmesCommandsPrintWhatIsShownAndARestartChangesNothing() throws Exception {
+        List<Block> blocks = Documentation.readme().blocks();
+        Block look = new Block("sh", "curl localhost:5000/usage\n");
+        assertThat(blocks).contains(look);
 
         try (var exporter = new JarExporter(folder)) {
-            runAll(before, exporter);
+            runAll(blocks, exporter);
             assertThat(exporter.terminate()).isZero();
         }
         try (var exporter = new JarExporter(folder)) {
-            List<Block> looks = before.subList(before.size() - 4, before.size());
-            assertThat(looks.get(0).text()).isEqualTo("curl localhost:5000/usage\n");
-            runAll(looks, exporter);
-            runAll(after, exporter);
+            runAll(blocks.subList(blocks.indexOf(look), blocks.size()), exporter);
+        }
+    }
+
+    static Stream<Page> pagesWithCommands() {
+        return Documentation.pages().stream()
+                .filter(page -> !page.file().equals(Documentation.README))
+                .filter(page ->
+                        !page.blocks("sh").isEmpty() || !page.blocks("java").isEmpty());
+    }
+
+    /** Each for itself, after the README's first steps. */
+    @ParameterizedTest
+    @MethodSource("pagesWithCommands")
+    void pagesCommandsPrintWhatIsShown(Page page) throws Exception {
+        try (var exporter = new JarExporter(folder)) {
+            runAll(Documentation.readme().blocks("sh"), exporter);
+            runAll(page.blocks(), exporter);
         }
     }
 
@@ -89,24 +104,23 @@ class ReadmeIT {
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-classpath",
-                        Path.of("target/usage-exporter.jar").toAbsolutePath().toString(),
+                        JAR.toString(),
                         "Example.java"));
     }
 
     private Program.Result shell(String command, JarExporter exporter) throws Exception {
         String here = command.replace(
                         "localhost:5000", "127.0.0.1:" + exporter.http().port())
-                .replace(
-                        "target/usage-exporter.jar",
-                        Path.of("target/usage-exporter.jar").toAbsolutePath().toString());
+                .replace("target/usage-exporter.jar", JAR.toString());
         return Program.run(folder, "", List.of("bash", "-euo", "pipefail", "-c", here));
     }
 
     @Test
-    void whatTroubleshootingSaysToAskIsAnswered() throws Exception {
-        List<String> commands = Pattern.compile("`(curl [^`\\n]*)`")
-                .matcher(Files.readString(README))
-                .results()
+    void commandsInsideSentencesGetAResponse() throws Exception {
+        List<String> commands = Documentation.pages().stream()
+                .flatMap(page -> Pattern.compile("`(curl [^`\\n]*)`")
+                        .matcher(page.text())
+                        .results())
                 .map(command -> command.group(1))
                 .toList();
         assertThat(commands).hasSizeGreaterThanOrEqualTo(3);
@@ -119,13 +133,13 @@ class ReadmeIT {
         }
     }
 
-    /** The block for bash, which starts everything and goes on until it is ended. */
+    /** The block in bash, which starts everything and goes on until it is ended. */
     @Test
-    void theWholeStackStartsWithoutDocker() throws Exception {
+    void wholeStackStartsWithoutDocker() throws Exception {
         Tool.require("prometheus", "prometheus");
         Tool.require("prometheus-alertmanager", "prometheus-alertmanager");
-        List<Block> starts = blocks(Files.readString(README)).stream()
-                .filter(block -> block.language().equals("bash"))
+        List<Block> starts = Documentation.pages().stream()
+                .flatMap(page -> page.blocks("bash").stream())
                 .toList();
         assertThat(starts).hasSize(1);
         int exporter = Daemon.freePort();
@@ -139,7 +153,7 @@ class ReadmeIT {
                 folder,
                 "",
                 List.of("cp", "-r", Path.of("prometheus").toAbsolutePath().toString(), "."));
-        Files.createSymbolicLink(folder.resolve("target"), Path.of("target").toAbsolutePath());
+        Files.createSymbolicLink(folder.resolve("target"), JAR.getParent());
         var bash = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -148,7 +162,7 @@ class ReadmeIT {
         Process all = bash.start();
         try {
             Awaitility.await()
-                    .alias("use, rules and Alertmanager")
+                    .alias("usage, rules and Alertmanager")
                     .atMost(Duration.ofSeconds(90))
                     .pollInterval(Duration.ofMillis(500))
                     .ignoreException(UncheckedIOException.class)
@@ -166,19 +180,11 @@ class ReadmeIT {
     }
 
     @Test
-    void theTwoCommandsAreThere() throws Exception {
-        assertThat(blocks(Files.readString(README)).stream()
-                        .filter(block -> block.language().isEmpty())
-                        .map(Block::text))
-                .startsWith("mvn -q -DskipTests package && java -jar target/usage-exporter.jar\n", "mvn verify\n");
-    }
-
-    @Test
     void everyConfigurationIsValid() throws Exception {
-        List<Block> configurations = blocks(Files.readString(README)).stream()
-                .filter(block -> block.language().equals("yaml"))
+        List<Block> configurations = Documentation.pages().stream()
+                .flatMap(page -> page.blocks("yaml").stream())
                 .toList();
-        assertThat(configurations).hasSize(3);
+        assertThat(configurations).hasSizeGreaterThanOrEqualTo(4);
         Files.createDirectories(folder.resolve("secrets"));
         for (String secret : List.of("anthropic-admin-key", "apify-token", "apify-webhook")) {
             Files.writeString(folder.resolve("secrets").resolve(secret), "secret");
@@ -186,20 +192,53 @@ class ReadmeIT {
         for (Block block : configurations) {
             Path file = Files.writeString(folder.resolve("usage.yml"), block.text());
             Program.Result result = Program.run(folder, "", Program.jar("check-config", file.toString()));
-            assertThat(result.err()).isEmpty();
+            assertThat(result.err()).as(block.text()).isEmpty();
             assertThat(result.status()).isZero();
         }
     }
 
     @Test
-    void theTableOfMetricsIsComplete() throws Exception {
-        Set<String> documented = new HashSet<>();
-        String readme = Files.readString(README);
-        String section = readme.substring(readme.indexOf("## Metrics"), readme.indexOf("## Troubleshooting"));
-        Matcher name = Pattern.compile("`((?:api|usage_exporter)_[a-z_]+)`").matcher(section);
-        while (name.find()) {
-            documented.add(name.group(1));
+    void tableOfFlagsIsComplete() throws Exception {
+        String help = Program.run(folder, "", Program.jar("--help")).out();
+        String page = Documentation.page("configuration.md").text();
+        var rows = new ArrayList<String>();
+        for (String flag : found("(--[a-z]+\\.[a-z.-]+)", help)) {
+            rows.add("| `" + flag + "` | `USAGE_EXPORTER_"
+                    + flag.substring(2).replaceAll("[.-]", "_").toUpperCase(Locale.ROOT) + "` |");
         }
+
+        assertThat(rows).hasSizeGreaterThan(5);
+        assertThat(page).contains(rows);
+    }
+
+    @Test
+    void everySubcommandIsNamed() throws Exception {
+        String help = Program.run(folder, "", Program.jar("--help")).out();
+        String commands = help.substring(help.indexOf("Commands:"));
+
+        assertThat(Documentation.page("configuration.md").text())
+                .contains(found("(?m)^  ([a-z-]+)  ", commands).stream()
+                        .map(name -> "`" + name + "`")
+                        .toList());
+    }
+
+    @Test
+    void everyRouteIsNamed() throws Exception {
+        try (var exporter = new JarExporter(folder)) {
+            Set<String> routes = found(
+                    "(/[a-z/-]*)(?=, |\")", exporter.http().get("/nowhere").body());
+            assertThat(routes).contains("/api/usage/history", "/-/ready");
+            assertThat(Documentation.page("reading.md").text()
+                            + Documentation.page("gateway.md").text())
+                    .contains(routes);
+        }
+    }
+
+    @Test
+    void tableOfMetricsIsComplete() throws Exception {
+        Set<String> documented = found(
+                "`((?:api|usage_exporter)_[a-z_]+)`",
+                Documentation.page("metrics.md").text());
         try (var providers = new TrackedProviders();
                 var exporter = new JarExporter(folder, "--config.file=" + providers.config(folder))) {
             providers.use(exporter.http());
@@ -218,12 +257,9 @@ class ReadmeIT {
         }
     }
 
-    private static List<Block> blocks(String readme) {
-        var blocks = new ArrayList<Block>();
-        Matcher matcher = BLOCK.matcher(readme);
-        while (matcher.find()) {
-            blocks.add(new Block(matcher.group(1), matcher.group(2)));
-        }
-        return blocks;
+    private static Set<String> found(String pattern, String text) {
+        var found = new TreeSet<String>();
+        Pattern.compile(pattern).matcher(text).results().forEach(match -> found.add(match.group(1)));
+        return found;
     }
 }

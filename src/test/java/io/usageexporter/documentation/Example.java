@@ -1,4 +1,4 @@
-package io.usageexporter;
+package io.usageexporter.documentation;
 
 import io.usageexporter.client.UsageClient;
 import io.usageexporter.client.Use;
