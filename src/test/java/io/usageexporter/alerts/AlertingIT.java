@@ -54,7 +54,7 @@ class AlertingIT {
                             """.formatted(exporter.http().port())));
             Instant resets = Instant.parse(usage(exporter, "/resets_at/apify/daily"));
             assertThat(alert.get("annotations")).isEqualTo(TestExporter.json("""
-                            {"summary": "Quota above its critical threshold.",
+                            {"summary": "Quota is above its critical threshold.",
                              "description": "apify has used 80.01%% of its daily compute_units. 19.999 left. Resets %s. Top category: tiktok (80.001).",
                              "page_url": "http://localhost:5000/usage",
                              "dashboard_url": "http://localhost:3000/d/usage-overview?var-provider=apify&var-resource=compute_units",

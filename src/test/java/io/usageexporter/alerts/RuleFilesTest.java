@@ -62,7 +62,7 @@ class RuleFilesTest {
             assertThat(name).matches("Usage([A-Z][a-z]+)+");
             assertThat(alert.get("labels").size()).as(name).isEqualTo(1);
             assertThat(severity).as(name).isIn("critical", "warning", "info", "none");
-            assertThat(annotations.get("summary").asText()).as(name).matches("[A-Z][^{]{5,80}\\.");
+            assertThat(annotations.get("summary").asText()).as(name).matches("[A-Z][^ {]*( [^ {]+){0,7}\\.");
             assertThat(annotations.get("description").asText().contains("{{ $labels."))
                     .as(name)
                     .isEqualTo(!severity.equals("none"));
