@@ -55,19 +55,19 @@ class FirstFigureIT {
                 var expected = new TreeMap<String, Double>();
                 expected.put("usage-anthropic / Requests A", 20.0);
                 expected.put("usage-anthropic / Tokens A", 300.0);
-                expected.put("usage-anthropic / Tokens a request A", 15.0);
+                expected.put("usage-anthropic / Tokens per request A", 15.0);
                 expected.put("usage-anthropic / Requests, by request type A", 20.0);
                 expected.put("usage-anthropic / Tokens, by kind A", 300.0);
                 expected.put("usage-anthropic / Tokens, by request type A", 300.0);
                 expected.put("usage-anthropic / Tokens, by model A", 300.0);
-                expected.put("usage-anthropic / Request types and models in this time range A", 20.0);
-                expected.put("usage-anthropic / Request types and models in this time range B", 300.0);
-                expected.put("usage-anthropic / Request types and models in this time range C", 200.0);
-                expected.put("usage-anthropic / Request types and models in this time range D", 100.0);
+                expected.put("usage-anthropic / Request types and models A", 20.0);
+                expected.put("usage-anthropic / Request types and models B", 300.0);
+                expected.put("usage-anthropic / Request types and models C", 200.0);
+                expected.put("usage-anthropic / Request types and models D", 100.0);
                 expected.put("usage-overview / $resource, by category A", 20.0);
                 expected.put("usage-overview / $resource, by model A", 20.0);
                 expected.put("usage-exporter-health / Events recorded, by source A", 20.0);
-                expected.put("usage-exporter-health / Events refused A", 1.0);
+                expected.put("usage-exporter-health / Events rejected A", 1.0);
                 expected.put("usage-exporter-health / Events not recorded B", 1.0);
                 assertThat(shown).containsAllEntriesOf(expected);
             }
@@ -130,7 +130,7 @@ class FirstFigureIT {
     private static double requests(Prometheus prometheus, Instant now, Duration range) throws Exception {
         Map<String, Double> shown = figures(prometheus, now, range);
         double requests = shown.getOrDefault("usage-anthropic / Requests A", -1.0);
-        assertThat(shown).containsEntry("usage-anthropic / Request types and models in this time range A", requests);
+        assertThat(shown).containsEntry("usage-anthropic / Request types and models A", requests);
         return requests;
     }
 
