@@ -1,17 +1,17 @@
--- Every event, in the order of recording. Never changed, never deleted.
+-- All events, in recording order. Rows are never updated or deleted.
 CREATE TABLE event (
   number INTEGER PRIMARY KEY,
-  id TEXT,                  -- the sender's; NULL for an event that is always new
+  id TEXT,                  -- from the sender; NULL for an event that is never a duplicate
   provider TEXT NOT NULL,
   category TEXT NOT NULL,
   model TEXT NOT NULL,
-  at INTEGER,               -- milliseconds since 1970; NULL for "when it was recorded"
+  at INTEGER,               -- milliseconds since 1970; NULL if it is the time of recording
   received INTEGER NOT NULL,
   source TEXT NOT NULL,
   usage TEXT NOT NULL       -- requests=1 tokens.input=1200
 ) STRICT;
 
--- Names that have series of their own; events before number `since` count as other.
+-- Names with their own series; events with a number below `since` count as other.
 CREATE TABLE label (
   provider TEXT NOT NULL,
   dimension TEXT NOT NULL,
@@ -20,7 +20,7 @@ CREATE TABLE label (
   PRIMARY KEY (provider, dimension, name)
 ) STRICT, WITHOUT ROWID;
 
--- Sums over the events, changed in the transaction that stores them. Amounts are exact decimals.
+-- Totals over the events, updated in the transaction that stores them. Amounts are exact decimals.
 CREATE TABLE series_total (
   provider TEXT NOT NULL,
   category TEXT NOT NULL,
@@ -31,7 +31,7 @@ CREATE TABLE series_total (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE day_total (
-  date TEXT NOT NULL,       -- in the provider's zone
+  date TEXT NOT NULL,       -- in the provider's time zone
   provider TEXT NOT NULL,
   category TEXT NOT NULL,
   measure TEXT NOT NULL,
@@ -46,13 +46,13 @@ CREATE TABLE source_total (
 
 CREATE TABLE provider (
   name TEXT PRIMARY KEY,
-  zone TEXT NOT NULL,       -- in which the dates of day_total were counted
+  zone TEXT NOT NULL,       -- time zone of the dates in day_total
   last_event INTEGER        -- milliseconds since 1970
 ) STRICT, WITHOUT ROWID;
 
--- The index that finds repeats: pairs of an id's hash and an event's number, 16 bytes each.
--- First a row a commit; from time to time these become a segment: 256 buckets by the hash's
--- top byte and a Bloom filter. Segments go when no repeat can come any more.
+-- The index for finding duplicates: pairs of an id's hash and an event number, 16 bytes each.
+-- Starts as one row per commit; from time to time these are sealed into a segment: 256 buckets
+-- by the hash's top byte, and a Bloom filter. Expired segments are deleted.
 CREATE TABLE id_recent (
   last_number INTEGER PRIMARY KEY,
   entries BLOB NOT NULL
@@ -60,7 +60,7 @@ CREATE TABLE id_recent (
 
 CREATE TABLE id_segment (
   segment INTEGER PRIMARY KEY,
-  newest INTEGER NOT NULL,  -- when its newest event was received
+  newest INTEGER NOT NULL,  -- time at which its newest event was received
   filter BLOB NOT NULL
 ) STRICT;
 
@@ -69,7 +69,7 @@ CREATE TABLE id_bucket (
   entries BLOB NOT NULL
 ) STRICT;
 
--- Written when nothing else is, to learn whether the ledger can be.
+-- Written to check whether the ledger is writable when there is nothing else to write.
 CREATE TABLE probe (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   at INTEGER NOT NULL

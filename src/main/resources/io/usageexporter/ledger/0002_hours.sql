@@ -1,4 +1,4 @@
--- Sums over the events by hour, from which the forecast learns when there is much use and when little.
+-- Hourly totals over the events, from which the forecast learns the usage pattern.
 CREATE TABLE hour_total (
   hour INTEGER NOT NULL,    -- since 1970, UTC
   provider TEXT NOT NULL,

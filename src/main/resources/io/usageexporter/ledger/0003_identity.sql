@@ -1,4 +1,4 @@
--- What tells this ledger from every other, whoever opens it.
+-- A unique id of this ledger.
 CREATE TABLE identity (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   id TEXT NOT NULL

@@ -1,8 +1,8 @@
--- The number of the event of the same use to whose amounts a row adds; NULL for a use of its own.
+-- Number of the event that this row amends; NULL for a new event.
 ALTER TABLE event ADD COLUMN raises INTEGER;
 
--- Runs that were announced and whose last figures are still to be read.
+-- Announced runs whose final figures have not been read yet.
 CREATE TABLE pending_run (
   id TEXT PRIMARY KEY,
-  category TEXT             -- as which it counts; NULL for that of its actor
+  category TEXT             -- the category it counts under; NULL for its actor's
 ) STRICT, WITHOUT ROWID;

@@ -1,5 +1,5 @@
--- Sums by hour with the instants between which the use was, so that when a limit was reached is known to lie between them.
--- They are counted anew from the events.
+-- Hourly totals with the times of the first and last usage, which bound the time at which a limit was reached.
+-- Rebuilt from the events.
 DROP TABLE hour_total;
 CREATE TABLE hour_total (
   hour INTEGER NOT NULL,    -- since 1970, UTC

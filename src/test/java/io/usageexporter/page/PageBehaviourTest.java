@@ -59,7 +59,7 @@ class PageBehaviourTest extends OnThePage {
 
         stop();
         browser().driver().executeAsyncScript("window.tick().then(arguments[0])");
-        assertThat(find("#updated").getText()).startsWith("The exporter does not answer. As of 15:12:00");
+        assertThat(find("#updated").getText()).startsWith("The exporter is not responding. As of 15:12:00");
         assertThat(find("main").getCssValue("filter")).isEqualTo("grayscale(1)");
         browser().driver().executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", script);
     }

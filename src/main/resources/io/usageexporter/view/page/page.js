@@ -1,11 +1,10 @@
-// Brings fresh numbers every 15 seconds into the page that is there, so that nothing jumps: what the reader scrolled to,
-// selected, focused or opened stays.
+// Updates the page in place every 15 seconds, preserving the scroll position, selection, focus and opened details.
 'use strict';
 
-const EVERY_MS = 15000;
-const PATIENCE_MS = 10000;
+const REFRESH_INTERVAL_MS = 15000;
+const REQUEST_TIMEOUT_MS = 10000;
 
-/** Makes a node of the page like its counterpart of the fresh one, changing only what differs. */
+/** Updates a node to match its counterpart in the fresh page, changing only what differs. */
 function update(old, fresh) {
   if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName || old.id !== fresh.id) {
     old.replaceWith(document.importNode(fresh, true));
@@ -23,7 +22,7 @@ function update(old, fresh) {
     }
   }
   for (const attribute of [...old.attributes]) {
-    // What the reader has opened is not in the fresh page.
+    // Details opened by the reader are closed in the fresh page.
     if (!fresh.hasAttribute(attribute.name) && attribute.name !== 'open') {
       old.removeAttribute(attribute.name);
     }
@@ -44,12 +43,12 @@ function update(old, fresh) {
   before.slice(after.length).forEach((child) => child.remove());
 }
 
-/** The worst came first when the page was loaded; while it is read, every card stays where it is. */
+/** Updates the cards without reordering them; only loading the page sorts the worst first. */
 function updateCards(old, fresh) {
   for (const card of fresh.children) {
-    const there = document.getElementById(card.id);
-    if (there) {
-      update(there, card);
+    const existing = document.getElementById(card.id);
+    if (existing) {
+      update(existing, card);
     } else {
       old.append(document.importNode(card, true));
     }
@@ -61,12 +60,12 @@ function updateCards(old, fresh) {
   }
 }
 
-function late(isLate) {
-  document.body.classList.toggle('late', isLate);
+function setStale(isStale) {
+  document.body.classList.toggle('stale', isStale);
   const updated = document.getElementById('updated');
-  updated.classList.toggle('late', isLate);
-  if (isLate) {
-    updated.firstChild.nodeValue = 'The exporter does not answer. As of ';
+  updated.classList.toggle('stale', isStale);
+  if (isStale) {
+    updated.firstChild.nodeValue = 'The exporter is not responding. As of ';
   }
 }
 
@@ -75,15 +74,15 @@ async function refresh() {
     return;
   }
   try {
-    const answer = await fetch(location.pathname + location.search, {
+    const response = await fetch(location.pathname + location.search, {
       headers: { Accept: 'text/html' },
       cache: 'no-store',
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
-    if (!answer.ok) {
-      throw new Error('status ' + answer.status);
+    if (!response.ok) {
+      throw new Error('status ' + response.status);
     }
-    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
     const usage = fresh.getElementById('usage');
     if (!usage) {
       throw new Error('not the page');
@@ -91,11 +90,11 @@ async function refresh() {
     update(document.getElementById('usage'), usage);
     update(document.getElementById('updated'), fresh.getElementById('updated'));
     document.title = fresh.title;
-    late(false);
+    setStale(false);
   } catch (error) {
-    late(true);
+    setStale(true);
   }
 }
 
-setInterval(refresh, EVERY_MS);
+setInterval(refresh, REFRESH_INTERVAL_MS);
 document.addEventListener('visibilitychange', refresh);
