@@ -1,4 +1,4 @@
-"""Tell a usage exporter what your program uses of paid APIs, and ask it how much is left.
+"""Record your program's usage of paid APIs in a usage exporter, and query how much is left.
 
     from usage_tracker import get_usage_summary, track_anthropic, track_apify
 
@@ -6,17 +6,17 @@
     track_apify(client.actor("apify/instagram-scraper").call(), platform="instagram")
     get_usage_summary()["remaining"]["anthropic"]["daily"]["requests"]
 
-One file, nothing but the standard library, Python 3.9 or later: copy it beside your code. The exporter's address comes
-from the environment variable ``USAGE_EXPORTER_URL`` (``http://127.0.0.1:5000`` when it is not set); ``https``, a path
-prefix and ``user:password@`` work.
+A single file without dependencies, for Python 3.9 or later: copy it next to your code. The exporter's address comes
+from the environment variable ``USAGE_EXPORTER_URL`` (default: ``http://127.0.0.1:5000``); ``https``, a path prefix and
+``user:password@`` are supported.
 
-Recording never raises and never waits for the network: it puts an event into a bounded queue in memory, and one daemon
-thread sends what waits there, in batches. An event's id and instant are fixed when it is recorded; so what was not
-answered is sent again and still counts once, and in the window in which it happened. While the exporter is down, events
-wait, ``max_queue`` of them; further ones are dropped, counted and logged. Trouble is logged by the logger
-``usage_tracker``, a line a minute for each kind of it, without secrets and without what was recorded.
+Recording never raises and never waits for the network: it puts an event into a bounded in-memory queue, which a daemon
+thread sends in batches. An event's id and time are fixed when it is recorded, so a retried event still counts once, and
+in the window in which it happened. While the exporter is down, up to ``max_queue`` events are kept; further ones are
+dropped, counted and logged. Problems are logged by the logger ``usage_tracker``, at most once a minute each, without
+secrets and without the recorded data.
 
-All functions may be called from any thread, and after a fork (gunicorn, multiprocessing): each process sends its own
+All functions are thread-safe and may be used after a fork (gunicorn, multiprocessing): each process sends its own
 events.
 """
 
@@ -25,7 +25,7 @@ import base64
 import collections
 import decimal
 import email.utils
-import encodings.idna  # noqa: F401 - else the first connection does, and a fork in the midst of it harms the child
+import encodings.idna  # noqa: F401 - the first connection would import it, and a fork during that breaks the child
 import http.client
 import ipaddress
 import json
@@ -64,48 +64,48 @@ __all__ = [
 DEFAULT_URL = "http://127.0.0.1:5000"
 
 _LOG = logging.getLogger("usage_tracker")
-_LOG_AGAIN_SECONDS = 60.0
-_MAX_REASONS = 50
+_LOG_INTERVAL_SECONDS = 60.0
+_MAX_LOG_KEYS = 50
 
 _MAX_AMOUNT = 10**12
 _MAX_EVENT_BYTES = 1 << 20
-_MAX_BATCH_BYTES = 512 * 1024  # of which even a proxy with small limits takes one
-_MAX_ANSWER_BYTES = 8 << 20
+_MAX_BATCH_BYTES = 512 * 1024  # accepted even by proxies with small limits
+_MAX_RESPONSE_BYTES = 8 << 20
 
-_FIRST_RETRY_SECONDS = 0.25
-_LAST_RETRY_SECONDS = 30.0
-_SLOW_RETRY_SECONDS = 60.0  # where somebody has to mend something first
-_FLUSH_RETRY_SECONDS = 0.5
+_INITIAL_BACKOFF_SECONDS = 0.25
+_MAX_BACKOFF_SECONDS = 30.0
+_MISCONFIGURED_BACKOFF_SECONDS = 60.0  # retrying will not help until the setup is fixed
+_FLUSH_BACKOFF_SECONDS = 0.5
 _MAX_RETRY_AFTER_SECONDS = 60.0
-_EXIT_SECONDS = 2.0
+_EXIT_FLUSH_SECONDS = 2.0
 
 
 class UsageExporterError(Exception):
-    """The exporter could not be read. Says where, what happened and what to do; holds no secrets and no bodies."""
+    """The exporter could not be read. Says where, what happened and what to do, without secrets or bodies."""
 
 
 # --------------------------------------------------------------------------------------------------------------------
-# What was used: from what the providers' SDKs return to events
+# Events: extracting usage from the objects that the providers' SDKs return
 # --------------------------------------------------------------------------------------------------------------------
 
 
-class _NotUnderstood(Exception):
-    """What is wrong with what the application gave, without repeating it."""
+class _InvalidInput(Exception):
+    """The input is invalid. The message says why, without quoting the input."""
 
 
-class _NothingUsed(Exception):
-    """Why there is nothing to record, although all is well."""
+class _NotBillable(Exception):
+    """The input is valid, but there is nothing to record."""
 
 
 _COUNTS = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 _CACHE_WRITES = ("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
-_ENDED = ("SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED")
-_GOING_ON = ("READY", "RUNNING", "TIMING-OUT", "ABORTING")
-_DECIMALS = decimal.Context(prec=40, rounding=decimal.ROUND_HALF_EVEN, traps=[decimal.InvalidOperation])
+_TERMINAL = ("SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED")
+_ACTIVE = ("READY", "RUNNING", "TIMING-OUT", "ABORTING")
+_DECIMAL_CONTEXT = decimal.Context(prec=40, rounding=decimal.ROUND_HALF_EVEN, traps=[decimal.InvalidOperation])
 
 
 def _get(thing: Any, *names: str) -> Any:
-    """The first of these fields that is there and not None, of a mapping or of an object."""
+    """The first of these fields of a mapping or object that is present and not None."""
     for name in names:
         value = thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
         if value is not None:
@@ -125,16 +125,16 @@ def _anthropic_event(
     response: Any, category: Optional[str], request_id: Optional[str], at: Union[datetime, str, None]
 ) -> bytes:
     if isinstance(response, (list, tuple)):
-        message = _merge_stream(response)
+        message = _accumulate(response)
     else:
-        message = _message_of(response)
+        message = _unwrap_message(response)
     usage = _get(message, "usage")
     if usage is not None:
         counts = _messages_usage(usage)
-    elif _get(message, "type") == "completion":  # the legacy text completions, which do not tell their tokens
+    elif _get(message, "type") == "completion":  # legacy text completions, which do not report tokens
         counts = {"requests": 1}
     else:
-        raise _NotUnderstood("it has no usage; pass a Message, a raw response or a MessageStream")
+        raise _InvalidInput("it has no usage; pass a Message, a raw response or a MessageStream")
     request = request_id or _get_text(response, "_request_id", "request_id") or _header(response, "request-id")
     event_id = request or _get_text(message, "id")
     return _event(
@@ -148,12 +148,12 @@ def _anthropic_event(
 
 
 def _model(name: Optional[str]) -> Optional[str]:
-    """A model's name as the exporter takes it: cut to 100 characters, without control characters."""
+    """A model name that the exporter accepts: at most 100 characters, without control characters."""
     return name and "".join("?" if unicodedata.category(c) in ("Cc", "Cs") else c for c in name[:100])
 
 
-def _message_of(response: Any) -> Any:
-    """The Message in what the SDK returned: itself, or that of a MessageStream, a raw response or a batch's result."""
+def _unwrap_message(response: Any) -> Any:
+    """The Message: the SDK's object itself, or the one in a MessageStream, a raw response or a batch result."""
     if _get(response, "usage") is not None:
         return response
     result = _get(response, "result")
@@ -161,14 +161,14 @@ def _message_of(response: Any) -> Any:
         if inner is not None:
             return inner
     if _get(result, "type") in ("errored", "canceled", "expired"):
-        raise _NothingUsed("this entry of a batch did not succeed")
+        raise _NotBillable("this batch result did not succeed")
     raw = _get(response, "http_response")
     content = _get(response if raw is None else raw, "content")
     return json.loads(content) if isinstance(content, bytes) else response
 
 
-def _merge_stream(events: Any) -> Any:
-    """What the raw events of a stream amount to. Their figures are cumulative, and a later smaller one takes nothing away."""
+def _accumulate(events: Any) -> Any:
+    """Accumulates the raw events of a stream. Their counts are cumulative; a smaller later count is ignored."""
     message: Any = None
     usage: dict[str, Any] = {}
     for event in events:
@@ -184,10 +184,10 @@ def _merge_stream(events: Any) -> Any:
     return {"id": _get(message, "id"), "model": _get(message, "model"), "usage": usage or None}
 
 
-def _messages_usage(usage: Any, iterated: bool = True) -> dict[str, Any]:
+def _messages_usage(usage: Any, top_level: bool = True) -> dict[str, Any]:
     """
-    Those fields of the Messages API's usage object that count, for the exporter to sum up: null is as good as absent,
-    ``cache_creation`` splits another field up, and ``iterations`` stands in place of the rest.
+    The countable fields of the Messages API's usage object, for the exporter to sum up. None means absent,
+    ``cache_creation`` breaks down another field, and ``iterations`` replaces the other fields.
     """
     picked: dict[str, Any] = {name: _count(name, usage) for name in _COUNTS if _get(usage, name) is not None}
     writes = _get(usage, "cache_creation")
@@ -195,14 +195,14 @@ def _messages_usage(usage: Any, iterated: bool = True) -> dict[str, Any]:
         picked["cache_creation"] = {
             name: _count(name, writes) for name in _CACHE_WRITES if _get(writes, name) is not None
         }
-    iterations = _get(usage, "iterations") if iterated else None
+    iterations = _get(usage, "iterations") if top_level else None
     if iterations is not None:
         if not isinstance(iterations, (list, tuple)):
-            raise _NotUnderstood("its usage.iterations is not a list")
-        picked["iterations"] = [_messages_usage(iteration, iterated=False) for iteration in iterations]
-    if not picked and iterated and not any(_has(usage, name) for name in _COUNTS):
-        raise _NotUnderstood("its usage has no tokens")
-    picked.setdefault("input_tokens", 0)  # by which the exporter knows this form
+            raise _InvalidInput("its usage.iterations is not a list")
+        picked["iterations"] = [_messages_usage(iteration, top_level=False) for iteration in iterations]
+    if not picked and top_level and not any(_has(usage, name) for name in _COUNTS):
+        raise _InvalidInput("its usage has no tokens")
+    picked.setdefault("input_tokens", 0)  # identifies this format to the exporter
     return picked
 
 
@@ -210,18 +210,18 @@ def _has(thing: Any, name: str) -> bool:
     return name in thing if isinstance(thing, Mapping) else hasattr(thing, name)
 
 
-def _count(name: str, usage: Any, otherwise: Any = None) -> int:
-    """A count, also where it is written 12.0 or "12"."""
+def _count(name: str, usage: Any, default: Any = None) -> int:
+    """An integer count; 12.0 and "12" are accepted."""
     value = _get(usage, name)
-    value = otherwise if value is None else value
+    value = default if value is None else value
     try:
         if isinstance(value, (str, numbers.Real, Decimal)) and not isinstance(value, bool) and len(str(value)) <= 40:
             exact = Decimal(str(value))
             if 0 <= exact <= _MAX_AMOUNT and exact == exact.to_integral_value():
                 return int(exact)
     except (decimal.InvalidOperation, ValueError):
-        pass  # it is no number, or one of thousands of digits
-    raise _NotUnderstood(f"its {name} is not a whole number from 0 to 10^12")
+        pass  # not a number, or one with thousands of digits
+    raise _InvalidInput(f"its {name} is not a whole number from 0 to 10^12")
 
 
 def _header(response: Any, name: str) -> Optional[str]:
@@ -235,25 +235,25 @@ def _header(response: Any, name: str) -> Optional[str]:
 
 
 def _apify_event(run: Any, platform: Optional[str]) -> bytes:
-    inner = _get(run, "data", "resource")  # as the API answers it, and as a webhook brings it
+    inner = _get(run, "data", "resource")  # the wrappers of API responses and of webhooks
     run = run if inner is None else inner
     run_id = _get_text(run, "id")
     if run_id is None:
-        raise _NotUnderstood("it has no id; pass the run that the Apify client returned")
+        raise _InvalidInput("it has no id; pass the run returned by the Apify client")
     finished = _get(run, "finishedAt", "finished_at")
     status = _get(run, "status")
     state = str(getattr(status, "value", status)).upper().replace("_", "-")
-    ended = status is None or state in _ENDED or (finished is not None and state not in _GOING_ON)
-    if not ended:
-        raise _NothingUsed("the run has not ended; track it when it has")
-    units = 0 if _developer_pays(run) else _get(_get(run, "stats"), "computeUnits", "compute_units")
+    finished_run = status is None or state in _TERMINAL or (finished is not None and state not in _ACTIVE)
+    if not finished_run:
+        raise _NotBillable("the run has not finished; track it once it has")
+    units = 0 if _is_paid_by_developer(run) else _get(_get(run, "stats"), "computeUnits", "compute_units")
     if units is None:
-        raise _NotUnderstood("it has no stats.computeUnits; a list of runs has none, so get each run by its id")
-    return _event("apify", {"compute_units": units}, platform, None, "apify:" + run_id, _run_instant(run, finished))
+        raise _InvalidInput("it has no stats.computeUnits; entries of a run list have none, so get each run by its id")
+    return _event("apify", {"compute_units": units}, platform, None, "apify:" + run_id, _run_time(run, finished))
 
 
-def _developer_pays(run: Any) -> bool:
-    """Whether the platform usage is not the account's own: as the run says, or else by result and by event."""
+def _is_paid_by_developer(run: Any) -> bool:
+    """Whether the developer pays the platform usage: as the run says, or else for pay-per-result and pay-per-event."""
     payer = _get(run, "platformUsageBillingModel", "platform_usage_billing_model")
     if payer is not None:
         return str(getattr(payer, "value", payer)).upper() == "DEVELOPER"
@@ -261,13 +261,13 @@ def _developer_pays(run: Any) -> bool:
     return str(getattr(pricing, "value", pricing)) in ("PRICE_PER_DATASET_ITEM", "PAY_PER_EVENT")
 
 
-def _run_instant(run: Any, finished: Any) -> Optional[datetime]:
-    """When a run began, by which it counts in the gateway too; the oldest day allowed if it began before and ended since."""
-    began, ended = _instant_or_none(_get(run, "startedAt", "started_at")), _instant_or_none(finished)
+def _run_time(run: Any, finished: Any) -> Optional[datetime]:
+    """When a run started, as in the gateway; the oldest time allowed if it started before that and finished after."""
+    started, ended = _zoned_time(_get(run, "startedAt", "started_at")), _zoned_time(finished)
     oldest = datetime.now(timezone.utc) - timedelta(days=39, hours=23)
-    if began is not None and began < oldest and (ended is None or ended >= oldest):
+    if started is not None and started < oldest and (ended is None or ended >= oldest):
         return oldest
-    return began if began is not None else ended
+    return started if started is not None else ended
 
 
 def _event(
@@ -278,7 +278,7 @@ def _event(
     id: Optional[str] = None,
     at: Union[datetime, str, None] = None,
 ) -> bytes:
-    """The JSON that is posted, now and at each repeat."""
+    """The JSON to post; retries send it unchanged."""
     texts = {
         "id": str(uuid.uuid4()) if id is None else id,
         "provider": provider,
@@ -291,23 +291,23 @@ def _event(
         if isinstance(text, str):
             fields.append(f'"{name}":{json.dumps(text)}')
         elif text is not None or name == "provider":
-            raise _NotUnderstood(f"{name} is not a string")
+            raise _InvalidInput(f"{name} is not a string")
     if provider == "anthropic" and _get(usage, *_COUNTS) is not None:
         usage = _messages_usage(usage)
     elif not isinstance(usage, Mapping):
-        raise _NotUnderstood('usage is not a dict such as {"requests": 1}')
+        raise _InvalidInput('usage is not a dict such as {"requests": 1}')
     fields.append('"usage":' + _json(usage))
     body = ("{" + ",".join(fields) + "}").encode("ascii")
     if len(body) > _MAX_EVENT_BYTES:
-        raise _NotUnderstood("it is larger than 1 MiB")
+        raise _InvalidInput("it is larger than 1 MiB")
     return body
 
 
 def _json(usage: Any) -> str:
-    """The JSON of amounts, and of what holds them. None is the same as nothing."""
+    """The JSON of amounts and of their containers. None values are omitted."""
     if isinstance(usage, Mapping):
         if not all(isinstance(name, str) for name in usage):
-            raise _NotUnderstood("usage has a name that is not a string")
+            raise _InvalidInput("usage has a name that is not a string")
         fields = (f"{json.dumps(name)}:{_json(part)}" for name, part in usage.items() if part is not None)
         return "{" + ",".join(fields) + "}"
     if isinstance(usage, (list, tuple)):
@@ -316,32 +316,33 @@ def _json(usage: Any) -> str:
 
 
 def _amount(value: Any) -> str:
-    """A number as the exporter counts it: an exact decimal, rounded half-even to six places."""
+    """A number in the exporter's precision: an exact decimal, rounded half-even to six places."""
     exact: Union[int, Decimal]
     if isinstance(value, bool) or not isinstance(value, (numbers.Real, Decimal)):
-        raise _NotUnderstood("usage holds something that is not a number")
+        raise _InvalidInput("usage contains a value that is not a number")
     if isinstance(value, numbers.Integral):
         exact = int(value)
     else:
         exact = value if isinstance(value, Decimal) else Decimal(float.__repr__(float(value)))
         if not exact.is_finite():
-            raise _NotUnderstood("usage holds something that is not a finite number")
+            raise _InvalidInput("usage contains a number that is not finite")
     if not 0 <= exact <= _MAX_AMOUNT:
-        raise _NotUnderstood("usage holds a number that is not from 0 to 10^12")
+        raise _InvalidInput("usage contains a number outside of 0 to 10^12")
     if isinstance(exact, int):
         return str(exact)
-    return format(exact.copy_abs().quantize(Decimal("0.000001"), context=_DECIMALS).normalize(_DECIMALS), "f")
+    rounded = exact.copy_abs().quantize(Decimal("0.000001"), context=_DECIMAL_CONTEXT)
+    return format(rounded.normalize(_DECIMAL_CONTEXT), "f")
 
 
 def _utc(at: Any) -> Any:
-    """An instant as the exporter reads it. A datetime without a zone is local time, as everywhere in Python."""
+    """A time in the exporter's format. A naive datetime is local time, as is Python's convention."""
     if isinstance(at, datetime):
         return at.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
     return at
 
 
-def _instant_or_none(value: Any) -> Optional[datetime]:
-    """When a run finished, of which the Apify clients make a datetime, and the API a text."""
+def _zoned_time(value: Any) -> Optional[datetime]:
+    """A time of a run: a datetime in the Apify clients, a string in the API."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value.replace("Z", "+00:00"))
@@ -351,19 +352,19 @@ def _instant_or_none(value: Any) -> Optional[datetime]:
 
 
 # --------------------------------------------------------------------------------------------------------------------
-# Where to: the exporter's address, and a connection to it
+# Transport: the exporter's address, and a connection to it
 # --------------------------------------------------------------------------------------------------------------------
 
 
-class _Answer(NamedTuple):
-    """What came back over HTTP."""
+class _Response(NamedTuple):
+    """An HTTP response."""
 
     status: int
     retry_after: Optional[str]
     body: bytes
 
     def json(self) -> dict[str, Any]:
-        """The JSON object that it is, or an empty one."""
+        """The body as a JSON object; empty if it is none."""
         try:
             value = json.loads(self.body)
         except (ValueError, RecursionError):
@@ -372,7 +373,7 @@ class _Answer(NamedTuple):
 
 
 class _Endpoint:
-    """The exporter's address, taken apart. Its text form is fit for logs: it lacks user and password."""
+    """The exporter's address, parsed. Its string form is safe to log: it lacks user and password."""
 
     def __init__(self, url: Any) -> None:
         try:
@@ -384,17 +385,17 @@ class _Endpoint:
         except (ValueError, TypeError, AttributeError):
             valid = False
         if not valid or not host:
-            # It is not repeated, as it may hold a password in the wrong place.
+            # The URL is not quoted, because it may contain a misplaced password.
             raise UsageExporterError(
-                "the URL of the usage exporter is not valid; set USAGE_EXPORTER_URL (or url=) to one such as"
-                f" {DEFAULT_URL} or https://user:password@host/prefix, with special characters in them as %XX"
+                "the URL of the usage exporter is not valid; set USAGE_EXPORTER_URL (or url=) to a URL such as"
+                f" {DEFAULT_URL} or https://user:password@host/prefix, with special characters encoded as %XX"
             )
         self._tls = parts.scheme == "https"
         self._host = host
         self._port = port or (443 if self._tls else 80)
         self._path = urllib.parse.quote(parts.path.rstrip("/"), safe="/%:~!$&'()*+,;=")
-        shown_host = f"[{host}]" if ":" in host else host
-        self._base = f"{parts.scheme}://{shown_host}" + (f":{port}" if port else "") + self._path
+        url_host = f"[{host}]" if ":" in host else host
+        self._base = f"{parts.scheme}://{url_host}" + (f":{port}" if port else "") + self._path
         self._headers = {"Accept": "application/json", "User-Agent": "usage-tracker-python"}
         self._headers.update(_basic_auth("Authorization", parts))
 
@@ -402,7 +403,7 @@ class _Endpoint:
         return self._base
 
     def connect(self, timeout: float) -> tuple[http.client.HTTPConnection, str, dict[str, str]]:
-        """A connection that is not open yet, the prefix of what is requested over it, and the headers to send."""
+        """An unopened connection, the path prefix of requests over it, and the headers to send."""
         kind = http.client.HTTPSConnection if self._tls else http.client.HTTPConnection
         proxy = self._proxy()
         if proxy is None:
@@ -415,7 +416,7 @@ class _Endpoint:
         return connection, self._base, {**self._headers, **auth}
 
     def _proxy(self) -> Optional[urllib.parse.SplitResult]:
-        """The proxy that the environment names for this address; never one for this machine itself."""
+        """The proxy that the environment sets for this address; none for loopback addresses."""
         if _is_loopback(self._host):
             return None
         found = urllib.request.getproxies_environment().get("https" if self._tls else "http")
@@ -439,19 +440,19 @@ def _is_loopback(host: str) -> bool:
 
 
 class _Connection:
-    """Requests over one connection, which is kept open. For one thread at a time."""
+    """Sends requests over one persistent connection. Not thread-safe."""
 
     def __init__(self, endpoint: _Endpoint, timeout: float) -> None:
         self._endpoint = endpoint
         self._timeout = timeout
         self._open: Optional[tuple[http.client.HTTPConnection, str, dict[str, str]]] = None
 
-    def request(self, method: str, path: str, body: Optional[bytes] = None) -> _Answer:
+    def request(self, method: str, path: str, body: Optional[bytes] = None) -> _Response:
         """
-        The answer. Raises OSError or HTTPException when there is none. A kept connection that the exporter has closed
-        meanwhile is replaced, and the request repeated, which is harmless since events have ids.
+        Sends a request. Raises OSError or HTTPException if there is no response. If the exporter has closed the
+        persistent connection in the meantime, the request is retried on a new one, which is safe since events have ids.
         """
-        kept = self._open is not None
+        reused = self._open is not None
         try:
             return self._request(method, path, body)
         except socket.timeout:
@@ -459,7 +460,7 @@ class _Connection:
             raise
         except (OSError, http.client.HTTPException):
             self.close()
-            if not kept:
+            if not reused:
                 raise
         try:
             return self._request(method, path, body)
@@ -467,34 +468,34 @@ class _Connection:
             self.close()
             raise
 
-    def _request(self, method: str, path: str, body: Optional[bytes]) -> _Answer:
+    def _request(self, method: str, path: str, body: Optional[bytes]) -> _Response:
         if self._open is None:
             self._open = self._endpoint.connect(self._timeout)
         connection, prefix, headers = self._open
         if body is not None:
             headers = {**headers, "Content-Type": "application/json"}
-        refused_early = False
+        rejected_early = False
         try:
             connection.request(method, prefix + path, body, headers)
         except (BrokenPipeError, ConnectionResetError):
             if connection.sock is None:
                 raise
-            refused_early = True  # the answer may be there, and say why
+            rejected_early = True  # the response may have arrived and say why
         response = connection.getresponse()
-        answer = _Answer(response.status, response.headers.get("Retry-After"), self._read(response))
-        if refused_early or response.will_close or not response.isclosed():
+        result = _Response(response.status, response.headers.get("Retry-After"), self._read(response))
+        if rejected_early or response.will_close or not response.isclosed():
             self.close()
-        return answer
+        return result
 
     def _read(self, response: http.client.HTTPResponse) -> bytes:
-        """The body, as far as it is of a reasonable size. The time-out is for all of it."""
+        """The body, up to a maximum size. The timeout covers reading all of it."""
         deadline = time.monotonic() + self._timeout
         parts = []
         size = 0
-        while size <= _MAX_ANSWER_BYTES:
+        while size <= _MAX_RESPONSE_BYTES:
             part = response.read1(64 * 1024)
             if not part:
-                response.read()  # nothing, but without it some versions do not see the end
+                response.read()  # empty, but some versions need it to detect the end
                 break
             parts.append(part)
             size += len(part)
@@ -503,65 +504,65 @@ class _Connection:
         return b"".join(parts)
 
     def close(self) -> None:
-        """Closes the connection; the next request opens another one."""
+        """Closes the connection; the next request opens a new one."""
         if self._open is not None:
             self._open[0].close()
             self._open = None
 
 
 def _explain(error: Exception, timeout: float) -> str:
-    """What a failed request met with, without anything that was sent or received."""
+    """Why a request failed, without anything that was sent or received."""
     if isinstance(error, (socket.timeout, TimeoutError)):
-        return f"no answer within {timeout:g} s"
+        return f"no response within {timeout:g} s"
     return getattr(error, "strerror", None) or type(error).__name__
 
 
 # --------------------------------------------------------------------------------------------------------------------
-# What answers mean, and what is logged
+# Interpreting responses, and logging
 # --------------------------------------------------------------------------------------------------------------------
 
 
-class _Verdict(NamedTuple):
-    """What an answer means for the events of a batch, by their index. Those in neither set stay in the queue."""
+class _BatchResult(NamedTuple):
+    """The outcome for the events of a batch, by index. Events neither counted nor rejected stay in the queue."""
 
     counted: frozenset[int] = frozenset()
-    refused: dict[int, str] = {}
-    conflict: bool = False  # other content was recorded under the ids of those that are counted
-    halve: bool = False  # nothing is known of any single one: send fewer
-    trouble: str = ""  # why to try again later
-    slowly: bool = False
-    not_before_seconds: float = 0.0
+    rejected: dict[int, str] = {}
+    conflict: bool = False  # the ids of the counted events were recorded with different content
+    halve: bool = False  # the response names no single event: send fewer
+    failure: str = ""  # why to retry later
+    needs_intervention: bool = False  # retrying is unlikely to help until the setup is fixed
+    retry_after_seconds: float = 0.0
 
 
-def _judge(answer: _Answer, count: int) -> _Verdict:
-    """What the answer to a batch of so many events means."""
-    status, said = answer.status, answer.json()
-    if status == 200 and isinstance(said.get("recorded"), int):
-        return _Verdict(counted=frozenset(range(count)))
-    if status == 413 or (status in (400, 409) and ("detail" in said or "errors" in said)):
-        detail = _loggable(said.get("detail") or "too large")
-        named = {} if status == 413 else _named(said, count)
+def _interpret(response: _Response, count: int) -> _BatchResult:
+    """Interprets the response to a batch of ``count`` events."""
+    status, body = response.status, response.json()
+    if status == 200 and isinstance(body.get("recorded"), int):
+        return _BatchResult(counted=frozenset(range(count)))
+    if status == 413 or (status in (400, 409) and ("detail" in body or "errors" in body)):
+        detail = _loggable(body.get("detail") or "too large")
+        named = {} if status == 413 else _errors_by_index(body, count)
         if not named and count > 1:
-            return _Verdict(halve=True)
+            return _BatchResult(halve=True)
         named = named or {0: detail}
-        if status == 409:  # whoever recorded it first, gateway or another process, has counted it
-            return _Verdict(counted=frozenset(named), conflict=True)
-        return _Verdict(refused=named)
-    trouble = f"answered {status} {http.client.responses.get(status, '')}".rstrip()
+        if status == 409:  # already counted by the gateway or another process, which recorded it first
+            return _BatchResult(counted=frozenset(named), conflict=True)
+        return _BatchResult(rejected=named)
+    failure = f"responded with {status} {http.client.responses.get(status, '')}".rstrip()
     if status >= 500 or status in (408, 425, 429):
-        return _Verdict(trouble=trouble, not_before_seconds=_retry_after(answer.retry_after))
+        return _BatchResult(failure=failure, retry_after_seconds=_retry_after(response.retry_after))
     if status == 200:
-        trouble += ", but not as the usage exporter does; is this its address?"
+        failure += ", but not like a usage exporter; is this its address?"
     elif status in (401, 403):
-        trouble += "; put user:password@ into its URL"
+        failure += "; put user:password@ into its URL"
     elif status == 404:
-        trouble += "; is this its address?"
-    return _Verdict(trouble=trouble, slowly=True)
+        failure += "; is this its address?"
+    return _BatchResult(failure=failure, needs_intervention=True)
 
 
-def _named(said: dict[str, Any], count: int) -> dict[int, str]:
-    """The events that an answer names, with what it says of each."""
-    errors = said.get("errors")
+def _errors_by_index(body: dict[str, Any], count: int) -> dict[int, str]:
+    """The error of each event that a response names."""
+    errors = body.get("errors")
     named: dict[int, str] = {}
     for error in errors if isinstance(errors, list) else []:
         index = error.get("index") if isinstance(error, dict) else None
@@ -571,13 +572,13 @@ def _named(said: dict[str, Any], count: int) -> dict[int, str]:
 
 
 def _loggable(text: Any) -> str:
-    """One short line."""
+    """The text as one short line."""
     line = "".join(character if character.isprintable() else "?" for character in str(text)[:200])
     return line + ("…" if len(str(text)) > 200 else "")
 
 
 def _retry_after(value: Optional[str]) -> float:
-    """The seconds that a Retry-After asks for, within bounds; it may be a number or a date."""
+    """The bounded delay of a Retry-After header, which may be a number or a date."""
     if value is None:
         return 0.0
     try:
@@ -590,111 +591,111 @@ def _retry_after(value: Optional[str]) -> float:
     return min(max(seconds, 0.0), _MAX_RETRY_AFTER_SECONDS) if math.isfinite(seconds) else 0.0
 
 
-class _Complaints:
+class _ThrottledLogger:
     """
-    Logs each reason once a minute at the most, and how often it went unsaid meanwhile. Reasons that differ by nothing but
-    numbers are the same; past 50 in a minute, those of a kind are.
+    Logs each reason at most once a minute, with the number of lines suppressed since. Reasons that differ only in
+    numbers are the same; beyond 50 reasons a minute, so are all reasons of a kind.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._said: dict[str, float] = {}
-        self._unsaid: dict[str, int] = {}
+        self._logged: dict[str, float] = {}
+        self._suppressed: dict[str, int] = {}
 
-    def say(self, kind: str, text: str, level: int = logging.WARNING, reason: str = "") -> None:
+    def log(self, kind: str, text: str, level: int = logging.WARNING, reason: str = "") -> None:
         now = self._clock()
-        if len(self._said) >= _MAX_REASONS:
-            self._said = {key: at for key, at in self._said.items() if now - at < _LOG_AGAIN_SECONDS}
-        if len(self._said) < _MAX_REASONS:
+        if len(self._logged) >= _MAX_LOG_KEYS:
+            self._logged = {key: at for key, at in self._logged.items() if now - at < _LOG_INTERVAL_SECONDS}
+        if len(self._logged) < _MAX_LOG_KEYS:
             kind += re.sub(r"[0-9]+", "#", reason)
-        if now - self._said.get(kind, -math.inf) < _LOG_AGAIN_SECONDS:
-            self._unsaid[kind] = self._unsaid.get(kind, 0) + 1
+        if now - self._logged.get(kind, -math.inf) < _LOG_INTERVAL_SECONDS:
+            self._suppressed[kind] = self._suppressed.get(kind, 0) + 1
             return
-        self._said[kind] = now
-        unsaid = self._unsaid.pop(kind, 0)
+        self._logged[kind] = now
+        suppressed = self._suppressed.pop(kind, 0)
         try:
-            _LOG.log(level, "%s%s", text, f" (and {unsaid} times more since the last such line)" if unsaid else "")
-        except Exception:  # of a handler or filter, which must stop neither the application nor the sending
-            self._unsaid[kind] = unsaid + 1
+            _LOG.log(level, "%s%s", text, f" ({suppressed} similar lines suppressed)" if suppressed else "")
+        except Exception:  # a failing handler or filter must stop neither the application nor the sending
+            self._suppressed[kind] = suppressed + 1
 
 
 # --------------------------------------------------------------------------------------------------------------------
-# The queue, and the thread that empties it
+# The queue, and the thread that sends it
 # --------------------------------------------------------------------------------------------------------------------
 
 
-class _Outbox:
+class _SendQueue:
     """
-    Events on their way to the exporter: a bounded queue and the thread that sends what waits in it, oldest first. May
-    be used by any number of threads; only ``flush`` and ``close`` wait.
+    A bounded queue of events and the thread that sends them, oldest first. Thread-safe; only ``flush`` and ``close``
+    block.
     """
 
     def __init__(
-        self, endpoint: _Endpoint, complaints: _Complaints, timeout: float, max_queue: int, batch_size: int
+        self, endpoint: _Endpoint, logger: _ThrottledLogger, timeout: float, max_queue: int, batch_size: int
     ) -> None:
         self._endpoint = endpoint
-        self._complaints = complaints
+        self._logger = logger
         self._timeout = timeout
         self._max_queue = max_queue
         self._batch_size = batch_size
         self._closed = False
         self.reset()
-        _outboxes.add(self)
+        _send_queues.add(self)
 
     def reset(self) -> None:
-        """Begins anew, as in a forked child: what waits is the parent's to send, and locks may be held for ever."""
-        self._changed = threading.Condition()  # guards all that follows; reentrant, for the sake of signal handlers
-        self._waiting: collections.deque[tuple[int, bytes]] = collections.deque()
-        self._taken = 0
+        """Starts empty, also in a forked child: the parent sends the queued events, and its locks may be held."""
+        self._changed = threading.Condition()  # guards the fields below; reentrant because of signal handlers
+        self._pending: collections.deque[tuple[int, bytes]] = collections.deque()
+        self._accepted = 0
         self._delivered = 0
         self._dropped = 0
         self._dropped_before_flush = 0
         self._flushing = 0
-        self._prodded = False
-        self._in_trouble = False
+        self._retry_now = False
+        self._failing = False
         self._thread: Optional[threading.Thread] = None
 
     def put(self, body: bytes) -> bool:
-        """Takes an event, if there is room for it."""
+        """Queues an event if there is room for it."""
         with self._changed:
-            if not self._closed and len(self._waiting) < self._max_queue:
+            if not self._closed and len(self._pending) < self._max_queue:
                 self._ensure_thread()
                 self._changed.notify_all()
-                self._waiting.append((self._taken + 1, body))  # last, so that it is taken if nothing was raised
-                self._taken += 1
+                self._pending.append((self._accepted + 1, body))  # last, so that an exception leaves it out
+                self._accepted += 1
                 return True
             closed = self._closed
-        why = "the tracker is closed" if closed else f"{self._max_queue} events wait already"
-        self.drop("not taken", f"an event was dropped: {why}")
+        why = "the tracker is closed" if closed else f"the queue is full with {self._max_queue} events"
+        self.drop("not accepted", f"an event was dropped: {why}")
         return False
 
     def drop(self, kind: str, text: str) -> None:
-        """Counts an event that is not sent, and says why."""
+        """Counts an event that will not be sent, and logs why."""
         with self._changed:
             self._dropped += 1
-        self._complaints.say(kind, text)
+        self._logger.log(kind, text)
 
     def stats(self) -> dict[str, int]:
-        """How many events wait, were delivered and were dropped, so far."""
+        """The number of events waiting, delivered and dropped so far."""
         with self._changed:
-            return {"waiting": len(self._waiting), "delivered": self._delivered, "dropped": self._dropped}
+            return {"waiting": len(self._pending), "delivered": self._delivered, "dropped": self._dropped}
 
     def flush(self, seconds: float) -> int:
         """See UsageTracker.flush."""
         with self._changed:
-            last = self._taken
+            last = self._accepted
             self._flushing += 1
-            self._prodded = True
-            if self._waiting:
+            self._retry_now = True
+            if self._pending:
                 self._ensure_thread()
             self._changed.notify_all()
             try:
-                self._changed.wait_for(lambda: not self._waiting or self._waiting[0][0] > last, max(0.0, seconds))
+                self._changed.wait_for(lambda: not self._pending or self._pending[0][0] > last, max(0.0, seconds))
             finally:
                 self._flushing -= 1
             dropped = self._dropped - self._dropped_before_flush
             self._dropped_before_flush = self._dropped
-            return sum(1 for number, _ in list(self._waiting) if number <= last) + dropped
+            return sum(1 for number, _ in list(self._pending) if number <= last) + dropped
 
     def close(self, seconds: float) -> int:
         """See UsageTracker.close."""
@@ -703,16 +704,16 @@ class _Outbox:
             self._closed = True
         missing = self.flush(seconds)
         with self._changed:
-            given_up = len(self._waiting)
-            self._dropped += given_up
-            self._dropped_before_flush += given_up
-            self._waiting.clear()
+            abandoned = len(self._pending)
+            self._dropped += abandoned
+            self._dropped_before_flush += abandoned
+            self._pending.clear()
             self._changed.notify_all()
             thread = self._thread
         if thread is not None:
             thread.join(max(0.0, deadline - time.monotonic()))
-        if given_up:
-            self._complaints.say("given up", f"{given_up} events were not delivered to {self._endpoint} before the end")
+        if abandoned:
+            self._logger.log("abandoned", f"{abandoned} events were not delivered to {self._endpoint} before closing")
         return missing
 
     def _ensure_thread(self) -> None:
@@ -720,118 +721,118 @@ class _Outbox:
             self._thread = threading.Thread(target=self._run, name="usage-tracker", daemon=True)
             try:
                 self._thread.start()
-            except RuntimeError as error:  # too many threads, or the interpreter ends; the next event tries again
-                self._complaints.say("no thread", f"events wait, since no thread can be started: {error}")
-            _flush_when_a_worker_ends()
+            except RuntimeError as error:  # too many threads, or interpreter shutdown; the next event retries
+                self._logger.log("no thread", f"events are queued, but no thread can be started: {error}")
+            _flush_at_worker_exit()
 
     def _run(self) -> None:
-        """The thread: sends what waits until the outbox is closed. There is one at a time."""
+        """The thread: sends events until the queue is closed. Only one runs at a time."""
         connection = _Connection(self._endpoint, self._timeout)
         limit = self._batch_size
         failures = 0
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._closed)
-                if not self._waiting or self._thread is not threading.current_thread():
+                self._changed.wait_for(lambda: self._pending or self._closed)
+                if not self._pending or self._thread is not threading.current_thread():
                     connection.close()
                     return
                 batch = self._batch(limit)
-            verdict = self._send(connection, batch)
-            self._say(verdict)
+            result = self._send(connection, batch)
+            self._report(result)
             with self._changed:
-                self._settle(batch, verdict)
-                if verdict.trouble:
-                    self._pause(verdict, failures)
-            failures = failures + 1 if verdict.trouble else 0
-            if verdict.halve:
+                self._remove(batch, result)
+                if result.failure:
+                    self._back_off(result, failures)
+            failures = failures + 1 if result.failure else 0
+            if result.halve:
                 limit = len(batch) // 2
-            elif not verdict.trouble:
+            elif not result.failure:
                 limit = min(self._batch_size, 2 * limit)
 
     def _batch(self, limit: int) -> list[tuple[int, bytes]]:
-        """The head of the queue, within what may be sent at once."""
+        """The head of the queue, up to the limits of a batch."""
         batch: list[tuple[int, bytes]] = []
         size = 0
-        for number, body in self._waiting:
+        for number, body in self._pending:
             size += len(body) + 1
             if batch and (len(batch) >= limit or size > _MAX_BATCH_BYTES):
                 break
             batch.append((number, body))
         return batch
 
-    def _send(self, connection: _Connection, batch: list[tuple[int, bytes]]) -> _Verdict:
+    def _send(self, connection: _Connection, batch: list[tuple[int, bytes]]) -> _BatchResult:
         try:
             body = b"[" + b",".join(body for _, body in batch) + b"]"
-            return _judge(connection.request("POST", "/api/usage", body), len(batch))
-        except Exception as error:  # whatever it is, the events are kept
-            return _Verdict(trouble=_explain(error, self._timeout))
+            return _interpret(connection.request("POST", "/api/usage", body), len(batch))
+        except Exception as error:  # the events stay in the queue, whatever failed
+            return _BatchResult(failure=_explain(error, self._timeout))
 
-    def _say(self, verdict: _Verdict) -> None:
+    def _report(self, result: _BatchResult) -> None:
         where = str(self._endpoint)
-        if verdict.trouble:
-            self._in_trouble = True
-            text = f"{where}: {verdict.trouble}; {len(self._waiting)} events wait and are sent later"
-            self._complaints.say(verdict.trouble, text)
-        elif self._in_trouble and verdict.counted:
-            self._in_trouble = False
-            self._complaints.say("over", f"{where} takes events again", logging.INFO)
-        if verdict.refused:
-            for detail, count in collections.Counter(verdict.refused.values()).items():
-                text = f"{where} refused {count} events, now dropped: {detail}"
-                self._complaints.say("refused", text, reason=detail)
-        if verdict.conflict:
-            text = f"{where} has {len(verdict.counted)} events already, with other content; what it has counts"
-            self._complaints.say("conflict", text, logging.INFO)
+        if result.failure:
+            self._failing = True
+            text = f"{where}: {result.failure}; {len(self._pending)} events are queued for retry"
+            self._logger.log(result.failure, text)
+        elif self._failing and result.counted:
+            self._failing = False
+            self._logger.log("recovered", f"{where} accepts events again", logging.INFO)
+        if result.rejected:
+            for detail, count in collections.Counter(result.rejected.values()).items():
+                text = f"{where} rejected {count} events, which are dropped: {detail}"
+                self._logger.log("rejected", text, reason=detail)
+        if result.conflict:
+            text = f"{where} already has {len(result.counted)} events with different content, which count unchanged"
+            self._logger.log("conflict", text, logging.INFO)
 
-    def _settle(self, batch: list[tuple[int, bytes]], verdict: _Verdict) -> None:
-        """Takes out of the queue what is done with. The batch is its head, unless ``close`` has emptied it."""
-        if not self._waiting:
+    def _remove(self, batch: list[tuple[int, bytes]], result: _BatchResult) -> None:
+        """Removes counted and rejected events. The batch is the head of the queue, unless ``close`` has emptied it."""
+        if not self._pending:
             return
         for _ in batch:
-            self._waiting.popleft()
-        left = [e for i, e in enumerate(batch) if i not in verdict.counted and i not in verdict.refused]
-        self._waiting.extendleft(reversed(left))
-        self._delivered += len(verdict.counted)
-        self._dropped += len(verdict.refused)
+            self._pending.popleft()
+        remaining = [e for i, e in enumerate(batch) if i not in result.counted and i not in result.rejected]
+        self._pending.extendleft(reversed(remaining))
+        self._delivered += len(result.counted)
+        self._dropped += len(result.rejected)
         self._changed.notify_all()
 
-    def _pause(self, verdict: _Verdict, failures: int) -> None:
-        """Waits before the next try. A flush cuts that short, but not what the exporter asked for."""
+    def _back_off(self, result: _BatchResult, failures: int) -> None:
+        """Waits before the next attempt. A flush shortens the delay, but not below the exporter's Retry-After."""
         now = time.monotonic()
-        if verdict.slowly:
-            seconds = _SLOW_RETRY_SECONDS
+        if result.needs_intervention:
+            seconds = _MISCONFIGURED_BACKOFF_SECONDS
         else:
-            seconds = min(_LAST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2 ** min(failures, 10))
-        seconds *= random.uniform(0.5, 1.0)  # so that many programs do not come back all at once
+            seconds = min(_MAX_BACKOFF_SECONDS, _INITIAL_BACKOFF_SECONDS * 2 ** min(failures, 10))
+        seconds *= random.uniform(0.5, 1.0)  # jitter, so that many programs do not retry at the same time
         if self._flushing:
-            seconds = min(seconds, _FLUSH_RETRY_SECONDS)
-        earliest = now + verdict.not_before_seconds
+            seconds = min(seconds, _FLUSH_BACKOFF_SECONDS)
+        earliest = now + result.retry_after_seconds
         retry = max(now + seconds, earliest)
-        self._prodded = False
-        while self._waiting:
-            left = (earliest if self._prodded else retry) - time.monotonic()
-            if left <= 0:
+        self._retry_now = False
+        while self._pending:
+            delay = (earliest if self._retry_now else retry) - time.monotonic()
+            if delay <= 0:
                 return
-            self._changed.wait(left)
+            self._changed.wait(delay)
 
 
-# Those of all trackers, to be flushed at the end and begun anew in a forked child.
-_outboxes: "weakref.WeakSet[_Outbox]" = weakref.WeakSet()
+# The queues of all trackers, flushed at exit and reset in forked children.
+_send_queues: "weakref.WeakSet[_SendQueue]" = weakref.WeakSet()
 _worker_process: Optional[int] = None
 
 
 def _flush_all() -> None:
-    """Gives what waits a last chance; for all trackers together it takes two seconds at the most."""
-    deadline = time.monotonic() + _EXIT_SECONDS
-    for outbox in list(_outboxes):
-        if outbox.stats()["waiting"]:
-            missing = outbox.flush(deadline - time.monotonic())
+    """Flushes all trackers, within at most two seconds altogether."""
+    deadline = time.monotonic() + _EXIT_FLUSH_SECONDS
+    for queue in list(_send_queues):
+        if queue.stats()["waiting"]:
+            missing = queue.flush(deadline - time.monotonic())
             if missing:
-                _LOG.warning("%d events were not delivered before the end of the program", missing)
+                _LOG.warning("%d events were not delivered before the program exited", missing)
 
 
-def _flush_when_a_worker_ends() -> None:
-    """A process of multiprocessing ends without atexit, but with hooks of its own."""
+def _flush_at_worker_exit() -> None:
+    """multiprocessing workers exit without atexit, but run finalizers of their own."""
     global _worker_process
     process, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
     if process is None or util is None or process.parent_process() is None or _worker_process == os.getpid():
@@ -843,8 +844,8 @@ def _flush_when_a_worker_ends() -> None:
 def _after_fork_in_child() -> None:
     global _default_lock
     _default_lock = threading.RLock()
-    for outbox in list(_outboxes):
-        outbox.reset()
+    for queue in list(_send_queues):
+        queue.reset()
 
 
 atexit.register(_flush_all)
@@ -853,41 +854,40 @@ if hasattr(os, "register_at_fork"):
 
 
 # --------------------------------------------------------------------------------------------------------------------
-# What applications use
+# Public API
 # --------------------------------------------------------------------------------------------------------------------
 
 
 class UsageTracker:
     """
-    Records usage by one exporter, and reads it. May be used by any number of threads. The recording methods return
-    whether they took the event; they never raise and never wait for the network. Close a tracker, or use it in a
-    ``with``, to be sure that what was recorded is sent. At the end of the program it is sent too, as far as two seconds
-    allow.
+    Records usage in an exporter, and reads it. Thread-safe. The recording methods return whether they accepted the
+    event; they never raise and never wait for the network. Close a tracker, or use it in a ``with`` statement, to send
+    the events that are still queued. At program exit they are sent too, within at most two seconds.
     """
 
     def __init__(
         self, url: Optional[str] = None, timeout: float = 5.0, max_queue: int = 10_000, batch_size: int = 200
     ) -> None:
         """
-        url: of the exporter, by default ``USAGE_EXPORTER_URL``. With one that is not valid, which is logged, nothing is
+        url: the exporter's URL, by default ``USAGE_EXPORTER_URL``. If it is invalid, which is logged, nothing is
             recorded, and reading raises.
-        timeout: in seconds, for connecting and for each answer.
-        max_queue: how many events may wait. When so many do, new ones are dropped and counted.
-        batch_size: how many events are sent at once, at the most.
+        timeout: in seconds, for connecting and for each response.
+        max_queue: the maximum number of queued events. When it is reached, new events are dropped and counted.
+        batch_size: the maximum number of events per request.
         """
         if not (math.isfinite(timeout) and timeout > 0 and max_queue >= 1 and batch_size >= 1):
             raise ValueError("timeout, max_queue and batch_size must be above 0")
         self._timeout = timeout
-        self._complaints = _Complaints()
-        self._fault = ""
+        self._logger = _ThrottledLogger()
+        self._url_error = ""
         try:
             endpoint = _Endpoint(url or os.environ.get("USAGE_EXPORTER_URL") or DEFAULT_URL)
         except UsageExporterError as error:
-            self._fault = str(error)
-            self._complaints.say("fault", f"no usage is recorded: {error}", logging.ERROR)
-            endpoint = _Endpoint(DEFAULT_URL)  # which is not used
+            self._url_error = str(error)
+            self._logger.log("url", f"no usage is recorded: {error}", logging.ERROR)
+            endpoint = _Endpoint(DEFAULT_URL)  # unused
         self._endpoint = endpoint
-        self._outbox = _Outbox(endpoint, self._complaints, timeout, max_queue, batch_size)
+        self._queue = _SendQueue(endpoint, self._logger, timeout, max_queue, batch_size)
 
     def __repr__(self) -> str:
         return f"<UsageTracker of {self._endpoint}>"
@@ -909,25 +909,24 @@ class UsageTracker:
         at: Union[datetime, str, None] = None,
     ) -> bool:
         """
-        Records an answer of Anthropic's Messages API: the SDK's Message or its dict, a raw response, a MessageStream
-        that is over or broke off, the list of a stream's raw events, or an entry of a batch's results.
+        Records a response of Anthropic's Messages API: the SDK's Message or its dict, a raw response, a finished or
+        interrupted MessageStream, the list of a stream's raw events, or a batch result.
 
-        The event's id is that of the request, by which the exporter's gateway knows it too, or else the message's. The
-        Message that ``get_final_message()`` returns does not know its request: where calls also pass through the
-        gateway, give the stream itself or ``request_id=stream.request_id``, or they count twice.
+        The event's id is the request id, which the exporter's gateway uses too, or else the message id. The Message
+        returned by ``get_final_message()`` has no request id: if calls also pass through the gateway, pass the stream
+        itself or ``request_id=stream.request_id``; otherwise they count twice.
         """
-        return self._take("track_anthropic", response, lambda: _anthropic_event(response, category, request_id, at))
+        return self._record("track_anthropic", response, lambda: _anthropic_event(response, category, request_id, at))
 
     def track_apify(self, run: Any, platform: Optional[str] = None) -> bool:
         """
-        Records the compute units of an Apify run that has ended (succeeded, failed, timed out or aborted), at the time
-        at which it began: the client's run object or dict, or the API's answer. Units that the actor's developer pays
-        are 0.
+        Records the compute units of a finished Apify run (succeeded, failed, timed out or aborted) at its start time,
+        from the client's run object or dict, or the API's response. Units paid by the actor's developer count as 0.
 
-        A run that still goes on is not recorded, since its figures would stand for good: track it when it has ended.
-        Apify settles the figures of a run some ten seconds after its end; those that are tracked first count.
+        A run that is still active is not recorded, since its figures would be final: track it once it has finished.
+        Apify settles a run's figures about ten seconds after its end; the figures tracked first count.
         """
-        return self._take("track_apify", run, lambda: _apify_event(run, platform))
+        return self._record("track_apify", run, lambda: _apify_event(run, platform))
 
     def record(
         self,
@@ -941,83 +940,83 @@ class UsageTracker:
         """
         Records any usage, such as ``record("maps", {"tiles": 12})`` or ``{"requests": 1, "tokens": {"input": 1200}}``.
 
-        id: makes a repeat harmless; one is made up when it is not given.
-        at: when it was used, if not now: a datetime (local time if it has no zone) or an RFC 3339 text.
+        id: makes retries idempotent; generated if absent.
+        at: the time of the usage, by default now: a datetime (local time if naive) or an RFC 3339 string.
         """
-        return self._take("record", usage, lambda: _event(provider, usage, category, model, id, at))
+        return self._record("record", usage, lambda: _event(provider, usage, category, model, id, at))
 
-    def _take(self, caller: str, given: Any, make: Callable[[], bytes]) -> bool:
+    def _record(self, caller: str, given: Any, make: Callable[[], bytes]) -> bool:
         try:
             try:
-                if self._fault:
-                    raise _NotUnderstood(self._fault)
-                return self._outbox.put(make())
-            except _NothingUsed as reason:
-                self._complaints.say(f"nothing: {reason}", f"{caller}: nothing was recorded: {reason}")
+                if self._url_error:
+                    raise _InvalidInput(self._url_error)
+                return self._queue.put(make())
+            except _NotBillable as reason:
+                self._logger.log(f"nothing: {reason}", f"{caller}: nothing was recorded: {reason}")
             except Exception as error:
-                why = str(error) if isinstance(error, _NotUnderstood) else f"{type(error).__name__} while reading it"
-                self._outbox.drop("not understood", f"{caller}: a {type(given).__name__} was dropped: {why}")
-        except Exception:  # as near the limit of recursion: even then it is the application that goes on
+                why = str(error) if isinstance(error, _InvalidInput) else f"{type(error).__name__} while reading it"
+                self._queue.drop("invalid", f"{caller}: a {type(given).__name__} was dropped: {why}")
+        except Exception:  # such as a RecursionError in the handlers above: never fail the application
             return False
         return False
 
     def get_usage_summary(self, at: Union[datetime, str, None] = None) -> dict[str, Any]:
         """
-        What ``GET /api/usage`` says: ``limits``, ``used``, ``remaining``, ``percent``, ``status`` and more, each by
-        provider, window and resource. Events that still wait are not in it; see ``flush``.
+        Returns the response of ``GET /api/usage``: ``limits``, ``used``, ``remaining``, ``percent``, ``status`` and
+        more, each by provider, window and resource. Queued events are not included; see ``flush``.
 
-        at: asks for the windows that contain this instant, instead of the present ones.
-        Raises UsageExporterError when it cannot be had.
+        at: returns the windows that contain this time instead of the current ones.
+        Raises UsageExporterError if it cannot be read.
         """
-        if self._fault:
-            raise UsageExporterError(self._fault)
+        if self._url_error:
+            raise UsageExporterError(self._url_error)
         connection = _Connection(self._endpoint, self._timeout)
         try:
             query = "" if at is None else "?" + urllib.parse.urlencode({"at": _utc(at)})
-            answer = connection.request("GET", "/api/usage" + query)
+            response = connection.request("GET", "/api/usage" + query)
         except Exception as error:
             raise UsageExporterError(
                 f"{self._endpoint} cannot be read: {_explain(error, self._timeout)};"
-                " start the exporter there, or set USAGE_EXPORTER_URL to where it is"
-            ) from None  # as its cause may quote what was received
+                " start the exporter there, or set USAGE_EXPORTER_URL to its address"
+            ) from None  # the cause may quote the response
         finally:
             connection.close()
-        said = answer.json()
-        if answer.status == 200 and isinstance(said.get("remaining"), dict):
-            return said
-        if answer.status == 400 and "detail" in said:
-            raise UsageExporterError(f"{self._endpoint} cannot be read: {_loggable(said['detail'])}")
-        if answer.status >= 500 or answer.status == 429:
+        body = response.json()
+        if response.status == 200 and isinstance(body.get("remaining"), dict):
+            return body
+        if response.status == 400 and "detail" in body:
+            raise UsageExporterError(f"{self._endpoint} cannot be read: {_loggable(body['detail'])}")
+        if response.status >= 500 or response.status == 429:
             advice = "; try again, and see its log"
-        elif answer.status in (401, 403):
+        elif response.status in (401, 403):
             advice = "; put user:password@ into its URL"
-        elif answer.status == 200:
-            advice = ", but not as the usage exporter does; set USAGE_EXPORTER_URL to where that is"
+        elif response.status == 200:
+            advice = ", but not like a usage exporter; set USAGE_EXPORTER_URL to its address"
         else:
-            advice = "; set USAGE_EXPORTER_URL to where the exporter is"
-        raise UsageExporterError(f"{self._endpoint} cannot be read: it answered {answer.status}{advice}")
+            advice = "; set USAGE_EXPORTER_URL to the exporter's address"
+        raise UsageExporterError(f"{self._endpoint} cannot be read: it responded with {response.status}{advice}")
 
     def flush(self, timeout: Optional[float] = None) -> int:
         """
-        Tries at once to send what was recorded before this call, and waits for that, ``timeout`` seconds at the most
-        (by default the tracker's).
+        Sends the events recorded before this call immediately, and waits for that at most ``timeout`` seconds (by
+        default the tracker's timeout).
 
-        Returns how many events are not known to be delivered: those recorded before this call that still wait (they
-        are sent later), and those dropped since the last flush: not understood, refused by the exporter, or too many.
-        Events that the exporter had already are delivered.
+        Returns the number of undelivered events: those recorded before this call that are still queued (and sent
+        later), and those dropped since the last flush because they were invalid, rejected by the exporter, or too many.
+        Events that the exporter already had count as delivered.
         """
-        return self._outbox.flush(self._timeout if timeout is None else timeout)
+        return self._queue.flush(self._timeout if timeout is None else timeout)
 
     def close(self, timeout: Optional[float] = None) -> int:
         """
-        Takes no more events, does what ``flush`` does, and ends the thread. What still waits then is given up, which is
-        logged. Returns what ``flush`` returns; may be called again.
+        Stops accepting events, flushes, and ends the thread. Events that are still queued are dropped, which is logged.
+        Returns the same as ``flush``; may be called repeatedly.
         """
-        return self._outbox.close(self._timeout if timeout is None else timeout)
+        return self._queue.close(self._timeout if timeout is None else timeout)
 
     def stats(self) -> dict[str, int]:
-        """How many events are ``waiting``, ``delivered`` and ``dropped``, since the tracker or this process began."""
-        return self._outbox.stats()
+        """The number of events ``waiting``, ``delivered`` and ``dropped`` since the tracker or this process started."""
+        return self._queue.stats()
 
 
 _default: Optional[UsageTracker] = None
@@ -1072,7 +1071,7 @@ def flush(timeout: Optional[float] = None) -> int:
 
 
 def close(timeout: Optional[float] = None) -> int:
-    """See ``UsageTracker.close``. The next call of another function begins anew, with a new tracker."""
+    """See ``UsageTracker.close``. The next call of another function creates a new tracker."""
     global _default
     with _default_lock:
         tracker, _default = _default, None

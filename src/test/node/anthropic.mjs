@@ -1,10 +1,10 @@
-// The official client of Anthropic: node anthropic.mjs FOLDER BASE_URL PACKAGE
-// Each scenario goes by its name in a header, by which the provider knows what to answer.
+// Runs the official Anthropic client: node anthropic.mjs FOLDER BASE_URL PACKAGE
+// A header carries each scenario's name and selects the fake provider's response.
 import { File } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { baseURL, headers, load, report } from './report.mjs'
 
-// Node 18 has it here only.
+// Node 18 has no global File.
 globalThis.File ??= File
 
 const Anthropic = load(process.argv[4])
@@ -25,7 +25,7 @@ function client(scenario, options = {}) {
   })
 }
 
-async function whole(promise) {
+async function withHeaders(promise) {
   const { data, response, request_id } = await promise.withResponse()
   return { data, request_id, status: response.status, headers: headers(response) }
 }
@@ -42,7 +42,7 @@ function failure(error) {
   }
 }
 
-/** By hand, so that what came before a failure is seen too. */
+/** Iterates over the raw events, so that those before a failure are observed too. */
 async function stream(scenario) {
   const seen = { events: [] }
   try {
@@ -55,12 +55,12 @@ async function stream(scenario) {
   } catch (error) {
     seen.failure = failure(error)
   }
-  // A reset may overtake what was sent before it.
+  // A reset may overtake the data sent before it.
   if (scenario.startsWith('stream-reset')) delete seen.events
   return seen
 }
 
-/** With the helper that puts the message together. */
+/** Uses the helper that accumulates the message. */
 async function accumulated(scenario) {
   const seen = { texts: [] }
   const running = client(scenario).messages.stream(MESSAGE)
@@ -89,13 +89,13 @@ async function batchPages(scenario) {
 }
 
 const scenarios = {
-  cached: (name) => whole(client(name).messages.create(MESSAGE)),
-  minimal: (name) => whole(client(name).messages.create(MESSAGE)),
-  'gzip-json': (name) => whole(client(name).messages.create(MESSAGE)),
+  cached: (name) => withHeaders(client(name).messages.create(MESSAGE)),
+  minimal: (name) => withHeaders(client(name).messages.create(MESSAGE)),
+  'gzip-json': (name) => withHeaders(client(name).messages.create(MESSAGE)),
   'count-tokens': (name) =>
-    whole(client(name).messages.countTokens({ model: MESSAGE.model, messages: MESSAGE.messages })),
-  beta: (name) => whole(client(name).beta.messages.create({ ...MESSAGE, betas: ['one-2026-01-01', 'two-2026-02-02'] })),
-  models: (name) => whole(client(name).models.list()),
+    withHeaders(client(name).messages.countTokens({ model: MESSAGE.model, messages: MESSAGE.messages })),
+  beta: (name) => withHeaders(client(name).beta.messages.create({ ...MESSAGE, betas: ['one-2026-01-01', 'two-2026-02-02'] })),
+  models: (name) => withHeaders(client(name).models.list()),
   large: async (name) => {
     const content = 'ü'.repeat(3 << 20)
     const { usage } = await client(name).messages.create({ ...MESSAGE, messages: [{ role: 'user', content }] })
@@ -103,7 +103,7 @@ const scenarios = {
   },
   upload: async (name) => {
     const file = await toFile(Buffer.alloc(1 << 20, 'f'), 'f.txt', { type: 'text/plain' })
-    return whole(client(name).beta.files.upload({ file }))
+    return withHeaders(client(name).beta.files.upload({ file }))
   },
   download: async (name) => {
     const response = await client(name).beta.files.download('file_01Sample')
@@ -111,17 +111,17 @@ const scenarios = {
     return { hash: createHash('sha256').update(bytes).digest('hex'), headers: headers(response) }
   },
   'batch-create': (name) =>
-    whole(client(name).messages.batches.create({ requests: [{ custom_id: 'a', params: MESSAGE }] })),
+    withHeaders(client(name).messages.batches.create({ requests: [{ custom_id: 'a', params: MESSAGE }] })),
   'batch-get': async (name) => {
-    const seen = await whole(client(name).messages.batches.retrieve('msgbatch_01SampleBatch0000000001'))
-    // As long as the address of the results that stands in it.
+    const seen = await withHeaders(client(name).messages.batches.retrieve('msgbatch_01SampleBatch0000000001'))
+    // The length varies with the URL of the results in the body.
     return { ...seen, headers: seen.headers.filter(([header]) => header !== 'content-length') }
   },
   'batch-list': batchPages,
   'batch-results': batchResults,
-  'retried-twice': (name) => whole(client(name, { maxRetries: 2 }).messages.create(MESSAGE)),
-  'trailing-slash': (name) => whole(client(name, { baseURL: `${baseURL}/` }).messages.create(MESSAGE)),
-  'versioned-base': (name) => whole(client(name, { baseURL: `${baseURL}/v1` }).messages.create(MESSAGE)),
+  'retried-twice': (name) => withHeaders(client(name, { maxRetries: 2 }).messages.create(MESSAGE)),
+  'trailing-slash': (name) => withHeaders(client(name, { baseURL: `${baseURL}/` }).messages.create(MESSAGE)),
+  'versioned-base': (name) => withHeaders(client(name, { baseURL: `${baseURL}/v1` }).messages.create(MESSAGE)),
 }
 for (const piece of PIECES) {
   for (const name of STREAMS) scenarios[`stream-${name}-${piece}`] = stream
@@ -129,10 +129,10 @@ for (const piece of PIECES) {
 for (const name of ['complete', 'thinking-tool-use', 'error-midway', 'truncated']) {
   scenarios[`helper-${name}`] = accumulated
 }
-for (const name of ERRORS) scenarios[`error-${name}`] = (scenario) => whole(client(scenario).messages.create(MESSAGE))
+for (const name of ERRORS) scenarios[`error-${name}`] = (scenario) => withHeaders(client(scenario).messages.create(MESSAGE))
 if (client('legacy').completions !== undefined) {
   const PROMPT = { model: 'claude-2.1', max_tokens_to_sample: 10, prompt: '\n\nHuman: Hi\n\nAssistant:' }
-  scenarios.legacy = (name) => whole(client(name).completions.create(PROMPT))
+  scenarios.legacy = (name) => withHeaders(client(name).completions.create(PROMPT))
 }
 
 await report(scenarios, failure)

@@ -1,5 +1,5 @@
-// The official client of Apify: node apify.mjs FOLDER BASE_URL
-// It lets nobody set a header, so that the user agent's suffix carries the scenario's name.
+// Runs the official Apify client: node apify.mjs FOLDER BASE_URL
+// The client has no option for headers, so the user agent's suffix carries each scenario's name.
 import { createHash } from 'node:crypto'
 import { baseURL, load, report } from './report.mjs'
 
@@ -24,7 +24,7 @@ function failure(error) {
     type: error.type,
     message: error.message,
     method: error.httpMethod,
-    // Without the base URL's part.
+    // Without the base URL's path.
     path: error.path?.replace(new URL(baseURL).pathname.replace(/\/$/, ''), ''),
     attempt: error.attempt,
   }
@@ -34,7 +34,7 @@ const hash = (bytes) => createHash('sha256').update(bytes).digest('hex')
 const run = (scenario) => client(scenario).run(RUN).get()
 
 const scenarios = {
-  // Starts a run and waits until it ends, as most applications do.
+  // Starts a run and waits until it has finished, as most applications do.
   call: (name) => client(name).actor('apify/instagram-scraper').call({ directUrls: ['https://example.com/ü'] }, { log: null }),
   start: (name) => client(name).actor('apify/instagram-scraper').start({ search: 'x'.repeat(5000) }),
   task: (name) => client(name).task('acme~weekly').start(),

@@ -1,14 +1,14 @@
-// Runs scenarios one after the other and prints, as JSON, all that the client saw in each.
+// Runs scenarios sequentially and prints what the client observed in each, as JSON.
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
 const [, , folder, baseURL] = process.argv
-// They follow the connection, not the answer.
+// These describe the connection, not the response.
 const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding']
 
 export { baseURL }
 
-/** A package that is installed in the folder which the command line names. */
+/** Loads a package installed in the folder given on the command line. */
 export function load(name) {
   return createRequire(join(folder, 'drivers.js'))(name)
 }
@@ -21,7 +21,7 @@ export function headers(response) {
     .sort()
 }
 
-/** The addresses differ between the provider and what stands before it, and nothing else. */
+/** Only the addresses differ between the provider and the gateway. */
 function withoutAddress(text) {
   return text.replaceAll(baseURL, 'BASE')
 }

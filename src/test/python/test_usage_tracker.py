@@ -1,7 +1,7 @@
 """
-Tests usage_tracker.py against the packaged exporter, run by PythonClientIT.
+Tests usage_tracker.py against the packaged exporter. PythonClientIT runs it.
 
-By hand: python3 src/test/python/test_usage_tracker.py, after mvn -DskipTests package.
+Manually: python3 src/test/python/test_usage_tracker.py, after mvn -DskipTests package.
 """
 
 import ast
@@ -45,15 +45,15 @@ from usage_tracker import UsageExporterError, UsageTracker  # noqa: E402
 JAR = os.environ.get("USAGE_EXPORTER_JAR", str(ROOT / "target/usage-exporter.jar"))
 JAVA = os.environ.get("JAVA", "java")
 DEADLINE = 20
-LIMIT = 150  # after which the whole run is given up
+LIMIT = 150  # seconds after which the run is aborted
 PASSWORD = "s3cret-pa55"
 SERIES = re.compile(r"^(\w+)\{(.*)\} (\S+)$", re.MULTILINE)
 
-exporter = None  # that of most tests, which keep apart by category
+exporter = None  # shared by most tests, each with its own category
 
 
 def eventually(condition, what):
-    """Waits until the condition holds, and returns what it gave."""
+    """Waits until the condition holds, and returns its value."""
     end = time.monotonic() + DEADLINE
     while time.monotonic() < end:
         found = condition()
@@ -70,7 +70,7 @@ def free_port():
 
 
 class Exporter:
-    """The packaged exporter in a process of its own."""
+    """The packaged exporter in its own process."""
 
     running = set()
 
@@ -79,7 +79,7 @@ class Exporter:
         arguments = [f"--web.listen-address=127.0.0.1:{port}"]
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [JAVA, "-Xmx128m", "-XX:TieredStopAtLevel=1", "-jar", JAR, *arguments],  # which starts quickly
+                [JAVA, "-Xmx128m", "-XX:TieredStopAtLevel=1", "-jar", JAR, *arguments],  # starts quickly
                 cwd=folder,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -101,14 +101,14 @@ class Exporter:
         Exporter.running.discard(self)
 
     def post(self, event):
-        """The status that an event gets."""
+        """Posts an event and returns the status."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
         with contextlib.closing(connection):
             connection.request("POST", "/api/usage", json.dumps(event), {"Content-Type": "application/json"})
             return connection.getresponse().status
 
     def counters(self, category):
-        """What was counted under a category, from the counters that no midnight resets: {"requests": 1, "input": 5}."""
+        """The counters of a category, which do not reset at midnight: {"requests": 1, "input": 5}."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         found = collections.Counter()
         for name, labels, value in SERIES.findall(opener.open(self.url + "/metrics", timeout=DEADLINE).read().decode()):
@@ -118,12 +118,12 @@ class Exporter:
         return dict(found)
 
 
-def print_nothing(*_):
-    """What an HTTP server of the tests logs."""
+def log_nothing(*_):
+    """Silences the HTTP server's log."""
 
 
 class Front:
-    """An HTTP server in front of the exporter. It does to a request what the test has planned, or else passes it on."""
+    """An HTTP server in front of the exporter. It handles a request as the test has planned, or forwards it."""
 
     def __init__(self, target=None):
         self.plan = collections.deque()
@@ -141,7 +141,7 @@ class Front:
                 front.seen.append(seen)
                 step = front.plan.popleft() if front.plan else front.always
                 if step is None:
-                    self.answer(*self.forward())
+                    self.respond(*self.forward())
                 else:
                     step(self)
 
@@ -153,17 +153,17 @@ class Front:
                 with contextlib.closing(connection):
                     kept = {"Content-Type": self.headers.get("Content-Type", "")} if self.body else {}
                     connection.request(self.command, path, self.body or None, kept)
-                    answer = connection.getresponse()
-                    return answer.status, answer.read(), {}
+                    response = connection.getresponse()
+                    return response.status, response.read(), {}
 
-            def answer(self, status, body=b"", headers=()):
+            def respond(self, status, body=b"", headers=()):
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(body)), **dict(headers)}.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
 
-            log_message = print_nothing
+            log_message = log_nothing
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -177,30 +177,30 @@ class Front:
         self._server.server_close()
 
     def events(self):
-        """Every event of every request, as it was posted."""
+        """All events of all requests, as posted."""
         return [event for request in self.seen for event in json.loads(request.body)]
 
 
-def answers(status, body=b"", **headers):
-    """A step of a Front: this answer."""
+def responds(status, body=b"", **headers):
+    """A step of a Front: this response."""
     fields = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda request: request.answer(status, body, fields)
+    return lambda request: request.respond(status, body, fields)
 
 
-def drops_the_answer(request):
-    """A step of a Front: the exporter has recorded it, but nobody learns of that."""
+def drops_the_response(request):
+    """A step of a Front: the exporter records the events, but the response is lost."""
     request.forward()
     hangs_up(request)
 
 
 def hangs_up(request):
-    """A step of a Front: it ends the connection, whatever went over it."""
+    """A step of a Front: it closes the connection."""
     request.close_connection = True
     request.connection.shutdown(socket.SHUT_RDWR)
 
 
 def is_silent_until(event):
-    """A step of a Front: it does not answer, and hangs up when the test is over."""
+    """A step of a Front: it does not respond, and hangs up at the end of the test."""
 
     def step(request):
         event.wait(DEADLINE)
@@ -235,7 +235,7 @@ def give_up(*_):
 
 
 class TrackerTest(unittest.TestCase):
-    """Gives trackers and fronts that are closed in the end, and keeps the log."""
+    """Creates trackers and fronts, closes them after the test, and captures the log."""
 
     def setUp(self):
         self.category = self.id()[-90:]
@@ -271,7 +271,7 @@ class TrackerTest(unittest.TestCase):
 
 
 class FileTest(unittest.TestCase):
-    def test_is_one_file_of_python_3_9_with_nothing_but_the_standard_library(self):
+    def test_is_a_single_python_3_9_file_without_dependencies(self):
         tree = ast.parse(CLIENT.read_text("utf-8"), feature_version=(3, 9))
         imported = set()
         for node in ast.walk(tree):
@@ -283,7 +283,7 @@ class FileTest(unittest.TestCase):
             self.assertLessEqual(imported, sys.stdlib_module_names)
         self.assertNotIn("", imported)
 
-    def test_every_public_function_is_documented_and_typed(self):
+    def test_public_functions_are_documented_and_typed(self):
         for holder, names in ((usage_tracker, usage_tracker.__all__), (UsageTracker, dir(UsageTracker))):
             for name in names:
                 thing = getattr(holder, name)
@@ -296,7 +296,7 @@ class FileTest(unittest.TestCase):
 
 
 def message(**usage):
-    """An answer of the Messages API, as JSON gives it."""
+    """A response of the Messages API, as decoded JSON."""
     return {
         "id": "msg_" + os.urandom(8).hex(),
         "type": "message",
@@ -307,14 +307,14 @@ def message(**usage):
 
 
 def as_object(value):
-    """The same with attributes, as SDKs give it."""
+    """The same with attributes, as in the SDKs."""
     if isinstance(value, dict):
         return Thing(**{name: as_object(part) for name, part in value.items()})
     return [as_object(part) for part in value] if isinstance(value, list) else value
 
 
 def raw(body, **headers):
-    """What with_raw_response returns."""
+    """The return value of with_raw_response."""
     names = {name.replace("_", "-").title(): value for name, value in headers.items()}
     return Thing(http_response=Thing(content=json.dumps(body).encode(), headers=names))
 
@@ -341,41 +341,41 @@ COUNTED = {
 
 class AnthropicTest(TrackerTest):
     def counted(self, *responses, **options):
-        """What the exporter counts when these are tracked."""
+        """Tracks the responses and returns the exporter's counters."""
         with self.tracker() as tracker:
             for response in responses:
                 self.assertTrue(tracker.track_anthropic(response, self.category, **options), self.lines)
             self.assertEqual(tracker.flush(DEADLINE), 0, self.lines)
         return exporter.counters(self.category)
 
-    def test_a_message_object(self):
+    def test_a_message_object_is_counted(self):
         self.assertEqual(self.counted(as_object(message(**CACHED))), COUNTED)
 
-    def test_a_dict(self):
+    def test_a_message_dict_is_counted(self):
         self.assertEqual(self.counted(message(**CACHED)), COUNTED)
 
-    def test_the_forms_of_one_answer_count_once_under_the_id_of_its_request(self):
+    def test_all_forms_of_a_response_count_once_under_its_request_id(self):
         body = message(**CACHED)
-        answer = as_object(body)
-        answer._request_id = "req_once"
+        response = as_object(body)
+        response._request_id = "req_once"
         stream = Thing(current_message_snapshot=as_object(body), request_id="req_once")
-        counted = self.counted(answer, raw(body, request_id="req_once"), stream)
+        counted = self.counted(response, raw(body, request_id="req_once"), stream)
         self.assertEqual(counted, COUNTED)
         other = {"id": "anthropic:req_once", "provider": "anthropic", "usage": {"tokens": 1}}
         self.assertEqual(exporter.post(other), 409)
         self.assertEqual(self.counted(body, request_id="req_once"), COUNTED)
 
-    def test_without_a_request_id_the_message_s_own_counts_once(self):
+    def test_without_a_request_id_the_message_id_is_used(self):
         body = message(input_tokens=11, output_tokens=4)
         self.assertEqual(self.counted(body, as_object(body)), {"requests": 1, "input": 11, "output": 4})
         self.assertEqual(exporter.post({"id": "anthropic:" + body["id"], "provider": "anthropic", "usage": {}}), 409)
 
-    def test_a_raw_response_of_an_http_library(self):
+    def test_a_raw_response_of_an_http_library_is_counted(self):
         response = Thing(content=json.dumps(message(**CACHED)).encode(), headers={"request-id": "req_requests"})
         self.assertEqual(self.counted(response), COUNTED)
         self.assertEqual(exporter.post({"id": "anthropic:req_requests", "provider": "anthropic", "usage": {}}), 409)
 
-    def test_nulls_and_missing_fields_are_nothing(self):
+    def test_null_and_missing_fields_count_as_zero(self):
         body = message(
             input_tokens=None,
             output_tokens=7,
@@ -386,7 +386,7 @@ class AnthropicTest(TrackerTest):
         )
         self.assertEqual(self.counted(body), {"requests": 1, "output": 7})
 
-    def test_a_later_smaller_figure_of_a_stream_takes_nothing_away(self):
+    def test_a_smaller_later_count_of_a_stream_is_ignored(self):
         start = message(input_tokens=1500, cache_creation_input_tokens=40, cache_read_input_tokens=300, output_tokens=1)
         delta = {"input_tokens": 0, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0, "output_tokens": 16}
         events = [
@@ -397,15 +397,15 @@ class AnthropicTest(TrackerTest):
         expected = {"requests": 1, "input": 1500, "cache_write_5m": 40, "cache_read": 300, "output": 16}
         self.assertEqual(self.counted(events), expected)
 
-    def test_whole_numbers_count_however_they_are_written(self):
+    def test_integers_count_in_any_notation(self):
         body = message(input_tokens=12.0, output_tokens="150", cache_read_input_tokens=decimal.Decimal("30.0"))
         self.assertEqual(self.counted(body), {"requests": 1, "input": 12, "output": 150, "cache_read": 30})
 
-    def test_a_long_name_of_a_model_is_cut(self):
+    def test_a_long_model_name_is_truncated(self):
         body = {**message(input_tokens=3, output_tokens=4), "model": "m\n" + "\N{ROBOT FACE}" * 200}
         self.assertEqual(self.counted(body), {"requests": 1, "input": 3, "output": 4})
 
-    def test_iterations_stand_in_place_of_the_rest(self):
+    def test_iterations_replace_the_other_fields(self):
         body = message(
             input_tokens=10,
             output_tokens=20,
@@ -416,11 +416,11 @@ class AnthropicTest(TrackerTest):
         )
         self.assertEqual(self.counted(as_object(body)), {"requests": 1, "input": 310, "output": 60})
 
-    def test_empty_iterations_do_not(self):
+    def test_empty_iterations_replace_nothing(self):
         counted = self.counted(message(input_tokens=10, output_tokens=20, iterations=[]))
         self.assertEqual(counted, {"requests": 1, "input": 10, "output": 20})
 
-    def test_the_figures_of_a_stream_are_cumulative(self):
+    def test_the_counts_of_a_stream_are_cumulative(self):
         start = message(input_tokens=2679, cache_read_input_tokens=5, output_tokens=3)
         events = [
             {"type": "message_start", "message": start},
@@ -432,15 +432,15 @@ class AnthropicTest(TrackerTest):
         expected = {"requests": 1, "input": 10682, "cache_read": 5, "output": 510}
         self.assertEqual(self.counted(events, as_object(events)), expected)
 
-    def test_a_stream_that_breaks_off_counts_with_what_was_seen(self):
+    def test_an_interrupted_stream_counts_with_its_events_so_far(self):
         events = [{"type": "message_start", "message": message(input_tokens=640, output_tokens=1)}]
         self.assertEqual(self.counted(events), {"requests": 1, "input": 640, "output": 1})
 
-    def test_a_legacy_completion_is_a_request_without_tokens(self):
+    def test_a_legacy_completion_counts_as_a_request_without_tokens(self):
         body = {"id": "compl_" + self.category, "type": "completion", "model": "claude-haiku-4-5"}
         self.assertEqual(self.counted(body), {"requests": 1})
 
-    def test_of_a_batch_what_succeeded_counts(self):
+    def test_only_successful_batch_results_count(self):
         result = {"type": "succeeded", "message": message(input_tokens=90, output_tokens=6)}
         entry = {"custom_id": "a", "result": result}
         self.assertEqual(self.counted(as_object(entry), entry), {"requests": 1, "input": 90, "output": 6})
@@ -449,10 +449,10 @@ class AnthropicTest(TrackerTest):
                 self.assertFalse(tracker.track_anthropic({"custom_id": "b", "result": {"type": kind}}, self.category))
             self.assertEqual(tracker.flush(0), 0)
 
-    def test_counting_tokens_is_no_use_of_them(self):
+    def test_token_counting_is_not_usage(self):
         with self.tracker() as tracker:
-            for answer in ({"input_tokens": 2095}, Thing(input_tokens=2095), {"type": "error", "error": {}}):
-                self.assertFalse(tracker.track_anthropic(answer, self.category))
+            for response in ({"input_tokens": 2095}, Thing(input_tokens=2095), {"type": "error", "error": {}}):
+                self.assertFalse(tracker.track_anthropic(response, self.category))
             self.assertEqual(tracker.flush(DEADLINE), 3)
         self.assertEqual(exporter.counters(self.category), {})
 
@@ -464,26 +464,26 @@ class ApifyTest(TrackerTest):
         run_id = "Run" + os.urandom(6).hex()
         return {"id": run_id, "status": status, "finishedAt": text, "stats": {"computeUnits": units}, **more}
 
-    def test_runs_that_have_ended_count_whatever_their_end(self):
+    def test_finished_runs_count_whatever_their_status(self):
         with self.tracker() as tracker:
             for status in ("SUCCEEDED", "FAILED", "ABORTED", "TIMED-OUT", "TIMED_OUT"):
                 self.assertTrue(tracker.track_apify(self.run_of(status), self.category), status)
             self.assertEqual(tracker.flush(DEADLINE), 0, self.lines)
         self.assertEqual(self.units(), 5 * decimal.Decimal("0.051778"))
 
-    def test_runs_that_go_on_do_not_count_until_they_have_ended(self):
+    def test_active_runs_count_only_once_finished(self):
         with self.tracker() as tracker:
             run = self.run_of("READY", 0, None)
             for status in ("READY", "RUNNING", "TIMING-OUT", "ABORTING", "SOMETHING-NEW"):
                 run.update(status=status)
                 self.assertFalse(tracker.track_apify(run, self.category), status)
             self.assertEqual(tracker.stats(), {"waiting": 0, "delivered": 0, "dropped": 0})
-            self.assertIn("has not ended", self.logged())
+            self.assertIn("has not finished", self.logged())
             tracker.track_apify(self.run_of("SUCCEEDED", 1.0000277777777777, id=run["id"]), self.category)
             self.assertEqual(tracker.flush(DEADLINE), 0)
         self.assertEqual(self.units(), decimal.Decimal("1.000028"))
 
-    def test_the_forms_of_one_run_count_once_under_its_id(self):
+    def test_all_forms_of_a_run_count_once_under_its_id(self):
         body = self.run_of("SUCCEEDED", 0.5)
         finished = datetime.fromisoformat(body["finishedAt"].replace("Z", "+00:00"))
         typed = Thing(id=body["id"], status="SUCCEEDED", finished_at=finished, stats=Thing(compute_units=0.5))
@@ -493,11 +493,11 @@ class ApifyTest(TrackerTest):
                 self.assertTrue(tracker.track_apify(run, self.category))
             self.assertEqual(tracker.flush(DEADLINE), 0)
         self.assertEqual(self.units(), decimal.Decimal("0.5"))
-        self.assertNotIn("with other content", self.logged())
+        self.assertNotIn("different content", self.logged())
         other = {"id": "apify:" + body["id"], "provider": "apify", "usage": {"compute_units": 9}}
         self.assertEqual(exporter.post(other), 409)
 
-    def test_figures_that_settle_later_change_nothing(self):
+    def test_figures_that_settle_later_are_ignored(self):
         early = self.run_of("SUCCEEDED", 0.0409)
         with self.tracker() as tracker:
             tracker.track_apify(early, self.category)
@@ -506,23 +506,23 @@ class ApifyTest(TrackerTest):
             self.assertEqual(tracker.stats()["delivered"], 2)
         self.assertEqual(self.units(), decimal.Decimal("0.0409"))
 
-    def test_a_run_counts_when_it_began(self):
-        began = datetime.now(timezone.utc) - timedelta(days=3)
+    def test_a_run_counts_at_its_start_time(self):
+        started = datetime.now(timezone.utc) - timedelta(days=3)
         with self.tracker() as tracker:
-            tracker.track_apify(self.run_of("SUCCEEDED", 3, startedAt=began.isoformat()), self.category)
+            tracker.track_apify(self.run_of("SUCCEEDED", 3, startedAt=started.isoformat()), self.category)
             self.assertEqual(tracker.flush(DEADLINE), 0)
-            then = tracker.get_usage_summary(at=began)
+            then = tracker.get_usage_summary(at=started)
         self.assertEqual(then["breakdown"]["apify"]["daily"][self.category], {"compute_units": 3})
 
-    def test_a_long_run_that_began_too_long_ago_counts_on_the_oldest_day(self):
-        began = datetime.now(timezone.utc) - timedelta(days=60)
+    def test_a_run_that_started_too_long_ago_counts_on_the_oldest_day(self):
+        started = datetime.now(timezone.utc) - timedelta(days=60)
         with self.tracker() as tracker:
-            tracker.track_apify(self.run_of("SUCCEEDED", 3, startedAt=began.isoformat()), self.category)
+            tracker.track_apify(self.run_of("SUCCEEDED", 3, startedAt=started.isoformat()), self.category)
             self.assertEqual(tracker.flush(DEADLINE), 0)
             then = tracker.get_usage_summary(at=datetime.now(timezone.utc) - timedelta(days=39, hours=23))
         self.assertEqual(then["breakdown"]["apify"]["daily"][self.category], {"compute_units": 3})
 
-    def test_units_that_the_developer_pays_are_not_the_accounts(self):
+    def test_units_paid_by_the_developer_do_not_count(self):
         with self.tracker() as tracker:
             for more in (
                 {"platformUsageBillingModel": "DEVELOPER"},
@@ -535,7 +535,7 @@ class ApifyTest(TrackerTest):
             self.assertEqual(tracker.flush(DEADLINE), 0)
         self.assertEqual(self.units(), decimal.Decimal("0.5"))
 
-    def test_what_has_no_compute_units_is_dropped(self):
+    def test_input_without_compute_units_is_dropped(self):
         entry_of_a_list = {"id": "Run1", "status": "SUCCEEDED", "usageTotalUsd": 0.5}
         with self.tracker() as tracker:
             for run in (entry_of_a_list, {"total": 1, "items": [entry_of_a_list]}, [{"shortCode": "x"}], None):
@@ -544,7 +544,7 @@ class ApifyTest(TrackerTest):
 
 
 class ReadingTest(TrackerTest):
-    def test_the_summary_is_right_to_the_digit(self):
+    def test_the_summary_is_exact(self):
         at = datetime.now(timezone.utc) - timedelta(days=20)
         with self.tracker() as tracker:
             before = tracker.get_usage_summary(at)
@@ -564,7 +564,7 @@ class ReadingTest(TrackerTest):
                     change = after[tree][provider][window][resource] - before[tree][provider][window][resource]
                     self.assertEqual(change, sign * amount, (tree, window, resource))
 
-    def test_the_line_of_the_documentation(self):
+    def test_the_example_of_the_docstring_works(self):
         with mock.patch.dict(os.environ, USAGE_EXPORTER_URL=exporter.url):
             self.addCleanup(usage_tracker.close, 0)
             self.assertTrue(usage_tracker.record("anthropic", {"requests": 1}, self.category))
@@ -573,7 +573,7 @@ class ReadingTest(TrackerTest):
         self.assertIsInstance(left, int)
         self.assertLess(left, 1001)
 
-    def test_says_where_what_and_what_to_do(self):
+    def test_an_error_says_where_what_and_what_to_do(self):
         url = f"http://user:{PASSWORD}@127.0.0.1:{free_port()}/prefix"
         with self.assertRaises(UsageExporterError) as raised:
             self.tracker(url).get_usage_summary()
@@ -583,20 +583,20 @@ class ReadingTest(TrackerTest):
         self.assertIn("USAGE_EXPORTER_URL", text)
         self.assertNotIn(PASSWORD, text)
 
-    def test_raises_one_exception_whatever_happens(self):
+    def test_every_failure_raises_usage_exporter_error(self):
         over = threading.Event()
         self.addCleanup(over.set)
         secret = PASSWORD.encode()
         steps = {
-            "answered 401": answers(401, secret),
-            "answered 404": answers(404, secret),
-            "answered 503": answers(503, secret),
-            "answered 302": answers(302, secret, Location="http://127.0.0.1/" + PASSWORD),
-            "not as the usage exporter": answers(200, b"<html>" + secret),
-            "as the usage exporter does": answers(200, b"[]"),
+            "responded with 401": responds(401, secret),
+            "responded with 404": responds(404, secret),
+            "responded with 503": responds(503, secret),
+            "responded with 302": responds(302, secret, Location="http://127.0.0.1/" + PASSWORD),
+            "but not like a usage exporter": responds(200, b"<html>" + secret),
+            "not like a usage exporter": responds(200, b"[]"),
             "Disconnected": hangs_up,
             "BadStatusLine": lambda request: request.wfile.write(secret + b"\r\n\r\n"),
-            "no answer within 0.3 s": is_silent_until(over),
+            "no response within 0.3 s": is_silent_until(over),
         }
         for expected, step in steps.items():
             with self.subTest(expected):
@@ -606,12 +606,12 @@ class ReadingTest(TrackerTest):
                 error = raised.exception
                 self.assertNotIn(PASSWORD, "".join(traceback.format_exception(type(error), error, None)))
 
-    def test_an_instant_that_is_none_is_explained(self):
+    def test_an_invalid_time_is_explained(self):
         for at in ("yesterday", datetime.max.replace(tzinfo=timezone(timedelta(hours=-5)))):
             with self.assertRaisesRegex(UsageExporterError, "cannot be read"):
                 self.tracker().get_usage_summary(at)
 
-    def test_a_url_that_is_not_valid(self):
+    def test_with_an_invalid_url_nothing_is_recorded_and_reading_raises(self):
         wrong = ["127.0.0.1:5000", "ftp://h", "http://", "http://h:port", "http://h/?a=b", "http://h /", 5000]
         wrong += ["http://h:99999", f"http://u:{PASSWORD}/x@h", f"http://u:1/{PASSWORD}@h", f"http://u:{PASSWORD}#x@h"]
         for url in wrong:
@@ -623,14 +623,14 @@ class ReadingTest(TrackerTest):
                     tracker.get_usage_summary()
         self.assertNotIn(PASSWORD, self.logged())
 
-    def test_options_that_make_no_sense_are_refused(self):
+    def test_invalid_options_raise(self):
         for options in ({"timeout": 0}, {"timeout": float("nan")}, {"max_queue": 0}, {"batch_size": 0}):
             with self.assertRaises(ValueError):
                 UsageTracker(**options)
 
 
 class Hostile:
-    """Whatever is asked of it, it raises."""
+    """Raises on any access."""
 
     def __getattr__(self, name):
         raise RuntimeError(PASSWORD)
@@ -643,7 +643,7 @@ class Hostile:
 
 
 class Endless:
-    """Any attribute of it is another one."""
+    """Has every attribute, each endless itself."""
 
     def __getattr__(self, name):
         return Endless()
@@ -657,7 +657,7 @@ class HostileMapping(dict):
 
 
 class NeverRaisesTest(TrackerTest):
-    def test_whatever_it_is_given(self):
+    def test_any_input_is_tolerated(self):
         endless: dict = {}
         endless["usage"] = endless["tokens"] = endless
         run = {"id": "r", "status": "SUCCEEDED"}
@@ -682,7 +682,7 @@ class NeverRaisesTest(TrackerTest):
                 lambda: tracker.record(thing, {"compute_units": 1}, thing, thing, thing, thing),
             ):
                 self.assertIsInstance(call(), bool)
-        eventually(lambda: tracker.stats()["waiting"] == 0, "the exporter has refused what it could not take")
+        eventually(lambda: tracker.stats()["waiting"] == 0, "the exporter has rejected the invalid events")
         stats = tracker.stats()
         self.assertGreater(stats["dropped"], 200)
         self.assertEqual(tracker.flush(0), stats["dropped"])
@@ -690,9 +690,9 @@ class NeverRaisesTest(TrackerTest):
         self.assertEqual(tracker.flush(DEADLINE), 0)
         self.assertEqual(self.units(), 3)
         self.assertNotIn(PASSWORD, self.logged())
-        self.assertLess(len(self.lines), 20, "a line a minute for each kind")
+        self.assertLess(len(self.lines), 20, "one line a minute of each kind")
 
-    def test_when_the_stack_is_nearly_used_up(self):
+    def test_a_nearly_exhausted_stack_is_tolerated(self):
         tracker = self.tracker()
         taken = []
 
@@ -702,23 +702,23 @@ class NeverRaisesTest(TrackerTest):
 
         with self.assertRaises(RecursionError):
             deeper()
-        self.assertLessEqual(tracker.flush(DEADLINE), taken.count(False), "even counting may have been too much")
+        self.assertLessEqual(tracker.flush(DEADLINE), taken.count(False), "even counting may have failed")
         self.assertEqual(self.units(), taken.count(True))
 
-    def test_when_logging_fails(self):
+    def test_a_failing_log_handler_is_tolerated(self):
         def fails(entry):
             raise RuntimeError("the disk is full")
 
         logger = logging.getLogger("usage_tracker")
         logger.addFilter(fails)
         self.addCleanup(logger.removeFilter, fails)
-        tracker = self.tracker(self.front(answers(503)).url)
+        tracker = self.tracker(self.front(responds(503)).url)
         self.assertFalse(tracker.track_anthropic(None))
         self.record(tracker)
         self.assertEqual(tracker.flush(DEADLINE), 1)
         self.assertEqual(self.units(), 1)
 
-    def test_when_no_thread_can_be_started(self):
+    def test_events_are_sent_later_when_no_thread_can_be_started(self):
         tracker = self.tracker()
         with mock.patch("threading.Thread.start", side_effect=RuntimeError("can't start new thread")):
             self.assertEqual(self.record(tracker), [True])
@@ -727,14 +727,14 @@ class NeverRaisesTest(TrackerTest):
 
 
 class DeliveryTest(TrackerTest):
-    def test_the_application_does_not_wait(self):
+    def test_recording_does_not_block_while_a_request_hangs(self):
         over = threading.Event()
         self.addCleanup(over.set)
         front = self.front()
         front.always = is_silent_until(over)
         tracker = self.tracker(front.url, timeout=30)
         self.record(tracker)
-        eventually(lambda: front.seen, "the first request is under way")
+        eventually(lambda: front.seen, "the first request is in flight")
         start = time.monotonic()
         self.record(tracker, 2000)
         self.assertLess(time.monotonic() - start, 5)
@@ -748,17 +748,17 @@ class DeliveryTest(TrackerTest):
         tracker = self.tracker(f"http://127.0.0.1:{free_port()}", max_queue=10)
         self.assertEqual(self.record(tracker, 15), [True] * 10 + [False] * 5)
         self.assertEqual(tracker.stats(), {"waiting": 10, "delivered": 0, "dropped": 5})
-        self.assertEqual(tracker.flush(0), 15, "10 wait and 5 were dropped")
-        self.assertEqual(tracker.flush(0), 10, "none was dropped since")
+        self.assertEqual(tracker.flush(0), 15, "10 are queued and 5 were dropped")
+        self.assertEqual(tracker.flush(0), 10, "none dropped since")
         self.assertEqual(tracker.close(0), 10)
         self.assertEqual(tracker.close(0), 0)
         self.assertEqual(tracker.stats(), {"waiting": 0, "delivered": 0, "dropped": 15})
-        self.assertIn("10 events wait already", self.logged())
-        self.assertEqual(sum("10 events wait already" in line for line in self.lines), 1)
+        self.assertIn("the queue is full with 10 events", self.logged())
+        self.assertEqual(sum("the queue is full with 10 events" in line for line in self.lines), 1)
 
-    def test_batches_over_one_connection(self):
+    def test_events_are_sent_in_batches_over_one_connection(self):
         over = threading.Event()
-        front = self.front(lambda request: (over.wait(DEADLINE), request.answer(*request.forward())))
+        front = self.front(lambda request: (over.wait(DEADLINE), request.respond(*request.forward())))
         with self.tracker(front.url, batch_size=50) as tracker:
             self.record(tracker, 201)
             over.set()
@@ -768,8 +768,8 @@ class DeliveryTest(TrackerTest):
         self.assertEqual(len({request.connection for request in front.seen}), 1)
         self.assertEqual(max(len(json.loads(request.body)) for request in front.seen), 50)
 
-    def test_id_and_instant_are_those_of_the_recording(self):
-        front = self.front(answers(503), drops_the_answer)
+    def test_retries_keep_the_id_and_time_of_recording(self):
+        front = self.front(responds(503), drops_the_response)
         with self.tracker(front.url) as tracker:
             before = datetime.now(timezone.utc) - timedelta(milliseconds=1)
             self.record(tracker)
@@ -781,26 +781,26 @@ class DeliveryTest(TrackerTest):
         self.assertTrue(before <= datetime.fromisoformat(first["at"].replace("Z", "+00:00")) <= after)
         self.assertEqual(self.units(), 1)
 
-    def test_trouble_on_the_way_is_counted_once(self):
+    def test_events_count_once_despite_failures(self):
         over = threading.Event()
         self.addCleanup(over.set)
-        troubles = {
-            "503": answers(503, Retry_After="0"),
-            "500": answers(500, b"<html>"),
-            "429": answers(429, Retry_After="0.1"),
-            "408": answers(408),
+        failures = {
+            "503": responds(503, Retry_After="0"),
+            "500": responds(500, b"<html>"),
+            "429": responds(429, Retry_After="0.1"),
+            "408": responds(408),
             "hangs up": hangs_up,
-            "drops the answer": drops_the_answer,
-            "no answer": lambda request: (request.forward(), is_silent_until(over)(request)),
-            "no valid length": lambda request: request.answer(*request.forward()[:2], {"Content-Length": "many"}),
-            "cut short": lambda request: (request.answer(200, b"{", {"Content-Length": "99"}), hangs_up(request)),
+            "drops the response": drops_the_response,
+            "no response": lambda request: (request.forward(), is_silent_until(over)(request)),
+            "no valid length": lambda request: request.respond(*request.forward()[:2], {"Content-Length": "many"}),
+            "cut short": lambda request: (request.respond(200, b"{", {"Content-Length": "99"}), hangs_up(request)),
         }
         trackers = {}
-        for name, step in troubles.items():
+        for name, step in failures.items():
             trackers[name] = self.tracker(self.front(None, step, step).url, timeout=0.5)
             trackers[name].record("apify", {"compute_units": 1}, self.category + name)
             self.assertEqual(trackers[name].flush(DEADLINE), 0)
-        for name, tracker in trackers.items():  # all at once, as each takes its time
+        for name, tracker in trackers.items():  # concurrently, since each takes a while
             for _ in range(5):
                 tracker.record("apify", {"compute_units": 1}, self.category + name)
         for name, tracker in trackers.items():
@@ -808,31 +808,31 @@ class DeliveryTest(TrackerTest):
                 self.assertEqual(tracker.flush(DEADLINE), 0, self.lines)
                 self.assertEqual(exporter.counters(self.category + name), {"compute_units": 6})
 
-    def test_what_must_be_mended_first_is_kept_and_tried_seldom(self):
+    def test_events_are_kept_and_retried_slowly_while_the_setup_is_broken(self):
         for status in (401, 403, 404, 405, 301):
             with self.subTest(status):
-                self.category = f"what must be mended: {status}"
-                front = self.front(answers(status, PASSWORD.encode()))
+                self.category = f"broken setup: {status}"
+                front = self.front(responds(status, PASSWORD.encode()))
                 tracker = self.tracker(front.url)
                 self.record(tracker)
-                eventually(lambda: f"answered {status}" in self.logged(), "the trouble is logged")
+                eventually(lambda: f"responded with {status}" in self.logged(), "the failure is logged")
                 self.assertEqual(tracker.stats(), {"waiting": 1, "delivered": 0, "dropped": 0})
-                self.assertEqual(tracker.flush(DEADLINE), 0, "a flush tries at once")
+                self.assertEqual(tracker.flush(DEADLINE), 0, "a flush retries immediately")
                 self.assertEqual(len(front.seen), 2)
                 self.assertEqual(self.units(), 1)
         self.assertNotIn(PASSWORD, self.logged())
 
-    def test_a_foreign_400_or_409_drops_nothing(self):
+    def test_a_400_or_409_of_another_server_drops_nothing(self):
         for status in (400, 409):
             with self.subTest(status):
-                self.category = f"what comes from others: {status}"
-                tracker = self.tracker(self.front(answers(status, b"<html>The plain HTTP request was sent ...")).url)
+                self.category = f"another server: {status}"
+                tracker = self.tracker(self.front(responds(status, b"<html>The plain HTTP request was sent ...")).url)
                 self.record(tracker)
                 self.assertEqual(tracker.flush(DEADLINE), 0)
                 self.assertEqual(self.units(), 1)
 
-    def test_retry_after_is_kept_to(self):
-        front = self.front(answers(503, Retry_After="1"))
+    def test_retry_after_is_honoured(self):
+        front = self.front(responds(503, Retry_After="1"))
         tracker = self.tracker(front.url)
         self.record(tracker)
         eventually(lambda: front.seen, "the first request")
@@ -840,20 +840,20 @@ class DeliveryTest(TrackerTest):
         self.assertGreaterEqual(front.seen[1].at - front.seen[0].at, 1)
 
     def test_retry_after_is_bounded(self):
-        wait = usage_tracker._retry_after
+        delay = usage_tracker._retry_after
         tomorrow = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%a, %d %b %Y %H:%M:%S GMT")
-        self.assertEqual([wait(text) for text in ("0", "7", "86400", tomorrow)], [0, 7, 60, 60])
+        self.assertEqual([delay(text) for text in ("0", "7", "86400", tomorrow)], [0, 7, 60, 60])
         yesterday = "Mon, 23 Nov 2020 00:00:00 GMT"
         for text in (None, "", "soon", "-1", "nan", "inf", yesterday):
-            self.assertEqual(wait(text), 0, text)
+            self.assertEqual(delay(text), 0, text)
 
     def held(self, *plan):
-        """A front whose first request waits for the returned event, so that what is recorded meanwhile is one batch."""
+        """A front whose first request waits for the returned event; events recorded meanwhile form one batch."""
         over = threading.Event()
-        front = self.front(lambda request: (over.wait(DEADLINE), request.answer(503)), *plan)
+        front = self.front(lambda request: (over.wait(DEADLINE), request.respond(503)), *plan)
         return front, over
 
-    def test_of_a_batch_only_the_bad_events_are_dropped(self):
+    def test_only_the_invalid_events_of_a_batch_are_dropped(self):
         front, over = self.held()
         tracker = self.tracker(front.url)
         self.record(tracker, 2)
@@ -865,20 +865,20 @@ class DeliveryTest(TrackerTest):
         self.assertEqual(tracker.flush(DEADLINE), 2)
         self.assertEqual(self.units(), 5)
         self.assertEqual(tracker.stats(), {"waiting": 0, "delivered": 5, "dropped": 2})
-        self.assertIn('refused 1 events, now dropped: provider "nobody" is not configured', self.logged())
-        whole, rest = [json.loads(request.body) for request in front.seen[1:]]
-        self.assertEqual(rest, [whole[index] for index in (0, 1, 3, 4, 6)], "unchanged, and in their order")
+        self.assertIn('rejected 1 events, which are dropped: provider "nobody" is not configured', self.logged())
+        complete, retried = [json.loads(request.body) for request in front.seen[1:]]
+        self.assertEqual(retried, [complete[index] for index in (0, 1, 3, 4, 6)], "unchanged and in order")
 
-    def test_an_event_that_the_exporter_refuses_alone(self):
+    def test_a_single_rejected_event_is_dropped(self):
         tracker = self.tracker()
         tracker.record("apify", {"compute_units": 1}, self.category, at="2001-01-01T00:00:00Z")
         self.assertEqual(tracker.flush(DEADLINE), 1)
         self.assertIn("40 days back", self.logged())
 
-    def test_a_400_that_names_no_event_is_narrowed_down(self):
+    def test_a_400_that_names_no_event_is_bisected(self):
         front, over = self.held()
         tracker = self.tracker(front.url)
-        bad = {"x" * 1001: 1}  # a name that the exporter's parser does not take, and so takes nothing of the batch
+        bad = {"x" * 1001: 1}  # a name that makes the exporter's parser reject the complete batch
         self.record(tracker, 5)
         tracker.record("apify", bad, self.category)
         self.record(tracker, 5)
@@ -886,7 +886,7 @@ class DeliveryTest(TrackerTest):
         self.assertEqual(tracker.flush(DEADLINE), 1)
         self.assertEqual(self.units(), 10)
 
-    def test_what_was_recorded_with_other_content_counts_as_it_was(self):
+    def test_events_recorded_with_different_content_count_unchanged(self):
         earlier = {"id": self.category, "provider": "apify", "category": self.category, "usage": {"compute_units": 5}}
         self.assertEqual(exporter.post(earlier), 200)
         front, over = self.held()
@@ -902,10 +902,10 @@ class DeliveryTest(TrackerTest):
         self.assertEqual(tracker.flush(DEADLINE), 0, "alone")
         self.assertEqual(self.units(), 9)
 
-    def test_413_makes_batches_smaller(self):
+    def test_a_413_reduces_the_batch_size(self):
         front, over = self.held()
         front.always = lambda request: (
-            request.answer(413, b"<html>") if len(request.body) > 1000 else request.answer(*request.forward())
+            request.respond(413, b"<html>") if len(request.body) > 1000 else request.respond(*request.forward())
         )
         tracker = self.tracker(front.url)
         self.record(tracker, 20)
@@ -916,13 +916,13 @@ class DeliveryTest(TrackerTest):
         self.assertEqual(self.units(), 40)
         self.assertIn("too large", self.logged())
 
-    def test_an_answer_that_comes_before_all_was_sent(self):
-        refusal = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"
+    def test_a_response_before_the_request_is_complete_is_read(self):
+        rejection = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"
 
         class Early(socketserver.BaseRequestHandler):
             def handle(self):
                 self.request.recv(10)
-                self.request.sendall(refusal)
+                self.request.sendall(rejection)
 
         with socketserver.TCPServer(("127.0.0.1", 0), Early) as server:
             server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # so that not all of it fits
@@ -934,8 +934,8 @@ class DeliveryTest(TrackerTest):
             self.assertIn("too large", self.logged())
             server.shutdown()
 
-    def test_prefix_user_and_password(self):
-        front = self.front(answers(401))
+    def test_a_path_prefix_and_basic_auth_are_supported(self):
+        front = self.front(responds(401))
         url = front.url.replace("http://", f"http://me%40home:{PASSWORD}%2F@") + "/prefix/"
         with self.tracker(url) as tracker:
             self.record(tracker)
@@ -948,10 +948,10 @@ class DeliveryTest(TrackerTest):
             {request.headers["Authorization"] for request in front.seen},
             {usage_tracker._basic_auth("a", mock.Mock(username="me%40home", password=PASSWORD + "%2F"))["a"]},
         )
-        self.assertIn("answered 401", self.logged())
+        self.assertIn("responded with 401", self.logged())
         self.assertNotIn(PASSWORD, self.logged())
 
-    def test_no_proxy_for_this_machine_but_for_others(self):
+    def test_proxies_are_used_except_for_loopback_addresses(self):
         proxy = self.front()
         with mock.patch.dict(os.environ, http_proxy=proxy.url.replace("http://", f"http://u:{PASSWORD}@")):
             with self.tracker() as direct:
@@ -966,9 +966,9 @@ class DeliveryTest(TrackerTest):
             self.assertTrue(proxy.seen[0].headers["Proxy-Authorization"].startswith("Basic "))
         self.assertEqual(self.units(), 2)
 
-    def test_a_kept_connection_that_was_closed_is_replaced(self):
+    def test_a_closed_persistent_connection_is_replaced(self):
         front = self.front()
-        front.always = lambda request: (request.answer(*request.forward()), setattr(request, "close_connection", True))
+        front.always = lambda request: (request.respond(*request.forward()), setattr(request, "close_connection", True))
         tracker = self.tracker(front.url)
         for _ in range(3):
             self.record(tracker)
@@ -976,7 +976,7 @@ class DeliveryTest(TrackerTest):
         self.assertEqual(self.units(), 3)
         self.assertEqual(self.lines, [])
 
-    def test_many_threads(self):
+    def test_events_of_many_threads_are_counted(self):
         tracker = self.tracker(batch_size=7)
         threads = [threading.Thread(target=self.record, args=(tracker, 100)) for _ in range(8)]
         for thread in threads:
@@ -989,14 +989,14 @@ class DeliveryTest(TrackerTest):
     def test_close_ends_the_thread(self):
         tracker = self.tracker()
         self.record(tracker)
-        thread = tracker._outbox._thread
+        thread = tracker._queue._thread
         self.assertTrue(thread.daemon)
         self.assertEqual(tracker.close(DEADLINE), 0)
         self.assertFalse(thread.is_alive())
 
 
 class OutageTest(TrackerTest):
-    def test_down_at_first_and_killed_under_load(self):
+    def test_no_event_is_lost_when_the_exporter_is_down_or_killed_under_load(self):
         port = free_port()
         with tempfile.TemporaryDirectory() as home:
             tracker = self.tracker(f"http://127.0.0.1:{port}", batch_size=10)
@@ -1016,16 +1016,16 @@ class OutageTest(TrackerTest):
             self.assertEqual(tracker.flush(DEADLINE), 0, self.lines)
             self.assertEqual(self.units(second), recorded + 200)
             self.assertEqual(tracker.stats(), {"waiting": 0, "delivered": recorded + 200, "dropped": 0})
-            self.assertIn("takes events again", self.logged())
+            self.assertIn("accepts events again", self.logged())
             second.kill()
 
 
-@unittest.skipUnless(hasattr(os, "fork"), "there is no fork here")
+@unittest.skipUnless(hasattr(os, "fork"), "requires fork")
 class ForkTest(TrackerTest):
     def fork(self, child):
-        """Runs it in a forked process; the process's id."""
+        """Runs the function in a forked process and returns its id."""
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of forking with threads, which is what is tested
+            warnings.simplefilter("ignore", DeprecationWarning)  # about forking with threads, which this tests
             pid = os.fork()
         if pid == 0:
             status = 1
@@ -1041,13 +1041,13 @@ class ForkTest(TrackerTest):
 
     def test_each_process_sends_its_own_events(self):
         over = threading.Event()
-        front = self.front(lambda request: (over.wait(DEADLINE), request.answer(503)))
+        front = self.front(lambda request: (over.wait(DEADLINE), request.respond(503)))
         tracker = self.tracker(front.url)
         self.record(tracker, 5)
-        eventually(lambda: front.seen, "the parent's request is under way")
+        eventually(lambda: front.seen, "the parent's request is in flight")
 
         def child():
-            tracker._outbox._endpoint = usage_tracker._Endpoint(exporter.url)  # as the front is a thread of the parent
+            tracker._queue._endpoint = usage_tracker._Endpoint(exporter.url)  # the front is a thread of the parent
             fresh = tracker.stats() == {"waiting": 0, "delivered": 0, "dropped": 0}
             self.record(tracker, 3)
             return fresh and tracker.flush(DEADLINE) == 0 and tracker.stats()["delivered"] == 3
@@ -1058,7 +1058,7 @@ class ForkTest(TrackerTest):
         self.assertEqual(tracker.flush(DEADLINE), 0)
         self.assertEqual(self.units(), 8)
 
-    def test_no_lock_is_left_held(self):
+    def test_a_fork_leaves_no_lock_held(self):
         tracker = self.tracker(max_queue=50)
         stop = threading.Event()
         recorded = []
@@ -1086,7 +1086,7 @@ class ForkTest(TrackerTest):
 
 class ProgramTest(TrackerTest):
     def python(self, program, **environment):
-        """Runs a program that imports the client; what it wrote."""
+        """Runs a program that imports the client and returns its output."""
         with tempfile.TemporaryDirectory() as home:
             path = pathlib.Path(home, "program.py")
             path.write_text(program)
@@ -1100,18 +1100,18 @@ class ProgramTest(TrackerTest):
         self.assertEqual(result.returncode, 0, result.stderr)
         return result.stdout + result.stderr
 
-    def test_what_was_recorded_last_is_sent_at_the_end(self):
+    def test_queued_events_are_sent_at_exit(self):
         program = """
 import os, usage_tracker
 from usage_tracker import record
-usage_tracker._EXIT_SECONDS = 20  # as the machine may be slow
+usage_tracker._EXIT_FLUSH_SECONDS = 20  # for slow machines
 for _ in range(300):
     record("apify", {"compute_units": 1}, os.environ["CATEGORY"])
 """
         self.assertEqual(self.python(program, USAGE_EXPORTER_URL=exporter.url), "")
         self.assertEqual(self.units(), 300)
 
-    def test_the_end_does_not_wait_long_for_an_exporter_that_is_down(self):
+    def test_exit_does_not_wait_long_for_an_exporter_that_is_down(self):
         program = """
 import atexit, time
 atexit.register(lambda: print("ended after", time.monotonic() - start))
@@ -1134,13 +1134,13 @@ get_usage_summary()
 print(sorted(set(sys.modules) - before))
 """
         output = self.python(program, USAGE_EXPORTER_URL=exporter.url)
-        self.assertEqual(output, "[]\n", "a fork in the midst of an import in another thread harms the child")
+        self.assertEqual(output, "[]\n", "a fork during an import in another thread breaks the child")
 
-    def test_workers_of_multiprocessing_send_theirs(self):
+    def test_multiprocessing_workers_send_their_events(self):
         program = """
 import multiprocessing, os, sys, usage_tracker
 from usage_tracker import record
-usage_tracker._EXIT_SECONDS = 20  # as the machine may be slow
+usage_tracker._EXIT_FLUSH_SECONDS = 20  # for slow machines
 
 def work(_=None):
     record("apify", {"compute_units": 1}, os.environ["CATEGORY"])
