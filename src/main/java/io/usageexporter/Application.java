@@ -10,13 +10,14 @@ import io.usageexporter.http.Lifecycle;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
+import io.usageexporter.metrics.MetricsView;
+import io.usageexporter.metrics.ProviderCollector;
+import io.usageexporter.metrics.SelfMetrics;
+import io.usageexporter.metrics.UsageCollector;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.RecorderMetrics;
 import io.usageexporter.report.Health;
-import io.usageexporter.view.MetricsView;
-import io.usageexporter.view.SelfMetrics;
-import io.usageexporter.view.TrackingCollector;
-import io.usageexporter.view.UsageCollector;
+import io.usageexporter.report.ReportService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -38,7 +39,7 @@ public final class Application implements Lifecycle, AutoCloseable {
     private final Recorder recorder;
     private final LedgerReader reader;
     private final SelfMetrics metrics;
-    private final AutomaticTracking tracking;
+    private final ProviderIntegrations tracking;
     private final HttpServer server;
     private final CountDownLatch quit = new CountDownLatch(1);
     private final InstantSource clock;
@@ -77,14 +78,14 @@ public final class Application implements Lifecycle, AutoCloseable {
         metrics = metricsInTheMaking.join();
         reader = ledger.reader();
         recorder = Recorder.start(ledger, config.get().providers().values(), clock, tellMetrics());
-        var reports =
-                new Reports(config, recorder.totals(), reader, () -> new Health(isLedgerWritable(), reloaded), clock);
+        var reports = new ReportService(
+                config, recorder.totals(), reader, () -> new Health(isLedgerWritable(), reloaded), clock);
         Version version = Version.current();
         metrics.registry()
                 .getPrometheusRegistry()
                 .register(new UsageCollector(reports::now, version.number(), version.revision()));
-        tracking = new AutomaticTracking(config, reports::budgets, recorder, metrics, clock);
-        metrics.registry().getPrometheusRegistry().register(new TrackingCollector(tracking::report));
+        tracking = new ProviderIntegrations(config, reports::budgets, recorder, metrics, clock);
+        metrics.registry().getPrometheusRegistry().register(new ProviderCollector(tracking::report));
         registerGauges();
         metrics.gauge(
                 "usage_exporter_ledger_open_timestamp_seconds",

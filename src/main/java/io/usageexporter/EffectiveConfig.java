@@ -1,9 +1,9 @@
 package io.usageexporter;
 
 import io.usageexporter.config.Config;
-import io.usageexporter.config.Tracking;
-import io.usageexporter.quota.Plan;
-import io.usageexporter.quota.Provider;
+import io.usageexporter.config.TrackingConfig;
+import io.usageexporter.provider.AccountPlan;
+import io.usageexporter.quota.ProviderConfig;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -12,8 +12,8 @@ import java.util.function.Supplier;
  * The configuration that is in force: that of the file, with what accounts tell in place of its {@code auto}. A limit that
  * is not told yet is none. Thread-safe.
  */
-final class EffectiveConfig implements Supplier<Config> {
-    private final Map<String, Plan> plans = new HashMap<>();
+public final class EffectiveConfig implements Supplier<Config> {
+    private final Map<String, AccountPlan> plans = new HashMap<>();
     private Config configured;
     private volatile Config effective;
 
@@ -36,22 +36,22 @@ final class EffectiveConfig implements Supplier<Config> {
     }
 
     /** Takes what an account told; without effect where nothing is {@code auto}. */
-    synchronized void learn(String provider, Plan plan) {
+    public synchronized void learn(String provider, AccountPlan plan) {
         if (hasAutoLimits(provider) && !plan.equals(plans.put(provider, plan))) {
             apply();
         }
     }
 
     private boolean hasAutoLimits(String provider) {
-        Tracking tracking = configured.tracking().get(provider);
+        TrackingConfig tracking = configured.tracking().get(provider);
         return tracking != null && !tracking.autoLimits().isEmpty();
     }
 
     private void apply() {
         Config next = configured;
-        for (Map.Entry<String, Plan> plan : plans.entrySet()) {
-            Provider provider = next.providers().get(plan.getKey());
-            Tracking tracking = next.tracking().get(plan.getKey());
+        for (Map.Entry<String, AccountPlan> plan : plans.entrySet()) {
+            ProviderConfig provider = next.providers().get(plan.getKey());
+            TrackingConfig tracking = next.tracking().get(plan.getKey());
             if (provider != null && tracking != null) {
                 for (String resource : tracking.autoLimits()) {
                     provider = provider.with(plan.getValue(), resource);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.Events;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
-import io.usageexporter.testing.Program.Result;
+import io.usageexporter.testing.ProcessRunner;
+import io.usageexporter.testing.ProcessRunner.Result;
 import io.usageexporter.testing.TestExporter;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -37,7 +37,7 @@ class CommandLineIT {
     Path folder;
 
     private Result run(String... arguments) throws Exception {
-        return Program.run(folder, "", Program.jar(arguments));
+        return ProcessRunner.run(folder, "", ProcessRunner.jar(arguments));
     }
 
     @Test
@@ -67,7 +67,7 @@ class CommandLineIT {
         }
         assertThat(folder.resolve("data/usage.db")).exists();
         Process said = new ProcessBuilder(
-                        Program.jar("serve", "--web.listen-address=127.0.0.1:0", "--storage.path=other.db"))
+                        ProcessRunner.jar("serve", "--web.listen-address=127.0.0.1:0", "--storage.path=other.db"))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
@@ -99,10 +99,10 @@ class CommandLineIT {
     @Test
     void aFolderThatCannotTakeSqlitesLibraryIsNamedInOneLineWithTheRemedy() throws Exception {
         Path missing = folder.resolve("missing");
-        var command = new ArrayList<>(Program.jar("--web.listen-address=127.0.0.1:0"));
+        var command = new ArrayList<>(ProcessRunner.jar("--web.listen-address=127.0.0.1:0"));
         command.add(1, "-Djava.io.tmpdir=" + missing);
 
-        Result result = Program.run(folder, "", command);
+        Result result = ProcessRunner.run(folder, "", command);
 
         assertThat(result.status()).isEqualTo(2);
         assertThat(result.err())
@@ -144,7 +144,7 @@ class CommandLineIT {
         Path config = Files.writeString(folder.resolve("usage.yml"), "providers: {a: {limits: {daily: {x: 1}}}}");
         try (var exporter = new JarExporter(folder, "--config.file=usage.yml")) {
             Files.writeString(config, "providers: {a: {limits: {daily: {x: 2}}}}");
-            Program.run(
+            ProcessRunner.run(
                     folder,
                     "",
                     List.of("kill", "-HUP", Long.toString(exporter.handle().pid())));
@@ -156,7 +156,7 @@ class CommandLineIT {
                                             .asInt()
                                     == 2);
             Files.writeString(config, "providers: {a: {limits: {daily: {x: two}}}}");
-            Program.run(
+            ProcessRunner.run(
                     folder,
                     "",
                     List.of("kill", "-HUP", Long.toString(exporter.handle().pid())));
@@ -187,15 +187,15 @@ class CommandLineIT {
     @Test
     void everyFlagHasAnEnvironmentVariableAndFlagsWin() throws Exception {
         Map<String, String> environment = Map.of("USAGE_EXPORTER_STORAGE_PATH", "from-environment.db");
-        List<String> record = Program.jar("record", "--provider=apify", "compute_units=1");
-        assertThat(Program.run(folder, "", environment, record).status()).isZero();
+        List<String> record = ProcessRunner.jar("record", "--provider=apify", "compute_units=1");
+        assertThat(ProcessRunner.run(folder, "", environment, record).status()).isZero();
         assertThat(folder.resolve("from-environment.db")).exists();
 
-        Program.run(
+        ProcessRunner.run(
                 folder,
                 "",
                 environment,
-                Program.jar("record", "--provider=apify", "--storage.path=flag.db", "compute_units=1"));
+                ProcessRunner.jar("record", "--provider=apify", "--storage.path=flag.db", "compute_units=1"));
         assertThat(folder.resolve("flag.db")).exists();
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.Events;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.TestExporter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ class KillIT {
             }
             assertThat(counted(exporter)).isEqualTo(sent.get());
         }
-        assertThat(Program.run(folder, "", Program.jar("verify")).out())
+        assertThat(ProcessRunner.run(folder, "", ProcessRunner.jar("verify")).out())
                 .isEqualTo("data/usage.db: " + sent.get() + " events, every total agrees\n");
     }
 

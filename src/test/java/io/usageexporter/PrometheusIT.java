@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.Events;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.Prometheus;
+import io.usageexporter.testing.RequiredTool;
 import io.usageexporter.testing.TestExporter;
-import io.usageexporter.testing.Tool;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +22,7 @@ class PrometheusIT {
 
     @Test
     void prometheusSaysWhatApiUsageSays() throws Exception {
-        Tool.require("prometheus", "prometheus");
+        RequiredTool.require("prometheus", "prometheus");
         try (var exporter = new JarExporter(folder)) {
             exporter.http().record(Events.RECOMMENDATION);
             try (var prometheus =
@@ -45,13 +45,13 @@ class PrometheusIT {
 
     @Test
     void theLinterHasNothingToComplainOf() throws Exception {
-        Tool.require("promtool", "prometheus");
+        RequiredTool.require("promtool", "prometheus");
         try (var exporter = new JarExporter(folder)) {
             exporter.http().record(Events.RECOMMENDATION);
             exporter.http().get("/usage");
             String scrape = exporter.http().get("/metrics").body();
 
-            Program.Result result = Program.run(folder, scrape, List.of("promtool", "check", "metrics"));
+            ProcessRunner.Result result = ProcessRunner.run(folder, scrape, List.of("promtool", "check", "metrics"));
             assertThat(result.out() + result.err()).isEmpty();
             assertThat(result.status()).isZero();
         }

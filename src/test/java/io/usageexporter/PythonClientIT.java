@@ -2,8 +2,8 @@ package io.usageexporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.Program;
-import io.usageexporter.testing.Tool;
+import io.usageexporter.testing.ProcessRunner;
+import io.usageexporter.testing.RequiredTool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,14 +21,15 @@ class PythonClientIT {
 
     @Test
     void keepsItsPromises() throws Exception {
-        String python = Tool.require("python3", "python3");
+        String python = RequiredTool.require("python3", "python3");
         Map<String, String> environment = Map.of(
-                "JAVA", Program.jar().get(0),
+                "JAVA", ProcessRunner.jar().get(0),
                 "USAGE_EXPORTER_JAR",
                         Path.of("target", "usage-exporter.jar").toAbsolutePath().toString());
         Path tests = Path.of("src", "test", "python", "test_usage_tracker.py").toAbsolutePath();
 
-        Program.Result result = Program.run(folder, "", environment, LIMIT, List.of(python, "-B", tests.toString()));
+        ProcessRunner.Result result =
+                ProcessRunner.run(folder, "", environment, LIMIT, List.of(python, "-B", tests.toString()));
 
         assertThat(result.status()).as(result.out() + result.err()).isZero();
         assertThat(result.err()).containsPattern("Ran \\d\\d+ tests");

@@ -11,7 +11,7 @@ import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
@@ -132,8 +132,8 @@ class SmallHeapIT {
     void withHalfTheHeapTheLargestBatchIsRefusedAndTheExporterStopsAtOnce(String event) throws Exception {
         for (String heap : List.of("64m", "128m")) {
             Path own = Files.createDirectory(folder.resolve(heap));
-            try (var exporter =
-                    new JarExporter(own, Map.of(), Program.jarWithHeap(heap, "--web.listen-address=127.0.0.1:0"))) {
+            try (var exporter = new JarExporter(
+                    own, Map.of(), ProcessRunner.jarWithHeap(heap, "--web.listen-address=127.0.0.1:0"))) {
                 for (int size : List.of(LARGEST, LARGEST / 2, LARGEST / 4)) {
                     HttpResponse<String> answer = exporter.http().record(batch(event, size));
                     assertThat(answer.statusCode()).as(heap + answer.body()).isIn(200, 413, 503);

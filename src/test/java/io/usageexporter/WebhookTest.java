@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.FakeApify;
 import io.usageexporter.testing.Http;
-import io.usageexporter.testing.Logged;
+import io.usageexporter.testing.LogCapture;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.Samples;
 import io.usageexporter.testing.SettableClock;
@@ -40,13 +40,13 @@ class WebhookTest {
     Path folder;
 
     private final SettableClock clock = new SettableClock("2026-11-24T09:03:07Z");
-    private Logged log;
+    private LogCapture log;
     private FakeApify apify;
     private TestExporter exporter;
 
     @BeforeEach
     void start() throws Exception {
-        log = new Logged();
+        log = new LogCapture();
         apify = new FakeApify();
         exporter = exporter(SECRET);
     }

@@ -1,6 +1,6 @@
 package io.usageexporter.cli;
 
-import io.usageexporter.client.ExporterHttp;
+import io.usageexporter.client.ExporterClient;
 import io.usageexporter.client.UsageClient;
 import io.usageexporter.demo.Demo;
 import java.io.IOException;
@@ -76,14 +76,14 @@ final class DemoCommand implements Callable<Integer> {
         } catch (IOException e) {
             return failed(ExporterUrl.noAnswer(url, e));
         } catch (Demo.DeliveryException e) {
-            return failed(
-                    new ExporterHttp(url) + " did not take all uses; does it have the providers anthropic and apify?");
+            return failed(new ExporterClient(url)
+                    + " did not take all uses; does it have the providers anthropic and apify?");
         }
     }
 
     /** An exporter that was started a moment ago may need a moment more. */
     private void awaitAnswer() throws IOException, InterruptedException {
-        var exporter = new ExporterHttp(url);
+        var exporter = new ExporterClient(url);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {

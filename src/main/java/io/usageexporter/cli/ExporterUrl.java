@@ -1,6 +1,6 @@
 package io.usageexporter.cli;
 
-import io.usageexporter.client.ExporterHttp;
+import io.usageexporter.client.ExporterClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -15,7 +15,7 @@ final class ExporterUrl implements ITypeConverter<URI> {
 
     /** Says that no answer came, and what to do. */
     static String noAnswer(URI url, IOException e) {
-        return new ExporterHttp(url) + " does not answer: " + ExporterHttp.explain(e);
+        return new ExporterClient(url) + " does not answer: " + ExporterClient.explain(e);
     }
 
     @Override

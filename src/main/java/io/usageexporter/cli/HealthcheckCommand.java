@@ -1,6 +1,6 @@
 package io.usageexporter.cli;
 
-import io.usageexporter.client.ExporterHttp;
+import io.usageexporter.client.ExporterClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -33,9 +33,9 @@ final class HealthcheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            HttpResponse<String> answer = new ExporterHttp(url).get("/-/healthy", "text/plain");
+            HttpResponse<String> answer = new ExporterClient(url).get("/-/healthy", "text/plain");
             if (answer.statusCode() != 200) {
-                spec.commandLine().getErr().println(new ExporterHttp(url) + " " + ExporterHttp.explain(answer));
+                spec.commandLine().getErr().println(new ExporterClient(url) + " " + ExporterClient.explain(answer));
                 return ExitStatus.NO;
             }
             spec.commandLine().getOut().print(answer.body());

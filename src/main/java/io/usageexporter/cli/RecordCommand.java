@@ -2,13 +2,13 @@ package io.usageexporter.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.usageexporter.client.ExporterHttp;
+import io.usageexporter.client.ExporterClient;
 import io.usageexporter.config.Config;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
-import io.usageexporter.intake.BodyReader;
-import io.usageexporter.intake.InvalidBodyException;
+import io.usageexporter.ingest.BodyReader;
+import io.usageexporter.ingest.InvalidBodyException;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.recording.Outcome;
@@ -110,7 +110,7 @@ final class RecordCommand implements Callable<Integer> {
 
     private int byExporter(URI exporter) throws IOException, InterruptedException {
         HttpResponse<String> answer =
-                new ExporterHttp(exporter).post("/api/usage", json().getBytes(StandardCharsets.UTF_8));
+                new ExporterClient(exporter).post("/api/usage", json().getBytes(StandardCharsets.UTF_8));
         boolean said = answer.headers().firstValue("Content-Type").orElse("").contains("json");
         return end(
                 switch (answer.statusCode()) {
@@ -118,7 +118,7 @@ final class RecordCommand implements Callable<Integer> {
                     case 400 -> ExitStatus.USAGE;
                     default -> ExitStatus.NO;
                 },
-                said ? answer.body().strip() : new ExporterHttp(exporter) + " " + ExporterHttp.explain(answer));
+                said ? answer.body().strip() : new ExporterClient(exporter) + " " + ExporterClient.explain(answer));
     }
 
     private int intoLedger()

@@ -33,7 +33,7 @@ import picocli.CommandLine.ParseResult;
             VerifyCommand.class,
             HealthcheckCommand.class
         })
-public final class RootCommand extends Serving {
+public final class RootCommand extends AbstractServeCommand {
     /**
      * Runs the command line.
      *
@@ -58,7 +58,7 @@ public final class RootCommand extends Serving {
                     return ExitStatus.USAGE;
                 })
                 .setExecutionStrategy(parsed -> {
-                    if (!(lastOf(parsed) instanceof Serving)) { // which logs them
+                    if (!(lastOf(parsed) instanceof AbstractServeCommand)) { // which logs them
                         environment.warnings(flags()).forEach(warning -> err.println("warning: " + warning));
                     }
                     return new CommandLine.RunLast().execute(parsed);

@@ -7,4 +7,4 @@ import picocli.CommandLine.Command;
         name = "serve",
         description = "Run the exporter: record usage, and show it. This is what happens without a subcommand.",
         mixinStandardHelpOptions = true)
-final class ServeCommand extends Serving {}
+final class ServeCommand extends AbstractServeCommand {}

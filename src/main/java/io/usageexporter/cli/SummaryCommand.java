@@ -2,15 +2,15 @@ package io.usageexporter.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.usageexporter.client.ExporterHttp;
+import io.usageexporter.client.ExporterClient;
 import io.usageexporter.config.Config;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
+import io.usageexporter.render.TextView;
 import io.usageexporter.report.Health;
 import io.usageexporter.report.Report;
 import io.usageexporter.totals.Totals;
-import io.usageexporter.view.TextView;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -94,7 +94,7 @@ final class SummaryCommand implements Callable<Integer> {
     }
 
     private static Summary fromExporter(URI url) throws IOException, InterruptedException, DeclinedException {
-        var exporter = new ExporterHttp(url);
+        var exporter = new ExporterClient(url);
         String text = get(exporter, "/usage", "text/plain");
         JsonNode unknown = new ObjectMapper()
                 .readTree(get(exporter, "/api/usage", "application/json"))
@@ -102,11 +102,11 @@ final class SummaryCommand implements Callable<Integer> {
         return new Summary(text, !unknown.isEmpty());
     }
 
-    private static String get(ExporterHttp exporter, String path, String type)
+    private static String get(ExporterClient exporter, String path, String type)
             throws IOException, InterruptedException, DeclinedException {
         HttpResponse<String> response = exporter.get(path, type);
         if (response.statusCode() != 200) {
-            throw new DeclinedException(exporter + " " + ExporterHttp.explain(response));
+            throw new DeclinedException(exporter + " " + ExporterClient.explain(response));
         }
         return response.body();
     }

@@ -17,7 +17,7 @@ final class Backoff {
     private Duration next;
 
     /** @param chance from 0 to 1 */
-    Backoff(Duration shortest, Duration longest, DoubleSupplier chance) {
+    public Backoff(Duration shortest, Duration longest, DoubleSupplier chance) {
         this.shortest = shortest;
         this.longest = longest;
         this.chance = chance;
@@ -25,14 +25,14 @@ final class Backoff {
     }
 
     /** The next rest. */
-    Duration next() {
+    public Duration next() {
         Duration rest = next;
         next = shorter(rest.multipliedBy(2), longest);
         return scaled(rest, 0.5 + 0.5 * chance.getAsDouble());
     }
 
     /** The next rest, when the exporter asked for one: a little more than asked, and not less than otherwise. */
-    Duration next(Duration asked) {
+    public Duration next(Duration asked) {
         Duration own = next();
         Duration theirs = scaled(shorter(asked, MOST_ASKED), 1 + 0.1 * chance.getAsDouble());
         return own.compareTo(theirs) > 0 ? own : theirs;
@@ -45,7 +45,7 @@ final class Backoff {
     }
 
     /** Starts anew: the last try went well, or somebody is in a hurry. */
-    void reset() {
+    public void reset() {
         next = shortest;
     }
 

@@ -31,7 +31,7 @@ final class EventWriter {
      *
      * @throws InvalidEventException when it cannot be an event, whatever the exporter's configuration
      */
-    static byte[] write(Use use) {
+    static byte[] write(UsageRecord use) {
         if (use.fault != null) {
             throw new InvalidEventException(use.fault);
         }
@@ -42,7 +42,7 @@ final class EventWriter {
         return event;
     }
 
-    private static String json(Use use) {
+    private static String json(UsageRecord use) {
         var text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
@@ -70,7 +70,7 @@ final class EventWriter {
         }
     }
 
-    private static void writeUsage(JsonGenerator json, Use use) throws IOException {
+    private static void writeUsage(JsonGenerator json, UsageRecord use) throws IOException {
         if (use.usage != null) {
             checkUsage(use.usage, use);
             json.writeRawValue(use.usage);
@@ -94,7 +94,7 @@ final class EventWriter {
     }
 
     /** One that is not whole would break the batch that it is in. */
-    private static void checkUsage(String usage, Use use) {
+    private static void checkUsage(String usage, UsageRecord use) {
         if (!use.amounts.isEmpty() || !use.tokens.isEmpty()) {
             throw new InvalidEventException("the usage must be given as JSON or by amounts, not both");
         }

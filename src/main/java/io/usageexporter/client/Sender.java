@@ -1,10 +1,10 @@
 package io.usageexporter.client;
 
-import io.usageexporter.client.Complaints.Kind;
-import io.usageexporter.client.Verdict.Later;
-import io.usageexporter.client.Verdict.Recorded;
-import io.usageexporter.client.Verdict.Refused;
-import io.usageexporter.client.Verdict.Split;
+import io.usageexporter.client.BatchResult.Later;
+import io.usageexporter.client.BatchResult.Recorded;
+import io.usageexporter.client.BatchResult.Refused;
+import io.usageexporter.client.BatchResult.Split;
+import io.usageexporter.client.ThrottledLogger.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,22 +20,22 @@ final class Sender implements Runnable {
     /** Of a batch. Proxies often take no more. */
     private static final int MAX_BATCH_BYTES = EventWriter.MAX_EVENT_BYTES;
 
-    private final ExporterHttp exporter;
-    private final Backlog backlog;
-    private final Drops drops;
-    private final Complaints complaints;
+    private final ExporterClient exporter;
+    private final SendQueue backlog;
+    private final DropCounter drops;
+    private final ThrottledLogger complaints;
     private final Backoff backoff;
     private final InstantSource clock;
     private final int batchSize;
-    private final Pause pause = new Pause();
+    private final RetryWait pause = new RetryWait();
     private int most;
     private boolean complained;
 
     Sender(
-            ExporterHttp exporter,
-            Backlog backlog,
-            Drops drops,
-            Complaints complaints,
+            ExporterClient exporter,
+            SendQueue backlog,
+            DropCounter drops,
+            ThrottledLogger complaints,
             Backoff backoff,
             InstantSource clock,
             int batchSize) {
@@ -57,7 +57,7 @@ final class Sender implements Runnable {
     @Override
     public void run() {
         try {
-            List<Waiting> first = backlog.first(most);
+            List<QueuedEvent> first = backlog.first(most);
             while (!first.isEmpty()) {
                 tryOnce(first);
                 first = backlog.first(most);
@@ -67,23 +67,23 @@ final class Sender implements Runnable {
         }
     }
 
-    private void tryOnce(List<Waiting> first) throws InterruptedException {
+    private void tryOnce(List<QueuedEvent> first) throws InterruptedException {
         try {
-            List<Waiting> batch = valid(first);
+            List<QueuedEvent> batch = valid(first);
             if (!batch.isEmpty()) {
                 settle(batch, send(batch));
             }
         } catch (RuntimeException | Error e) { // such as too little memory; the next try may do better
-            complaints.warn(Kind.FAILED, "sending failed, and is tried again: " + Trouble.clean(e.toString()));
+            complaints.warn(Kind.FAILED, "sending failed, and is tried again: " + ErrorMessages.clean(e.toString()));
             pause.rest(backoff.slow().toNanos(), false);
         }
     }
 
     /** As many of them as fit into a batch, and without those that can be no events. */
-    private List<Waiting> valid(List<Waiting> first) {
-        var batch = new ArrayList<Waiting>();
+    private List<QueuedEvent> valid(List<QueuedEvent> first) {
+        var batch = new ArrayList<QueuedEvent>();
         int bytes = 1;
-        for (Waiting use : first) {
+        for (QueuedEvent use : first) {
             try {
                 bytes += use.event().length + 1;
             } catch (RuntimeException e) { // an invalid use; one that cannot be written now never will be
@@ -98,21 +98,21 @@ final class Sender implements Runnable {
         return batch;
     }
 
-    private Verdict send(List<Waiting> batch) throws InterruptedException {
+    private BatchResult send(List<QueuedEvent> batch) throws InterruptedException {
         var body = new ByteArrayOutputStream();
-        for (Waiting use : batch) {
+        for (QueuedEvent use : batch) {
             body.write(body.size() == 0 ? '[' : ',');
             body.writeBytes(use.event());
         }
         body.write(']');
         try {
-            return Verdict.of(exporter.post("/api/usage", body.toByteArray()), batch.size(), clock.instant());
+            return BatchResult.of(exporter.post("/api/usage", body.toByteArray()), batch.size(), clock.instant());
         } catch (IOException e) {
-            return new Later(null, false, Trouble.of(e));
+            return new Later(null, false, ErrorMessages.of(e));
         }
     }
 
-    private void settle(List<Waiting> batch, Verdict verdict) throws InterruptedException {
+    private void settle(List<QueuedEvent> batch, BatchResult verdict) throws InterruptedException {
         if (verdict instanceof Later later) {
             keep(later);
             return;
@@ -124,7 +124,7 @@ final class Sender implements Runnable {
         if (verdict instanceof Refused refused) {
             refused.events().forEach((index, why) -> {
                 if (refused.counted()) {
-                    complaints.warn(Kind.CONFLICT, why, "a use was counted before: " + Trouble.clean(why));
+                    complaints.warn(Kind.CONFLICT, why, "a use was counted before: " + ErrorMessages.clean(why));
                     backlog.settle(List.of(batch.get(index)));
                 } else {
                     drop(batch.get(index), why);
@@ -158,7 +158,7 @@ final class Sender implements Runnable {
         }
     }
 
-    private void drop(Waiting use, String why) {
+    private void drop(QueuedEvent use, String why) {
         drops.add(Kind.INVALID, 1, why);
         backlog.settle(List.of(use));
     }

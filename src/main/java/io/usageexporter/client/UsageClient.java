@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.usageexporter.client.Complaints.Kind;
+import io.usageexporter.client.ThrottledLogger.Kind;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -34,20 +34,20 @@ public final class UsageClient implements AutoCloseable {
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
-    private final ExporterHttp exporter;
+    private final ExporterClient exporter;
     private final Duration timeout;
     private final InstantSource clock;
-    private final Complaints complaints = new Complaints();
-    private final Drops drops = new Drops(complaints);
-    private final Backlog backlog;
+    private final ThrottledLogger complaints = new ThrottledLogger();
+    private final DropCounter drops = new DropCounter(complaints);
+    private final SendQueue backlog;
     private final Sender sender;
     private final Thread thread;
 
     private UsageClient(UsageClientBuilder settings) {
-        exporter = new ExporterHttp(settings.url, settings.timeout);
+        exporter = new ExporterClient(settings.url, settings.timeout);
         timeout = settings.timeout;
         clock = settings.clock;
-        backlog = new Backlog(settings.maxQueue);
+        backlog = new SendQueue(settings.maxQueue);
         var backoff = new Backoff(settings.shortestRest, settings.longestRest, Math::random);
         sender = new Sender(exporter, backlog, drops, complaints, backoff, clock, settings.batchSize);
         thread = new Thread(null, sender, "usage-client", 0, false);
@@ -66,12 +66,12 @@ public final class UsageClient implements AutoCloseable {
     }
 
     /** Takes one use. */
-    public void record(@Nullable Use use) {
+    public void record(@Nullable UsageRecord use) {
         take(use, clock.instant());
     }
 
     /** Takes several uses. */
-    public void batch(@Nullable Collection<? extends @Nullable Use> uses) {
+    public void batch(@Nullable Collection<? extends @Nullable UsageRecord> uses) {
         Instant now = clock.instant();
         try {
             if (uses == null) {
@@ -84,7 +84,7 @@ public final class UsageClient implements AutoCloseable {
         }
     }
 
-    private void take(@Nullable Use use, Instant now) {
+    private void take(@Nullable UsageRecord use, Instant now) {
         if (use == null) {
             drops.add(Kind.INVALID, 1, "it is null");
             return;
@@ -111,7 +111,7 @@ public final class UsageClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new UsageClientException(url + ": interrupted before the answer; ask again", e);
         } catch (IOException e) {
-            throw new UsageClientException(url + ": " + Trouble.of(e), e);
+            throw new UsageClientException(url + ": " + ErrorMessages.of(e), e);
         }
         try {
             JsonNode summary = JSON.readTree(answer.body());
@@ -121,7 +121,7 @@ public final class UsageClient implements AutoCloseable {
         } catch (JsonProcessingException e) {
             // Said below; the exception itself would repeat the body.
         }
-        throw new UsageClientException(url + ": " + Trouble.of(answer));
+        throw new UsageClientException(url + ": " + ErrorMessages.of(answer));
     }
 
     /**

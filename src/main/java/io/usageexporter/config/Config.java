@@ -1,6 +1,6 @@
 package io.usageexporter.config;
 
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -14,9 +14,11 @@ import java.util.TreeMap;
  * @param tracking how that of some of them is tracked without their users' help, by name
  */
 public record Config(
-        Thresholds thresholds, SortedMap<String, Provider> providers, SortedMap<String, Tracking> tracking) {
+        Thresholds thresholds,
+        SortedMap<String, ProviderConfig> providers,
+        SortedMap<String, TrackingConfig> tracking) {
     /** The same configuration, with a provider in place of the one of its name. */
-    public Config with(Provider provider) {
+    public Config with(ProviderConfig provider) {
         var others = new TreeMap<>(providers);
         others.put(provider.name(), provider);
         return new Config(thresholds, Collections.unmodifiableSortedMap(others), tracking);

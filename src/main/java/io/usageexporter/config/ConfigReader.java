@@ -1,10 +1,10 @@
 package io.usageexporter.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.usageexporter.config.Tracking.OnExhausted;
+import io.usageexporter.config.TrackingConfig.OnExhausted;
 import io.usageexporter.config.YamlNode.Mapping;
 import io.usageexporter.event.Decimals;
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,9 +37,9 @@ public final class ConfigReader {
     /** The same as {@code timezone: UTC}, which is not the same as an offset of 0. */
     static final ZoneId UTC = ZoneId.of("UTC");
 
-    private final Faults faults;
+    private final ConfigErrors faults;
 
-    private ConfigReader(Faults faults) {
+    private ConfigReader(ConfigErrors faults) {
         this.faults = faults;
     }
 
@@ -86,7 +86,7 @@ public final class ConfigReader {
     }
 
     private static Config read(String source, String yaml, Consumer<String> warnings) throws InvalidConfigException {
-        var faults = new Faults(source);
+        var faults = new ConfigErrors(source);
         Path folder = Path.of(source).toAbsolutePath().getParent();
         Config config = new ConfigReader(faults).config(yaml, folder == null ? Path.of("") : folder);
         if (!faults.all().isEmpty()) {
@@ -105,23 +105,23 @@ public final class ConfigReader {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        var keys = new Keys(faults, "", root);
+        var keys = new ConfigSection(faults, "", root);
         ZoneId zone = keys.zone("timezone", UTC);
         Thresholds thresholds = thresholds(keys);
-        var providers = new TreeMap<String, Provider>();
-        var tracking = new TreeMap<String, Tracking>();
-        Keys all = keys.sub("providers");
+        var providers = new TreeMap<String, ProviderConfig>();
+        var tracking = new TreeMap<String, TrackingConfig>();
+        ConfigSection all = keys.sub("providers");
         for (String name : all.names()) {
-            Keys provider = all.sub(name);
+            ConfigSection provider = all.sub(name);
             if (!NAME.matcher(name).matches() || name.length() > MAX_NAME) {
                 provider.fault("a provider's name must match " + NAME + ", up to " + MAX_NAME + " characters"
                         + capitals(name));
             }
             warnOfSimilarName(name, provider);
             var autoLimits = new TreeSet<String>();
-            Provider counted = ProviderReader.read(name, provider, zone, autoLimits);
+            ProviderConfig counted = ProviderReader.read(name, provider, zone, autoLimits);
             providers.put(name, counted);
-            Tracking tracked =
+            TrackingConfig tracked =
                     TrackingReader.read(name, provider, folder, Collections.unmodifiableSortedSet(autoLimits));
             if (tracked != null) {
                 tracking.put(name, tracked);
@@ -141,7 +141,7 @@ public final class ConfigReader {
                 thresholds, Collections.unmodifiableSortedMap(providers), Collections.unmodifiableSortedMap(tracking));
     }
 
-    private static boolean hasNoLimit(Provider provider, Tracking tracking) {
+    private static boolean hasNoLimit(ProviderConfig provider, TrackingConfig tracking) {
         return tracking.autoLimits().isEmpty()
                 && provider.limits().values().stream().allMatch(Map::isEmpty);
     }
@@ -152,7 +152,7 @@ public final class ConfigReader {
     }
 
     /** One that is called like a known one and more, such as apify-eu or anthropic2, is meant to be another. */
-    private static void warnOfSimilarName(String name, Keys provider) {
+    private static void warnOfSimilarName(String name, ConfigSection provider) {
         Spelling.closest(name, TrackingReader.providers())
                 .filter(known -> !name.matches(known + "[^a-z].*"))
                 .ifPresent(known -> provider.warn("did you mean " + known + "? As " + name + " it is a provider of its"
@@ -160,8 +160,8 @@ public final class ConfigReader {
                         + " counts towards it"));
     }
 
-    private static Thresholds thresholds(Keys keys) {
-        Keys given = keys.sub("thresholds");
+    private static Thresholds thresholds(ConfigSection keys) {
+        ConfigSection given = keys.sub("thresholds");
         BigDecimal warning = given.number("warning", Thresholds.DEFAULT.warning(), BigDecimal.ONE);
         BigDecimal critical = given.number("critical", Thresholds.DEFAULT.critical(), BigDecimal.ONE);
         given.end();

@@ -9,7 +9,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 final class NotYaml {
     private NotYaml() {}
 
-    static void addTo(Faults faults, String yaml, JsonProcessingException e) {
+    static void addTo(ConfigErrors faults, String yaml, JsonProcessingException e) {
         if (e.getCause() instanceof MarkedYAMLException cause && cause.getProblem() != null) {
             Mark mark = cause.getProblemMark() == null ? cause.getContextMark() : cause.getProblemMark();
             if (mark != null) {

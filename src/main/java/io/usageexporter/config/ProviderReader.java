@@ -2,7 +2,7 @@ package io.usageexporter.config;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Window;
 import java.math.BigDecimal;
 import java.time.ZoneId;
@@ -51,7 +51,7 @@ final class ProviderReader {
      *
      * @param autoLimits takes the resources whose monthly limit is to be taken from the account
      */
-    static Provider read(String name, Keys keys, ZoneId defaultZone, SortedSet<String> autoLimits) {
+    static ProviderConfig read(String name, ConfigSection keys, ZoneId defaultZone, SortedSet<String> autoLimits) {
         Defaults defaults = Defaults.of(name);
         var resources = new TreeSet<>(keys.texts(
                 "resources", List.of(), ProviderReader::isResource, RESOURCE_RULE + "; each may be given once"));
@@ -60,8 +60,8 @@ final class ProviderReader {
                     .ifPresent(meant -> keys.warn("resources: " + resource + ": did you mean " + meant + "?"));
         }
         Map<Window, SortedMap<String, BigDecimal>> limits = limits(name, keys.sub("limits"), resources, autoLimits);
-        Keys weights = keys.sub("token_weights");
-        var provider = new Provider(
+        ConfigSection weights = keys.sub("token_weights");
+        var provider = new ProviderConfig(
                 name,
                 keys.text("display_name", defaults.displayName()),
                 keys.text("category_label", defaults.categoryLabel()),
@@ -72,7 +72,7 @@ final class ProviderReader {
                 Collections.unmodifiableSortedSet(resources),
                 limits,
                 tokenWeights(weights),
-                keys.wholeNumber("max_series", Provider.DEFAULT_MAX_SERIES, MIN_SERIES, MAX_SERIES));
+                keys.wholeNumber("max_series", ProviderConfig.DEFAULT_MAX_SERIES, MIN_SERIES, MAX_SERIES));
         if (!weights.isAbsent() && !resources.contains(Measure.TOKENS)) {
             weights.warn("has no effect, since " + name + " does not count " + Measure.TOKENS);
         }
@@ -87,10 +87,10 @@ final class ProviderReader {
     }
 
     private static Map<Window, SortedMap<String, BigDecimal>> limits(
-            String provider, Keys keys, SortedSet<String> resources, SortedSet<String> autoLimits) {
+            String provider, ConfigSection keys, SortedSet<String> resources, SortedSet<String> autoLimits) {
         var limits = new EnumMap<Window, SortedMap<String, BigDecimal>>(Window.class);
         for (Window window : Window.values()) {
-            Keys ofWindow = keys.sub(window.label());
+            ConfigSection ofWindow = keys.sub(window.label());
             var byResource = new TreeMap<String, BigDecimal>();
             for (String resource : ofWindow.names()) {
                 if (!isResource(resource)) {
@@ -127,15 +127,15 @@ final class ProviderReader {
         return provider.equals("apify") && window == Window.MONTHLY && resource.equals("compute_units");
     }
 
-    private static int resetDay(Keys windows) {
-        Keys monthly = windows.sub(Window.MONTHLY.label());
+    private static int resetDay(ConfigSection windows) {
+        ConfigSection monthly = windows.sub(Window.MONTHLY.label());
         int day = monthly.wholeNumber("reset_day", Window.MIN_RESET_DAY, Window.MIN_RESET_DAY, Window.MAX_RESET_DAY);
         monthly.end();
         windows.end();
         return day;
     }
 
-    private static Map<TokenKind, BigDecimal> tokenWeights(Keys keys) {
+    private static Map<TokenKind, BigDecimal> tokenWeights(ConfigSection keys) {
         var weights = new EnumMap<TokenKind, BigDecimal>(TokenKind.class);
         for (TokenKind kind : TokenKind.values()) {
             // What is read from the cache does not count towards Anthropic's input limit.

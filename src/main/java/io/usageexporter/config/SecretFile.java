@@ -17,7 +17,7 @@ final class SecretFile {
      * @param folder that the file's name is relative to
      * @return null when it cannot be used, which is added to the faults
      */
-    static @Nullable Secret read(Faults faults, int line, String key, String name, Path folder) {
+    static @Nullable Secret read(ConfigErrors faults, int line, String key, String name, Path folder) {
         Path file;
         try {
             file = folder.resolve(name);

@@ -1,8 +1,8 @@
 package io.usageexporter.config;
 
-import io.usageexporter.config.Tracking.Gateway;
-import io.usageexporter.config.Tracking.OnExhausted;
-import io.usageexporter.config.Tracking.Poll;
+import io.usageexporter.config.TrackingConfig.Gateway;
+import io.usageexporter.config.TrackingConfig.OnExhausted;
+import io.usageexporter.config.TrackingConfig.Poll;
 import io.usageexporter.event.Measure;
 import java.net.URI;
 import java.nio.file.Path;
@@ -69,7 +69,8 @@ final class TrackingReader {
      * @param autoLimits as the limits say
      * @return null for a provider whose wire formats are not known, which can have none of these keys
      */
-    static @Nullable Tracking read(String provider, Keys keys, Path folder, SortedSet<String> autoLimits) {
+    static @Nullable TrackingConfig read(
+            String provider, ConfigSection keys, Path folder, SortedSet<String> autoLimits) {
         Known known = KNOWN.get(provider);
         if (known == null) {
             return null;
@@ -79,7 +80,7 @@ final class TrackingReader {
         if (poll == null && !autoLimits.isEmpty()) {
             keys.fault("a limit of auto is taken from the account, which needs poll." + known.keyFile());
         }
-        return new Tracking(
+        return new TrackingConfig(
                 gateway(keys.sub("gateway"), known.upstream()),
                 poll,
                 apify ? webhookSecret(keys.sub("webhook"), folder) : null,
@@ -87,7 +88,7 @@ final class TrackingReader {
                 autoLimits);
     }
 
-    private static Gateway gateway(Keys keys, URI upstream) {
+    private static Gateway gateway(ConfigSection keys, URI upstream) {
         var gateway = new Gateway(
                 keys.upstream("upstream", upstream),
                 keys.textOrNull("category"),
@@ -97,7 +98,7 @@ final class TrackingReader {
         return gateway;
     }
 
-    private static @Nullable Poll poll(Keys keys, String keyFile, Path folder) {
+    private static @Nullable Poll poll(ConfigSection keys, String keyFile, Path folder) {
         if (keys.isAbsent()) {
             return null;
         }
@@ -107,7 +108,7 @@ final class TrackingReader {
         return key == null ? null : new Poll(key, interval);
     }
 
-    private static @Nullable Secret webhookSecret(Keys keys, Path folder) {
+    private static @Nullable Secret webhookSecret(ConfigSection keys, Path folder) {
         if (keys.isAbsent()) {
             return null;
         }
@@ -116,7 +117,7 @@ final class TrackingReader {
         return secret;
     }
 
-    private static Map<String, String> actors(Keys keys) {
+    private static Map<String, String> actors(ConfigSection keys) {
         var actors = new TreeMap<String, String>();
         for (String actor : keys.names()) {
             actors.put(actor, keys.text(actor, ""));

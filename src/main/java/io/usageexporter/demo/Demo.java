@@ -1,7 +1,7 @@
 package io.usageexporter.demo;
 
 import io.usageexporter.client.UsageClient;
-import io.usageexporter.client.Use;
+import io.usageexporter.client.UsageRecord;
 import io.usageexporter.demo.RecommendationApp.Timed;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +72,7 @@ public final class Demo {
         played = until;
     }
 
-    private Use live(Timed each) {
+    private UsageRecord live(Timed each) {
         if (speed == 1) {
             return each.use().at(each.at());
         }

@@ -1,6 +1,6 @@
 package io.usageexporter.demo;
 
-import io.usageexporter.client.Use;
+import io.usageexporter.client.UsageRecord;
 import io.usageexporter.event.TokenKind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -36,7 +36,7 @@ public record RecommendationApp(Instant runawayFrom) {
     private static final double RUNAWAY_UNITS_A_MINUTE = 0.16;
 
     /** A use, and when it is in the app's time. */
-    record Timed(Instant at, Use use) {}
+    record Timed(Instant at, UsageRecord use) {}
 
     /** All uses from an instant to before another, in the order of time. */
     List<Timed> uses(Instant from, Instant until) {
@@ -76,7 +76,9 @@ public record RecommendationApp(Instant runawayFrom) {
             runs(0.3 * busy, "instagram", 0.12);
             runs(0.2 * busy, "tiktok", 0.1);
             if (!start.isBefore(runawayFrom)) {
-                use("runaway", Use.of("apify").category("tiktok").amount("compute_units", RUNAWAY_UNITS_A_MINUTE));
+                use(
+                        "runaway",
+                        UsageRecord.of("apify").category("tiktok").amount("compute_units", RUNAWAY_UNITS_A_MINUTE));
             }
             uses.sort(Comparator.comparing(Timed::at));
             return uses;
@@ -88,7 +90,7 @@ public record RecommendationApp(Instant runawayFrom) {
                 boolean coldCache = cached > 0 && random.nextInt(12) == 0;
                 use(
                         category,
-                        Use.of("anthropic")
+                        UsageRecord.of("anthropic")
                                 .category(category)
                                 .model(model)
                                 .tokens(TokenKind.INPUT, around(input))
@@ -101,11 +103,11 @@ public record RecommendationApp(Instant runawayFrom) {
         /** Runs of an actor. */
         private void runs(double rate, String platform, double units) {
             for (int n = arrivals(rate); n > 0; n--) {
-                use(platform, Use.of("apify").category(platform).amount("compute_units", around(units)));
+                use(platform, UsageRecord.of("apify").category(platform).amount("compute_units", around(units)));
             }
         }
 
-        private void use(String what, Use use) {
+        private void use(String what, UsageRecord use) {
             Instant at = start.plusMillis(random.nextInt(60_000));
             uses.add(new Timed(at, use.id("demo:" + start + ":" + what + ":" + uses.size())));
         }

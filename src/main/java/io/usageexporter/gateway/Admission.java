@@ -1,7 +1,7 @@
 package io.usageexporter.gateway;
 
 import io.usageexporter.event.Measure;
-import io.usageexporter.quota.Budget;
+import io.usageexporter.quota.WindowQuota;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * as long as calls are no larger than lately; by which they are larger, each in flight may add. For a moment a call
  * counts as used and as in flight, so that the very last one may be refused in vain. Thread-safe.
  */
-final class Admission {
+public final class Admission {
     /** Calls from which the size of the next ones is foreseen. */
     static final int REMEMBERED = 100;
 
-    private final Supplier<List<Budget>> budgets;
+    private final Supplier<List<WindowQuota>> budgets;
     private final IntSupplier others;
     private final ArrayDeque<Map<String, BigDecimal>> sizes = new ArrayDeque<>();
     private int inFlight;
@@ -33,7 +33,7 @@ final class Admission {
      * @param budgets of now, of everything that is limited; must not wait for a call to be counted
      * @param others calls whose use is still to come though they were answered
      */
-    Admission(Supplier<List<Budget>> budgets, IntSupplier others) {
+    Admission(Supplier<List<WindowQuota>> budgets, IntSupplier others) {
         this.budgets = budgets;
         this.others = others;
     }
@@ -49,11 +49,11 @@ final class Admission {
      * @return null when it may, else the quota that forbids it, of several the one that is reset last
      */
     @Nullable
-    synchronized Budget ask() {
+    synchronized WindowQuota ask() {
         // First what is in flight, then what is used: a call that is counted meanwhile is in both rather than in none.
         BigDecimal calls = BigDecimal.valueOf((long) inFlight + others.getAsInt());
-        Budget forbidding = null;
-        for (Budget budget : budgets.get()) {
+        WindowQuota forbidding = null;
+        for (WindowQuota budget : budgets.get()) {
             if (budget.isUsedUpWith(calls.multiply(size(budget.resource())))
                     && (forbidding == null || budget.resetsAt().isAfter(forbidding.resetsAt()))) {
                 forbidding = budget;
@@ -72,12 +72,12 @@ final class Admission {
     }
 
     /** A call that was let pass is counted in what is used, or uses nothing. */
-    synchronized void counted() {
+    public synchronized void counted() {
         inFlight--;
     }
 
     /** Learns how much a call used, by resource, as it counts towards the limits. */
-    synchronized void learn(Map<String, BigDecimal> size) {
+    public synchronized void learn(Map<String, BigDecimal> size) {
         sizes.add(new HashMap<>(size));
         if (sizes.size() > REMEMBERED) {
             sizes.remove();

@@ -5,11 +5,17 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
 import io.undertow.util.StatusCodes;
-import io.usageexporter.config.Tracking;
-import io.usageexporter.config.Tracking.OnExhausted;
-import io.usageexporter.quota.Budget;
-import io.usageexporter.quota.Provider;
-import io.usageexporter.recording.Backlog;
+import io.usageexporter.config.TrackingConfig;
+import io.usageexporter.config.TrackingConfig.OnExhausted;
+import io.usageexporter.provider.CallOutcome;
+import io.usageexporter.provider.ExchangeObserver;
+import io.usageexporter.provider.ProviderProtocol;
+import io.usageexporter.provider.anthropic.AnthropicProtocol;
+import io.usageexporter.provider.apify.ApifyProtocol;
+import io.usageexporter.provider.apify.RunListener;
+import io.usageexporter.quota.ProviderConfig;
+import io.usageexporter.quota.WindowQuota;
+import io.usageexporter.recording.RetryQueue;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,8 +45,8 @@ public final class Gateway implements AutoCloseable {
 
     private final Parts parts;
     private final Map<String, Door> doors;
-    private final Map<Tracking.Gateway, Upstream> upstreams = new ConcurrentHashMap<>();
-    private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<TrackingConfig.Gateway, Upstream> upstreams = new ConcurrentHashMap<>();
+    private final Set<ProxyExchange> underWay = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread patrol = new Thread(this::patrol, "gateway-patrol");
 
@@ -53,17 +59,17 @@ public final class Gateway implements AutoCloseable {
      * @param runs who is told of runs, now
      */
     public record Parts(
-            Supplier<? extends Map<String, Tracking>> tracking,
-            Supplier<? extends Map<String, Provider>> providers,
-            Function<String, List<Budget>> budgets,
-            Backlog backlog,
-            Supplier<RunSightings> runs,
+            Supplier<? extends Map<String, TrackingConfig>> tracking,
+            Supplier<? extends Map<String, ProviderConfig>> providers,
+            Function<String, List<WindowQuota>> budgets,
+            RetryQueue backlog,
+            Supplier<RunListener> runs,
             RateLimits rateLimits,
             GatewayMetrics metrics,
             InstantSource clock) {}
 
     /** The way to one provider. */
-    private record Door(Traffic traffic, Admission admission) {}
+    private record Door(ProviderProtocol traffic, Admission admission) {}
 
     /** Connects to nobody yet. */
     public Gateway(Parts parts) {
@@ -75,9 +81,9 @@ public final class Gateway implements AutoCloseable {
 
     private Door anthropic(String name) {
         var admission = new Admission(() -> parts.budgets().apply(name), () -> 0);
-        var recorder = new UseRecorder(() -> parts.providers().get().get(name), parts.backlog(), admission);
+        var recorder = new UsageRecorder(() -> parts.providers().get().get(name), parts.backlog(), admission);
         return new Door(
-                new AnthropicTraffic(
+                new AnthropicProtocol(
                         recorder,
                         admission,
                         parts.rateLimits(),
@@ -90,7 +96,7 @@ public final class Gateway implements AutoCloseable {
     private Door apify(String name) {
         var admission = new Admission(
                 () -> parts.budgets().apply(name), () -> parts.runs().get().underWay());
-        return new Door(new ApifyTraffic(admission, parts.runs(), unmetered(name), () -> category(name)), admission);
+        return new Door(new ApifyProtocol(admission, parts.runs(), unmetered(name), () -> category(name)), admission);
     }
 
     private UnmeteredCalls unmetered(String name) {
@@ -98,7 +104,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private @Nullable String category(String name) {
-        Tracking tracking = parts.tracking().get().get(name);
+        TrackingConfig tracking = parts.tracking().get().get(name);
         return tracking == null ? null : tracking.gateway().category();
     }
 
@@ -132,29 +138,33 @@ public final class Gateway implements AutoCloseable {
      */
     public boolean pass(HttpServerExchange exchange, String target) {
         GatewayPath path = GatewayPath.of(target);
-        Tracking tracking = path == null ? null : parts.tracking().get().get(path.provider());
+        TrackingConfig tracking = path == null ? null : parts.tracking().get().get(path.provider());
         Door door = path == null ? null : doors.get(path.provider());
         if (path == null || tracking == null || door == null) {
             return false;
         }
         exchange.setMaxEntitySize(UNBOUNDED);
-        var overhead = new Overhead(path.provider(), parts.metrics());
+        var overhead = new OverheadTimer(path.provider(), parts.metrics());
         exchange.dispatch(SameThreadExecutor.INSTANCE, () -> pass(exchange, path, tracking.gateway(), door, overhead));
         return true;
     }
 
     private void pass(
-            HttpServerExchange exchange, GatewayPath path, Tracking.Gateway settings, Door door, Overhead overhead) {
+            HttpServerExchange exchange,
+            GatewayPath path,
+            TrackingConfig.Gateway settings,
+            Door door,
+            OverheadTimer overhead) {
         String normal = normal(settings.upstream().getRawPath(), path.path(), door.traffic());
         String mistake = door.traffic().mistake(normal);
         if (mistake != null) {
             answer(exchange, path, door, StatusCodes.NOT_FOUND, CallOutcome.ERROR, mistake);
             return;
         }
-        Watcher watcher = door.traffic().watch(request(exchange, path, normal));
+        ExchangeObserver watcher = door.traffic().watch(request(exchange, path, normal));
         if (watcher.spends()) {
             if (settings.onExhausted() == OnExhausted.REJECT) {
-                Budget forbidding = door.admission().ask();
+                WindowQuota forbidding = door.admission().ask();
                 if (forbidding != null) {
                     reject(exchange, path, door, forbidding);
                     return;
@@ -166,19 +176,19 @@ public final class Gateway implements AutoCloseable {
         Upstream upstream = upstreams.computeIfAbsent(settings, key -> new Upstream(key.upstream(), key.timeout()));
         String target = upstream.path(path.path()) + path.suffix();
         var ending = new Ending(path.provider(), door.traffic());
-        var call = new Call(exchange, upstream, target, watcher, ending, overhead);
+        var call = new ProxyExchange(exchange, upstream, target, watcher, ending, overhead);
         ending.call = call;
         underWay.add(call);
         call.start();
     }
 
     /** Counts the end of a call. */
-    private final class Ending implements Call.Ending {
+    private final class Ending implements ProxyExchange.Ending {
         private final String provider;
-        private final Traffic traffic;
-        private @Nullable Call call;
+        private final ProviderProtocol traffic;
+        private @Nullable ProxyExchange call;
 
-        Ending(String provider, Traffic traffic) {
+        Ending(String provider, ProviderProtocol traffic) {
             this.provider = provider;
             this.traffic = traffic;
         }
@@ -203,14 +213,14 @@ public final class Gateway implements AutoCloseable {
      *
      * @param base which the path may leave by its dots, and enter again
      */
-    private static String normal(String base, String path, Traffic traffic) {
+    private static String normal(String base, String path, ProviderProtocol traffic) {
         String normal = traffic.normal(base + path);
         return normal.startsWith(base + "/") ? normal.substring(base.length()) : normal;
     }
 
-    private Traffic.Request request(HttpServerExchange exchange, GatewayPath path, String normal) {
-        String header = exchange.getRequestHeaders().getFirst(PassedHeaders.CATEGORY);
-        return new Traffic.Request(
+    private ProviderProtocol.Request request(HttpServerExchange exchange, GatewayPath path, String normal) {
+        String header = exchange.getRequestHeaders().getFirst(HeaderForwarding.CATEGORY);
+        return new ProviderProtocol.Request(
                 exchange.getRequestMethod().toString(),
                 normal,
                 path.query() == null ? "" : path.query(),
@@ -220,7 +230,7 @@ public final class Gateway implements AutoCloseable {
                 parts.clock().instant());
     }
 
-    private void reject(HttpServerExchange exchange, GatewayPath path, Door door, Budget used) {
+    private void reject(HttpServerExchange exchange, GatewayPath path, Door door, WindowQuota used) {
         Instant now = parts.clock().instant();
         long seconds = Math.max(1, Duration.between(now, used.resetsAt()).toSeconds() + 1);
         exchange.getResponseHeaders().put(Headers.RETRY_AFTER, seconds);
@@ -242,7 +252,7 @@ public final class Gateway implements AutoCloseable {
     private void patrol() {
         try {
             while (!closed.await(1, TimeUnit.SECONDS)) {
-                underWay.forEach(Call::lookAfter);
+                underWay.forEach(ProxyExchange::lookAfter);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // which nobody does
@@ -262,7 +272,7 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         closed.countDown();
         upstreams.values().forEach(Upstream::close);
-        underWay.forEach(Call::breakOffSoon);
+        underWay.forEach(ProxyExchange::breakOffSoon);
         long deadline = System.nanoTime() + END_NANOS;
         try {
             synchronized (underWay) {

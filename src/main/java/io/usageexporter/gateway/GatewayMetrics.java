@@ -1,6 +1,7 @@
 package io.usageexporter.gateway;
 
-import io.usageexporter.provider.Unmetered;
+import io.usageexporter.provider.CallOutcome;
+import io.usageexporter.provider.UnmeteredReason;
 
 /** Told of what passes through the gateway. Called by I/O threads; must not block or throw. */
 public interface GatewayMetrics {
@@ -15,7 +16,7 @@ public interface GatewayMetrics {
     void error(String provider, String error);
 
     /** A successful call could not be metered, or not in full. */
-    void unmetered(String provider, Unmetered reason);
+    void unmetered(String provider, UnmeteredReason reason);
 
     /** The first byte of an answer was passed on, which took this much longer than without the gateway. */
     void overhead(String provider, long nanos);

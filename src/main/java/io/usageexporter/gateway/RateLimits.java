@@ -1,6 +1,6 @@
 package io.usageexporter.gateway;
 
-import io.usageexporter.quota.RateLimit;
+import io.usageexporter.provider.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package io.usageexporter.gateway;
 
 import io.usageexporter.event.UsageEvent;
-import io.usageexporter.provider.Unmetered;
+import io.usageexporter.provider.UnmeteredReason;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -11,14 +11,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** Counts the calls of one provider that could not be metered, and logs each reason once a minute. Thread-safe. */
-final class UnmeteredCalls {
+public final class UnmeteredCalls {
     private static final Logger LOG = System.getLogger(UnmeteredCalls.class.getName());
     private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
 
     private final String provider;
     private final GatewayMetrics metrics;
     private final InstantSource clock;
-    private final Map<Unmetered, Instant> logged = new EnumMap<>(Unmetered.class);
+    private final Map<UnmeteredReason, Instant> logged = new EnumMap<>(UnmeteredReason.class);
 
     UnmeteredCalls(String provider, GatewayMetrics metrics, InstantSource clock) {
         this.provider = provider;
@@ -27,7 +27,7 @@ final class UnmeteredCalls {
     }
 
     /** @param path below the gateway's base URL, without the query */
-    void add(Unmetered reason, String method, String path) {
+    public void add(UnmeteredReason reason, String method, String path) {
         metrics.unmetered(provider, reason);
         if (isDue(reason)) {
             LOG.log(
@@ -40,7 +40,7 @@ final class UnmeteredCalls {
         }
     }
 
-    private synchronized boolean isDue(Unmetered reason) {
+    private synchronized boolean isDue(UnmeteredReason reason) {
         Instant now = clock.instant();
         Instant before = logged.get(reason);
         boolean due = before == null || !now.isBefore(before.plus(LOGGED_EVERY));

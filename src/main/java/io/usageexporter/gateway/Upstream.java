@@ -66,7 +66,7 @@ final class Upstream implements AutoCloseable {
 
     private static XnioSsl ssl() {
         try {
-            return new PromptTls(SSLContext.getDefault(), CONNECT_SECONDS);
+            return new HandshakeTimeoutSsl(SSLContext.getDefault(), CONNECT_SECONDS);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("no TLS", e);
         }

@@ -6,7 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Text in heads of requests, whose encoding HTTP leaves open: UTF-8, or ISO 8859-1 where it cannot be that. */
-final class WireText {
+public final class WireText {
     private static final int HEX = 16;
 
     private WireText() {}
@@ -35,7 +35,7 @@ final class WireText {
     }
 
     /** The byte that is escaped at this place, or -1 where there is none. */
-    static int escaped(String octets, int at) {
+    public static int escaped(String octets, int at) {
         if (octets.charAt(at) != '%' || at + 2 >= octets.length()) {
             return -1;
         }

@@ -4,8 +4,8 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.SameThreadExecutor;
 import io.undertow.util.StatusCodes;
-import io.usageexporter.view.SelfMetrics;
-import io.usageexporter.view.SelfMetrics.Rejection;
+import io.usageexporter.metrics.SelfMetrics;
+import io.usageexporter.metrics.SelfMetrics.Rejection;
 import java.util.function.BiConsumer;
 
 /**
@@ -37,7 +37,7 @@ record BodyIntake(
         var receiver = new BodyReceiver.Receiver() {
             @Override
             public void received(byte[] body) {
-                new SafeHandler(same -> received.accept(body, claim)).handleRequest(exchange);
+                new ExceptionHandler(same -> received.accept(body, claim)).handleRequest(exchange);
             }
 
             @Override

@@ -4,11 +4,11 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
+import io.usageexporter.render.HistoryCsvView;
+import io.usageexporter.render.HistoryJsonView;
 import io.usageexporter.report.History;
 import io.usageexporter.report.HistoryQuery;
-import io.usageexporter.view.HistoryCsvView;
-import io.usageexporter.view.HistoryJsonView;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +25,11 @@ final class HistoryHandler implements HttpHandler {
     private static final String RETRY_AFTER_SECONDS = "1";
 
     private final ReportSource reports;
-    private final Supplier<Map<String, Provider>> providers;
+    private final Supplier<Map<String, ProviderConfig>> providers;
     private final InstantSource clock;
     private final BodyBudget budget = new BodyBudget(Runtime.getRuntime().maxMemory() / 8);
 
-    HistoryHandler(ReportSource reports, Supplier<Map<String, Provider>> providers, InstantSource clock) {
+    HistoryHandler(ReportSource reports, Supplier<Map<String, ProviderConfig>> providers, InstantSource clock) {
         this.reports = reports;
         this.providers = providers;
         this.clock = clock;
@@ -40,10 +40,10 @@ final class HistoryHandler implements HttpHandler {
         var parameters = QueryParameters.of(exchange, HistoryParameters.NAMES);
         HistoryQuery query = new HistoryParameters(parameters, providers.get().values(), clock.instant()).query();
         exchange.getResponseHeaders().put(Headers.VARY, Headers.ACCEPT_STRING);
-        String type =
-                Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT)).choose(TYPES);
+        String type = AcceptHeader.of(exchange.getRequestHeaders().get(Headers.ACCEPT))
+                .choose(TYPES);
         if (type == null) {
-            Accepts.refuse(exchange, Headers.ACCEPT_STRING, TYPES);
+            AcceptHeader.refuse(exchange, Headers.ACCEPT_STRING, TYPES);
             return;
         }
         boolean csv = type.equals(CSV);
@@ -62,7 +62,7 @@ final class HistoryHandler implements HttpHandler {
             next.proceed();
         });
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-        LongBody.send(Success.with(exchange, csv ? CSV + "; charset=utf-8" : JSON), exchange, body);
+        ChunkedSender.send(Success.with(exchange, csv ? CSV + "; charset=utf-8" : JSON), exchange, body);
     }
 
     private synchronized byte[] render(HistoryQuery query, boolean csv) throws Exception {

@@ -1,6 +1,6 @@
 package io.usageexporter.http;
 
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Window;
 import io.usageexporter.report.HistoryQuery;
 import java.time.DateTimeException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param providers all that are configured
  * @param now decides which day is today
  */
-record HistoryParameters(QueryParameters parameters, Collection<Provider> providers, Instant now) {
+record HistoryParameters(QueryParameters parameters, Collection<ProviderConfig> providers, Instant now) {
     /** What may be given. */
     static final List<String> NAMES = List.of("provider", "resource", "from", "to", "days", "window");
 
@@ -31,8 +31,8 @@ record HistoryParameters(QueryParameters parameters, Collection<Provider> provid
     /** @throws BadParameterException naming the first parameter that cannot be used, and what is allowed */
     HistoryQuery query() throws BadParameterException {
         String provider =
-                oneOf("provider", providers.stream().map(Provider::name).toList());
-        List<Provider> chosen = providers.stream()
+                oneOf("provider", providers.stream().map(ProviderConfig::name).toList());
+        List<ProviderConfig> chosen = providers.stream()
                 .filter(each -> provider == null || provider.equals(each.name()))
                 .toList();
         var resources = new TreeSet<String>();
@@ -91,7 +91,7 @@ record HistoryParameters(QueryParameters parameters, Collection<Provider> provid
         throw new BadParameterException(name + " must be a date, such as 2026-11-24");
     }
 
-    private void checkRange(LocalDate from, @Nullable LocalDate to, List<Provider> chosen)
+    private void checkRange(LocalDate from, @Nullable LocalDate to, List<ProviderConfig> chosen)
             throws BadParameterException {
         if (parameters.get("days") != null) {
             throw new BadParameterException("days and from exclude each other; give from and to, or days and to");
@@ -108,7 +108,7 @@ record HistoryParameters(QueryParameters parameters, Collection<Provider> provid
     }
 
     /** Where the zones differ, so may the dates. */
-    private LocalDate latestToday(List<Provider> chosen, LocalDate otherwise) {
+    private LocalDate latestToday(List<ProviderConfig> chosen, LocalDate otherwise) {
         return chosen.stream()
                 .map(provider -> LocalDate.ofInstant(now, provider.zone()))
                 .max(Comparator.naturalOrder())

@@ -6,12 +6,12 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.util.StatusCodes;
 import io.usageexporter.gateway.Gateway;
-import io.usageexporter.quota.Provider;
+import io.usageexporter.metrics.MetricsView;
+import io.usageexporter.metrics.SelfMetrics;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.recording.Recorder;
+import io.usageexporter.render.page.Assets;
 import io.usageexporter.report.TrackingReport;
-import io.usageexporter.view.MetricsView;
-import io.usageexporter.view.SelfMetrics;
-import io.usageexporter.view.page.Assets;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -35,7 +35,7 @@ public final class HttpServer implements AutoCloseable {
      */
     public record Parts(
             Recorder recorder,
-            Supplier<Map<String, Provider>> providers,
+            Supplier<Map<String, ProviderConfig>> providers,
             ReportSource reports,
             Supplier<TrackingReport> tracking,
             MetricsView metrics,
@@ -58,7 +58,7 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(InetSocketAddress address, Parts parts) {
         GracefulShutdownHandler draining =
-                Handlers.gracefulShutdown(new TimedHandler(routes(parts), parts.selfMetrics()));
+                Handlers.gracefulShutdown(new MetricsHandler(routes(parts), parts.selfMetrics()));
         HttpHandler all = Handlers.httpContinueRead(explained(draining));
         return new HttpServer(Listener.open(address, all, (line, status) -> refused(parts, line, status)), draining);
     }
@@ -69,7 +69,7 @@ public final class HttpServer implements AutoCloseable {
         boolean toGateway = Gateway.isMeant(target);
         String method = line == null ? "" : line.method();
         parts.selfMetrics()
-                .answered(TimedHandler.request(method, toGateway ? GatewayHandler.ROUTE : "BAD_REQUEST", status), 0);
+                .answered(MetricsHandler.request(method, toGateway ? GatewayHandler.ROUTE : "BAD_REQUEST", status), 0);
         if (toGateway) {
             parts.gateway().refused(target, status);
         } else if (method.equals("POST")) {
@@ -92,7 +92,7 @@ public final class HttpServer implements AutoCloseable {
                 BodyPace.DEFAULT);
         var webhook =
                 new WebhookHandler(parts.webhook(), parts.selfMetrics(), new BodyMemory(heap / 4), BodyPace.DEFAULT);
-        var control = new ControlHandlers(parts.recorder(), parts.lifecycle(), parts.lifecycleEnabled());
+        var control = new ManagementHandlers(parts.recorder(), parts.lifecycle(), parts.lifecycleEnabled());
         HttpHandler routes = new Routes()
                 .get("/", pages::index)
                 .get("/usage", pages::usage)
@@ -111,7 +111,7 @@ public final class HttpServer implements AutoCloseable {
                 .post("/-/reload", control::reload)
                 .post("/-/quit", control::quit)
                 .handler();
-        return new SafeHandler(new GatewayHandler(parts.gateway(), new UnreadRequest(routes)));
+        return new ExceptionHandler(new GatewayHandler(parts.gateway(), new UnreadRequest(routes)));
     }
 
     /**

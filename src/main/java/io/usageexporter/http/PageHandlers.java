@@ -4,9 +4,9 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
-import io.usageexporter.view.TextView;
-import io.usageexporter.view.page.Assets;
-import io.usageexporter.view.page.PageView;
+import io.usageexporter.render.TextView;
+import io.usageexporter.render.page.Assets;
+import io.usageexporter.render.page.PageView;
 import java.util.List;
 
 /** What people open in a browser. Nothing in it runs or is loaded but what comes from here. Run on workers. */
@@ -53,10 +53,10 @@ final class PageHandlers {
     /** The page for who asks for HTML, as browsers do; the text for all others. */
     void usage(HttpServerExchange exchange) {
         exchange.getResponseHeaders().put(Headers.VARY, Headers.ACCEPT_STRING);
-        String type =
-                Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT)).choose(USAGE_TYPES);
+        String type = AcceptHeader.of(exchange.getRequestHeaders().get(Headers.ACCEPT))
+                .choose(USAGE_TYPES);
         if (type == null) {
-            Accepts.refuse(exchange, Headers.ACCEPT_STRING, USAGE_TYPES);
+            AcceptHeader.refuse(exchange, Headers.ACCEPT_STRING, USAGE_TYPES);
         } else if (type.equals("text/html")) {
             page(exchange, PageView.render(reports.now(), exchange.getHostAndPort()));
         } else {

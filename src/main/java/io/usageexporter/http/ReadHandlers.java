@@ -2,11 +2,11 @@ package io.usageexporter.http;
 
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.usageexporter.metrics.MetricsView;
+import io.usageexporter.render.JsonView;
+import io.usageexporter.render.ReportedJsonView;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.TrackingReport;
-import io.usageexporter.view.JsonView;
-import io.usageexporter.view.MetricsView;
-import io.usageexporter.view.ReportedJsonView;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -48,16 +48,16 @@ final class ReadHandlers {
 
     void metrics(HttpServerExchange exchange) {
         exchange.getResponseHeaders().put(Headers.VARY, "Accept, Accept-Encoding");
-        String type =
-                Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT)).choose(MetricsView.TYPES);
+        String type = AcceptHeader.of(exchange.getRequestHeaders().get(Headers.ACCEPT))
+                .choose(MetricsView.TYPES);
         if (type == null) {
-            Accepts.refuse(exchange, Headers.ACCEPT_STRING, MetricsView.TYPES);
+            AcceptHeader.refuse(exchange, Headers.ACCEPT_STRING, MetricsView.TYPES);
             return;
         }
-        String coding = Accepts.of(exchange.getRequestHeaders().get(Headers.ACCEPT_ENCODING))
+        String coding = AcceptHeader.of(exchange.getRequestHeaders().get(Headers.ACCEPT_ENCODING))
                 .choose(CODINGS);
         if (coding == null) {
-            Accepts.refuse(exchange, Headers.ACCEPT_ENCODING_STRING, CODINGS);
+            AcceptHeader.refuse(exchange, Headers.ACCEPT_ENCODING_STRING, CODINGS);
             return;
         }
         boolean gzip = coding.equals(GZIP);

@@ -6,17 +6,17 @@ import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
-import io.usageexporter.intake.BodyReader;
-import io.usageexporter.intake.InvalidBodyException;
-import io.usageexporter.intake.InvalidBodyException.Fault;
-import io.usageexporter.quota.Provider;
+import io.usageexporter.ingest.BodyReader;
+import io.usageexporter.ingest.InvalidBodyException;
+import io.usageexporter.ingest.InvalidBodyException.Fault;
+import io.usageexporter.metrics.SelfMetrics;
+import io.usageexporter.metrics.SelfMetrics.Rejection;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.recording.Outcome;
 import io.usageexporter.recording.Outcome.Conflict;
 import io.usageexporter.recording.Outcome.Recorded;
 import io.usageexporter.recording.Outcome.Unavailable;
 import io.usageexporter.recording.Recorder;
-import io.usageexporter.view.SelfMetrics;
-import io.usageexporter.view.SelfMetrics.Rejection;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +37,7 @@ final class RecordHandler implements HttpHandler {
     private static final int PARSE_HERE_BYTES = 256 * 1024;
 
     private final Recorder recorder;
-    private final Supplier<Map<String, Provider>> providers;
+    private final Supplier<Map<String, ProviderConfig>> providers;
     private final InstantSource clock;
     private final SelfMetrics metrics;
     private final BodyIntake intake;
@@ -45,7 +45,7 @@ final class RecordHandler implements HttpHandler {
     /** @param pace how fast bodies must come */
     RecordHandler(
             Recorder recorder,
-            Supplier<Map<String, Provider>> providers,
+            Supplier<Map<String, ProviderConfig>> providers,
             InstantSource clock,
             SelfMetrics metrics,
             BodyMemory memory,
@@ -71,7 +71,7 @@ final class RecordHandler implements HttpHandler {
     }
 
     private void received(HttpServerExchange exchange, Format format, byte[] body, BodyMemory.Claim claim) {
-        var parse = new SafeHandler(same -> record(same, format, body, claim));
+        var parse = new ExceptionHandler(same -> record(same, format, body, claim));
         if (body.length > PARSE_HERE_BYTES) {
             exchange.getConnection().getWorker().execute(() -> parse.handleRequest(exchange));
         } else {
@@ -129,7 +129,9 @@ final class RecordHandler implements HttpHandler {
             return;
         }
         recorder.submit(
-                events, Source.API, outcome -> SafeHandler.resume(exchange, same -> answer(same, events, outcome)));
+                events,
+                Source.API,
+                outcome -> ExceptionHandler.resume(exchange, same -> answer(same, events, outcome)));
     }
 
     private void refuseForMemory(HttpServerExchange exchange, boolean always) {

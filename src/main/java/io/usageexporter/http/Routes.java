@@ -53,7 +53,7 @@ final class Routes {
     }
 
     private static HttpHandler worker(HttpHandler handler) {
-        var safe = new SafeHandler(handler);
+        var safe = new ExceptionHandler(handler);
         return exchange -> exchange.dispatch(safe);
     }
 

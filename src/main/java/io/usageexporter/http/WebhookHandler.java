@@ -7,10 +7,10 @@ import io.undertow.util.PathTemplateMatch;
 import io.undertow.util.StatusCodes;
 import io.usageexporter.config.Secret;
 import io.usageexporter.event.Source;
-import io.usageexporter.poller.RunTracker;
+import io.usageexporter.metrics.SelfMetrics;
+import io.usageexporter.metrics.SelfMetrics.Rejection;
+import io.usageexporter.provider.apify.RunTracker;
 import io.usageexporter.provider.apify.WebhookPayload;
-import io.usageexporter.view.SelfMetrics;
-import io.usageexporter.view.SelfMetrics.Rejection;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +106,7 @@ public final class WebhookHandler implements HttpHandler {
                 runId,
                 payload.run(),
                 Source.WEBHOOK,
-                isHeld -> SafeHandler.resume(exchange, same -> {
+                isHeld -> ExceptionHandler.resume(exchange, same -> {
                     if (isHeld) {
                         accept(same);
                     } else {

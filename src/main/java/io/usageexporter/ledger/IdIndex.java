@@ -17,7 +17,7 @@ import java.util.TreeSet;
 /**
  * Finds the event of an id, at a cost that hardly grows with the ledger. One big index over random ids would make each
  * insert touch another cold page. Here ids are only ever appended: the newest are in memory and, a row a commit, in
- * {@code id_recent}; each {@link IdFilter#IDS} of them become a segment that is never changed again. A look-up asks the
+ * {@code id_recent}; each {@link BloomFilter#IDS} of them become a segment that is never changed again. A look-up asks the
  * filters of all segments, which are in memory, and reads from the disk only where one says "perhaps". A segment goes
  * when it is too old for a repeat. Events without an id never come here. Not thread-safe.
  */
@@ -33,7 +33,7 @@ final class IdIndex {
 
     private final IdTables tables;
     private final EventTable events;
-    private final IdFilters filters = new IdFilters();
+    private final BitSlicedBloomFilters filters = new BitSlicedBloomFilters();
 
     /** What the clock said when each segment was made, in milliseconds. */
     private final TreeMap<Long, Long> segments = new TreeMap<>();
@@ -44,7 +44,7 @@ final class IdIndex {
     IdIndex(IdTables tables, EventTable events) throws SQLException {
         this.tables = tables;
         this.events = events;
-        var stored = new TreeMap<Long, IdFilter>();
+        var stored = new TreeMap<Long, BloomFilter>();
         tables.forEachSegment((segment, newest, filter) -> {
             segments.put(segment, newest);
             stored.put(segment, filter);
@@ -95,7 +95,7 @@ final class IdIndex {
         if (entries.isEmpty()) {
             return () -> {};
         }
-        if (recentIds + entries.size() >= IdFilter.IDS) {
+        if (recentIds + entries.size() >= BloomFilter.IDS) {
             return seal(entries, added.get(added.size() - 1).received());
         }
         tables.insertRecent(entries);
@@ -112,12 +112,12 @@ final class IdIndex {
         });
         entries.addAll(added);
         tables.clearRecent();
-        var sealed = new TreeMap<Long, IdFilter>();
+        var sealed = new TreeMap<Long, BloomFilter>();
         long segment = segments.isEmpty() ? 1 : segments.lastKey() + 1;
         int from = 0;
-        for (; entries.size() - from >= IdFilter.IDS; from += IdFilter.IDS, segment++) {
-            List<Entry> part = entries.subList(from, from + IdFilter.IDS);
-            IdFilter filter = IdFilter.of(part);
+        for (; entries.size() - from >= BloomFilter.IDS; from += BloomFilter.IDS, segment++) {
+            List<Entry> part = entries.subList(from, from + BloomFilter.IDS);
+            BloomFilter filter = BloomFilter.of(part);
             tables.insertSegment(segment, now.toEpochMilli(), filter, part);
             sealed.put(segment, filter);
         }

@@ -55,11 +55,11 @@ final class IdTables implements AutoCloseable {
     }
 
     void clearRecent() throws SQLException {
-        Database.execute(connection, "DELETE FROM id_recent");
+        SqliteDatabase.execute(connection, "DELETE FROM id_recent");
     }
 
     /** Adds a segment that holds these entries. */
-    void insertSegment(long segment, long newest, IdFilter filter, List<Entry> entries) throws SQLException {
+    void insertSegment(long segment, long newest, BloomFilter filter, List<Entry> entries) throws SQLException {
         insertSegment.setLong(1, segment);
         insertSegment.setLong(2, newest);
         insertSegment.setBytes(3, filter.bytes());
@@ -105,21 +105,21 @@ final class IdTables implements AutoCloseable {
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT segment, newest, filter FROM id_segment")) {
             while (row.next()) {
-                action.accept(row.getLong(1), row.getLong(2), IdFilter.of(row.getBytes(3)));
+                action.accept(row.getLong(1), row.getLong(2), BloomFilter.of(row.getBytes(3)));
             }
         }
     }
 
     /** See {@link #forEachSegment}. */
     interface SegmentConsumer {
-        void accept(long segment, long newest, IdFilter filter);
+        void accept(long segment, long newest, BloomFilter filter);
     }
 
     void drop(long segment) throws SQLException {
-        Database.execute(
+        SqliteDatabase.execute(
                 connection,
                 "DELETE FROM id_bucket WHERE key >= " + segment * BUCKETS + " AND key < " + (segment + 1) * BUCKETS);
-        Database.execute(connection, "DELETE FROM id_segment WHERE segment = " + segment);
+        SqliteDatabase.execute(connection, "DELETE FROM id_segment WHERE segment = " + segment);
     }
 
     /** Drops what a transaction that failed left behind. */

@@ -90,8 +90,8 @@ final class IdVerifier {
                 }
             }
         }
-        boolean whole = buckets == IdTables.BUCKETS && entries.size() == IdFilter.IDS;
-        if (!whole || !Arrays.equals(IdFilter.of(entries).bytes(), filter)) {
+        boolean whole = buckets == IdTables.BUCKETS && entries.size() == BloomFilter.IDS;
+        if (!whole || !Arrays.equals(BloomFilter.of(entries).bytes(), filter)) {
             differences.add("index of ids: segment " + segment + (whole ? " has another filter" : " is not whole"));
         }
         return entries;
@@ -135,7 +135,7 @@ final class IdVerifier {
     }
 
     private void orphans() throws SQLException {
-        int orphans = Database.integer(
+        int orphans = SqliteDatabase.integer(
                 connection,
                 "SELECT count(*) FROM id_bucket WHERE key / " + IdTables.BUCKETS
                         + " NOT IN (SELECT segment FROM id_segment)");

@@ -75,14 +75,15 @@ final class Inspection {
         if (marked && LedgerFile.size(file.journal()) > 0) {
             return; // it was being made when the process died; SQLite undoes what there is
         }
-        if (!marked && !hasLog && (header.version() < 1 || header.version() > Database.VERSION)) {
+        if (!marked && !hasLog && (header.version() < 1 || header.version() > SqliteDatabase.VERSION)) {
             throw foreign(header.version() == 0 ? "a database without a ledger in it" : "another program's database");
         }
         boolean hadIndex = LedgerFile.size(file.index()) > 0;
         boolean fine = false;
         try {
             Long written = hasLog ? writtenWithoutLog() : null;
-            try (Connection connection = hasLog ? Database.openReadOnly(file) : Database.openImmutable(file)) {
+            try (Connection connection =
+                    hasLog ? SqliteDatabase.openReadOnly(file) : SqliteDatabase.openImmutable(file)) {
                 checkApplication(connection);
                 checkMark(connection);
                 if (written != null && LogTable.exists(connection)) {
@@ -98,10 +99,10 @@ final class Inspection {
     }
 
     private void checkApplication(Connection connection) throws SQLException, LedgerException {
-        int application = Database.integer(connection, "PRAGMA application_id");
-        int version = Database.version(connection);
+        int application = SqliteDatabase.integer(connection, "PRAGMA application_id");
+        int version = SqliteDatabase.version(connection);
         boolean ours = application == Header.APPLICATION || (application == 0 && version > 0);
-        if (!ours || Database.integer(connection, OUR_TABLES) == 0) {
+        if (!ours || SqliteDatabase.integer(connection, OUR_TABLES) == 0) {
             if (header.application() == Header.APPLICATION) {
                 throw new LedgerException.Damaged("ledger " + file.given() + " is damaged: it lacks its tables");
             }
@@ -131,9 +132,9 @@ final class Inspection {
 
     /** The commit up to which the file alone holds everything; null for a file of an earlier version. */
     private @Nullable Long writtenWithoutLog() throws SQLException {
-        try (Connection connection = Database.openImmutable(file)) {
+        try (Connection connection = SqliteDatabase.openImmutable(file)) {
             // The process may have died while the log was written back: the first page is, the last is not.
-            Database.execute(connection, "PRAGMA writable_schema = ON");
+            SqliteDatabase.execute(connection, "PRAGMA writable_schema = ON");
             return LogTable.exists(connection) ? LogTable.read(connection).written() : null;
         }
     }

@@ -3,11 +3,11 @@ package io.usageexporter.ledger;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.PendingRun;
 import io.usageexporter.event.RecordedEvent;
-import io.usageexporter.totals.Cell;
+import io.usageexporter.totals.Aggregates;
+import io.usageexporter.totals.CategoryMeasure;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
-import io.usageexporter.totals.Sums;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -52,7 +52,7 @@ public final class Ledger implements AutoCloseable {
         this.file = file;
         this.fileKey = file.key();
         this.lock = lock;
-        this.connection = Database.openForWriting(file);
+        this.connection = SqliteDatabase.openForWriting(file);
         this.events = new EventTable(connection);
         this.totalTables = new TotalTables(connection);
         this.idTables = new IdTables(connection);
@@ -70,7 +70,7 @@ public final class Ledger implements AutoCloseable {
      * @throws LedgerException when it cannot be opened
      */
     public static Ledger open(Path given) throws LedgerException {
-        Database.load();
+        SqliteDatabase.load();
         try {
             LedgerFile file = LedgerFile.of(given).inFolder();
             Inspection.refuseLogAlone(file);
@@ -128,7 +128,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** The days from a date to before another. */
-    public Map<Day, Map<Cell, BigDecimal>> readDays(LocalDate from, LocalDate until) throws LedgerException {
+    public Map<Day, Map<CategoryMeasure, BigDecimal>> readDays(LocalDate from, LocalDate until) throws LedgerException {
         return read(() -> TotalTables.readDays(connection, from, until));
     }
 
@@ -193,7 +193,7 @@ public final class Ledger implements AutoCloseable {
      * @param totals gives the names under which events count; takes over the new days
      */
     public void moveToZone(String provider, ZoneId zone, Totals totals) throws LedgerException {
-        var sums = new Sums();
+        var sums = new Aggregates();
         transaction(() -> {
             EventTable.forEach(connection, provider, event -> totals.addTo(sums, event, zone));
             totalTables.replaceDays(connection, provider, zone, sums.days());
@@ -227,12 +227,12 @@ public final class Ledger implements AutoCloseable {
     private void transaction(Work<Runnable> work) throws LedgerException {
         try {
             checkInPlace("put it back, and recording goes on by itself, or restart the exporter to begin a new one");
-            Database.execute(connection, "BEGIN IMMEDIATE");
+            SqliteDatabase.execute(connection, "BEGIN IMMEDIATE");
             boolean done = false;
             try {
                 Runnable committed = work.run();
                 log.write();
-                Database.execute(connection, "COMMIT");
+                SqliteDatabase.execute(connection, "COMMIT");
                 done = true;
                 committed.run();
                 log.committed();
@@ -276,7 +276,7 @@ public final class Ledger implements AutoCloseable {
     private void shortenLog() throws SQLException, IOException {
         long size = log.size();
         if (size > longLog) {
-            longLog = Database.writeBackAtOnce(connection) ? LONG_LOG_BYTES : size + LONG_LOG_BYTES;
+            longLog = SqliteDatabase.writeBackAtOnce(connection) ? LONG_LOG_BYTES : size + LONG_LOG_BYTES;
             mark();
         }
     }
@@ -286,7 +286,7 @@ public final class Ledger implements AutoCloseable {
             events.clear();
             totalTables.clear();
             idTables.clear();
-            Database.execute(connection, "ROLLBACK");
+            SqliteDatabase.execute(connection, "ROLLBACK");
         } catch (SQLException e) {
             // As after a disk error, where SQLite has rolled back by itself; the first failure is the one to report.
         }
@@ -313,7 +313,7 @@ public final class Ledger implements AutoCloseable {
                 totalTables;
                 idTables;
                 log) {
-            Database.writeBack(connection);
+            SqliteDatabase.writeBack(connection);
             mark();
             lock.channel().force(false);
             checkInPlace("what it held is lost unless it is put back");

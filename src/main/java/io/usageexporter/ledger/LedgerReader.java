@@ -1,7 +1,7 @@
 package io.usageexporter.ledger;
 
 import io.usageexporter.event.Measure;
-import io.usageexporter.totals.Cell;
+import io.usageexporter.totals.CategoryMeasure;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
@@ -45,7 +45,7 @@ public final class LedgerReader implements AutoCloseable {
             throw new LedgerException.Missing(
                     "there is no ledger at " + given + "; start the exporter first, or give its --storage.path");
         }
-        Database.load();
+        SqliteDatabase.load();
         try {
             LedgerFile file = LedgerFile.of(given);
             if (OwnerLock.isOwnedHere(file)) {
@@ -54,7 +54,9 @@ public final class LedgerReader implements AutoCloseable {
             Inspection.refuseLogAlone(file);
             Inspection.checkBesideOwner(file, () -> header(file));
             // A ledger that is not in use is one file, and stays so.
-            return of(file, Files.exists(file.log()) ? Database.openReadOnly(file) : Database.openImmutable(file));
+            return of(
+                    file,
+                    Files.exists(file.log()) ? SqliteDatabase.openReadOnly(file) : SqliteDatabase.openImmutable(file));
         } catch (SQLException | IOException e) {
             throw LedgerTrouble.of(given, "opened", e);
         }
@@ -63,7 +65,7 @@ public final class LedgerReader implements AutoCloseable {
     /** Reads a ledger that this process owns. */
     static LedgerReader beside(LedgerFile file) throws LedgerException {
         try {
-            return of(file, Database.openReadOnly(file));
+            return of(file, SqliteDatabase.openReadOnly(file));
         } catch (SQLException | IOException e) {
             throw LedgerTrouble.of(file.given(), "opened", e);
         }
@@ -71,7 +73,7 @@ public final class LedgerReader implements AutoCloseable {
 
     private static LedgerReader of(LedgerFile file, Connection connection) throws SQLException, IOException {
         try {
-            if (Database.version(connection) < Database.VERSION) {
+            if (SqliteDatabase.version(connection) < SqliteDatabase.VERSION) {
                 throw new SQLException("written by an older version of the exporter; start this one on it once");
             }
             return new LedgerReader(file, connection);
@@ -98,7 +100,7 @@ public final class LedgerReader implements AutoCloseable {
     }
 
     /** The days from a date to before another. */
-    public Map<Day, Map<Cell, BigDecimal>> days(LocalDate from, LocalDate until) throws LedgerException {
+    public Map<Day, Map<CategoryMeasure, BigDecimal>> days(LocalDate from, LocalDate until) throws LedgerException {
         return read(() -> TotalTables.readDays(connection, from, until));
     }
 
@@ -130,11 +132,11 @@ public final class LedgerReader implements AutoCloseable {
 
     private synchronized <T> T read(Query<T> query) throws LedgerException {
         try {
-            Database.execute(connection, "BEGIN"); // one state for all of the query
+            SqliteDatabase.execute(connection, "BEGIN"); // one state for all of the query
             try {
                 return query.run();
             } finally {
-                Database.execute(connection, "ROLLBACK");
+                SqliteDatabase.execute(connection, "ROLLBACK");
             }
         } catch (SQLException e) {
             throw LedgerTrouble.of(file.given(), "read", e);

@@ -42,7 +42,8 @@ final class LogTable implements AutoCloseable {
     }
 
     static boolean exists(Connection connection) throws SQLException {
-        return Database.integer(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'log'")
+        return SqliteDatabase.integer(
+                        connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'log'")
                 > 0;
     }
 

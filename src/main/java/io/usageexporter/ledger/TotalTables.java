@@ -3,14 +3,14 @@ package io.usageexporter.ledger;
 import io.usageexporter.event.Decimals;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.Source;
-import io.usageexporter.totals.Cell;
+import io.usageexporter.totals.Aggregates;
+import io.usageexporter.totals.CategoryMeasure;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.Label;
 import io.usageexporter.totals.Label.Dimension;
 import io.usageexporter.totals.Series;
-import io.usageexporter.totals.Sums;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -89,7 +89,7 @@ final class TotalTables implements AutoCloseable {
         provider.executeBatch();
     }
 
-    private void writeDays(Map<Day, Map<Cell, BigDecimal>> days) throws SQLException {
+    private void writeDays(Map<Day, Map<CategoryMeasure, BigDecimal>> days) throws SQLException {
         for (var day : days.entrySet()) {
             for (var total : day.getValue().entrySet()) {
                 bind(
@@ -122,7 +122,7 @@ final class TotalTables implements AutoCloseable {
 
     /** Fills the hours of a ledger that was written before there were any, or before they had their first and last use. */
     static void countHours(Connection connection) throws SQLException {
-        var sums = new Sums();
+        var sums = new Aggregates();
         EventTable.forEach(connection, null, sums::addToHour);
         try (var tables = new TotalTables(connection)) {
             tables.writeHours(sums.hours());
@@ -130,7 +130,7 @@ final class TotalTables implements AutoCloseable {
     }
 
     /** Replaces a provider's days by those that its events make in another zone. */
-    void replaceDays(Connection connection, String name, ZoneId zone, Map<Day, Map<Cell, BigDecimal>> days)
+    void replaceDays(Connection connection, String name, ZoneId zone, Map<Day, Map<CategoryMeasure, BigDecimal>> days)
             throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM day_total WHERE provider = ?");
                 PreparedStatement update = connection.prepareStatement("UPDATE provider SET zone = ? WHERE name = ?")) {
@@ -143,8 +143,8 @@ final class TotalTables implements AutoCloseable {
     }
 
     /** All sums, with the days from a date on. */
-    static Sums readSums(Connection connection, LocalDate daysFrom) throws SQLException {
-        var sums = new Sums();
+    static Aggregates readSums(Connection connection, LocalDate daysFrom) throws SQLException {
+        var sums = new Aggregates();
         try (var statement = connection.createStatement()) {
             try (ResultSet row =
                     statement.executeQuery("SELECT provider, category, model, measure, amount FROM series_total")) {
@@ -172,10 +172,10 @@ final class TotalTables implements AutoCloseable {
      * The days from a date to before another. Read as one row a day and provider, since each row and field that is
      * fetched costs more than what is in it: the cells of a day come as one text.
      */
-    static Map<Day, Map<Cell, BigDecimal>> readDays(Connection connection, LocalDate from, LocalDate until)
+    static Map<Day, Map<CategoryMeasure, BigDecimal>> readDays(Connection connection, LocalDate from, LocalDate until)
             throws SQLException {
-        var days = new HashMap<Day, Map<Cell, BigDecimal>>();
-        var known = new HashMap<String, Cell>();
+        var days = new HashMap<Day, Map<CategoryMeasure, BigDecimal>>();
+        var known = new HashMap<String, CategoryMeasure>();
         // No name holds control characters.
         try (PreparedStatement select = connection.prepareStatement(
                 "SELECT date, provider, group_concat(category || char(31) || measure || char(31) || amount, char(30))"
@@ -216,15 +216,15 @@ final class TotalTables implements AutoCloseable {
     }
 
     /** @param known the cells of other days, to be shared by all */
-    private static Map<Cell, BigDecimal> cells(String text, Map<String, Cell> known) {
-        var cells = new HashMap<Cell, BigDecimal>();
+    private static Map<CategoryMeasure, BigDecimal> cells(String text, Map<String, CategoryMeasure> known) {
+        var cells = new HashMap<CategoryMeasure, BigDecimal>();
         for (int from = 0; from < text.length(); ) {
             int separator = text.indexOf('\036', from);
             int end = separator < 0 ? text.length() : separator;
             int amount = text.lastIndexOf('\037', end);
-            Cell cell = known.computeIfAbsent(text.substring(from, amount), key -> {
+            CategoryMeasure cell = known.computeIfAbsent(text.substring(from, amount), key -> {
                 int measure = key.lastIndexOf('\037');
-                return new Cell(key.substring(0, measure), Measure.parse(key.substring(measure + 1)));
+                return new CategoryMeasure(key.substring(0, measure), Measure.parse(key.substring(measure + 1)));
             });
             cells.put(cell, new BigDecimal(text.substring(amount + 1, end)));
             from = end + 1;

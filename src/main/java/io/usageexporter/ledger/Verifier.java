@@ -1,10 +1,10 @@
 package io.usageexporter.ledger;
 
 import io.usageexporter.event.Decimals;
+import io.usageexporter.totals.Aggregates;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.Label;
-import io.usageexporter.totals.Sums;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -50,7 +50,7 @@ final class Verifier {
             return events;
         } catch (RuntimeException e) { // what is not as it was written may be anything
             differences.add("what is stored beside the events cannot be read: " + e.getMessage());
-            return Database.integer(connection, "SELECT count(*) FROM event WHERE raises IS NULL");
+            return SqliteDatabase.integer(connection, "SELECT count(*) FROM event WHERE raises IS NULL");
         }
     }
 
@@ -69,12 +69,12 @@ final class Verifier {
         Map<String, ZoneId> zones = TotalTables.readZones(connection);
         var totals = new Totals(LocalDate.MAX);
         List<Label> labels = TotalTables.readLabels(connection);
-        totals.restore(new Sums(), labels, TotalTables.readSeriesSince(connection), zones);
-        var sums = new Sums();
+        totals.restore(new Aggregates(), labels, TotalTables.readSeriesSince(connection), zones);
+        var sums = new Aggregates();
         var count = new long[1];
         EventTable.check(
                 connection,
-                Database.integer(connection, "SELECT checked_from FROM log"),
+                SqliteDatabase.integer(connection, "SELECT checked_from FROM log"),
                 recorded -> {
                     count[0] += recorded.isRaise() ? 0 : 1;
                     totals.addTo(
@@ -82,7 +82,7 @@ final class Verifier {
                     index.check(recorded);
                 },
                 number -> differences.add("event " + number + ": not as it was recorded"));
-        Sums stored = TotalTables.readSums(connection, LocalDate.MIN);
+        Aggregates stored = TotalTables.readSums(connection, LocalDate.MIN);
         compare("total of", stored.series(), sums.series());
         compare("events from", stored.recorded(), sums.recorded());
         long next = EventTable.lastNumber(connection) + 1;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When will it run out? The use in a coming hour {@code h} is foreseen as {@code L e(h)}: the usual use in that hour of
- * the week, see {@link Rhythm}, times a level {@code L}, which says how much more or less than usual is used now. The
+ * the week, see {@link SeasonalProfile}, times a level {@code L}, which says how much more or less than usual is used now. The
  * level starts at 1 and is moved twice towards what was seen: first in the window so far, then recently, where an hour
  * weighs half as much as one a sixteenth of the window later. Each time
  *
@@ -43,7 +43,7 @@ public final class Forecast {
     private final Instant now;
     private final long thisHour;
     private final double elapsed;
-    private final Rhythm rhythm;
+    private final SeasonalProfile rhythm;
 
     private Forecast(HourlyUse use, ZoneId zone, Instant now) {
         this.use = use;
@@ -51,7 +51,7 @@ public final class Forecast {
         this.now = now;
         this.thisHour = Hour.number(now);
         this.elapsed = (now.toEpochMilli() - thisHour * HOUR_MILLIS) / (double) HOUR_MILLIS;
-        this.rhythm = Rhythm.of(use, thisHour, zone);
+        this.rhythm = SeasonalProfile.of(use, thisHour, zone);
     }
 
     /**
@@ -79,29 +79,30 @@ public final class Forecast {
      * @param use of the past hours of which the forecast may know, and of the window; null when there was none
      * @param window in which the quota holds
      */
-    public static Outlook outlook(@Nullable HourlyUse use, ZoneId zone, Window.Span window, Instant now, Quota quota) {
+    public static ExhaustionForecast outlook(
+            @Nullable HourlyUse use, ZoneId zone, Window.Span window, Instant now, Quota quota) {
         Instant from = window.startsAt();
         Instant until = window.resetsAt();
         if (quota.remaining().signum() == 0) {
-            return Outlook.ranOut(Exhaustion.of(use, window, now, quota));
+            return ExhaustionForecast.ranOut(Exhaustion.of(use, window, now, quota));
         }
         if (!now.isBefore(until)) {
-            return Outlook.LASTS;
+            return ExhaustionForecast.LASTS;
         }
         Forecast forecast = now.isBefore(from) ? null : learn(use, zone, now);
         return forecast == null
-                ? Outlook.UNKNOWN
+                ? ExhaustionForecast.UNKNOWN
                 : forecast.outlook(from, until, quota.remaining().doubleValue());
     }
 
-    private Outlook outlook(Instant from, Instant until, double remaining) {
+    private ExhaustionForecast outlook(Instant from, Instant until, double remaining) {
         Duration seen = Duration.between(Instant.ofEpochMilli(use.first() * HOUR_MILLIS), now);
         Instant horizon = now.plus(seen.multipliedBy(AHEAD_PER_BACK));
         Instant at = reaches(remaining, level(from, until), until);
         if (at != null && !at.isAfter(horizon)) {
-            return Outlook.runsOut(at);
+            return ExhaustionForecast.runsOut(at);
         }
-        return horizon.isBefore(until) ? Outlook.UNKNOWN : Outlook.LASTS;
+        return horizon.isBefore(until) ? ExhaustionForecast.UNKNOWN : ExhaustionForecast.LASTS;
     }
 
     /** When this much more will have been used, to the minute; null when that is not before the end. */

@@ -50,7 +50,7 @@ public record HourlyUse(long first, double[] amounts, Map<Long, Bounds> bounds) 
      * @param from the number of the first hour to look at
      * @return by resource; those without any use are absent
      */
-    public static Map<String, HourlyUse> of(Provider provider, Snapshot totals, long from, Instant now) {
+    public static Map<String, HourlyUse> of(ProviderConfig provider, Snapshot totals, long from, Instant now) {
         int count = (int) Math.max(0, Hour.number(now) - from + 1);
         var builders = new HashMap<String, Builder>();
         for (int i = 0; i < count; i++) {

@@ -5,7 +5,7 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.recording.Outcome.Reason;
 import io.usageexporter.recording.Outcome.Recorded;
 import io.usageexporter.recording.Outcome.Unavailable;
@@ -48,7 +48,7 @@ public final class Recorder implements AutoCloseable {
     private final InstantSource clock;
     private final RecorderMetrics metrics;
     private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS);
-    private final Errands errands = new Errands(queue);
+    private final LedgerExecutor errands = new LedgerExecutor(queue);
     private final Fingerprints fingerprints = new Fingerprints();
     private final Thread thread = new Thread(this::run, "recorder");
     private volatile boolean writable = true;
@@ -66,7 +66,7 @@ public final class Recorder implements AutoCloseable {
      * @param ledger belongs to the recorder from now on, which closes it
      */
     public static Recorder start(
-            Ledger ledger, Collection<Provider> providers, InstantSource clock, RecorderMetrics metrics)
+            Ledger ledger, Collection<ProviderConfig> providers, InstantSource clock, RecorderMetrics metrics)
             throws LedgerException {
         var recorder = new Recorder(ledger, ledger.readTotals(Totals.firstDayKept(clock.instant())), clock, metrics);
         recorder.adopt(providers);
@@ -96,7 +96,7 @@ public final class Recorder implements AutoCloseable {
      *     must not block
      */
     public void submit(List<UsageEvent> events, Source source, Consumer<Outcome> done) {
-        submit(new Submission(events, source, Repeats.CONFLICT, 0, done));
+        submit(new Submission(events, source, DuplicatePolicy.CONFLICT, 0, done));
     }
 
     /**
@@ -104,7 +104,7 @@ public final class Recorder implements AutoCloseable {
      * ledger holds never conflicts, and of each amount the higher one counts. Otherwise like {@link #submit}.
      */
     public void track(List<UsageEvent> events, Source source, Consumer<Outcome> done) {
-        submit(new Submission(events, source, Repeats.RAISE, 0, done));
+        submit(new Submission(events, source, DuplicatePolicy.RAISE, 0, done));
     }
 
     /** Records by the rule of the submission. Otherwise like {@link #submit(List, Source, Consumer)}. */
@@ -129,7 +129,7 @@ public final class Recorder implements AutoCloseable {
      *
      * @return completes when that is done, exceptionally when the ledger could not be written
      */
-    public CompletableFuture<Void> configure(Collection<Provider> providers) {
+    public CompletableFuture<Void> configure(Collection<ProviderConfig> providers) {
         return errands.tell(() -> adopt(providers));
     }
 
@@ -198,7 +198,7 @@ public final class Recorder implements AutoCloseable {
 
     private void record(List<Submission> submissions) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        var group = new Group(ledger, now, fingerprints);
+        var group = new CommitGroup(ledger, now, fingerprints);
         try {
             for (Submission submission : submissions) {
                 group.add(submission);
@@ -220,7 +220,7 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    private void commit(Group group, Instant now) throws LedgerException {
+    private void commit(CommitGroup group, Instant now) throws LedgerException {
         if (group.added().isEmpty()) {
             return; // nothing but repeats, which says nothing about whether the ledger can be written
         }
@@ -236,8 +236,8 @@ public final class Recorder implements AutoCloseable {
         setWritable();
     }
 
-    private void adopt(Collection<Provider> providers) throws LedgerException {
-        for (Provider provider : providers) {
+    private void adopt(Collection<ProviderConfig> providers) throws LedgerException {
+        for (ProviderConfig provider : providers) {
             ZoneId before = totals.zone(provider.name());
             if (before != null && !before.equals(provider.zone())) {
                 LOG.log(

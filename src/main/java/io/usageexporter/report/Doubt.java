@@ -1,6 +1,6 @@
 package io.usageexporter.report;
 
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.totals.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +39,7 @@ public enum Doubt {
      * @param now when its figures are read
      * @param at the instant that they are for, in which nothing that came later leaves a doubt
      */
-    static Set<Doubt> of(Provider provider, Snapshot totals, Health health, Instant now, Instant at) {
+    static Set<Doubt> of(ProviderConfig provider, Snapshot totals, Health health, Instant now, Instant at) {
         var doubts = EnumSet.noneOf(Doubt.class);
         Instant asOf = at.isBefore(now) ? at : now;
         Instant last = totals.lastEvent().get(provider.name());
@@ -57,7 +57,7 @@ public enum Doubt {
         return Collections.unmodifiableSet(doubts);
     }
 
-    private static boolean isBeforeFirstDay(Provider provider, Snapshot totals, Instant at) {
+    private static boolean isBeforeFirstDay(ProviderConfig provider, Snapshot totals, Instant at) {
         LocalDate first = totals.firstDays().get(provider.name());
         return first != null && LocalDate.ofInstant(at, provider.zone()).isBefore(first);
     }

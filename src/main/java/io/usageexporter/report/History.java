@@ -1,6 +1,6 @@
 package io.usageexporter.report;
 
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
 import io.usageexporter.totals.Snapshot;
@@ -26,7 +26,11 @@ public record History(Instant generatedAt, Window window, Thresholds thresholds,
      * @param totals holding the days of all {@link HistoryQuery#spans}
      */
     public static History of(
-            Thresholds thresholds, Collection<Provider> providers, Snapshot totals, HistoryQuery query, Instant now) {
+            Thresholds thresholds,
+            Collection<ProviderConfig> providers,
+            Snapshot totals,
+            HistoryQuery query,
+            Instant now) {
         List<ProviderHistory> histories = query.choose(providers).stream()
                 .map(provider -> new ProviderHistory(provider, windows(provider, thresholds, totals, query, now)))
                 .toList();
@@ -34,7 +38,7 @@ public record History(Instant generatedAt, Window window, Thresholds thresholds,
     }
 
     private static List<WindowReport> windows(
-            Provider provider, Thresholds thresholds, Snapshot totals, HistoryQuery query, Instant now) {
+            ProviderConfig provider, Thresholds thresholds, Snapshot totals, HistoryQuery query, Instant now) {
         LocalDate firstDay = totals.firstDays().get(provider.name());
         if (firstDay == null) {
             return List.of();

@@ -1,6 +1,6 @@
 package io.usageexporter.report;
 
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Window;
 import io.usageexporter.quota.Window.Span;
 import java.time.Instant;
@@ -39,7 +39,7 @@ public record HistoryQuery(
     }
 
     /** Those of the providers that it lists, each as if it counted only what is listed. */
-    public List<Provider> choose(Collection<Provider> providers) {
+    public List<ProviderConfig> choose(Collection<ProviderConfig> providers) {
         return providers.stream()
                 .filter(each -> provider == null || provider.equals(each.name()))
                 .filter(each -> resource == null || each.resources().contains(resource))
@@ -48,7 +48,7 @@ public record HistoryQuery(
     }
 
     /** The windows of a provider that overlap the dates, oldest first, none after the one that contains now. */
-    public List<Span> spans(Provider provider, Instant now) {
+    public List<Span> spans(ProviderConfig provider, Instant now) {
         LocalDate today = LocalDate.ofInstant(now, provider.zone());
         LocalDate last = to == null ? today : to;
         LocalDate first = from == null ? last.minusDays(days - 1L) : from;

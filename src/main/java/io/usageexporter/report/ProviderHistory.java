@@ -1,6 +1,6 @@
 package io.usageexporter.report;
 
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import java.util.List;
 
 /**
@@ -8,4 +8,4 @@ import java.util.List;
  *
  * @param windows oldest first
  */
-public record ProviderHistory(Provider provider, List<WindowReport> windows) {}
+public record ProviderHistory(ProviderConfig provider, List<WindowReport> windows) {}

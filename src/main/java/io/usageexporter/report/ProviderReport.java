@@ -1,9 +1,9 @@
 package io.usageexporter.report;
 
+import io.usageexporter.quota.ExhaustionForecast;
 import io.usageexporter.quota.Forecast;
 import io.usageexporter.quota.HourlyUse;
-import io.usageexporter.quota.Outlook;
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
 import io.usageexporter.totals.Hour;
@@ -27,20 +27,20 @@ import java.util.stream.Collectors;
  * @param doubts why these figures may be incomplete; none when they are known
  */
 public record ProviderReport(
-        Provider provider,
+        ProviderConfig provider,
         List<WindowReport> windows,
-        Map<Window, SortedMap<String, Outlook>> outlooks,
+        Map<Window, SortedMap<String, ExhaustionForecast>> outlooks,
         Set<Doubt> doubts) {
 
     static ProviderReport of(
-            Provider provider, Thresholds thresholds, Snapshot totals, Health health, Instant now, Instant at) {
+            ProviderConfig provider, Thresholds thresholds, Snapshot totals, Health health, Instant now, Instant at) {
         Map<String, HourlyUse> uses = HourlyUse.of(provider, totals, firstHour(provider, now, at), now);
         var windows = new ArrayList<WindowReport>();
-        var outlooks = new EnumMap<Window, SortedMap<String, Outlook>>(Window.class);
+        var outlooks = new EnumMap<Window, SortedMap<String, ExhaustionForecast>>(Window.class);
         for (Window window : Window.values()) {
             Window.Span span = window.containing(at, provider.zone(), provider.resetDay());
             WindowReport report = WindowReport.of(provider, window, span, thresholds, totals);
-            var ofWindow = new TreeMap<String, Outlook>();
+            var ofWindow = new TreeMap<String, ExhaustionForecast>();
             report.quotas()
                     .forEach((resource, quota) -> ofWindow.put(
                             resource, Forecast.outlook(uses.get(resource), provider.zone(), span, now, quota)));
@@ -65,7 +65,7 @@ public record ProviderReport(
     }
 
     /** Of the past from which the forecast learns, and of the windows. */
-    private static long firstHour(Provider provider, Instant now, Instant at) {
+    private static long firstHour(ProviderConfig provider, Instant now, Instant at) {
         Instant month = Window.MONTHLY
                 .containing(at, provider.zone(), provider.resetDay())
                 .startsAt();
@@ -81,7 +81,7 @@ public record ProviderReport(
     }
 
     /** What is foreseen of the quotas of a window, by resource. */
-    public SortedMap<String, Outlook> outlooks(Window window) {
+    public SortedMap<String, ExhaustionForecast> outlooks(Window window) {
         return outlooks.getOrDefault(window, Collections.emptySortedMap());
     }
 }

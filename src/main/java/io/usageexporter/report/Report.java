@@ -1,6 +1,6 @@
 package io.usageexporter.report;
 
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
 import io.usageexporter.totals.Snapshot;
@@ -28,7 +28,7 @@ public record Report(
      */
     public static Report of(
             Thresholds thresholds,
-            Collection<Provider> providers,
+            Collection<ProviderConfig> providers,
             Snapshot totals,
             Health health,
             Instant generatedAt,
@@ -45,7 +45,7 @@ public record Report(
     }
 
     /** The first day of any provider's window that contains an instant. */
-    public static LocalDate firstDay(Collection<Provider> providers, Instant at) {
+    public static LocalDate firstDay(Collection<ProviderConfig> providers, Instant at) {
         return providers.stream()
                 .map(provider -> Window.MONTHLY
                         .containing(at, provider.zone(), provider.resetDay())

@@ -1,9 +1,9 @@
 package io.usageexporter.report;
 
 import io.usageexporter.event.Source;
-import io.usageexporter.quota.RateLimit;
-import io.usageexporter.quota.Reported;
-import io.usageexporter.quota.ReportedDay;
+import io.usageexporter.provider.ProviderReportedDay;
+import io.usageexporter.provider.ProviderReportedUsage;
+import io.usageexporter.provider.RateLimit;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record TrackingReport(
         List<RateLimit> rateLimits,
-        List<Reported> reported,
-        SortedMap<String, List<ReportedDay>> reportedDays,
+        List<ProviderReportedUsage> reported,
+        SortedMap<String, List<ProviderReportedDay>> reportedDays,
         SortedMap<String, Polled> polls,
         SortedMap<Source, Unrecorded> events) {
 

@@ -1,6 +1,6 @@
 package io.usageexporter.report;
 
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
@@ -37,7 +37,7 @@ public record WindowReport(
      * @param totals holding the days of the span
      */
     public static WindowReport of(
-            Provider provider, Window window, Window.Span span, Thresholds thresholds, Snapshot totals) {
+            ProviderConfig provider, Window window, Window.Span span, Thresholds thresholds, Snapshot totals) {
         SortedMap<String, BigDecimal> used = zeros(provider);
         var breakdown = new TreeMap<String, SortedMap<String, BigDecimal>>();
         provider.categories().forEach(category -> breakdown.put(category, zeros(provider)));
@@ -66,7 +66,7 @@ public record WindowReport(
                 Collections.unmodifiableSortedMap(breakdown));
     }
 
-    private static SortedMap<String, BigDecimal> zeros(Provider provider) {
+    private static SortedMap<String, BigDecimal> zeros(ProviderConfig provider) {
         var zeros = new TreeMap<String, BigDecimal>();
         provider.resources().forEach(resource -> zeros.put(resource, BigDecimal.ZERO));
         return zeros;

@@ -63,12 +63,13 @@ final class SeriesNames {
         if (exists.test(wanted)) {
             return wanted;
         }
-        Series otherModels = new Series(wanted.provider(), wanted.category(), Labels.OTHER, wanted.measure());
+        Series otherModels =
+                new Series(wanted.provider(), wanted.category(), CardinalityLimiter.OTHER, wanted.measure());
         return exists.test(otherModels) ? otherModels : lastResort(wanted);
     }
 
     private static Series lastResort(Series wanted) {
-        return new Series(wanted.provider(), Labels.OTHER, Labels.OTHER, wanted.measure());
+        return new Series(wanted.provider(), CardinalityLimiter.OTHER, CardinalityLimiter.OTHER, wanted.measure());
     }
 
     /** See {@link #admission()}. */

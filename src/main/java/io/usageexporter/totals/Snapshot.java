@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * The totals after some commit: complete, immutable, shared by all readers. The parts are those of {@link Sums}.
+ * The totals after some commit: complete, immutable, shared by all readers. The parts are those of {@link Aggregates}.
  *
  * @param hours of the last weeks only; see {@link Totals#firstHourKept}
  * @param daysFrom the first date whose days are here; earlier ones are only in the ledger
@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
  */
 public record Snapshot(
         Map<Series, BigDecimal> series,
-        Map<Day, Map<Cell, BigDecimal>> days,
+        Map<Day, Map<CategoryMeasure, BigDecimal>> days,
         Map<Hour, Map<Measure, HourTotal>> hours,
         Map<Source, Long> recorded,
         Map<String, Instant> lastEvent,
@@ -31,14 +31,15 @@ public record Snapshot(
     }
 
     /** Calls back for every cell of a provider from one date to before another. */
-    public void forEachCell(String provider, LocalDate from, LocalDate until, BiConsumer<Cell, BigDecimal> action) {
+    public void forEachCell(
+            String provider, LocalDate from, LocalDate until, BiConsumer<CategoryMeasure, BigDecimal> action) {
         for (LocalDate date = from; date.isBefore(until); date = date.plusDays(1)) {
             days.getOrDefault(new Day(provider, date), Map.of()).forEach(action);
         }
     }
 
     /** The same totals with other days, read from the ledger for a window long past. */
-    public Snapshot withDays(Map<Day, Map<Cell, BigDecimal>> otherDays, LocalDate from) {
+    public Snapshot withDays(Map<Day, Map<CategoryMeasure, BigDecimal>> otherDays, LocalDate from) {
         return new Snapshot(series, otherDays, hours, recorded, lastEvent, from, firstDays);
     }
 
@@ -48,7 +49,7 @@ public record Snapshot(
     }
 
     /** The same totals with some earlier days besides, read from the ledger, where they no longer change. */
-    public Snapshot withOlderDays(Map<Day, Map<Cell, BigDecimal>> olderDays) {
+    public Snapshot withOlderDays(Map<Day, Map<CategoryMeasure, BigDecimal>> olderDays) {
         var all = new HashMap<>(olderDays);
         all.putAll(days);
         return withDays(all, daysFrom);

@@ -27,10 +27,10 @@ public final class Totals {
     /** Of these, the hours are kept as long as one may still change, and the forecast looks back. */
     private static final int DAYS_WITHOUT_HOURS = 35;
 
-    private final Labels labels = new Labels();
+    private final CardinalityLimiter labels = new CardinalityLimiter();
     private final SeriesNames seriesNames = new SeriesNames();
     private final Map<String, ZoneId> zones = new HashMap<>();
-    private final Sums sums = new Sums();
+    private final Aggregates sums = new Aggregates();
     private final Map<String, LocalDate> firstDays = new HashMap<>();
     private LocalDate daysFrom;
     private @Nullable Snapshot snapshot;
@@ -43,7 +43,7 @@ public final class Totals {
      * @param series those that are new, each with the number of the first event that counts in it
      * @param zones the zone in which each of the changed providers counts its days
      */
-    public record Change(Sums sums, List<Label> labels, Map<Series, Long> series, Map<String, ZoneId> zones) {}
+    public record Change(Aggregates sums, List<Label> labels, Map<Series, Long> series, Map<String, ZoneId> zones) {}
 
     /** @param daysFrom the first date whose days will be restored */
     public Totals(LocalDate daysFrom) {
@@ -66,7 +66,7 @@ public final class Totals {
      * @param storedSeries the number of the first event that counts in each series
      */
     public synchronized void restore(
-            Sums stored,
+            Aggregates stored,
             Collection<Label> storedLabels,
             Map<Series, Long> storedSeries,
             Map<String, ZoneId> storedZones) {
@@ -92,7 +92,7 @@ public final class Totals {
 
     /** Takes back days from an earlier date on, and the hours that belong to them. */
     public synchronized void restoreDays(
-            Map<Day, Map<Cell, BigDecimal>> days, Map<Hour, Map<Measure, HourTotal>> hours, LocalDate from) {
+            Map<Day, Map<CategoryMeasure, BigDecimal>> days, Map<Hour, Map<Measure, HourTotal>> hours, LocalDate from) {
         days.forEach((day, cells) -> sums.days().put(day, Map.copyOf(cells)));
         hours.forEach((hour, amounts) -> sums.hours().put(hour, Map.copyOf(amounts)));
         daysFrom = from;
@@ -121,7 +121,7 @@ public final class Totals {
     }
 
     /** Replaces all days of a provider, after its zone has changed. */
-    public synchronized void replaceDays(String provider, Map<Day, Map<Cell, BigDecimal>> days) {
+    public synchronized void replaceDays(String provider, Map<Day, Map<CategoryMeasure, BigDecimal>> days) {
         sums.days().keySet().removeIf(day -> day.provider().equals(provider));
         firstDays.remove(provider);
         days.forEach((day, cells) -> {
@@ -134,7 +134,7 @@ public final class Totals {
     }
 
     /** Adds an event that is already counted to other sums, under the names as which it counts. */
-    public synchronized void addTo(Sums others, RecordedEvent recorded, ZoneId zone) {
+    public synchronized void addTo(Aggregates others, RecordedEvent recorded, ZoneId zone) {
         UsageEvent event = recorded.event();
         others.add(
                 recorded,
@@ -146,16 +146,16 @@ public final class Totals {
 
     /** What these new events change, without changing it: neither a sum nor which names have series. */
     public synchronized Change plan(List<RecordedEvent> events) {
-        var added = new Sums();
-        var places = new HashMap<Place, Map<Measure, HourTotal>>();
+        var added = new Aggregates();
+        var places = new HashMap<AggregationKey, Map<Measure, HourTotal>>();
         var changedZones = new HashMap<String, ZoneId>();
-        Labels.Admission names = labels.admission();
+        CardinalityLimiter.Admission names = labels.admission();
         SeriesNames.Admission series = seriesNames.admission();
         for (RecordedEvent recorded : events) {
             UsageEvent event = recorded.event();
             ZoneId zone = zones.getOrDefault(event.provider(), ZoneOffset.UTC);
             changedZones.put(event.provider(), zone);
-            Place place = Sums.place(
+            AggregationKey place = Aggregates.place(
                     recorded,
                     names.admit(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
                     names.admit(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
@@ -216,7 +216,7 @@ public final class Totals {
     }
 
     /** A day whose events used nothing is none: the ledger does not keep it. */
-    private void noteFirst(Day day, Map<Cell, BigDecimal> cells) {
+    private void noteFirst(Day day, Map<CategoryMeasure, BigDecimal> cells) {
         if (!cells.isEmpty()) {
             firstDays.merge(day.provider(), day.date(), (a, b) -> a.isBefore(b) ? a : b);
         }

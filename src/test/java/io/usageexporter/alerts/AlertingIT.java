@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.JarExporter;
+import io.usageexporter.testing.RequiredTool;
 import io.usageexporter.testing.TestExporter;
-import io.usageexporter.testing.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,8 +33,8 @@ class AlertingIT {
 
     @BeforeAll
     static void tools() {
-        Tool.require("prometheus", "prometheus");
-        Tool.require("prometheus-alertmanager", "prometheus-alertmanager");
+        RequiredTool.require("prometheus", "prometheus");
+        RequiredTool.require("prometheus-alertmanager", "prometheus-alertmanager");
     }
 
     @Test

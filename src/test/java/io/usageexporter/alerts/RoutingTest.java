@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usageexporter.testing.Daemon;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
+import io.usageexporter.testing.RequiredTool;
 import io.usageexporter.testing.TestExporter;
-import io.usageexporter.testing.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,8 +34,8 @@ class RoutingTest {
 
     @BeforeAll
     static void tools() {
-        Tool.require("amtool", "prometheus-alertmanager");
-        Tool.require("prometheus-alertmanager", "prometheus-alertmanager");
+        RequiredTool.require("amtool", "prometheus-alertmanager");
+        RequiredTool.require("prometheus-alertmanager", "prometheus-alertmanager");
     }
 
     @Test
@@ -227,7 +227,7 @@ class RoutingTest {
     private static String amtool(String... arguments) throws Exception {
         var command = new ArrayList<>(List.of("amtool"));
         command.addAll(List.of(arguments));
-        Program.Result result = Program.run(PackFiles.FOLDER, "", command);
+        ProcessRunner.Result result = ProcessRunner.run(PackFiles.FOLDER, "", command);
         assertThat(result.status()).as(result.out() + result.err()).isZero();
         return result.out();
     }

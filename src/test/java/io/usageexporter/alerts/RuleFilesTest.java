@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.Documentation;
-import io.usageexporter.testing.Program;
-import io.usageexporter.testing.Tool;
+import io.usageexporter.testing.ProcessRunner;
+import io.usageexporter.testing.RequiredTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,10 +175,10 @@ class RuleFilesTest {
     }
 
     private static void promtool(String... arguments) throws Exception {
-        Tool.require("promtool", "prometheus");
+        RequiredTool.require("promtool", "prometheus");
         var command = new ArrayList<>(List.of("promtool"));
         command.addAll(List.of(arguments));
-        Program.Result result = Program.run(PackFiles.FOLDER, "", Map.of(), LIMIT, command);
+        ProcessRunner.Result result = ProcessRunner.run(PackFiles.FOLDER, "", Map.of(), LIMIT, command);
         assertThat(result.status()).as(result.out() + result.err()).isZero();
     }
 }

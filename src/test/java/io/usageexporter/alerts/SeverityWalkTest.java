@@ -7,8 +7,8 @@ import io.usageexporter.quota.HourlyUse;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
-import io.usageexporter.testing.Program;
-import io.usageexporter.testing.Tool;
+import io.usageexporter.testing.ProcessRunner;
+import io.usageexporter.testing.RequiredTool;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,8 +51,8 @@ class SeverityWalkTest {
         }
 
         Path test = Files.writeString(folder.resolve("walk.yml"), test(end));
-        Tool.require("promtool", "prometheus");
-        Program.Result result = Program.run(
+        RequiredTool.require("promtool", "prometheus");
+        ProcessRunner.Result result = ProcessRunner.run(
                 folder, "", Map.of(), Duration.ofMinutes(5), List.of("promtool", "test", "rules", test.toString()));
         assertThat(result.status()).as(result.out() + result.err()).isZero();
     }

@@ -7,18 +7,18 @@ import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
 import io.usageexporter.config.ConfigReader;
-import io.usageexporter.intake.BodyReader;
-import io.usageexporter.intake.InvalidBodyException;
-import io.usageexporter.quota.Provider;
+import io.usageexporter.ingest.BodyReader;
+import io.usageexporter.ingest.InvalidBodyException;
+import io.usageexporter.quota.ProviderConfig;
 import java.time.Instant;
 import java.util.Map;
 import org.xnio.Options;
 
 /** Receives and parses events as the exporter does, and answers without recording them. */
 final class BaselineServer {
-    private final Map<String, Provider> providers;
+    private final Map<String, ProviderConfig> providers;
 
-    private BaselineServer(Map<String, Provider> providers) {
+    private BaselineServer(Map<String, ProviderConfig> providers) {
         this.providers = providers;
     }
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** A few clients that record large batches, against a loop that fills the same table. */
-record BatchesBenchmark(Lab lab) implements Benchmarks.Benchmark {
+record BatchesBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmark {
     private static final int CONNECTIONS = 4;
     private static final int EVENTS = 1000;
     private static final Duration WARM_UP = Duration.ofSeconds(6);
@@ -14,14 +14,14 @@ record BatchesBenchmark(Lab lab) implements Benchmarks.Benchmark {
     private static final double TARGET_WITH_IDS = 0.25;
 
     @Override
-    public List<Line> run() throws Exception {
+    public List<ResultRow> run() throws Exception {
         return List.of(
-                Line.atLeast(TARGET, "batches : bare inserts", measure(false)),
-                Line.atLeast(TARGET_WITH_IDS, "batches with random ids : bare inserts", measure(true)));
+                ResultRow.atLeast(TARGET, "batches : bare inserts", measure(false)),
+                ResultRow.atLeast(TARGET_WITH_IDS, "batches with random ids : bare inserts", measure(true)));
     }
 
-    private Rounds measure(boolean ids) throws Exception {
-        var rounds = new Rounds();
+    private PairedSamples measure(boolean ids) throws Exception {
+        var rounds = new PairedSamples();
         try (Server exporter = lab.exporter(lab.newFolder())) {
             rate(exporter, ids, WARM_UP);
             for (int i = 0; i < ROUNDS; i++) {

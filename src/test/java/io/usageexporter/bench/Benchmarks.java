@@ -21,15 +21,15 @@ public final class Benchmarks {
 
     /** One or several comparisons. */
     interface Benchmark {
-        List<Line> run() throws Exception;
+        List<ResultRow> run() throws Exception;
     }
 
     /** Runs what the system property {@code bench} names, or all. */
     public static void main(String[] args) throws Exception {
         String selection = System.getProperty("bench", "all");
         long events = Long.getLong("bench.events", 5_000_000);
-        var lines = new ArrayList<Line>();
-        try (var lab = new Lab(FOLDER, JAR)) {
+        var lines = new ArrayList<ResultRow>();
+        try (var lab = new BenchmarkEnvironment(FOLDER, JAR)) {
             var benchmarks = new LinkedHashMap<String, Benchmark>();
             benchmarks.put("ready", new ReadyBenchmark(lab));
             benchmarks.put("records", new RecordsBenchmark(lab));
@@ -45,7 +45,7 @@ public final class Benchmarks {
             }
             lab.memoryLine().ifPresent(lines::add);
         }
-        System.out.println(Line.HEADING);
+        System.out.println(ResultRow.HEADING);
         lines.forEach(System.out::println);
     }
 

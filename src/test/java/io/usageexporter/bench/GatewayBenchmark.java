@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Calls through the gateway, which reads and records their use, against calls through nginx, which only passes them on. */
-record GatewayBenchmark(Lab lab) implements Benchmarks.Benchmark {
+record GatewayBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmark {
     private static final int CONNECTIONS = 64;
     private static final Duration WARM_UP = Duration.ofSeconds(25);
     private static final Duration ROUND = Duration.ofSeconds(3);
@@ -19,27 +19,28 @@ record GatewayBenchmark(Lab lab) implements Benchmarks.Benchmark {
 
     /** A measurement of one call. */
     private interface Timed {
-        double millis(Caller caller) throws IOException;
+        double millis(LatencyProbe caller) throws IOException;
     }
 
     @Override
-    public List<Line> run() throws Exception {
+    public List<ResultRow> run() throws Exception {
         try (Server provider = lab.server(QuickProvider.class);
                 Server nginx = lab.nginx(provider);
                 Server exporter = lab.gateway(lab.newFolder(), "128m", provider)) {
-            var rates = new Rounds();
+            var rates = new PairedSamples();
             rate(exporter, WARM_UP);
             rate(nginx, ROUND);
             for (int i = 0; i < ROUNDS; i++) {
                 rates.add(rate(exporter, ROUND), rate(nginx, ROUND));
             }
-            Rounds calls = compare(exporter, nginx, WARM_UP_CALLS, CALLS, Caller::callMillis);
-            Rounds events = compare(exporter, nginx, WARM_UP_STREAMS, STREAMS, Caller::firstEventMillis);
+            PairedSamples calls = compare(exporter, nginx, WARM_UP_CALLS, CALLS, LatencyProbe::callMillis);
+            PairedSamples events = compare(exporter, nginx, WARM_UP_STREAMS, STREAMS, LatencyProbe::firstEventMillis);
             return List.of(
-                    Line.atLeast(RATE_TARGET, "calls through the gateway : nginx", rates),
-                    Line.notAbove(LIMIT_MS, "a call through the gateway", calls.measured(), calls.reference(), "ms"),
-                    Line.below(LIMIT_MS, "first event passed on after", events.measured(), "ms"),
-                    Line.notAbove(
+                    ResultRow.atLeast(RATE_TARGET, "calls through the gateway : nginx", rates),
+                    ResultRow.notAbove(
+                            LIMIT_MS, "a call through the gateway", calls.measured(), calls.reference(), "ms"),
+                    ResultRow.below(LIMIT_MS, "first event passed on after", events.measured(), "ms"),
+                    ResultRow.notAbove(
                             LIMIT_MS, "first event passed on, to nginx", events.measured(), events.reference(), "ms"));
         }
     }
@@ -49,11 +50,11 @@ record GatewayBenchmark(Lab lab) implements Benchmarks.Benchmark {
     }
 
     /** Over one connection each, in turns; the medians of all. */
-    private static Rounds compare(Server exporter, Server nginx, int warmUp, int calls, Timed timed)
+    private static PairedSamples compare(Server exporter, Server nginx, int warmUp, int calls, Timed timed)
             throws IOException {
-        var rounds = new Rounds();
-        try (var throughExporter = new Caller(exporter);
-                var throughNginx = new Caller(nginx)) {
+        var rounds = new PairedSamples();
+        try (var throughExporter = new LatencyProbe(exporter);
+                var throughNginx = new LatencyProbe(nginx)) {
             for (int i = 0; i < warmUp; i++) {
                 timed.millis(throughExporter);
                 timed.millis(throughNginx);

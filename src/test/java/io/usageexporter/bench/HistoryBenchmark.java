@@ -9,7 +9,7 @@ import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
@@ -34,7 +34,7 @@ import java.util.Map;
  * Asks for every day of a year, in which each day has every category and every kind of tokens. The ledger is filled
  * without a server, since that takes no events of last year.
  */
-record HistoryBenchmark(Lab lab, long events) implements Benchmarks.Benchmark {
+record HistoryBenchmark(BenchmarkEnvironment lab, long events) implements Benchmarks.Benchmark {
     private static final int DAYS = 365;
     private static final int CATEGORIES = 10;
     private static final int MODELS = 4;
@@ -45,14 +45,14 @@ record HistoryBenchmark(Lab lab, long events) implements Benchmarks.Benchmark {
     private static final double LIMIT_MS = 50;
 
     @Override
-    public List<Line> run() throws Exception {
+    public List<ResultRow> run() throws Exception {
         Path folder = lab.newFolder();
         fill(folder.resolve("usage.db"));
         try (Server exporter = lab.exporter(folder)) {
             String name = String.format(Locale.ROOT, "history of a year on %,d events", events);
             return List.of(
-                    Line.below(LIMIT_MS, name, millis(exporter, "application/json"), "ms"),
-                    Line.below(LIMIT_MS, name + ", as CSV", millis(exporter, "text/csv"), "ms"));
+                    ResultRow.below(LIMIT_MS, name, millis(exporter, "application/json"), "ms"),
+                    ResultRow.below(LIMIT_MS, name + ", as CSV", millis(exporter, "text/csv"), "ms"));
         }
     }
 
@@ -61,7 +61,7 @@ record HistoryBenchmark(Lab lab, long events) implements Benchmarks.Benchmark {
         double millisBetween = Duration.ofDays(DAYS - 1).toMillis() / (double) events;
         try (Ledger ledger = Ledger.open(file)) {
             Totals totals = ledger.readTotals(LocalDate.ofInstant(first, ZoneOffset.UTC));
-            for (Provider provider : ConfigReader.defaults().providers().values()) {
+            for (ProviderConfig provider : ConfigReader.defaults().providers().values()) {
                 totals.configure(provider.name(), provider.zone(), provider.categories(), SeriesBound.DEFAULT, 1);
             }
             var group = new ArrayList<RecordedEvent>();
@@ -121,6 +121,6 @@ record HistoryBenchmark(Lab lab, long events) implements Benchmarks.Benchmark {
                 System.err.printf(Locale.ROOT, "  %,d bytes, the first in %.0f ms%n", answer.body().length, millis);
             }
         }
-        return Rounds.median(times);
+        return PairedSamples.median(times);
     }
 }

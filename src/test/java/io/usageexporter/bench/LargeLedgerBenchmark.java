@@ -9,7 +9,7 @@ import java.util.Locale;
  * The same exporter on a large ledger and on an empty one. Short rounds, since a ledger does not stay empty while it is
  * measured; and warmed up mostly by events without ids, which leave the index of ids as it is.
  */
-record LargeLedgerBenchmark(Lab lab, long events) implements Benchmarks.Benchmark {
+record LargeLedgerBenchmark(BenchmarkEnvironment lab, long events) implements Benchmarks.Benchmark {
     private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final Duration ROUND = Duration.ofSeconds(1);
     private static final int ROUNDS = 9;
@@ -19,12 +19,12 @@ record LargeLedgerBenchmark(Lab lab, long events) implements Benchmarks.Benchmar
     private static final double START_TARGET = 1.3;
 
     @Override
-    public List<Line> run() throws Exception {
+    public List<ResultRow> run() throws Exception {
         Path large = lab.newFolder();
         fill(large);
-        Rounds starts = compareStarts(large);
-        var records = new Rounds();
-        var batches = new Rounds();
+        PairedSamples starts = compareStarts(large);
+        var records = new PairedSamples();
+        var batches = new PairedSamples();
         try (Server onLarge = lab.exporter(large);
                 Server onEmpty = lab.exporter(lab.newFolder())) {
             warmUp(onLarge);
@@ -38,9 +38,9 @@ record LargeLedgerBenchmark(Lab lab, long events) implements Benchmarks.Benchmar
         }
         String comparison = String.format(Locale.ROOT, " on %,d events : on none", events);
         return List.of(
-                Line.atLeast(RATE_TARGET, "records" + comparison, records),
-                Line.atLeast(RATE_TARGET, "batches" + comparison, batches),
-                Line.atMost(START_TARGET, "start" + comparison, starts));
+                ResultRow.atLeast(RATE_TARGET, "records" + comparison, records),
+                ResultRow.atLeast(RATE_TARGET, "batches" + comparison, batches),
+                ResultRow.atMost(START_TARGET, "start" + comparison, starts));
     }
 
     private void fill(Path folder) throws Exception {
@@ -52,10 +52,10 @@ record LargeLedgerBenchmark(Lab lab, long events) implements Benchmarks.Benchmar
         }
     }
 
-    private Rounds compareStarts(Path large) throws Exception {
+    private PairedSamples compareStarts(Path large) throws Exception {
         Path empty = lab.newFolder();
         start(empty);
-        var rounds = new Rounds();
+        var rounds = new PairedSamples();
         for (int i = 0; i < STARTS; i++) {
             rounds.add(start(large), start(empty));
         }

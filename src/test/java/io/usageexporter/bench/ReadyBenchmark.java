@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How long a start takes that has nothing to read. */
-record ReadyBenchmark(Lab lab) implements Benchmarks.Benchmark {
+record ReadyBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmark {
     private static final int STARTS = 9;
     private static final double LIMIT_MS = 1500;
 
     @Override
-    public List<Line> run() throws Exception {
+    public List<ResultRow> run() throws Exception {
         var times = new ArrayList<Double>();
         for (int i = 0; i < STARTS; i++) {
             try (Server exporter = lab.exporter(lab.newFolder())) {
                 times.add(exporter.readyMs());
             }
         }
-        return List.of(Line.below(LIMIT_MS, "ready after", Rounds.median(times), "ms"));
+        return List.of(ResultRow.below(LIMIT_MS, "ready after", PairedSamples.median(times), "ms"));
     }
 }

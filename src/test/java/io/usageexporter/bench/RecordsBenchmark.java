@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Many clients that each record one event at a time, against a server that only reads what they send. */
-record RecordsBenchmark(Lab lab) implements Benchmarks.Benchmark {
+record RecordsBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmark {
     private static final int CONNECTIONS = 64;
     private static final Duration WARM_UP = Duration.ofSeconds(8);
     private static final Duration ROUND = Duration.ofSeconds(3);
@@ -12,8 +12,8 @@ record RecordsBenchmark(Lab lab) implements Benchmarks.Benchmark {
     private static final double TARGET = 0.4;
 
     @Override
-    public List<Line> run() throws Exception {
-        var rounds = new Rounds();
+    public List<ResultRow> run() throws Exception {
+        var rounds = new PairedSamples();
         try (Server exporter = lab.exporter(lab.newFolder());
                 Server baseline = lab.server(BaselineServer.class)) {
             rate(exporter, WARM_UP);
@@ -22,7 +22,7 @@ record RecordsBenchmark(Lab lab) implements Benchmarks.Benchmark {
                 rounds.add(rate(exporter, ROUND), rate(baseline, ROUND));
             }
         }
-        return List.of(Line.atLeast(TARGET, "single records : not recording", rounds));
+        return List.of(ResultRow.atLeast(TARGET, "single records : not recording", rounds));
     }
 
     /** Single records in a second. */

@@ -12,12 +12,12 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.metrics.MetricsView;
+import io.usageexporter.metrics.SelfMetrics;
+import io.usageexporter.metrics.UsageCollector;
 import io.usageexporter.report.Health;
 import io.usageexporter.report.Report;
 import io.usageexporter.totals.Totals;
-import io.usageexporter.view.MetricsView;
-import io.usageexporter.view.SelfMetrics;
-import io.usageexporter.view.UsageCollector;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,10 +60,10 @@ final class ScrapeBenchmark implements Benchmarks.Benchmark {
     }
 
     @Override
-    public List<Line> run() throws Exception {
+    public List<ResultRow> run() throws Exception {
         fill();
         Config config = ConfigReader.load(null);
-        var rounds = new Rounds();
+        var rounds = new PairedSamples();
         try (var self = new SelfMetrics()) {
             self.registry()
                     .getPrometheusRegistry()
@@ -89,7 +89,7 @@ final class ScrapeBenchmark implements Benchmarks.Benchmark {
                 rounds.add(millis(exporter, this::record), millis(this::scrapeBare, this::count));
             }
         }
-        return List.of(Line.atMost(TARGET, "scrape of 10,000 series : Micrometer", rounds));
+        return List.of(ResultRow.atMost(TARGET, "scrape of 10,000 series : Micrometer", rounds));
     }
 
     /** The same series in both; in the exporter's days the models spread over the days of the month. */

@@ -12,7 +12,7 @@ import java.util.Locale;
 import org.awaitility.Awaitility;
 
 /** Many streams that are open at once through one exporter; each must arrive whole and be recorded exactly. */
-record StreamsBenchmark(Lab lab) implements Benchmarks.Benchmark {
+record StreamsBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmark {
     private static final int STREAMS = 1000;
     private static final int SECONDS = 30;
     private static final int EVENTS_PER_SECOND = 20;
@@ -20,7 +20,7 @@ record StreamsBenchmark(Lab lab) implements Benchmarks.Benchmark {
     private static final int INTERVAL_MS = 1000 / EVENTS_PER_SECOND;
 
     @Override
-    public List<Line> run() throws Exception {
+    public List<ResultRow> run() throws Exception {
         try (Server provider = lab.server(QuickProvider.class);
                 Server exporter = lab.gateway(lab.newFolder(), "256m", provider)) {
             long start = System.nanoTime();
@@ -35,12 +35,12 @@ record StreamsBenchmark(Lab lab) implements Benchmarks.Benchmark {
             JsonNode used = Awaitility.await()
                     .until(() -> used(exporter), json -> json.path("requests").asLong() >= STREAMS);
             return List.of(
-                    Line.exactly("events of 1,000 open streams", events, (long) STREAMS * EVENTS),
-                    Line.exactly(
+                    ResultRow.exactly("events of 1,000 open streams", events, (long) STREAMS * EVENTS),
+                    ResultRow.exactly(
                             "1,000 open streams, recorded",
                             used.path("requests").asLong(),
                             STREAMS),
-                    Line.exactly("their output tokens", used.path("tokens").asLong(), tokens));
+                    ResultRow.exactly("their output tokens", used.path("tokens").asLong(), tokens));
         }
     }
 

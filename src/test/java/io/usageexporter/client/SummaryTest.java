@@ -28,7 +28,7 @@ class SummaryTest {
                         .url(exporter.http().uri("/").toString())
                         .clock(clock)
                         .build()) {
-            client.record(Use.of("apify").category("tiktok").amount("compute_units", 0.000001));
+            client.record(UsageRecord.of("apify").category("tiktok").amount("compute_units", 0.000001));
             client.flush(LONG);
 
             assertThat(client.summary()).isEqualTo(exporter.usage());

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.TestExporter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -60,13 +60,14 @@ class UsageClientIT {
                 assertThat(exporter.terminate()).isZero();
             }
         }
-        assertThat(Program.run(folder, "", Program.jar("verify")).out())
+        assertThat(ProcessRunner.run(folder, "", ProcessRunner.jar("verify")).out())
                 .isEqualTo("data/usage.db: " + USES + " events, every total agrees\n");
     }
 
     /** An application at work, on several threads. */
     private CompletableFuture<Void> work(UsageClient client) {
-        Use use = Use.of("anthropic").category("recommendations").at(at).tokens(TokenKind.INPUT, 5);
+        UsageRecord use =
+                UsageRecord.of("anthropic").category("recommendations").at(at).tokens(TokenKind.INPUT, 5);
         return CompletableFuture.allOf(IntStream.range(0, THREADS)
                 .mapToObj(thread -> CompletableFuture.runAsync(() -> {
                     for (int i = 0; i < USES_PER_THREAD; i++) {

@@ -28,13 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** A client of a real exporter, with a relay in between that can misbehave. */
 class UsageClientTest {
     private static final Duration LONG = Duration.ofSeconds(20);
-    private static final Use USE = Use.of("anthropic").category("recommendations");
+    private static final UsageRecord USE = UsageRecord.of("anthropic").category("recommendations");
 
     @TempDir
     Path folder;
 
     private final SettableClock clock = new SettableClock("2026-11-24T23:59:59Z");
-    private final Logged logged = new Logged();
+    private final LogCapture logged = new LogCapture();
     private TestExporter exporter;
     private Relay relay;
     private UsageClient client;
@@ -72,17 +72,17 @@ class UsageClientTest {
         return exporter.usage().at("/used/anthropic/daily/requests").asInt();
     }
 
-    private static Use withId(String id, int tokens) {
+    private static UsageRecord withId(String id, int tokens) {
         return USE.id(id).amount("tokens", tokens);
     }
 
-    private static List<Use> uses(int count) {
+    private static List<UsageRecord> uses(int count) {
         return IntStream.range(0, count).mapToObj(i -> withId("use-" + i, 1)).toList();
     }
 
     @Test
     void recordsAmountsTokensByKindAndUsageAsItCame() {
-        client.record(Use.of("apify").category("tiktok").amount("compute_units", 0.1f));
+        client.record(UsageRecord.of("apify").category("tiktok").amount("compute_units", 0.1f));
         client.batch(List.of(
                 USE.model("claude-sonnet-4-5").tokens(TokenKind.INPUT, 1200).tokens(TokenKind.OUTPUT, 800L),
                 USE.amount("requests", 2).amount("tokens", 100),
@@ -170,9 +170,9 @@ class UsageClientTest {
 
     @Test
     void nothingThatAnApplicationHandsOverThrows() {
-        var broken = new AbstractCollection<Use>() {
+        var broken = new AbstractCollection<UsageRecord>() {
             @Override
-            public Iterator<Use> iterator() {
+            public Iterator<UsageRecord> iterator() {
                 throw new IllegalStateException("broken\ncollection");
             }
 
@@ -186,7 +186,7 @@ class UsageClientTest {
         client.batch(broken);
         client.batch(Arrays.asList(null, USE, null));
         client.batch(List.of());
-        client.record(Use.of(null));
+        client.record(UsageRecord.of(null));
         client.record(USE.amount("requests", Double.NaN));
         client.record(USE.id("x".repeat(1000)));
         client.record(USE.category("half a \ud83e pair"));
@@ -213,7 +213,7 @@ class UsageClientTest {
 
     @Test
     void ofABatchOnlyTheBadUsesAreDropped() {
-        var uses = new ArrayList<Use>(uses(10));
+        var uses = new ArrayList<UsageRecord>(uses(10));
         uses.set(3, USE.amount("tiles", 1));
         uses.set(7, USE.at(clock.instant().minus(Duration.ofDays(41))));
         relay.then(Relay.answer(503)); // so that they are one batch
@@ -234,7 +234,7 @@ class UsageClientTest {
 
     @Test
     void aUseThatBreaksItsBatchIsFoundAndDropped() {
-        var uses = new ArrayList<Use>(uses(20));
+        var uses = new ArrayList<UsageRecord>(uses(20));
         String deep = "{\"input_tokens\": 1, \"x\": " + "[".repeat(40) + "]".repeat(40) + "}";
         uses.set(13, USE.usage(deep));
         client.batch(uses);
@@ -266,7 +266,7 @@ class UsageClientTest {
                 relay.pass(request, exchange);
             }
         });
-        var uses = new ArrayList<Use>(uses(50));
+        var uses = new ArrayList<UsageRecord>(uses(50));
         uses.set(20, USE.id("large").usage("{\"input_tokens\": 1, \"x\": \"" + "x".repeat(most) + "\"}"));
         client.batch(uses);
 

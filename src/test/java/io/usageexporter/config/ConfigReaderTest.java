@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.usageexporter.event.TokenKind;
-import io.usageexporter.quota.Provider;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
 import java.io.IOException;
@@ -62,7 +62,7 @@ class ConfigReaderTest {
         Config config = read(EXAMPLE);
         assertThat(config.thresholds()).isEqualTo(Thresholds.DEFAULT);
         assertThat(config.providers()).containsOnlyKeys("anthropic", "apify");
-        Provider anthropic = provider(config, "anthropic");
+        ProviderConfig anthropic = provider(config, "anthropic");
         assertThat(anthropic.displayName()).isEqualTo("Anthropic API");
         assertThat(anthropic.categoryLabel()).isEqualTo("Request type");
         assertThat(anthropic.categories()).containsExactly("recommendations");
@@ -73,7 +73,7 @@ class ConfigReaderTest {
         assertThat(anthropic.limit(Window.DAILY, "tokens")).isEqualByComparingTo("1000000");
         assertThat(anthropic.limit(Window.MONTHLY, "requests")).isEqualByComparingTo("30000");
         assertThat(anthropic.limit(Window.MONTHLY, "tokens")).isEqualByComparingTo("30000000");
-        Provider apify = provider(config, "apify");
+        ProviderConfig apify = provider(config, "apify");
         assertThat(apify.displayName()).isEqualTo("Apify Scraping");
         assertThat(apify.categoryLabel()).isEqualTo("Platform");
         assertThat(apify.categories()).containsExactly("instagram", "tiktok");
@@ -94,7 +94,7 @@ class ConfigReaderTest {
 
     @Test
     void onlyTheLimitsOfTheFileHold() throws Exception {
-        Provider anthropic = anthropic("limits: {daily: {requests: 5}}");
+        ProviderConfig anthropic = anthropic("limits: {daily: {requests: 5}}");
         assertThat(anthropic.limit(Window.DAILY, "requests")).isEqualByComparingTo("5");
         assertThat(anthropic.limit(Window.DAILY, "tokens")).isNull();
         assertThat(anthropic.limit(Window.MONTHLY, "requests")).isNull();
@@ -103,7 +103,7 @@ class ConfigReaderTest {
 
     @Test
     void aKnownProviderKeepsItsNamesAndCategories() throws Exception {
-        Provider anthropic = anthropic("limits: {daily: {requests: 5}}");
+        ProviderConfig anthropic = anthropic("limits: {daily: {requests: 5}}");
         assertThat(anthropic.displayName()).isEqualTo("Anthropic API");
         assertThat(anthropic.categoryLabel()).isEqualTo("Request type");
         assertThat(anthropic.categories()).containsExactly("recommendations");
@@ -111,7 +111,7 @@ class ConfigReaderTest {
 
     @Test
     void whatIsGivenReplacesNamesAndCategories() throws Exception {
-        Provider anthropic = anthropic(
+        ProviderConfig anthropic = anthropic(
                 "{display_name: Claude, category_label: Team, categories: [a, b], limits: {daily: {requests: 5}}}");
         assertThat(anthropic.displayName()).isEqualTo("Claude");
         assertThat(anthropic.categoryLabel()).isEqualTo("Team");
@@ -126,7 +126,7 @@ class ConfigReaderTest {
 
     @Test
     void anyOtherProviderIsCalledByItsKey() throws Exception {
-        Provider provider = provider(read("providers: {my-api_2: {resources: [images]}}"), "my-api_2");
+        ProviderConfig provider = provider(read("providers: {my-api_2: {resources: [images]}}"), "my-api_2");
         assertThat(provider.displayName()).isEqualTo("my-api_2");
         assertThat(provider.categoryLabel()).isEqualTo("Category");
         assertThat(provider.categories()).isEmpty();
@@ -134,7 +134,7 @@ class ConfigReaderTest {
 
     @Test
     void aResourceMayBeCountedWithoutALimit() throws Exception {
-        Provider anthropic = anthropic("{resources: [images], limits: {daily: {requests: 5}}}");
+        ProviderConfig anthropic = anthropic("{resources: [images], limits: {daily: {requests: 5}}}");
         assertThat(anthropic.resources()).containsExactly("images", "requests");
         assertThat(anthropic.limit(Window.DAILY, "images")).isNull();
     }
@@ -189,7 +189,7 @@ class ConfigReaderTest {
 
     @Test
     void tokensReadFromTheCacheWeighNothingUnlessGiven() throws Exception {
-        Provider anthropic = anthropic("{resources: [tokens], token_weights: {output: 5}}");
+        ProviderConfig anthropic = anthropic("{resources: [tokens], token_weights: {output: 5}}");
         assertThat(anthropic.tokenWeights().get(TokenKind.OUTPUT)).isEqualByComparingTo("5");
         assertThat(anthropic.tokenWeights().get(TokenKind.CACHE_READ)).isEqualByComparingTo("0");
         for (TokenKind kind :
@@ -200,8 +200,9 @@ class ConfigReaderTest {
 
     @Test
     void everyWeightCanBeGiven() throws Exception {
-        Provider anthropic = anthropic("{resources: [tokens], token_weights: {input: 1.5, output: 2, cache_write_5m: 3,"
-                + " cache_write_1h: 4, cache_read: 0.1, unspecified: 6}}");
+        ProviderConfig anthropic =
+                anthropic("{resources: [tokens], token_weights: {input: 1.5, output: 2, cache_write_5m: 3,"
+                        + " cache_write_1h: 4, cache_read: 0.1, unspecified: 6}}");
         assertThat(anthropic.tokenWeights().get(TokenKind.INPUT)).isEqualByComparingTo("1.5");
         assertThat(anthropic.tokenWeights().get(TokenKind.CACHE_READ)).isEqualByComparingTo("0.1");
         assertThat(anthropic.tokenWeights().get(TokenKind.UNSPECIFIED)).isEqualByComparingTo("6");
@@ -532,13 +533,13 @@ class ConfigReaderTest {
         return ConfigReader.read("my.yml", yaml);
     }
 
-    private static Provider anthropic(String settings) throws InvalidConfigException {
+    private static ProviderConfig anthropic(String settings) throws InvalidConfigException {
         return provider(
                 read("providers: {anthropic: " + (settings.startsWith("{") ? settings : "{" + settings + "}") + "}"),
                 "anthropic");
     }
 
-    private static Provider provider(Config config, String name) {
+    private static ProviderConfig provider(Config config, String name) {
         return Objects.requireNonNull(config.providers().get(name));
     }
 

@@ -3,10 +3,10 @@ package io.usageexporter.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.usageexporter.config.Tracking.Gateway;
-import io.usageexporter.config.Tracking.OnExhausted;
-import io.usageexporter.config.Tracking.Poll;
-import io.usageexporter.quota.Provider;
+import io.usageexporter.config.TrackingConfig.Gateway;
+import io.usageexporter.config.TrackingConfig.OnExhausted;
+import io.usageexporter.config.TrackingConfig.Poll;
+import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Window;
 import java.io.IOException;
 import java.net.URI;
@@ -34,7 +34,7 @@ class TrackingConfigTest {
     }
 
     /** Of a provider with these keys, besides what it must have. */
-    private Tracking tracking(String provider, String keys) throws Exception {
+    private TrackingConfig tracking(String provider, String keys) throws Exception {
         Config config = read("providers: {" + provider + ": {resources: [compute_units], " + keys + "}}");
         return Objects.requireNonNull(config.tracking().get(provider));
     }
@@ -60,7 +60,7 @@ class TrackingConfigTest {
     void withoutAFileTheGatewayIsOnForBothProvidersAndNothingElse() {
         assertThat(ConfigReader.defaults().tracking()).containsOnlyKeys("anthropic", "apify");
         for (String provider : ConfigReader.defaults().tracking().keySet()) {
-            Tracking tracking =
+            TrackingConfig tracking =
                     Objects.requireNonNull(ConfigReader.defaults().tracking().get(provider));
             assertThat(tracking.gateway())
                     .isEqualTo(new Gateway(
@@ -99,14 +99,14 @@ class TrackingConfigTest {
                     limits: {monthly: {compute_units: auto}}
                 """.formatted(folder.resolve("token")));
 
-        Tracking anthropic = Objects.requireNonNull(config.tracking().get("anthropic"));
+        TrackingConfig anthropic = Objects.requireNonNull(config.tracking().get("anthropic"));
         assertThat(anthropic.gateway())
                 .isEqualTo(new Gateway(
                         URI.create("http://127.0.0.1:8080/a/b"), "batch", OnExhausted.REJECT, Duration.ofSeconds(90)));
         Poll poll = Objects.requireNonNull(anthropic.poll());
         assertThat(poll.key().reveal()).isEqualTo("sk-ant-admin-1");
         assertThat(poll.interval()).isEqualTo(Duration.ofMinutes(10));
-        Tracking apify = Objects.requireNonNull(config.tracking().get("apify"));
+        TrackingConfig apify = Objects.requireNonNull(config.tracking().get("apify"));
         assertThat(apify.gateway().upstream()).isEqualTo(URI.create("https://[::1]:8443"));
         assertThat(Objects.requireNonNull(apify.webhookSecret()).reveal()).isEqualTo("hook-2");
         assertThat(Objects.requireNonNull(apify.poll()).key().reveal()).isEqualTo("apify_api_3");
@@ -118,7 +118,7 @@ class TrackingConfigTest {
     @Test
     void aLimitOfAutoIsCountedInTheAccountsZoneWithoutALimitYet() throws Exception {
         secret("token", "t");
-        Provider apify = Objects.requireNonNull(read("""
+        ProviderConfig apify = Objects.requireNonNull(read("""
                 timezone: Europe/Berlin
                 providers:
                   apify: {poll: {token_file: token}, limits: {monthly: {compute_units: auto}, daily: {compute_units: 7}}}

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.dashboards.Dashboard.Query;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.Prometheus;
+import io.usageexporter.testing.RequiredTool;
 import io.usageexporter.testing.TestExporter;
-import io.usageexporter.testing.Tool;
 import io.usageexporter.testing.TrackedProviders;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ class DashboardsIT {
 
     @BeforeAll
     static void playAWeek() throws Exception {
-        Tool.require("prometheus", "prometheus");
+        RequiredTool.require("prometheus", "prometheus");
         providers = new TrackedProviders();
         Path config = Files.writeString(folder.resolve("usage.yml"), limits(1000, 1));
         exporter = new JarExporter(
@@ -64,10 +64,10 @@ class DashboardsIT {
                 "localhost:" + exporter.http().port(),
                 "127.0.0.1:" + other.http().port());
         prometheus.awaitScrapes(3, 1);
-        var played = Program.run(
+        var played = ProcessRunner.run(
                 folder,
                 "",
-                Program.jar(
+                ProcessRunner.jar(
                         "demo",
                         "--speed",
                         "0",

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.Daemon;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.Prometheus;
-import io.usageexporter.testing.Tool;
+import io.usageexporter.testing.RequiredTool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +34,7 @@ class FirstFigureIT {
 
     @BeforeEach
     void prometheusIsThere() {
-        Tool.require("prometheus", "prometheus");
+        RequiredTool.require("prometheus", "prometheus");
     }
 
     @Test

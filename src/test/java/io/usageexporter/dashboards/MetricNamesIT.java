@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.Documentation;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.TestExporter;
 import io.usageexporter.testing.TrackedProviders;
 import java.io.IOException;
@@ -43,7 +43,8 @@ class MetricNamesIT {
                 var exporter = new JarExporter(folder, "--config.file=" + providers.config(folder))) {
             providers.use(exporter.http());
             String url = "http://127.0.0.1:" + exporter.http().port();
-            Program.Result played = Program.run(folder, "", Program.jar("demo", "--speed", "0", "--url", url));
+            ProcessRunner.Result played =
+                    ProcessRunner.run(folder, "", ProcessRunner.jar("demo", "--speed", "0", "--url", url));
             assertThat(played.status()).as(played.err()).isZero();
             // Used up, which has a series of its own.
             exporter.http().record("{\"provider\": \"apify\", \"usage\": {\"compute_units\": 100}}");
@@ -58,7 +59,8 @@ class MetricNamesIT {
     /** Else pauses that have not happened would have no series. */
     private static void collectGarbage(JarExporter exporter) throws Exception {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Program.run(folder, "", List.of(jcmd, Long.toString(exporter.handle().pid()), "GC.run"));
+        ProcessRunner.run(
+                folder, "", List.of(jcmd, Long.toString(exporter.handle().pid()), "GC.run"));
         Awaitility.await().until(() -> exporter.http().get("/metrics").body().contains("jvm_gc_pause_seconds"));
     }
 

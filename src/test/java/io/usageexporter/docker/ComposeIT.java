@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.Http;
-import io.usageexporter.testing.Tool;
+import io.usageexporter.testing.RequiredTool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -26,12 +26,12 @@ class ComposeIT {
 
     @Test
     void prometheusStartsAsItIsTold() throws Exception {
-        start("prometheus", Tool.require("prometheus", "prometheus"));
+        start("prometheus", RequiredTool.require("prometheus", "prometheus"));
     }
 
     @Test
     void alertmanagerStartsAsItIsTold() throws Exception {
-        start("alertmanager", Tool.require("prometheus-alertmanager", "prometheus-alertmanager"));
+        start("alertmanager", RequiredTool.require("prometheus-alertmanager", "prometheus-alertmanager"));
     }
 
     private void start(String service, String program) throws Exception {

@@ -3,9 +3,9 @@ package io.usageexporter.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.usageexporter.testing.Program;
-import io.usageexporter.testing.Program.Result;
-import io.usageexporter.testing.Tool;
+import io.usageexporter.testing.ProcessRunner;
+import io.usageexporter.testing.ProcessRunner.Result;
+import io.usageexporter.testing.RequiredTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,9 +61,9 @@ class ComposeTest {
     }
 
     private Result check(String text) throws IOException, InterruptedException {
-        String checker = Tool.require("docker-compose", "docker-compose");
+        String checker = RequiredTool.require("docker-compose", "docker-compose");
         Path file = Files.writeString(folder.resolve("docker-compose.yml"), text);
-        return Program.run(folder, "", List.of(checker, "--file", file.toString(), "config", "--quiet"));
+        return ProcessRunner.run(folder, "", List.of(checker, "--file", file.toString(), "config", "--quiet"));
     }
 
     @Test

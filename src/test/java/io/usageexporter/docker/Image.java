@@ -2,9 +2,9 @@ package io.usageexporter.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.Program;
-import io.usageexporter.testing.Program.Result;
-import io.usageexporter.testing.Tool;
+import io.usageexporter.testing.ProcessRunner;
+import io.usageexporter.testing.ProcessRunner.Result;
+import io.usageexporter.testing.RequiredTool;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,12 +38,12 @@ final class Image {
 
     /** Needs a JDK that can make runtimes. */
     Image(Path home) throws Exception {
-        Tool.require(Path.of(JAVA_HOME, "jmods", "java.base.jmod"), "openjdk-17-jdk-headless");
+        RequiredTool.require(Path.of(JAVA_HOME, "jmods", "java.base.jmod"), "openjdk-17-jdk-headless");
         this.home = home;
         make("make-jre", home.resolve("jre").toString());
         make("lay-out", JAR.toString(), home.toString());
         List<String> probe = List.of("unshare", "--mount", "mount", "-o", "remount,bind,ro", "/");
-        boxed = Program.run(home, "", probe).status() == 0;
+        boxed = ProcessRunner.run(home, "", probe).status() == 0;
         open(home);
     }
 
@@ -51,7 +51,7 @@ final class Image {
         var command = new ArrayList<>(List.of(Dockerfile.FOLDER.resolve(script).toString()));
         command.addAll(List.of(arguments));
         String path = Path.of(JAVA_HOME, "bin") + File.pathSeparator + System.getenv("PATH");
-        Result result = Program.run(Path.of("."), "", Map.of("PATH", path), A_WHILE, command);
+        Result result = ProcessRunner.run(Path.of("."), "", Map.of("PATH", path), A_WHILE, command);
         assertThat(result.status()).as(result.out() + result.err()).isZero();
     }
 
@@ -60,14 +60,14 @@ final class Image {
         open(parent);
         Path data = Files.createDirectory(parent.resolve("volume"));
         if (boxed) {
-            Program.run(parent, "", List.of("chown", "65532:65532", data.toString()));
+            ProcessRunner.run(parent, "", List.of("chown", "65532:65532", data.toString()));
         }
         return data;
     }
 
     private void open(Path folder) throws Exception {
         if (boxed) {
-            Program.run(folder, "", List.of("chmod", "755", folder.toString()));
+            ProcessRunner.run(folder, "", List.of("chmod", "755", folder.toString()));
         }
     }
 

@@ -6,8 +6,8 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.usageexporter.testing.Events;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
-import io.usageexporter.testing.Program.Result;
+import io.usageexporter.testing.ProcessRunner;
+import io.usageexporter.testing.ProcessRunner.Result;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +61,7 @@ class ImageIT {
     private Result run(Map<String, String> more, String... arguments) throws Exception {
         var environment = new HashMap<>(environment());
         environment.putAll(more);
-        return Program.run(folder, "", environment, image.command(volume, arguments));
+        return ProcessRunner.run(folder, "", environment, image.command(volume, arguments));
     }
 
     private Map<String, String> environment() {
@@ -179,7 +179,7 @@ class ImageIT {
         Path keys = folder.resolve("keys.p12");
         String make = "/bin/keytool -genkeypair -alias server -keyalg EC -groupname secp256r1 -dname CN=localhost"
                 + " -ext san=ip:127.0.0.1 -storepass changeit -keystore " + keys;
-        Program.run(folder, "", List.of((Image.JAVA_HOME + make).split(" ", -1)));
+        ProcessRunner.run(folder, "", List.of((Image.JAVA_HOME + make).split(" ", -1)));
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context(keys)));
         server.createContext("/-/healthy", exchange -> {
@@ -213,11 +213,11 @@ class ImageIT {
     void itsModulesAreThoseThatJdepsFindsButTheOnesOfClassesThatAreNeverLoaded() throws Exception {
         String jdeps = Image.JAVA_HOME + "/bin/jdeps --multi-release=17 --ignore-missing-deps --print-module-deps "
                 + Image.JAR;
-        Result found = Program.run(Path.of("."), "", Map.of(), Image.A_WHILE, List.of(jdeps.split(" ", -1)));
+        Result found = ProcessRunner.run(Path.of("."), "", Map.of(), Image.A_WHILE, List.of(jdeps.split(" ", -1)));
         var needed = new ArrayList<>(List.of(found.out().strip().split(",", -1)));
         needed.removeAll(List.of("java.desktop", "java.security.jgss"));
 
-        Set<String> present = Program.run(folder, "", List.of(image.java().toString(), "--list-modules"))
+        Set<String> present = ProcessRunner.run(folder, "", List.of(image.java().toString(), "--list-modules"))
                 .out()
                 .lines()
                 .map(line -> line.replaceFirst("@.*", ""))

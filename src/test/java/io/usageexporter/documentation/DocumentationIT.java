@@ -8,9 +8,9 @@ import io.usageexporter.testing.Documentation.Block;
 import io.usageexporter.testing.Documentation.Page;
 import io.usageexporter.testing.Http;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
+import io.usageexporter.testing.RequiredTool;
 import io.usageexporter.testing.TestExporter;
-import io.usageexporter.testing.Tool;
 import io.usageexporter.testing.TrackedProviders;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,9 +40,9 @@ class DocumentationIT {
 
     @BeforeAll
     static void tools() {
-        Tool.require("curl", "curl");
-        Tool.require("jq", "jq");
-        Tool.require("bash", "bash");
+        RequiredTool.require("curl", "curl");
+        RequiredTool.require("jq", "jq");
+        RequiredTool.require("bash", "bash");
     }
 
     @Test
@@ -82,7 +82,8 @@ class DocumentationIT {
             String language = blocks.get(i).language();
             if (language.equals("sh") || language.equals("java")) {
                 String command = blocks.get(i).text();
-                Program.Result result = language.equals("sh") ? shell(command, exporter) : java(command, exporter);
+                ProcessRunner.Result result =
+                        language.equals("sh") ? shell(command, exporter) : java(command, exporter);
                 assertThat(result.status()).as(command + result.err()).isZero();
                 if (i + 1 < blocks.size() && blocks.get(i + 1).language().equals("text")) {
                     assertThat(result.out())
@@ -94,11 +95,11 @@ class DocumentationIT {
     }
 
     /** Compiles and runs a class with nothing but the jar. */
-    private Program.Result java(String source, JarExporter exporter) throws Exception {
+    private ProcessRunner.Result java(String source, JarExporter exporter) throws Exception {
         Files.writeString(
                 folder.resolve("Example.java"),
                 source.replace("localhost:5000", "127.0.0.1:" + exporter.http().port()));
-        return Program.run(
+        return ProcessRunner.run(
                 folder,
                 "",
                 List.of(
@@ -108,11 +109,11 @@ class DocumentationIT {
                         "Example.java"));
     }
 
-    private Program.Result shell(String command, JarExporter exporter) throws Exception {
+    private ProcessRunner.Result shell(String command, JarExporter exporter) throws Exception {
         String here = command.replace(
                         "localhost:5000", "127.0.0.1:" + exporter.http().port())
                 .replace("target/usage-exporter.jar", JAR.toString());
-        return Program.run(folder, "", List.of("bash", "-euo", "pipefail", "-c", here));
+        return ProcessRunner.run(folder, "", List.of("bash", "-euo", "pipefail", "-c", here));
     }
 
     @Test
@@ -126,7 +127,7 @@ class DocumentationIT {
         assertThat(commands).hasSizeGreaterThanOrEqualTo(3);
         try (var exporter = new JarExporter(folder)) {
             for (String command : commands) {
-                Program.Result result = shell(command, exporter);
+                ProcessRunner.Result result = shell(command, exporter);
                 assertThat(result.status()).as(command + result.err()).isZero();
                 assertThat(result.out()).as(command).isNotBlank();
             }
@@ -136,8 +137,8 @@ class DocumentationIT {
     /** The block in bash, which starts everything and goes on until it is ended. */
     @Test
     void wholeStackStartsWithoutDocker() throws Exception {
-        Tool.require("prometheus", "prometheus");
-        Tool.require("prometheus-alertmanager", "prometheus-alertmanager");
+        RequiredTool.require("prometheus", "prometheus");
+        RequiredTool.require("prometheus-alertmanager", "prometheus-alertmanager");
         List<Block> starts = Documentation.pages().stream()
                 .flatMap(page -> page.blocks("bash").stream())
                 .toList();
@@ -149,7 +150,7 @@ class DocumentationIT {
                 .replace("localhost:5000", "localhost:" + exporter)
                 .replace("localhost:9093", "localhost:" + Daemon.freePort())
                 .replace("localhost:9090", "localhost:" + prometheus.port());
-        Program.run(
+        ProcessRunner.run(
                 folder,
                 "",
                 List.of("cp", "-r", Path.of("prometheus").toAbsolutePath().toString(), "."));
@@ -191,7 +192,8 @@ class DocumentationIT {
         }
         for (Block block : configurations) {
             Path file = Files.writeString(folder.resolve("usage.yml"), block.text());
-            Program.Result result = Program.run(folder, "", Program.jar("check-config", file.toString()));
+            ProcessRunner.Result result =
+                    ProcessRunner.run(folder, "", ProcessRunner.jar("check-config", file.toString()));
             assertThat(result.err()).as(block.text()).isEmpty();
             assertThat(result.status()).isZero();
         }
@@ -199,7 +201,7 @@ class DocumentationIT {
 
     @Test
     void tableOfFlagsIsComplete() throws Exception {
-        String help = Program.run(folder, "", Program.jar("--help")).out();
+        String help = ProcessRunner.run(folder, "", ProcessRunner.jar("--help")).out();
         String page = Documentation.page("configuration.md").text();
         var rows = new ArrayList<String>();
         for (String flag : found("(--[a-z]+\\.[a-z.-]+)", help)) {
@@ -213,7 +215,7 @@ class DocumentationIT {
 
     @Test
     void everySubcommandIsNamed() throws Exception {
-        String help = Program.run(folder, "", Program.jar("--help")).out();
+        String help = ProcessRunner.run(folder, "", ProcessRunner.jar("--help")).out();
         String commands = help.substring(help.indexOf("Commands:"));
 
         assertThat(Documentation.page("configuration.md").text())

@@ -2,10 +2,10 @@ package io.usageexporter.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.quota.Budget;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
+import io.usageexporter.quota.WindowQuota;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -31,9 +31,9 @@ class AdmissionTest {
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger tokens = new AtomicInteger();
 
-    private static Budget budget(String resource, Window window, long used, long limit, Instant resetsAt) {
+    private static WindowQuota budget(String resource, Window window, long used, long limit, Instant resetsAt) {
         var quota = new Quota(BigDecimal.valueOf(used), BigDecimal.valueOf(limit), Thresholds.DEFAULT);
-        return new Budget(resource, window, quota, resetsAt);
+        return new WindowQuota(resource, window, quota, resetsAt);
     }
 
     private Admission ofRequests(int limit) {
@@ -159,7 +159,7 @@ class AdmissionTest {
         var counting = new AtomicReference<@Nullable Thread>();
         var admission = new Admission(
                 () -> {
-                    List<Budget> before = List.of(budget("requests", Window.DAILY, requests.get(), 1, TONIGHT));
+                    List<WindowQuota> before = List.of(budget("requests", Window.DAILY, requests.get(), 1, TONIGHT));
                     Thread other = counting.get();
                     if (other != null) {
                         requests.incrementAndGet();

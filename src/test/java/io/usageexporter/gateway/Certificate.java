@@ -2,7 +2,7 @@ package io.usageexporter.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -65,7 +65,7 @@ final class Certificate {
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
         command.addAll(List.of(arguments));
         command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD, "-alias", "server"));
-        Program.Result result = Program.run(folder, "", command);
+        ProcessRunner.Result result = ProcessRunner.run(folder, "", command);
         assertThat(result.status()).as(result.out() + result.err()).isZero();
     }
 }

@@ -10,7 +10,7 @@ import io.usageexporter.testing.FakeExchange.Outcome;
 import io.usageexporter.testing.FakeProvider;
 import io.usageexporter.testing.GatewayConfig;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.TestExporter;
 import java.io.IOException;
@@ -68,7 +68,7 @@ class GatewayKillIT {
                 assertThat(requests(exporter)).isEqualTo(CALLS);
             }
         }
-        Program.Result verified = Program.run(folder, "", Program.jar("verify"));
+        ProcessRunner.Result verified = ProcessRunner.run(folder, "", ProcessRunner.jar("verify"));
         assertThat(verified.status()).as(verified.out() + verified.err()).isZero();
     }
 

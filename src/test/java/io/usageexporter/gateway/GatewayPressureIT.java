@@ -9,7 +9,7 @@ import io.usageexporter.testing.FakeExchange.Outcome;
 import io.usageexporter.testing.FakeProvider;
 import io.usageexporter.testing.GatewayConfig;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.RawHttp;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,7 +52,7 @@ class GatewayPressureIT {
     @BeforeEach
     void start() throws Exception {
         provider = new FakeProvider();
-        var command = new ArrayList<>(Program.jar(
+        var command = new ArrayList<>(ProcessRunner.jar(
                 "--web.listen-address=127.0.0.1:0", "--config.file=" + GatewayConfig.write(folder, provider.url())));
         command.set(command.indexOf("-Xmx128m"), "-Xmx64m");
         exporter = new JarExporter(folder, Map.of(), command);

@@ -8,7 +8,7 @@ import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeProvider;
 import io.usageexporter.testing.Http;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.Samples;
 import java.io.IOException;
@@ -92,7 +92,7 @@ class GatewaySecretsIT {
         return new JarExporter(
                 folder,
                 Map.of(),
-                Program.jar("--web.listen-address=127.0.0.1:0", "--config.file=" + config, "--log.level=debug"));
+                ProcessRunner.jar("--web.listen-address=127.0.0.1:0", "--config.file=" + config, "--log.level=debug"));
     }
 
     /** What a path of the provider's does with a call is its name. */

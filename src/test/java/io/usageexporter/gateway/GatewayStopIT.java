@@ -8,7 +8,7 @@ import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeProvider;
 import io.usageexporter.testing.GatewayConfig;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.TestExporter;
 import java.io.IOException;
@@ -84,7 +84,7 @@ class GatewayStopIT {
             assertThat(used.get("tokens").asInt()).isEqualTo(STREAMS * TOKENS);
             assertThat(again.terminate()).isZero();
         }
-        Program.Result verified = Program.run(folder, "", Program.jar("verify"));
+        ProcessRunner.Result verified = ProcessRunner.run(folder, "", ProcessRunner.jar("verify"));
         assertThat(verified.status()).as(verified.out() + verified.err()).isZero();
     }
 
@@ -126,7 +126,8 @@ class GatewayStopIT {
     @Test
     void aTimeThatIsNoneIsRefused() throws Exception {
         for (String time : List.of("8", "-1s", "8 s", "2h", "PT8S")) {
-            Program.Result refused = Program.run(folder, "", Program.jar("--web.drain-timeout=" + time));
+            ProcessRunner.Result refused =
+                    ProcessRunner.run(folder, "", ProcessRunner.jar("--web.drain-timeout=" + time));
             assertThat(refused.status()).as(time).isEqualTo(2);
             assertThat(refused.err()).contains("'" + time + "' is not a time from 0s to 1h");
         }

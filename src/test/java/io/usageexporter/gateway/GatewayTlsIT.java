@@ -7,7 +7,7 @@ import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeProvider;
 import io.usageexporter.testing.GatewayConfig;
 import io.usageexporter.testing.JarExporter;
-import io.usageexporter.testing.Program;
+import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.Samples;
 import java.io.IOException;
@@ -129,7 +129,7 @@ class GatewayTlsIT {
     }
 
     private JarExporter exporter(String upstream, List<String> flags) throws Exception {
-        var command = new ArrayList<>(Program.jar(
+        var command = new ArrayList<>(ProcessRunner.jar(
                 "--web.listen-address=127.0.0.1:0", "--config.file=" + GatewayConfig.write(folder, upstream)));
         command.addAll(1, flags);
         return new JarExporter(folder, Map.of(), command);

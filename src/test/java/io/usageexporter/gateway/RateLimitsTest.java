@@ -2,7 +2,7 @@ package io.usageexporter.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.quota.RateLimit;
+import io.usageexporter.provider.RateLimit;
 import java.math.BigDecimal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.config.ConfigReader;
 import io.usageexporter.ledger.Ledger;
+import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.RecorderMetrics;
 import io.usageexporter.testing.Events;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
-import io.usageexporter.view.SelfMetrics;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ class BodyMemoryTest {
         var record = new RecordHandler(recorder, () -> providers, clock, metrics, new BodyMemory(heap), pace);
         server = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new SafeHandler(new UnreadRequest(record)),
+                new ExceptionHandler(new UnreadRequest(record)),
                 (line, status) -> {});
     }
 

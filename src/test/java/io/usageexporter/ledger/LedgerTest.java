@@ -11,7 +11,7 @@ import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.LedgerReader.Verification;
-import io.usageexporter.totals.Cell;
+import io.usageexporter.totals.CategoryMeasure;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
@@ -197,9 +197,10 @@ class LedgerTest {
                 .isEqualTo(Map.of(
                         new Day("p", LocalDate.parse("2026-11-24")),
                         Map.of(
-                                new Cell(category, UNITS), new BigDecimal("0.000001"),
-                                new Cell(category, Measure.tokens(TokenKind.CACHE_WRITE_5M)), new BigDecimal("7"),
-                                new Cell("=", UNITS), new BigDecimal("1000000000000"))));
+                                new CategoryMeasure(category, UNITS), new BigDecimal("0.000001"),
+                                new CategoryMeasure(category, Measure.tokens(TokenKind.CACHE_WRITE_5M)),
+                                        new BigDecimal("7"),
+                                new CategoryMeasure("=", UNITS), new BigDecimal("1000000000000"))));
     }
 
     @Test
@@ -411,7 +412,8 @@ class LedgerTest {
         ZoneId kathmandu = ZoneId.of("Asia/Kathmandu");
         writer.ledger().moveToZone("p", kathmandu, writer.totals());
         writer.totals().configure("p", kathmandu, List.of(), SeriesBound.DEFAULT, 4);
-        Map<Day, Map<Cell, BigDecimal>> days = writer.totals().snapshot().days();
+        Map<Day, Map<CategoryMeasure, BigDecimal>> days =
+                writer.totals().snapshot().days();
         assertThat(days)
                 .containsOnlyKeys(
                         new Day("p", LocalDate.parse("2026-11-23")),
@@ -419,7 +421,8 @@ class LedgerTest {
                         new Day("q", LocalDate.parse("2026-11-24")));
         assertThat(day("2026-11-24"))
                 .hasEntrySatisfying(
-                        new Cell("c", UNITS), units -> assertThat(units).isEqualByComparingTo("1"));
+                        new CategoryMeasure("c", UNITS),
+                        units -> assertThat(units).isEqualByComparingTo("1"));
         writer.append(NOW, List.of(at(Instant.parse("2026-11-23T18:15:00Z"))));
         assertThat(verify()).isEqualTo(new Verification(4, List.of()));
         assertThat(writer.totals().snapshot().firstDays()).containsEntry("p", LocalDate.parse("2026-11-23"));
@@ -428,7 +431,8 @@ class LedgerTest {
         assertThat(writer.totals().snapshot().firstDays()).containsEntry("p", LocalDate.parse("2026-11-23"));
         assertThat(day("2026-11-24"))
                 .hasEntrySatisfying(
-                        new Cell("c", UNITS), units -> assertThat(units).isEqualByComparingTo("2"));
+                        new CategoryMeasure("c", UNITS),
+                        units -> assertThat(units).isEqualByComparingTo("2"));
     }
 
     @Test
@@ -614,7 +618,7 @@ class LedgerTest {
         }
     }
 
-    private Map<Cell, BigDecimal> day(String date) {
+    private Map<CategoryMeasure, BigDecimal> day(String date) {
         return writer.totals().snapshot().days().getOrDefault(new Day("p", LocalDate.parse(date)), Map.of());
     }
 

@@ -25,7 +25,7 @@ class ForecastBackTest {
     private record Miss(double forecast, double linear) {}
 
     /** Misses at 25, 50 and 75 % of the window, each the mean over all seeds. */
-    private record Row(String window, UsePattern pattern, boolean withPast, List<Miss> misses) {
+    private record Row(String window, UsagePattern pattern, boolean withPast, List<Miss> misses) {
         double forecast() {
             return misses.stream().mapToDouble(Miss::forecast).average().orElseThrow();
         }
@@ -48,7 +48,7 @@ class ForecastBackTest {
         List<Row> rows = rows(true);
 
         for (Row row : rows) {
-            boolean rhythm = row.pattern == UsePattern.OFFICE_HOURS;
+            boolean rhythm = row.pattern == UsagePattern.OFFICE_HOURS;
             assertThat(row.forecast())
                     .as(row.line())
                     .isLessThan(row.linear() * (rhythm ? (row.window.equals("daily") ? 0.3 : 0.9) : 1.0));
@@ -70,7 +70,7 @@ class ForecastBackTest {
     private static List<Row> rows(boolean withPast) {
         var rows = new ArrayList<Row>();
         for (int window : new int[] {24, 30 * 24}) {
-            for (UsePattern pattern : UsePattern.values()) {
+            for (UsagePattern pattern : UsagePattern.values()) {
                 var misses = new ArrayList<Miss>();
                 for (double part : PARTS) {
                     misses.add(miss(pattern, withPast, window, part));
@@ -81,7 +81,7 @@ class ForecastBackTest {
         return rows;
     }
 
-    private static Miss miss(UsePattern pattern, boolean withPast, int window, double part) {
+    private static Miss miss(UsagePattern pattern, boolean withPast, int window, double part) {
         double[][] errors = IntStream.range(0, SEEDS)
                 .mapToObj(seed -> errors(pattern, seed, withPast ? PAST : 0, window, part))
                 .filter(pair -> pair.length > 0)
@@ -96,7 +96,7 @@ class ForecastBackTest {
                 .orElseThrow();
     }
 
-    private static double[] errors(UsePattern pattern, int seed, int past, int window, double part) {
+    private static double[] errors(UsagePattern pattern, int seed, int past, int window, double part) {
         int weekday = seed % (window == 24 ? 5 : 7);
         double[] hours = pattern.make(seed, past, window, weekday);
         Instant from = MONDAY.plusSeconds(weekday * 86_400L);

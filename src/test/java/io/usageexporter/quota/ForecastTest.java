@@ -40,7 +40,7 @@ class ForecastTest {
         return new HourlyUse(first, amounts, bounds);
     }
 
-    private static Outlook daily(HourlyUse use, Instant now, String used, String limit) {
+    private static ExhaustionForecast daily(HourlyUse use, Instant now, String used, String limit) {
         return Forecast.outlook(use, UTC, Window.DAILY.containing(now, UTC, 1), now, quota(used, limit));
     }
 
@@ -56,10 +56,10 @@ class ForecastTest {
         "120, 1000,   LASTS,",
         "199, 200,    RUNS_OUT, 2026-11-24T12:06:00Z"
     })
-    void steadyUseGoesOn(String used, String limit, Outlook.Kind kind, Instant at) {
+    void steadyUseGoesOn(String used, String limit, ExhaustionForecast.Kind kind, Instant at) {
         Instant now = MIDNIGHT.plusSeconds(12 * 3600);
 
-        assertThat(daily(past(now, 14 * 24, hour -> 10), now, used, limit)).isEqualTo(new Outlook(kind, at));
+        assertThat(daily(past(now, 14 * 24, hour -> 10), now, used, limit)).isEqualTo(new ExhaustionForecast(kind, at));
     }
 
     @Test
@@ -67,7 +67,7 @@ class ForecastTest {
         Instant evening = MIDNIGHT.plusSeconds(20 * 3600);
         HourlyUse use = past(evening, 14 * 24, hour -> (hour + 20) % 24 >= 8 && (hour + 20) % 24 < 20 ? 100 : 0);
 
-        assertThat(daily(use, evening, "1200", "1300")).isEqualTo(Outlook.LASTS);
+        assertThat(daily(use, evening, "1200", "1300")).isEqualTo(ExhaustionForecast.LASTS);
     }
 
     @Test
@@ -86,9 +86,9 @@ class ForecastTest {
         Instant now = MIDNIGHT.plusSeconds(18 * 3600);
         HourlyUse use = past(now, 14 * 24 + 18, hour -> hour >= 14 * 24 ? 40 : 10);
 
-        Outlook outlook = daily(use, now, "720", "870");
+        ExhaustionForecast outlook = daily(use, now, "720", "870");
 
-        assertThat(outlook.kind()).isEqualTo(Outlook.Kind.RUNS_OUT);
+        assertThat(outlook.kind()).isEqualTo(ExhaustionForecast.Kind.RUNS_OUT);
         assertThat(outlook.at()).isBetween("2026-11-24T21:00:00Z", "2026-11-24T23:00:00Z");
     }
 
@@ -97,20 +97,20 @@ class ForecastTest {
         Instant now = MIDNIGHT.plusSeconds(12 * 3600);
 
         assertThat(Forecast.outlook(null, UTC, Window.DAILY.containing(now, UTC, 1), now, quota("0", "10")))
-                .isEqualTo(Outlook.UNKNOWN);
+                .isEqualTo(ExhaustionForecast.UNKNOWN);
         assertThat(daily(use(now, new double[] {9}, now), now, "9", "10"))
                 .as("the first hour is not over")
-                .isEqualTo(Outlook.UNKNOWN);
+                .isEqualTo(ExhaustionForecast.UNKNOWN);
         assertThat(daily(past(now, 10, hour -> hour < 2 ? 4 : 0), now, "8", "10"))
                 .as("use in two hours only")
-                .isEqualTo(Outlook.UNKNOWN);
+                .isEqualTo(ExhaustionForecast.UNKNOWN);
         assertThat(daily(past(now, 10, hour -> hour < 3 ? 3 : 0), now, "9", "10")
                         .kind())
                 .as("use in three hours")
-                .isNotEqualTo(Outlook.Kind.UNKNOWN);
+                .isNotEqualTo(ExhaustionForecast.Kind.UNKNOWN);
         assertThat(daily(past(now, 10, hour -> hour < 9 ? hour == 4 ? 900 : 1 : 0), now, "908", "1000"))
                 .as("nearly all use in one hour")
-                .isEqualTo(Outlook.UNKNOWN);
+                .isEqualTo(ExhaustionForecast.UNKNOWN);
     }
 
     @Test
@@ -122,10 +122,10 @@ class ForecastTest {
         assertThat(Forecast.outlook(twelveHours, UTC, month, now, quota("120", "1500"))
                         .kind())
                 .as("within six days")
-                .isEqualTo(Outlook.Kind.RUNS_OUT);
+                .isEqualTo(ExhaustionForecast.Kind.RUNS_OUT);
         assertThat(Forecast.outlook(twelveHours, UTC, month, now, quota("120", "1700")))
                 .as("later")
-                .isEqualTo(Outlook.UNKNOWN);
+                .isEqualTo(ExhaustionForecast.UNKNOWN);
     }
 
     @Test
@@ -133,12 +133,14 @@ class ForecastTest {
         Instant now = MIDNIGHT.plusSeconds(12 * 3600);
         HourlyUse use = past(now, 36, hour -> 10);
 
-        assertThat(daily(use, now, "120", "55")).isEqualTo(Outlook.ranOut(Instant.parse("2026-11-24T05:30:00Z")));
-        assertThat(daily(use, now, "120", "120")).isEqualTo(Outlook.ranOut(Instant.parse("2026-11-24T12:00:00Z")));
-        assertThat(daily(use, now, "120", "0")).isEqualTo(Outlook.ranOut(MIDNIGHT));
+        assertThat(daily(use, now, "120", "55"))
+                .isEqualTo(ExhaustionForecast.ranOut(Instant.parse("2026-11-24T05:30:00Z")));
+        assertThat(daily(use, now, "120", "120"))
+                .isEqualTo(ExhaustionForecast.ranOut(Instant.parse("2026-11-24T12:00:00Z")));
+        assertThat(daily(use, now, "120", "0")).isEqualTo(ExhaustionForecast.ranOut(MIDNIGHT));
         assertThat(daily(use, now.plusSeconds(3 * 3600), "120", "120"))
                 .as("it does not move while nothing is used")
-                .isEqualTo(Outlook.ranOut(Instant.parse("2026-11-24T12:00:00Z")));
+                .isEqualTo(ExhaustionForecast.ranOut(Instant.parse("2026-11-24T12:00:00Z")));
     }
 
     @Test
@@ -149,10 +151,10 @@ class ForecastTest {
         Window.Span tomorrow = Window.DAILY.containing(MIDNIGHT.plusSeconds(86_400), UTC, 1);
 
         assertThat(Forecast.outlook(use, UTC, yesterday, now, quota("240", "250")))
-                .isEqualTo(Outlook.LASTS);
+                .isEqualTo(ExhaustionForecast.LASTS);
         assertThat(Forecast.outlook(use, UTC, yesterday, now, quota("240", "100")))
-                .isEqualTo(Outlook.ranOut(Instant.parse("2026-11-23T10:00:00Z")));
-        assertThat(Forecast.outlook(use, UTC, tomorrow, now, quota("0", "100"))).isEqualTo(Outlook.UNKNOWN);
+                .isEqualTo(ExhaustionForecast.ranOut(Instant.parse("2026-11-23T10:00:00Z")));
+        assertThat(Forecast.outlook(use, UTC, tomorrow, now, quota("0", "100"))).isEqualTo(ExhaustionForecast.UNKNOWN);
     }
 
     @Test
@@ -162,7 +164,7 @@ class ForecastTest {
         double[] then = Arrays.copyOf(steady.amounts(), 24 + 6);
         Instant later = noon.plusSeconds(6 * 3600 - 1);
 
-        assertThat(daily(steady, noon, "120", "200").kind()).isEqualTo(Outlook.Kind.RUNS_OUT);
-        assertThat(daily(use(later, then, noon), later, "120", "200")).isEqualTo(Outlook.LASTS);
+        assertThat(daily(steady, noon, "120", "200").kind()).isEqualTo(ExhaustionForecast.Kind.RUNS_OUT);
+        assertThat(daily(use(later, then, noon), later, "120", "200")).isEqualTo(ExhaustionForecast.LASTS);
     }
 }

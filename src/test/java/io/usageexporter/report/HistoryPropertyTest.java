@@ -38,7 +38,7 @@ class HistoryPropertyTest {
             @ForAll("zones") String zone,
             @ForAll @IntRange(min = 1, max = 31) int resetDay,
             @ForAll @IntRange(min = 1, max = HistoryQuery.MAX_DAYS) int days) {
-        Used used = used(uses, zone, resetDay);
+        HistoryFixture used = used(uses, zone, resetDay);
         var query = new HistoryQuery(window, null, null, null, null, days);
         LocalDate first = uses.stream()
                 .map(use -> day(use, zone))
@@ -76,8 +76,8 @@ class HistoryPropertyTest {
         return LocalDate.ofInstant(use.at(), ZoneId.of(zone));
     }
 
-    private static Used used(List<Use> uses, String zone, int resetDay) {
-        var used = Used.withoutLimits(zone, resetDay);
+    private static HistoryFixture used(List<Use> uses, String zone, int resetDay) {
+        var used = HistoryFixture.withoutLimits(zone, resetDay);
         uses.forEach(use -> used.add("units", use.category(), Decimals.plain(use.units()), use.at()));
         return used;
     }

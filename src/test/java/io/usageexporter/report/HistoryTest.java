@@ -22,7 +22,7 @@ class HistoryTest {
 
     @Test
     void everyDayFromTheFirstUseToTodayIsListed() {
-        var used = Used.withoutLimits("UTC", 1)
+        var used = HistoryFixture.withoutLimits("UTC", 1)
                 .units("3", "2026-11-20T23:59:59.999Z")
                 .units("4", "2026-11-22T00:00:00Z")
                 .units("0.5", "2026-11-22T12:00:00Z");
@@ -38,7 +38,7 @@ class HistoryTest {
 
     @Test
     void theLastDaysIncludeToday() {
-        var used = Used.withoutLimits("UTC", 1).units("1", "2026-01-01T00:00:00Z");
+        var used = HistoryFixture.withoutLimits("UTC", 1).units("1", "2026-01-01T00:00:00Z");
 
         assertThat(told(used.history(HistoryQuery.lastDays(1), NOW))).containsExactly("2026-11-24..2026-11-24 0");
         assertThat(used.history(HistoryQuery.lastDays(30), NOW)).hasSize(30);
@@ -47,9 +47,9 @@ class HistoryTest {
 
     @Test
     void ofAProviderNeverUsedNothingIsKnown() {
-        assertThat(Used.withoutLimits("UTC", 1).history(HistoryQuery.lastDays(30), NOW))
+        assertThat(HistoryFixture.withoutLimits("UTC", 1).history(HistoryQuery.lastDays(30), NOW))
                 .isEmpty();
-        assertThat(Used.withoutLimits("UTC", 1)
+        assertThat(HistoryFixture.withoutLimits("UTC", 1)
                         .units("0", "2026-11-20T00:00:00Z")
                         .history(HistoryQuery.lastDays(30), NOW))
                 .isEmpty();
@@ -57,9 +57,9 @@ class HistoryTest {
 
     @Test
     void theFirstDayMayBeOneThatMemoryNoLongerHolds() {
-        var provider = Used.withoutLimits("UTC", 1).provider();
+        var provider = HistoryFixture.withoutLimits("UTC", 1).provider();
         var totals = new Totals(LocalDate.parse("2026-09-05"));
-        totals.restoreFirstDays(Map.of(Used.PROVIDER, LocalDate.parse("2025-01-01")));
+        totals.restoreFirstDays(Map.of(HistoryFixture.PROVIDER, LocalDate.parse("2025-01-01")));
 
         History history = History.of(
                 Thresholds.DEFAULT,
@@ -74,12 +74,12 @@ class HistoryTest {
     @Test
     void todayIsThatOfTheProvidersZone() {
         String now = "2026-11-24T10:30:00Z"; // already the 25th in Kiritimati, still the 23rd at UTC-12
-        assertThat(told(Used.withoutLimits("Pacific/Kiritimati", 1)
+        assertThat(told(HistoryFixture.withoutLimits("Pacific/Kiritimati", 1)
                         .units("1", "2026-11-24T09:59:59Z")
                         .units("2", "2026-11-24T10:00:00Z")
                         .history(HistoryQuery.lastDays(2), now)))
                 .containsExactly("2026-11-24..2026-11-24 1", "2026-11-25..2026-11-25 2");
-        assertThat(told(Used.withoutLimits("-12:00", 1)
+        assertThat(told(HistoryFixture.withoutLimits("-12:00", 1)
                         .units("1", "2026-11-23T11:59:59Z")
                         .units("2", "2026-11-23T12:00:00Z")
                         .history(HistoryQuery.lastDays(2), now)))
@@ -88,8 +88,9 @@ class HistoryTest {
 
     @Test
     void whatTheClockOfASenderIsAheadIsNotListedBeforeItsDay() {
-        var used =
-                Used.withoutLimits("UTC", 1).units("1", "2026-11-24T23:58:00Z").units("2", "2026-11-25T00:01:00Z");
+        var used = HistoryFixture.withoutLimits("UTC", 1)
+                .units("1", "2026-11-24T23:58:00Z")
+                .units("2", "2026-11-25T00:01:00Z");
 
         assertThat(told(used.history(between("2026-11-24", "2026-11-30"), "2026-11-24T23:59:00Z")))
                 .containsExactly("2026-11-24..2026-11-24 1");
@@ -99,7 +100,7 @@ class HistoryTest {
 
     @Test
     void bothEndsAreIncluded() {
-        var used = Used.withoutLimits("UTC", 1).units("1", "2026-11-01T00:00:00Z");
+        var used = HistoryFixture.withoutLimits("UTC", 1).units("1", "2026-11-01T00:00:00Z");
 
         assertThat(days(used.history(between("2026-11-03", "2026-11-05"), NOW)))
                 .containsExactly("2026-11-03", "2026-11-04", "2026-11-05");
@@ -114,7 +115,7 @@ class HistoryTest {
 
     @Test
     void aMonthlyWindowThatOverlapsTheDaysIsListedWhole() {
-        var used = Used.withoutLimits("UTC", 31)
+        var used = HistoryFixture.withoutLimits("UTC", 31)
                 .units("1", "2026-01-31T00:00:00Z")
                 .units("2", "2026-02-27T23:59:59Z")
                 .units("4", "2026-02-28T00:00:00Z")
@@ -130,7 +131,7 @@ class HistoryTest {
 
     @Test
     void theMonthOfTheFirstUseIsListed() {
-        var used = Used.withoutLimits("UTC", 17).units("5", "2026-11-16T23:59:59Z");
+        var used = HistoryFixture.withoutLimits("UTC", 17).units("5", "2026-11-16T23:59:59Z");
 
         assertThat(told(used.history(monthly("2026-01-01", null), NOW)))
                 .containsExactly("2026-10-17..2026-11-16 5", "2026-11-17..2026-12-16 0");
@@ -138,7 +139,7 @@ class HistoryTest {
 
     @Test
     void aDayIsSetAgainstItsLimitAndOnlyWhereThereIsOne() {
-        List<WindowReport> days = Used.withDailyLimit("units", "10")
+        List<WindowReport> days = HistoryFixture.withDailyLimit("units", "10")
                 .units("8.00001", "2026-11-23T00:00:00Z")
                 .add("calls", "c", "3", Instant.parse("2026-11-24T00:00:00Z"))
                 .history(HistoryQuery.lastDays(30), NOW);
@@ -148,7 +149,7 @@ class HistoryTest {
         assertThat(quota(days.get(0)).percent()).isEqualByComparingTo("80.0001");
         assertThat(quota(days.get(1)).status()).isEqualTo(Status.GOOD);
         assertThat(days.get(1).used().get("calls")).isEqualByComparingTo("3");
-        assertThat(Used.withDailyLimit("units", "10")
+        assertThat(HistoryFixture.withDailyLimit("units", "10")
                         .units("1", "2026-11-23T00:00:00Z")
                         .history(monthly("2026-11-23", null), NOW))
                 .singleElement()
@@ -157,7 +158,7 @@ class HistoryTest {
 
     @Test
     void theBreakdownHasWhatIsConfiguredAndWhatWasUsedThatDay() {
-        List<WindowReport> days = Used.withoutLimits("UTC", 1)
+        List<WindowReport> days = HistoryFixture.withoutLimits("UTC", 1)
                 .add("units", "a", "1", Instant.parse("2026-11-23T00:00:00Z"))
                 .add("units", "b", "2", Instant.parse("2026-11-24T00:00:00Z"))
                 .history(HistoryQuery.lastDays(30), NOW);
@@ -169,7 +170,7 @@ class HistoryTest {
 
     @Test
     void onlyTheResourceThatIsAskedForIsListed() {
-        var used = Used.withDailyLimit("units", "10")
+        var used = HistoryFixture.withDailyLimit("units", "10")
                 .add("units", "a", "1", Instant.parse(NOW))
                 .add("calls", "b", "2", Instant.parse(NOW));
         var calls = new HistoryQuery(Window.DAILY, null, "calls", null, null, 30);
@@ -186,7 +187,7 @@ class HistoryTest {
 
     @Test
     void onlyTheProviderThatIsAskedForIsListed() {
-        var provider = Used.withoutLimits("UTC", 1).provider();
+        var provider = HistoryFixture.withoutLimits("UTC", 1).provider();
 
         assertThat(new HistoryQuery(Window.DAILY, "p", null, null, null, 30).choose(List.of(provider)))
                 .containsExactly(provider);

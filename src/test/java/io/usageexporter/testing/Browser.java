@@ -31,8 +31,8 @@ public final class Browser implements AutoCloseable {
 
     /** Skips or fails the test where there is no browser. */
     public static void require() {
-        Tool.require("chromium", "chromium");
-        Tool.require("chromedriver", "chromium-driver");
+        RequiredTool.require("chromium", "chromium");
+        RequiredTool.require("chromedriver", "chromium-driver");
     }
 
     private static String find(String program) {

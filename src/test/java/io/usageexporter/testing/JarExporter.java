@@ -48,7 +48,7 @@ public final class JarExporter implements AutoCloseable {
     private static List<String> listeningOn(int port, String... arguments) {
         var all = new ArrayList<>(List.of("--web.listen-address=127.0.0.1:" + port));
         all.addAll(List.of(arguments));
-        return Program.jar(all.toArray(new String[0]));
+        return ProcessRunner.jar(all.toArray(new String[0]));
     }
 
     private int servedPort() throws IOException {

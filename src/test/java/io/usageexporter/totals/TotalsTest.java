@@ -77,11 +77,13 @@ class TotalsTest {
         record(event("a", "n", "4"));
         record(event("a", "m", "8"));
         assertThat(totals.snapshot().days().get(new Day("p", TODAY)))
-                .containsOnlyKeys(new Cell("a", UNITS), new Cell("b", UNITS))
+                .containsOnlyKeys(new CategoryMeasure("a", UNITS), new CategoryMeasure("b", UNITS))
                 .hasEntrySatisfying(
-                        new Cell("a", UNITS), units -> assertThat(units).isEqualByComparingTo("13"))
+                        new CategoryMeasure("a", UNITS),
+                        units -> assertThat(units).isEqualByComparingTo("13"))
                 .hasEntrySatisfying(
-                        new Cell("b", UNITS), units -> assertThat(units).isEqualByComparingTo("2"));
+                        new CategoryMeasure("b", UNITS),
+                        units -> assertThat(units).isEqualByComparingTo("2"));
     }
 
     @Test
@@ -240,7 +242,7 @@ class TotalsTest {
         totals.configure("p", ZoneOffset.UTC, List.of("late"), SeriesBound.DEFAULT, lastNumber + 1);
         RecordedEvent after = recorded(event("late", "m", "2"));
         apply(after);
-        var sums = new Sums();
+        var sums = new Aggregates();
         totals.addTo(sums, early, ZoneOffset.UTC);
         totals.addTo(sums, after, ZoneOffset.UTC);
         assertThat(sums.series()).containsOnlyKeys(series("other", "m"), series("late", "m"));
@@ -393,7 +395,7 @@ class TotalsTest {
     @Test
     void replacingTheDaysOfAProviderLeavesThoseOfOthers() {
         record(event("c", "m", "1"), new UsageEvent(null, "q", "c", "m", NOW, usage("4")));
-        Cell cell = new Cell("c", UNITS);
+        CategoryMeasure cell = new CategoryMeasure("c", UNITS);
         totals.replaceDays("p", Map.of(new Day("p", TODAY.minusDays(1)), Map.of(cell, BigDecimal.ONE)));
         assertThat(totals.snapshot().days()).containsOnlyKeys(new Day("p", TODAY.minusDays(1)), new Day("q", TODAY));
         assertThat(totals.snapshot().firstDays()).isEqualTo(Map.of("p", TODAY.minusDays(1), "q", TODAY));
@@ -402,7 +404,7 @@ class TotalsTest {
     @Test
     void replacingTheDaysOfAProviderReplacesItsFirstDay() {
         record(event("c", "m", "1"));
-        Cell cell = new Cell("c", UNITS);
+        CategoryMeasure cell = new CategoryMeasure("c", UNITS);
         totals.replaceDays("p", Map.of(new Day("p", TODAY.plusDays(1)), Map.of(cell, BigDecimal.ONE)));
         assertThat(totals.snapshot().firstDays()).isEqualTo(Map.of("p", TODAY.plusDays(1)));
     }
@@ -411,7 +413,7 @@ class TotalsTest {
     void restoredTotalsGoOnWhereTheyWere() {
         recordAll(numbered("category", 200));
         Snapshot before = totals.snapshot();
-        var stored = new Sums();
+        var stored = new Aggregates();
         stored.series().putAll(before.series());
         stored.days().putAll(before.days());
         stored.hours().putAll(before.hours());

@@ -2,10 +2,11 @@ package io.usageexporter.provider.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.usageexporter.provider.AnswerReader;
-import io.usageexporter.provider.End;
-import io.usageexporter.provider.Seen;
-import io.usageexporter.provider.Unmetered;
+import io.usageexporter.provider.Completion;
+import io.usageexporter.provider.ResponseUsage;
+import io.usageexporter.provider.UnmeteredReason;
+import io.usageexporter.provider.UsageExtractor;
+import io.usageexporter.provider.wire.ByteOrderMark;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * Reads an answer as an event stream or as JSON by how it begins, since providers and proxies label the one as the other,
  * or neither. Holds what the reader does.
  */
-final class BodyReader implements AnswerReader {
-    private final StreamDialect dialect;
+final class BodyReader implements UsageExtractor {
+    private final StreamFormat dialect;
     private final @Nullable String requestId;
     private final ByteOrderMark mark = new ByteOrderMark();
-    private @Nullable StreamReader stream;
-    private @Nullable JsonReader json;
+    private @Nullable StreamExtractor stream;
+    private @Nullable JsonResponseExtractor json;
 
-    BodyReader(StreamDialect dialect, @Nullable String requestId) {
+    BodyReader(StreamFormat dialect, @Nullable String requestId) {
         this.dialect = dialect;
         this.requestId = requestId;
     }
@@ -54,8 +55,8 @@ final class BodyReader implements AnswerReader {
     private void decide(byte first) {
         if (stream == null && json == null) {
             boolean isStream = first == ':' || (first >= 'a' && first <= 'z');
-            stream = isStream ? new StreamReader(dialect, requestId) : null;
-            json = isStream ? null : new JsonReader(dialect.shape(), requestId);
+            stream = isStream ? new StreamExtractor(dialect, requestId) : null;
+            json = isStream ? null : new JsonResponseExtractor(dialect.shape(), requestId);
         }
     }
 
@@ -65,7 +66,7 @@ final class BodyReader implements AnswerReader {
     }
 
     @Override
-    public Seen end(boolean whole) {
+    public ResponseUsage end(boolean whole) {
         if (stream != null) {
             return stream.end(whole);
         }
@@ -73,8 +74,8 @@ final class BodyReader implements AnswerReader {
             return json.end(whole);
         }
         return whole
-                ? new Seen(List.of(), End.COMPLETE, null, null, Unmetered.UNEXPECTED_BODY)
-                : new Seen(List.of(), End.INCOMPLETE, null, null, Unmetered.INCOMPLETE);
+                ? new ResponseUsage(List.of(), Completion.COMPLETE, null, null, UnmeteredReason.UNEXPECTED_BODY)
+                : new ResponseUsage(List.of(), Completion.INCOMPLETE, null, null, UnmeteredReason.INCOMPLETE);
     }
 
     /** Bytes of memory that it holds for what has been read. */

@@ -1,5 +1,8 @@
 package io.usageexporter.provider.anthropic;
 
+import io.usageexporter.provider.wire.FieldMask;
+import io.usageexporter.provider.wire.JsonProjector;
+import io.usageexporter.provider.wire.LenientJson;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * For one thread.
  */
 public final class RequestModel {
-    private static final Map<String, Wanted> MODEL = Wanted.of("model");
+    private static final Map<String, FieldMask> MODEL = FieldMask.of("model");
 
-    private final JsonSieve sieve = new JsonSieve(MODEL);
+    private final JsonProjector sieve = new JsonProjector(MODEL);
 
     /** Takes the next bytes, all that remain. */
     public void read(ByteBuffer bytes) {
@@ -21,7 +24,8 @@ public final class RequestModel {
     /** The model, or null where none was asked for yet. */
     public @Nullable String model() {
         byte[] kept = sieve.kept();
-        String model = Names.model(Json.read(kept, kept.length).path("model").textValue());
+        String model = Identifiers.model(
+                LenientJson.read(kept, kept.length).path("model").textValue());
         return model.isEmpty() ? null : model;
     }
 }

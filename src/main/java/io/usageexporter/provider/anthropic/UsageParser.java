@@ -53,7 +53,7 @@ final class UsageParser {
                 case "cache_creation" -> readCacheCreation(value);
                 case "iterations" -> readIterations(value);
                 case "type" -> type = text(value);
-                case "model" -> model = Names.model(text(value));
+                case "model" -> model = Identifiers.model(text(value));
                 default -> parser.skipChildren();
             }
         }

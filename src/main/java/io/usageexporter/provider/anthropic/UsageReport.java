@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param rows several of them may be of the same model and span
  * @param nextPage what to ask for the next page with; null on the last one
  */
-public record UsageReport(List<ReportedRow> rows, @Nullable String nextPage) {
+public record UsageReport(
+        List<UsageReportRow> rows, @Nullable String nextPage) {
     private static final int MAX_DIGITS = 18;
 
     public UsageReport {
@@ -32,7 +33,7 @@ public record UsageReport(List<ReportedRow> rows, @Nullable String nextPage) {
      * @return null if it is not such a report: then nothing is known, which is not the same as no use
      */
     static @Nullable UsageReport ofRows(JsonNode answer) {
-        var rows = new ArrayList<@Nullable ReportedRow>();
+        var rows = new ArrayList<@Nullable UsageReportRow>();
         for (JsonNode row : answer.path("data")) {
             JsonNode usage = row.path("usage");
             rows.add(row(row, row.path("group").path("model"), usage, usage.path("requests")));
@@ -42,7 +43,7 @@ public record UsageReport(List<ReportedRow> rows, @Nullable String nextPage) {
 
     /** Reads an answer whose rows stand in buckets of time, and which tells no requests; otherwise the same. */
     static @Nullable UsageReport ofBuckets(JsonNode answer) {
-        var rows = new ArrayList<@Nullable ReportedRow>();
+        var rows = new ArrayList<@Nullable UsageReportRow>();
         for (JsonNode bucket : answer.path("data")) {
             if (!bucket.path("results").isArray()) {
                 return null;
@@ -54,11 +55,11 @@ public record UsageReport(List<ReportedRow> rows, @Nullable String nextPage) {
         return report(answer, rows);
     }
 
-    private static @Nullable UsageReport report(JsonNode answer, List<@Nullable ReportedRow> rows) {
+    private static @Nullable UsageReport report(JsonNode answer, List<@Nullable UsageReportRow> rows) {
         String nextPage = answer.path("next_page").textValue();
         boolean more = answer.path("has_more").asBoolean(nextPage != null);
-        var known = new ArrayList<ReportedRow>();
-        for (ReportedRow row : rows) {
+        var known = new ArrayList<UsageReportRow>();
+        for (UsageReportRow row : rows) {
             if (row != null) {
                 known.add(row);
             }
@@ -67,7 +68,7 @@ public record UsageReport(List<ReportedRow> rows, @Nullable String nextPage) {
         return whole ? new UsageReport(known, more ? nextPage : null) : null;
     }
 
-    private static @Nullable ReportedRow row(JsonNode span, JsonNode model, JsonNode usage, JsonNode requests) {
+    private static @Nullable UsageReportRow row(JsonNode span, JsonNode model, JsonNode usage, JsonNode requests) {
         Instant startingAt = instant(span.path("starting_at"));
         Instant endingAt = instant(span.path("ending_at"));
         if (startingAt == null || endingAt == null || !usage.isObject()) {
@@ -91,7 +92,7 @@ public record UsageReport(List<ReportedRow> rows, @Nullable String nextPage) {
         if (!isAbsent(requests) && count(requests) == null) {
             return null;
         }
-        return new ReportedRow(startingAt, endingAt, Names.model(model.textValue()), tokens, count(requests));
+        return new UsageReportRow(startingAt, endingAt, Identifiers.model(model.textValue()), tokens, count(requests));
     }
 
     private static boolean isAbsent(JsonNode node) {

@@ -2,10 +2,10 @@ package io.usageexporter.provider.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.provider.AnswerReader;
-import io.usageexporter.provider.End;
-import io.usageexporter.provider.Seen;
-import io.usageexporter.provider.Unmetered;
+import io.usageexporter.provider.Completion;
+import io.usageexporter.provider.ResponseUsage;
+import io.usageexporter.provider.UnmeteredReason;
+import io.usageexporter.provider.UsageExtractor;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,10 +65,10 @@ class MessageStreamTest {
     void theLastIterationsCountByTheirModels() {
         String iterations = "\"iterations\":[{\"type\":\"message\",\"input_tokens\":%d,\"output_tokens\":1},"
                 + "{\"type\":\"advisor_message\",\"model\":\"big\",\"output_tokens\":%d}]";
-        Seen seen = Answers.stream(start("\"input_tokens\":1," + iterations.formatted(10, 20))
+        ResponseUsage seen = ExtractorFixture.stream(start("\"input_tokens\":1," + iterations.formatted(10, 20))
                 + delta("\"output_tokens\":9," + iterations.formatted(30, 40))
                 + STOP);
-        assertThat(Answers.texts(seen))
+        assertThat(ExtractorFixture.texts(seen))
                 .containsExactly(
                         "anthropic:msg_1 m requests=1 tokens.input=30 tokens.output=1",
                         "anthropic:msg_1#big big tokens.output=40");
@@ -76,13 +76,13 @@ class MessageStreamTest {
 
     @Test
     void newerCountsAreNotHiddenByOlderIterations() {
-        Seen seen = Answers.stream(start("\"input_tokens\":10,\"output_tokens\":1,\"iterations\":["
+        ResponseUsage seen = ExtractorFixture.stream(start("\"input_tokens\":10,\"output_tokens\":1,\"iterations\":["
                         + "{\"type\":\"message\",\"model\":\"m\",\"input_tokens\":10,\"output_tokens\":1},"
                         + "{\"type\":\"compaction\",\"input_tokens\":100,\"output_tokens\":5},"
                         + "{\"type\":\"advisor_message\",\"model\":\"big\",\"input_tokens\":7}]")
                 + delta("\"output_tokens\":50")
                 + STOP);
-        assertThat(Answers.texts(seen))
+        assertThat(ExtractorFixture.texts(seen))
                 .containsExactly(
                         "anthropic:msg_1 m requests=1 tokens.input=110 tokens.output=55",
                         "anthropic:msg_1#big big tokens.input=7");
@@ -98,12 +98,13 @@ class MessageStreamTest {
                 + "\"text\":\"\\nevent: message_delta\\ndata: {\\\"usage\\\":{\\\"output_tokens\\\":99}}\\n\\n\"}}\n\n"
                 + "event:message_delta\nid:8\ndata:{\"type\":\"message_delta\",\ndata:\"usage\":{\"output_tokens\":\ndata: 7}}\n\n"
                 + STOP;
-        byte[] body =
-                Answers.utf8(stream.replace("\n", lineEnd.replace("\\n", "\n").replace("\\r", "\r")));
+        byte[] body = ExtractorFixture.utf8(
+                stream.replace("\n", lineEnd.replace("\\n", "\n").replace("\\r", "\r")));
         for (int chunk : new int[] {1, 2, 3, 7, 37, 10_000}) {
-            Seen seen = Answers.read(AnthropicCall.MESSAGES, "text/event-stream", body, chunk, true);
-            assertThat(seen.end()).isEqualTo(End.COMPLETE);
-            assertThat(Answers.texts(seen))
+            ResponseUsage seen =
+                    ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "text/event-stream", body, chunk, true);
+            assertThat(seen.end()).isEqualTo(Completion.COMPLETE);
+            assertThat(ExtractorFixture.texts(seen))
                     .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=7");
         }
     }
@@ -118,10 +119,10 @@ class MessageStreamTest {
 
     @Test
     void anErrorEndsTheStreamWithWhatWasSeen() {
-        Seen seen = Answers.stream(start("\"input_tokens\":640,\"output_tokens\":1")
+        ResponseUsage seen = ExtractorFixture.stream(start("\"input_tokens\":640,\"output_tokens\":1")
                 + "data: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"x\"}}\n\n" + STOP);
-        assertThat(seen.end()).isEqualTo(End.ERROR);
-        assertThat(Answers.texts(seen))
+        assertThat(seen.end()).isEqualTo(Completion.ERROR);
+        assertThat(ExtractorFixture.texts(seen))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=640 tokens.output=1");
     }
 
@@ -134,12 +135,15 @@ class MessageStreamTest {
             })
     void aStreamThatEndedInItsStartIsARequest(String stream) {
         for (boolean whole : new boolean[] {true, false}) {
-            Seen seen = Answers.read(
-                    AnthropicCall.MESSAGES.reader(200, "text/event-stream", "req_1"), Answers.utf8(stream), 7, whole);
-            assertThat(Answers.texts(seen)).containsExactly("anthropic:req_1  requests=1");
-            assertThat(seen.end()).isEqualTo(End.INCOMPLETE);
+            ResponseUsage seen = ExtractorFixture.read(
+                    AnthropicEndpoint.MESSAGES.reader(200, "text/event-stream", "req_1"),
+                    ExtractorFixture.utf8(stream),
+                    7,
+                    whole);
+            assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:req_1  requests=1");
+            assertThat(seen.end()).isEqualTo(Completion.INCOMPLETE);
             assertThat(seen.model()).isNull();
-            assertThat(seen.unmetered()).isEqualTo(whole ? Unmetered.NO_USAGE : Unmetered.INCOMPLETE);
+            assertThat(seen.unmetered()).isEqualTo(whole ? UnmeteredReason.NO_USAGE : UnmeteredReason.INCOMPLETE);
         }
     }
 
@@ -147,10 +151,14 @@ class MessageStreamTest {
     @ValueSource(strings = {"", "event: ping\ndata: {}\n\n", "event: message_start\n", ": hello\n\n", "<html>"})
     void aStreamThatEndedBeforeItsStartIsNoUseAndSaid(String stream) {
         for (boolean whole : new boolean[] {true, false}) {
-            Seen seen = Answers.read(
-                    AnthropicCall.MESSAGES.reader(200, "text/event-stream", "req_1"), Answers.utf8(stream), 7, whole);
+            ResponseUsage seen = ExtractorFixture.read(
+                    AnthropicEndpoint.MESSAGES.reader(200, "text/event-stream", "req_1"),
+                    ExtractorFixture.utf8(stream),
+                    7,
+                    whole);
             assertThat(seen.uses()).isEmpty();
-            assertThat(seen.unmetered()).isEqualTo(whole ? Unmetered.UNEXPECTED_BODY : Unmetered.INCOMPLETE);
+            assertThat(seen.unmetered())
+                    .isEqualTo(whole ? UnmeteredReason.UNEXPECTED_BODY : UnmeteredReason.INCOMPLETE);
         }
     }
 
@@ -158,12 +166,15 @@ class MessageStreamTest {
     @ValueSource(strings = {"application/json", "text/plain", "text/html; charset=utf-8"})
     void aStreamIsKnownWhateverItIsLabelled(String contentType) {
         for (String before : List.of("", "\n\n", "\uFEFF", ": hello\r\n\r\n")) {
-            byte[] body = Answers.utf8(before + start("\"input_tokens\":5") + delta("\"output_tokens\":7") + STOP);
-            assertThat(Answers.texts(Answers.read(AnthropicCall.MESSAGES, contentType, body, 1, true)))
+            byte[] body =
+                    ExtractorFixture.utf8(before + start("\"input_tokens\":5") + delta("\"output_tokens\":7") + STOP);
+            assertThat(ExtractorFixture.texts(
+                            ExtractorFixture.read(AnthropicEndpoint.MESSAGES, contentType, body, 1, true)))
                     .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=7");
         }
-        byte[] json = Answers.utf8("{\"id\":\"msg_1\",\"usage\":{\"input_tokens\":5}}");
-        assertThat(Answers.texts(Answers.read(AnthropicCall.MESSAGES, "text/event-stream", json, 1, true)))
+        byte[] json = ExtractorFixture.utf8("{\"id\":\"msg_1\",\"usage\":{\"input_tokens\":5}}");
+        assertThat(ExtractorFixture.texts(
+                        ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "text/event-stream", json, 1, true)))
                 .containsExactly("anthropic:msg_1  requests=1 tokens.input=5");
     }
 
@@ -189,7 +200,7 @@ class MessageStreamTest {
     void aDeltaThatWasCutIsNotCounted() {
         String stream = start("\"input_tokens\":5,\"output_tokens\":1")
                 + "event: message_delta\ndata: {\"type\":\"message_delta\",\"usage\":{\"input_tokens\":99,\"output_tokens\":12";
-        assertThat(Answers.texts(Answers.stream(stream)))
+        assertThat(ExtractorFixture.texts(ExtractorFixture.stream(stream)))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=1");
     }
 
@@ -197,42 +208,42 @@ class MessageStreamTest {
     void aWholeDeltaWithoutItsEmptyLineIsCounted() {
         String stream = start("\"input_tokens\":5,\"output_tokens\":1")
                 + delta("\"output_tokens\":12").strip();
-        assertThat(Answers.texts(Answers.stream(stream)))
+        assertThat(ExtractorFixture.texts(ExtractorFixture.stream(stream)))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=12");
     }
 
     @Test
     void aStreamIsWholeOnceItsMessageStopped() {
-        byte[] body = Answers.utf8(start("\"input_tokens\":5") + STOP);
-        assertThat(Answers.read(AnthropicCall.MESSAGES, "text/event-stream", body, 7, false)
+        byte[] body = ExtractorFixture.utf8(start("\"input_tokens\":5") + STOP);
+        assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "text/event-stream", body, 7, false)
                         .end())
-                .isEqualTo(End.COMPLETE);
-        byte[] unended = Answers.utf8(start("\"input_tokens\":5"));
-        assertThat(Answers.read(AnthropicCall.MESSAGES, "text/event-stream", unended, 7, true)
+                .isEqualTo(Completion.COMPLETE);
+        byte[] unended = ExtractorFixture.utf8(start("\"input_tokens\":5"));
+        assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "text/event-stream", unended, 7, true)
                         .end())
-                .isEqualTo(End.INCOMPLETE);
+                .isEqualTo(Completion.INCOMPLETE);
     }
 
     @Test
     void longDeltasOfContentAreNotHeld() {
-        AnswerReader reader = AnthropicCall.MESSAGES.reader(200, "text/event-stream", null);
-        reader.read(ByteBuffer.wrap(Answers.utf8(start("\"input_tokens\":5"))));
-        ByteBuffer block =
-                ByteBuffer.wrap(Answers.utf8("event: content_block_start\ndata: {\"type\":\"content_block_start\","
+        UsageExtractor reader = AnthropicEndpoint.MESSAGES.reader(200, "text/event-stream", null);
+        reader.read(ByteBuffer.wrap(ExtractorFixture.utf8(start("\"input_tokens\":5"))));
+        ByteBuffer block = ByteBuffer.wrap(
+                ExtractorFixture.utf8("event: content_block_start\ndata: {\"type\":\"content_block_start\","
                         + "\"content_block\":{\"text\":\"" + "x".repeat(1_000_000) + "\"}}\n\n"));
         for (int i = 0; i < 20; i++) {
             reader.read(block.rewind());
             assertThat(((BodyReader) reader).held()).isLessThan(2048);
         }
-        reader.read(ByteBuffer.wrap(Answers.utf8(delta("\"output_tokens\":7") + STOP)));
-        assertThat(Answers.texts(reader.end(true)))
+        reader.read(ByteBuffer.wrap(ExtractorFixture.utf8(delta("\"output_tokens\":7") + STOP)));
+        assertThat(ExtractorFixture.texts(reader.end(true)))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=7");
     }
 
     private static void assertUsage(String stream, String usage) {
-        Seen seen = Answers.stream(stream);
-        assertThat(seen.end()).isEqualTo(End.COMPLETE);
-        assertThat(Answers.texts(seen)).containsExactly(("anthropic:msg_1 m requests=1 " + usage).strip());
+        ResponseUsage seen = ExtractorFixture.stream(stream);
+        assertThat(seen.end()).isEqualTo(Completion.COMPLETE);
+        assertThat(ExtractorFixture.texts(seen)).containsExactly(("anthropic:msg_1 m requests=1 " + usage).strip());
     }
 
     private static String start(String usage) {

@@ -24,17 +24,17 @@ class UsageReportTest {
     @Test
     void thePagesOfTheCurrentReportGiveTheExpectedNumbers() throws IOException {
         JsonNode expected = expected("anthropic/analytics-usage-page1.json + page2.json");
-        List<ReportedRow> rows = pages(UsageApi.ANALYTICS, "analytics-usage", "page_U2FtcGxlUGFnZTI=");
+        List<UsageReportRow> rows = pages(UsageApi.ANALYTICS, "analytics-usage", "page_U2FtcGxlUGFnZTI=");
 
         assertThat(rows).hasSize(expected.required("rows").intValue());
-        assertThat(rows.stream().map(ReportedRow::requests).reduce(BigDecimal.ZERO, BigDecimal::add))
+        assertThat(rows.stream().map(UsageReportRow::requests).reduce(BigDecimal.ZERO, BigDecimal::add))
                 .isEqualByComparingTo(expected.required("requests").decimalValue());
         assertThat(rows.stream()
                         .flatMap(row -> row.tokens().values().stream())
                         .reduce(BigDecimal.ZERO, BigDecimal::add))
                 .isEqualByComparingTo(expected.required("total_tokens").decimalValue());
         assertThat(rows)
-                .extracting(ReportedRow::model, ReportedRow::startingAt, ReportedRow::endingAt)
+                .extracting(UsageReportRow::model, UsageReportRow::startingAt, UsageReportRow::endingAt)
                 .containsExactly(
                         tuple("claude-sonnet-5-5", "2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z"),
                         tuple("", "2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z"));
@@ -43,10 +43,11 @@ class UsageReportTest {
     @Test
     void thePagesOfTheOlderReportGiveTheExpectedNumbers() throws IOException {
         JsonNode expected = expected("anthropic/admin-usage-messages-page1.json + page2.json");
-        List<ReportedRow> rows = pages(UsageApi.MESSAGES, "admin-usage-messages", "page_MjAyNi0xMS0yMlQwMDowMDowMFo=");
+        List<UsageReportRow> rows =
+                pages(UsageApi.MESSAGES, "admin-usage-messages", "page_MjAyNi0xMS0yMlQwMDowMDowMFo=");
 
         assertThat(rows).hasSize(expected.required("rows").intValue());
-        assertThat(rows).extracting(ReportedRow::requests).containsOnlyNulls();
+        assertThat(rows).extracting(UsageReportRow::requests).containsOnlyNulls();
         assertThat(sum(rows, TokenKind.INPUT))
                 .isEqualByComparingTo(expected.required("uncached_input_tokens").decimalValue());
         assertThat(sum(rows, TokenKind.CACHE_WRITE_5M).add(sum(rows, TokenKind.CACHE_WRITE_1H)))
@@ -58,7 +59,7 @@ class UsageReportTest {
         assertThat(sum(rows, TokenKind.OUTPUT))
                 .isEqualByComparingTo(expected.required("output_tokens").decimalValue());
         assertThat(rows)
-                .extracting(ReportedRow::model, ReportedRow::startingAt, ReportedRow::endingAt)
+                .extracting(UsageReportRow::model, UsageReportRow::startingAt, UsageReportRow::endingAt)
                 .contains(tuple("claude-opus-5-5", "2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z"));
     }
 
@@ -116,9 +117,9 @@ class UsageReportTest {
         UsageReport report =
                 report(UsageApi.ANALYTICS, answer("\"uncached_input_tokens\": null, \"cache_creation\": null"));
 
-        assertThat(report.rows()).extracting(ReportedRow::requests).containsOnlyNulls();
+        assertThat(report.rows()).extracting(UsageReportRow::requests).containsOnlyNulls();
         assertThat(report.rows())
-                .extracting(ReportedRow::startingAt)
+                .extracting(UsageReportRow::startingAt)
                 .containsOnly(Instant.parse("2026-11-20T00:00:00Z"));
         assertThat(report.rows().get(0).tokens().values()).containsOnly(BigDecimal.ZERO);
     }
@@ -147,8 +148,8 @@ class UsageReportTest {
         }
     }
 
-    private static List<ReportedRow> pages(UsageApi api, String name, String secondPage) throws IOException {
-        var rows = new ArrayList<ReportedRow>();
+    private static List<UsageReportRow> pages(UsageApi api, String name, String secondPage) throws IOException {
+        var rows = new ArrayList<UsageReportRow>();
         UsageReport first = report(api, Samples.text("anthropic/" + name + "-page1.json"));
         assertThat(first.nextPage()).isEqualTo(secondPage);
         rows.addAll(first.rows());
@@ -170,7 +171,7 @@ class UsageReportTest {
         return JSON.readTree(Samples.bytes("EXPECTED.json")).required(name);
     }
 
-    private static BigDecimal sum(List<ReportedRow> rows, TokenKind kind) {
+    private static BigDecimal sum(List<UsageReportRow> rows, TokenKind kind) {
         return rows.stream()
                 .map(row -> row.tokens().getOrDefault(kind, BigDecimal.ZERO))
                 .reduce(BigDecimal.ZERO, BigDecimal::add);

@@ -85,7 +85,7 @@ class ApifyPropertyTest {
     @Property
     void anyPathIsACallAndWhatItNamesMayStandInAPath(
             @ForAll("paths") String path, @ForAll String query, @ForAll("methods") String method) {
-        ApifyCall call = ApifyCall.of(method, path, query);
+        ApifyOperation call = ApifyOperation.of(method, path, query);
 
         assertThat(call.actor() == null || call.actor().matches("[A-Za-z0-9._-]*~?[A-Za-z0-9._-]+"))
                 .isTrue();

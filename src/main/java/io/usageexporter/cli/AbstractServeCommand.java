@@ -1,0 +1,147 @@
+package io.usageexporter.cli;
+
+import io.usageexporter.Application;
+import io.usageexporter.config.InvalidConfigException;
+import io.usageexporter.ledger.LedgerException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Runs the exporter until it is told to stop: the command without a name, and {@code serve}. */
+abstract class AbstractServeCommand implements Callable<Integer> {
+    private static final Logger LOG = System.getLogger(AbstractServeCommand.class.getName());
+
+    @Mixin
+    Options.Data data = new Options.Data();
+
+    @Mixin
+    Options.Log log = new Options.Log();
+
+    @Option(
+            names = "--web.listen-address",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1:5000",
+            converter = AddressConverter.class,
+            description = "Address to listen on: host:port, or :port for all addresses. Default: ${DEFAULT-VALUE}.")
+    InetSocketAddress listenAddress = new InetSocketAddress(5000);
+
+    @Option(names = "--web.enable-lifecycle", description = "Allow POST /-/reload and POST /-/quit. Default: off.")
+    boolean enableLifecycle;
+
+    @Option(
+            names = "--web.drain-timeout",
+            paramLabel = "TIME",
+            defaultValue = "8s",
+            converter = DurationConverter.class,
+            description = "How long requests in flight may take to complete once the exporter is told to stop."
+                    + " Default: ${DEFAULT-VALUE}.")
+    Duration drainTimeout = Application.Settings.DEFAULT_DRAIN_TIMEOUT;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        log.apply();
+        new Options.Environment(System.getenv())
+                .warnings(RootCommand.flags())
+                .forEach(warning -> LOG.log(Level.WARNING, warning));
+        boolean isNew = Files.notExists(data.ledger());
+        Application application;
+        try {
+            application = Application.start(
+                    new Application.Settings(
+                            data.configFile, data.ledger(), listenAddress, enableLifecycle, drainTimeout),
+                    InstantSource.system());
+        } catch (InvalidConfigException | LedgerException e) {
+            return cannotStart(e.getMessage());
+        } catch (RuntimeException e) {
+            if (e.getCause() instanceof SocketException cause) {
+                return cannotStart(cannotListen(String.valueOf(cause.getMessage())));
+            }
+            throw e;
+        }
+        try (application) {
+            Signals.handle("TERM", application::quit);
+            Signals.handle("INT", application::quit);
+            Signals.handle("HUP", () -> reload(application));
+            LOG.log(
+                    Level.INFO,
+                    "serving on http://{0}:{1}, {2}",
+                    host(),
+                    Integer.toString(application.port()),
+                    data.inUse(isNew, application.events()));
+            application.awaitQuit();
+        } catch (LedgerException e) {
+            LOG.log(Level.ERROR, "shut down, but {0}", e.getMessage());
+            return ExitStatus.NO;
+        }
+        return ExitStatus.OK;
+    }
+
+    /** As a URL has it. */
+    private String host() {
+        String host = listenAddress.getHostString();
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+
+    private String cannotListen(String why) {
+        String remedy = why.contains("in use")
+                ? "stop what listens there, or choose another address"
+                : why.contains("ermission")
+                        ? "ports below 1024 need a privilege; choose another"
+                        : why.contains("assign")
+                                ? "no network interface here has this address; choose another"
+                                : "choose another";
+        return "cannot listen on " + host() + ":" + listenAddress.getPort() + ": " + why + "; " + remedy
+                + " with --web.listen-address";
+    }
+
+    private int cannotStart(@Nullable String why) {
+        spec.commandLine().getErr().println(why);
+        return ExitStatus.USAGE;
+    }
+
+    private static void reload(Application application) {
+        try {
+            application.reload();
+        } catch (InvalidConfigException | IllegalStateException e) {
+            // Logged already, and shown by a metric; there is nobody else to tell.
+        }
+    }
+
+    /** Reads {@code host:port}, {@code :port} and {@code [::1]:port}. */
+    static final class AddressConverter implements ITypeConverter<InetSocketAddress> {
+        @Override
+        public InetSocketAddress convert(String text) {
+            int colon = text.lastIndexOf(':');
+            String host = colon < 0 ? "" : text.substring(0, colon);
+            String port = text.substring(colon + 1);
+            boolean bracketed = host.startsWith("[") && host.endsWith("]");
+            if (colon < 0
+                    || !port.matches("\\d{1,5}")
+                    || Integer.parseInt(port) > 65_535
+                    || (host.contains(":") && !bracketed)) {
+                throw new TypeConversionException("'" + text + "' is not host:port, such as 127.0.0.1:5000 or :5000");
+            }
+            String name = bracketed ? host.substring(1, host.length() - 1) : host;
+            var address = new InetSocketAddress(name.isEmpty() ? "0.0.0.0" : name, Integer.parseInt(port));
+            if (address.isUnresolved()) {
+                throw new TypeConversionException("'" + name + "' is not the name or address of a host");
+            }
+            return address;
+        }
+    }
+}

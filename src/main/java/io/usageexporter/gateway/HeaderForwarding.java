@@ -1,0 +1,91 @@
+package io.usageexporter.gateway;
+
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.usageexporter.provider.AcceptEncodingPolicy;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which headers go through: all but those that are about one connection (RFC 9110, section 7.6.1) or the gateway. */
+final class HeaderForwarding {
+    /** By which a caller names the category of its call. */
+    static final HttpString CATEGORY = new HttpString("X-Usage-Category");
+
+    private static final Set<HttpString> OF_A_CONNECTION = Set.of(
+            Headers.CONNECTION,
+            new HttpString("Keep-Alive"),
+            new HttpString("Proxy-Connection"),
+            Headers.PROXY_AUTHENTICATE,
+            Headers.PROXY_AUTHORIZATION,
+            Headers.TE,
+            Headers.TRAILER,
+            Headers.TRANSFER_ENCODING,
+            Headers.UPGRADE);
+
+    private HeaderForwarding() {}
+
+    /**
+     * Those of a request.
+     *
+     * @param host of the provider
+     */
+    static void request(HeaderMap from, HeaderMap to, String host, AcceptEncodingPolicy answer) {
+        copy(from, to);
+        to.remove(CATEGORY);
+        to.remove(Headers.EXPECT); // answered here, once the provider takes the body
+        to.put(Headers.HOST, host);
+        if (from.contains(Headers.TRANSFER_ENCODING)) {
+            to.remove(Headers.CONTENT_LENGTH);
+            to.put(Headers.TRANSFER_ENCODING, Headers.CHUNKED.toString());
+        }
+        if (answer != AcceptEncodingPolicy.ANY) {
+            boolean gzip = answer == AcceptEncodingPolicy.READABLE && offersGzip(from.get(Headers.ACCEPT_ENCODING));
+            to.put(Headers.ACCEPT_ENCODING, gzip ? "gzip" : "identity");
+        }
+    }
+
+    /** Those of an answer. */
+    static void answer(HeaderMap from, HeaderMap to) {
+        copy(from, to);
+        if (from.contains(Headers.TRANSFER_ENCODING)) {
+            to.remove(Headers.CONTENT_LENGTH);
+        }
+    }
+
+    private static void copy(HeaderMap from, HeaderMap to) {
+        Set<HttpString> named = namedByConnection(from.get(Headers.CONNECTION));
+        for (HeaderValues values : from) {
+            HttpString name = values.getHeaderName();
+            if (!OF_A_CONNECTION.contains(name) && !named.contains(name)) {
+                to.putAll(name, values);
+            }
+        }
+    }
+
+    private static Set<HttpString> namedByConnection(@Nullable HeaderValues connection) {
+        if (connection == null) {
+            return Set.of();
+        }
+        var names = new HashSet<HttpString>();
+        for (String value : connection) {
+            for (String name : value.split(",", -1)) {
+                names.add(new HttpString(name.strip()));
+            }
+        }
+        names.remove(Headers.CONTENT_LENGTH); // without which a body would be taken for the next request
+        return names;
+    }
+
+    private static boolean offersGzip(@Nullable HeaderValues accepted) {
+        return accepted != null
+                && accepted.stream()
+                        .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                        .map(coding -> coding.replace(" ", "").toLowerCase(Locale.ROOT))
+                        .anyMatch(coding -> coding.equals("gzip") || coding.matches("gzip;q=(1.*|0\\.0*[1-9].*)"));
+    }
+}

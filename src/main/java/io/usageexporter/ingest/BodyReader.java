@@ -1,0 +1,263 @@
+package io.usageexporter.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.usageexporter.event.InvalidEventException;
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.ingest.InvalidBodyException.Fault;
+import io.usageexporter.quota.ProviderConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads posted bodies: one event, an array, or one event a line. Takes all of a body or nothing. Does not block, and
+ * takes time and memory in proportion to the body.
+ */
+public final class BodyReader {
+    /** The most bytes of one event. */
+    public static final int MAX_EVENT_BYTES = 1 << 20;
+
+    /** The most bytes of a batch. */
+    public static final int MAX_BATCH_BYTES = 16 << 20;
+
+    /** The most faulty events that an answer names; a body may hold hundreds of thousands. */
+    public static final int MAX_FAULTS = 10_000;
+
+    static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(32)
+                    .maxNumberLength(100)
+                    .maxNameLength(1000)
+                    .build())
+            .build();
+
+    private static final int FAULTS_IN_DETAIL = 3;
+
+    /** More than bodies hold of which there may be many at once. */
+    private static final int EVENTS_WITHOUT_ASKING = 2000;
+
+    private static final int EVENTS_AT_ONCE = 1000;
+
+    /** Until it is recorded, an event with an id takes as much memory as so many without. */
+    private static final int EVENTS_PER_ID = 2;
+
+    private final Map<String, ProviderConfig> providers;
+    private final Instant now;
+    private final byte[] body;
+    private final Room room;
+    private final List<UsageEvent> events = new ArrayList<>();
+    private final List<Fault> faults = new ArrayList<>();
+    private int unaccounted;
+    private int count;
+    private int faulty;
+    private int lastFaulty = -1;
+
+    private BodyReader(Map<String, ProviderConfig> providers, Instant now, byte[] body, Room room) {
+        this.providers = providers;
+        this.now = now;
+        this.body = body;
+        this.room = room;
+    }
+
+    /** Whether there is memory for so many more events of a body. */
+    public interface Room {
+        boolean take(int events);
+    }
+
+    /**
+     * Reads an event or an array of events.
+     *
+     * @param room asked as the events of a large batch are read
+     */
+    public static List<UsageEvent> readJson(Map<String, ProviderConfig> providers, Instant now, byte[] body, Room room)
+            throws InvalidBodyException {
+        return new BodyReader(providers, now, body, room).readJson();
+    }
+
+    /** Reads one event a line; empty lines are skipped. Otherwise like {@link #readJson}. */
+    public static List<UsageEvent> readLines(Map<String, ProviderConfig> providers, Instant now, byte[] body, Room room)
+            throws InvalidBodyException {
+        return new BodyReader(providers, now, body, room).readLines();
+    }
+
+    private List<UsageEvent> readJson() throws InvalidBodyException {
+        JsonParser parser = parser(body);
+        boolean batch = false;
+        try (parser) {
+            JsonToken first = parser.nextToken();
+            batch = first == JsonToken.START_ARRAY;
+            if (batch) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    readEvent(parser, body);
+                }
+            } else if (first == JsonToken.START_OBJECT) {
+                readEvent(parser, body);
+            } else {
+                throw InvalidBodyException.malformed(
+                        first == null
+                                ? "the body is empty; send an event"
+                                : "the body must be an event object or an array");
+            }
+            if (parser.nextToken() != null) {
+                throw InvalidBodyException.malformed("something follows after the end of the JSON, at "
+                        + position(parser) + "; one event a line needs Content-Type: application/x-ndjson");
+            }
+        } catch (IOException e) {
+            throw InvalidBodyException.malformed((batch ? "event [" + count + "]: " : "") + notJson(e, parser));
+        }
+        return result(batch);
+    }
+
+    private List<UsageEvent> readLines() throws InvalidBodyException {
+        int from = 0;
+        while (from < body.length) {
+            int until = from;
+            while (until < body.length && body[until] != '\n') {
+                until++;
+            }
+            if (!isBlank(from, until)) {
+                readLine(Arrays.copyOfRange(body, from, until));
+            }
+            from = until + 1;
+        }
+        return result(true);
+    }
+
+    private boolean isBlank(int from, int until) {
+        for (int i = from; i < until; i++) {
+            if (body[i] != ' ' && body[i] != '\t' && body[i] != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void readLine(byte[] line) throws InvalidBodyException {
+        checkSize(line.length);
+        int before = count;
+        JsonParser parser = parser(line);
+        try (parser) {
+            parser.nextToken();
+            readEvent(parser, line);
+            if (parser.nextToken() != null) {
+                fault(before, "something follows after the event on its line");
+            }
+        } catch (IOException e) {
+            count = before + 1;
+            fault(before, notJson(e, parser));
+        }
+    }
+
+    /** Reads the event at the current token. A fault of the event is noted; the parser then stands at its end. */
+    private void readEvent(JsonParser parser, byte[] text) throws IOException, InvalidBodyException {
+        long start = parser.currentTokenLocation().getByteOffset();
+        int depth = parser.getParsingContext().getNestingDepth();
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            fault(count, "an event must be an object");
+        } else {
+            try {
+                UsageEvent event = EventReader.read(providers, now, text, parser);
+                events.add(event);
+                takeRoom(event.id() == null ? 1 : EVENTS_PER_ID);
+            } catch (InvalidEventException e) {
+                fault(count, String.valueOf(e.getMessage()));
+                skipRest(parser, depth);
+            }
+        }
+        count++;
+        checkSize(parser.currentLocation().getByteOffset() - start);
+    }
+
+    private void takeRoom(int forEvents) throws InvalidBodyException {
+        unaccounted += forEvents;
+        if (unaccounted >= EVENTS_AT_ONCE && events.size() > EVENTS_WITHOUT_ASKING) {
+            if (!room.take(unaccounted)) {
+                throw InvalidBodyException.noRoom(unaccounted);
+            }
+            unaccounted = 0;
+        }
+    }
+
+    /** Moves on to the end of the object or array of this depth, from anywhere inside it or from that end. */
+    static void skipRest(JsonParser parser, int depth) throws IOException {
+        while (parser.getParsingContext().getNestingDepth() >= depth) {
+            if (parser.nextToken() == null) {
+                return;
+            }
+        }
+    }
+
+    private static void checkSize(long bytes) throws InvalidBodyException {
+        if (bytes > MAX_EVENT_BYTES) {
+            throw InvalidBodyException.tooLarge("an event may have at most 1 MiB (" + MAX_EVENT_BYTES + " bytes)");
+        }
+    }
+
+    /** Notes the first fault of an event, in the order of the events. Keeps only so many, as a body may hold millions. */
+    private void fault(int index, String detail) {
+        if (index == lastFaulty) {
+            return;
+        }
+        lastFaulty = index;
+        faulty++;
+        if (faults.size() < MAX_FAULTS) {
+            faults.add(new Fault(index, detail));
+        }
+    }
+
+    private List<UsageEvent> result(boolean batch) throws InvalidBodyException {
+        if (faults.isEmpty()) {
+            return events;
+        }
+        if (!batch) {
+            throw InvalidBodyException.malformed(faults.get(0).detail());
+        }
+        var detail = new StringBuilder()
+                .append(faulty)
+                .append(" of ")
+                .append(count)
+                .append(" events cannot be recorded, so none was");
+        faults.stream()
+                .limit(FAULTS_IN_DETAIL)
+                .forEach(fault ->
+                        detail.append("; [").append(fault.index()).append("] ").append(fault.detail()));
+        throw InvalidBodyException.faulty(
+                detail.append(faulty > FAULTS_IN_DETAIL ? "; …" : "").toString(), faults, count);
+    }
+
+    /** JSON is UTF-8 (RFC 8259, section 8.1); the parser would take UTF-16 as well, which has a 0 in each first pair. */
+    private static JsonParser parser(byte[] text) throws InvalidBodyException {
+        if (text.length > 1 && (text[0] == 0 || text[1] == 0 || text[0] == (byte) 0xFE || text[0] == (byte) 0xFF)) {
+            throw InvalidBodyException.malformed("the body must be UTF-8");
+        }
+        try {
+            return JSON.createParser(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Says where, and in which field, but does not repeat what was sent. */
+    private static String notJson(IOException e, JsonParser parser) {
+        String field = parser.getParsingContext().pathAsPointer().toString();
+        String where = field.isEmpty() ? "" : ", in " + field.substring(1).replace('/', '.');
+        String limits = e instanceof StreamConstraintsException
+                ? "; a number may have 100 digits, a name 1000 characters, and objects may nest 32 deep"
+                : "";
+        return "not valid JSON at " + position(parser) + where + limits;
+    }
+
+    private static String position(JsonParser parser) {
+        var location = parser.currentLocation();
+        return "line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+}

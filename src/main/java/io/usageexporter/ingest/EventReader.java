@@ -1,0 +1,155 @@
+package io.usageexporter.ingest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.usageexporter.event.InvalidEventException;
+import io.usageexporter.event.Usage;
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.quota.ProviderConfig;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one event object, field by field, strictly. */
+final class EventReader {
+    private static final int SHOWN = 60;
+
+    private final Map<String, ProviderConfig> providers;
+    private final Instant now;
+    private final byte[] body;
+    private final JsonParser parser;
+
+    private @Nullable String id;
+    private @Nullable ProviderConfig provider;
+    private @Nullable String category;
+    private @Nullable String model;
+    private @Nullable Instant at;
+    private @Nullable Usage usage;
+    private int usageOffset = -1;
+
+    private EventReader(Map<String, ProviderConfig> providers, Instant now, byte[] body, JsonParser parser) {
+        this.providers = providers;
+        this.now = now;
+        this.body = body;
+        this.parser = parser;
+    }
+
+    /**
+     * Reads the object that begins at the parser's current token. Afterwards the parser stands at its end, or, when an
+     * exception was thrown, anywhere inside it.
+     *
+     * @param body what the parser reads, from the same start
+     */
+    static UsageEvent read(Map<String, ProviderConfig> providers, Instant now, byte[] body, JsonParser parser)
+            throws IOException {
+        return new EventReader(providers, now, body, parser).read();
+    }
+
+    private UsageEvent read() throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "id" -> id = once(name, id, text(name));
+                case "provider" -> provider = once(name, provider, provider(text(name)));
+                case "category" -> category = once(name, category, text(name));
+                case "model" -> model = once(name, model, text(name));
+                case "at" -> at = once(name, at, instant(text(name)));
+                case "usage" -> readUsage();
+                default ->
+                    throw new InvalidEventException("unknown field " + shown(name)
+                            + "; allowed are id, provider, category, model, at and usage");
+            }
+        }
+        if (provider == null) {
+            throw new InvalidEventException("provider is required; allowed are " + names());
+        }
+        if (usageOffset < 0) {
+            throw new InvalidEventException("usage is required, such as " + UsageReader.example(provider));
+        }
+        if (usage == null) {
+            usage = readUsageAgain(provider);
+        }
+        return new UsageEvent(
+                id, provider.name(), category == null ? "" : category, model == null ? "" : model, at, usage);
+    }
+
+    /** Its meaning depends on the provider; where that comes later, usage is skipped now and read then. */
+    private void readUsage() throws IOException {
+        if (usageOffset >= 0) {
+            throw new InvalidEventException("usage is given twice");
+        }
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw new InvalidEventException("usage must be an object");
+        }
+        usageOffset = (int) parser.currentTokenLocation().getByteOffset();
+        if (provider == null) {
+            parser.skipChildren();
+        } else {
+            usage = UsageReader.read(provider, parser, this::reopenUsage);
+        }
+    }
+
+    private Usage readUsageAgain(ProviderConfig known) throws IOException {
+        try (JsonParser again = reopenUsage()) {
+            return UsageReader.read(known, again, this::reopenUsage);
+        }
+    }
+
+    private JsonParser reopenUsage() throws IOException {
+        JsonParser again = BodyReader.JSON.createParser(body, usageOffset, body.length - usageOffset);
+        again.nextToken();
+        return again;
+    }
+
+    private String text(String name) throws IOException {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw new InvalidEventException(name + " must be a string; leave it out where there is none");
+        }
+        return parser.getText();
+    }
+
+    private ProviderConfig provider(String name) {
+        ProviderConfig known = providers.get(name);
+        if (known == null) {
+            throw new InvalidEventException("provider " + shown(name) + " is not configured; allowed are " + names());
+        }
+        return known;
+    }
+
+    private String names() {
+        return String.join(", ", providers.keySet());
+    }
+
+    private Instant instant(String text) {
+        try {
+            Instant instant =
+                    OffsetDateTime.parse(text.toUpperCase(Locale.ROOT)).toInstant();
+            UsageEvent.checkAt(instant, now);
+            return instant;
+        } catch (DateTimeException e) {
+            throw new InvalidEventException("at must be an RFC 3339 instant, such as 2026-11-24T09:15:00Z");
+        }
+    }
+
+    private static <T> T once(String name, @Nullable T before, T value) {
+        if (before != null) {
+            throw new InvalidEventException(name + " is given twice");
+        }
+        return value;
+    }
+
+    /** A text of the sender's, fit for a message: short, quoted, without control characters. */
+    static String shown(String text) {
+        var shown = new StringBuilder("\"");
+        text.codePoints()
+                .limit(SHOWN)
+                .forEach(character -> shown.appendCodePoint(Character.isISOControl(character) ? '?' : character));
+        return shown.append(text.codePointCount(0, text.length()) > SHOWN ? "…\"" : "\"")
+                .toString();
+    }
+}

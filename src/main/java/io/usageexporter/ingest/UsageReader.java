@@ -1,0 +1,185 @@
+package io.usageexporter.ingest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.usageexporter.event.Amount;
+import io.usageexporter.event.InvalidEventException;
+import io.usageexporter.event.Measure;
+import io.usageexporter.event.TokenKind;
+import io.usageexporter.event.Usage;
+import io.usageexporter.provider.anthropic.MessagesUsage;
+import io.usageexporter.quota.ProviderConfig;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the {@code usage} of an event: amounts by resource, or the Messages API's own usage object. */
+final class UsageReader {
+    private static final String ANTHROPIC = "anthropic";
+    private static final String KINDS =
+            Stream.of(TokenKind.values()).map(TokenKind::label).collect(Collectors.joining(", "));
+
+    private final ProviderConfig provider;
+    private final JsonParser parser;
+    private final Map<Measure, Amount> amounts = new HashMap<>();
+    private final Set<String> seen = new HashSet<>();
+    private @Nullable InvalidEventException fault;
+    private @Nullable String unknown;
+
+    private UsageReader(ProviderConfig provider, JsonParser parser) {
+        this.provider = provider;
+        this.parser = parser;
+    }
+
+    /** Gives a new parser that stands at the same object. */
+    interface Reopen {
+        JsonParser parser() throws IOException;
+    }
+
+    /** Reads the object that begins at the parser's current token, up to its end. */
+    static Usage read(ProviderConfig provider, JsonParser parser, Reopen reopen) throws IOException {
+        var reader = new UsageReader(provider, parser);
+        boolean verbatim = reader.isMessagesUsage();
+        reader.check(verbatim);
+        if (verbatim) {
+            try (JsonParser again = reopen.parser()) {
+                MessagesUsage.read(again).forEach((kind, amount) -> reader.amounts.put(Measure.tokens(kind), amount));
+            }
+        }
+        reader.countRequest();
+        return Usage.of(reader.amounts);
+    }
+
+    private void check(boolean verbatim) {
+        if (fault != null) {
+            throw fault;
+        }
+        if (verbatim) {
+            checkResource(Measure.TOKENS);
+            if (seen.contains(Measure.TOKENS)) {
+                throw new InvalidEventException("usage.tokens and usage." + MessagesUsage.MARK
+                        + " exclude each other, since both say how many tokens were used; give one of them");
+            }
+        } else if (unknown != null) {
+            throw unknown(unknown);
+        }
+    }
+
+    static String example(ProviderConfig provider) {
+        return "{\"" + provider.resources().first() + "\": 1}";
+    }
+
+    /**
+     * Reads the object, and finds out what it is: a Messages usage object is known by its mark, wherever that stands. In
+     * it, fields that are no resources of the provider are the provider's own; in any other they are at fault.
+     */
+    private boolean isMessagesUsage() throws IOException {
+        boolean marked = false;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (provider.resources().contains(name)) {
+                readResource(name, value);
+            } else {
+                marked |= name.equals(MessagesUsage.MARK) && provider.name().equals(ANTHROPIC);
+                unknown = unknown == null ? name : unknown;
+                parser.skipChildren();
+            }
+        }
+        return marked;
+    }
+
+    private void readResource(String name, @Nullable JsonToken value) throws IOException {
+        int depth = value != null && value.isStructStart()
+                ? parser.getParsingContext().getNestingDepth()
+                : Integer.MAX_VALUE;
+        try {
+            if (!seen.add(name)) {
+                throw new InvalidEventException("usage." + name + " is given twice");
+            }
+            if (!name.equals(Measure.TOKENS)) {
+                put(Measure.of(name), "usage." + name, value);
+            } else if (value == JsonToken.START_OBJECT) {
+                readTokens();
+            } else {
+                put(Measure.tokens(TokenKind.UNSPECIFIED), "usage.tokens", value);
+            }
+        } catch (InvalidEventException e) {
+            fault = fault == null ? e : fault;
+            BodyReader.skipRest(parser, depth);
+        }
+    }
+
+    private void readTokens() throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            TokenKind kind = TokenKind.of(name);
+            if (kind == null) {
+                throw new InvalidEventException(
+                        "usage.tokens." + name(name) + " is not a kind of tokens; allowed are " + KINDS);
+            }
+            put(Measure.tokens(kind), "usage.tokens." + name, value);
+        }
+    }
+
+    private void put(Measure measure, String field, @Nullable JsonToken value) throws IOException {
+        if (amounts.put(measure, amount(field, value)) != null) {
+            throw new InvalidEventException(field + " is given twice");
+        }
+    }
+
+    private Amount amount(String field, @Nullable JsonToken value) throws IOException {
+        try {
+            if (value == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+                return Amount.of(parser.getLongValue());
+            }
+            if (value == JsonToken.VALUE_NUMBER_INT || value == JsonToken.VALUE_NUMBER_FLOAT) {
+                return Amount.of(decimal());
+            }
+        } catch (InvalidEventException e) {
+            throw new InvalidEventException(field + " " + e.getMessage());
+        }
+        throw new InvalidEventException(field + " must be " + Amount.ALLOWED
+                + (field.equals("usage.tokens") ? ", or an object of such numbers by kind" : ""));
+    }
+
+    private BigDecimal decimal() throws IOException {
+        try {
+            return parser.getDecimalValue();
+        } catch (NumberFormatException | ArithmeticException e) { // which Jackson lets through: an exponent beyond int
+            throw new InvalidEventException("must be " + Amount.ALLOWED);
+        }
+    }
+
+    private void checkResource(String name) {
+        if (!provider.resources().contains(name)) {
+            throw unknown(name);
+        }
+    }
+
+    private InvalidEventException unknown(String name) {
+        return new InvalidEventException("usage." + name(name) + ": " + provider.name()
+                + " does not count this; allowed are " + String.join(", ", provider.resources()));
+    }
+
+    /** An event is one request, unless it says otherwise. */
+    private void countRequest() {
+        if (provider.resources().contains(Measure.REQUESTS)) {
+            amounts.putIfAbsent(Measure.of(Measure.REQUESTS), Amount.of(1));
+        } else if (amounts.isEmpty()) {
+            throw new InvalidEventException("usage must not be empty, but such as " + example(provider));
+        }
+    }
+
+    private static String name(String name) {
+        String shown = EventReader.shown(name);
+        return shown.substring(1, shown.length() - 1);
+    }
+}

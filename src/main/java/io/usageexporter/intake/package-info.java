@@ -1,5 +1,0 @@
-/** The edge: from the JSON that clients post to valid events, or to a complaint that names every fault. */
-@NullMarked
-package io.usageexporter.intake;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.usageexporter.metrics;
+
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.List;
+
+/** A counter in the making, of totals that never fall. */
+final class CounterBuilder {
+    private final CounterSnapshot.Builder builder = CounterSnapshot.builder();
+
+    CounterBuilder(String name, String help) {
+        builder.name(name).help(help);
+    }
+
+    void add(Labels labels, double total) {
+        builder.dataPoint(new CounterSnapshot.CounterDataPointSnapshot(total, labels, null, 0));
+    }
+
+    void addTo(List<MetricSnapshot> metrics) {
+        metrics.add(builder.build());
+    }
+}

@@ -1,0 +1,108 @@
+package io.usageexporter.metrics;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.usageexporter.provider.ProviderReportedUsage;
+import io.usageexporter.provider.RateLimit;
+import io.usageexporter.report.TrackingReport;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Automatic tracking as Prometheus series, made anew at each scrape. What a provider has not told has no series.
+ *
+ * @param reports gives the report of now
+ */
+public record ProviderCollector(Supplier<TrackingReport> reports) implements MultiCollector {
+    @Override
+    public MetricSnapshots collect() {
+        TrackingReport report = reports.get();
+        var metrics = new ArrayList<MetricSnapshot>();
+        rateLimits(report.rateLimits(), metrics);
+        reported(report.reported(), metrics);
+        polls(report, metrics);
+        events(report, metrics);
+        return new MetricSnapshots(metrics);
+    }
+
+    private static void rateLimits(List<RateLimit> limits, List<MetricSnapshot> metrics) {
+        var limit = new GaugeBuilder("api_ratelimit_limit", "The most that the provider takes in a period.");
+        var remaining = new GaugeBuilder("api_ratelimit_remaining", "What was left of it at the last answer.");
+        var reset = new GaugeBuilder("api_ratelimit_reset_timestamp_seconds", "When all of it is there again.");
+        for (RateLimit each : limits) {
+            var labels = Labels.of("limit", each.name(), "model", each.model(), "provider", each.provider());
+            add(limit, labels, each.limit());
+            add(remaining, labels, each.remaining());
+            add(reset, labels, each.reset());
+        }
+        limit.addTo(metrics);
+        remaining.addTo(metrics);
+        reset.addTo(metrics);
+    }
+
+    private static void reported(List<ProviderReportedUsage> reported, List<MetricSnapshot> metrics) {
+        var used = new GaugeBuilder("api_provider_reported_used", "Used in the window, as the provider itself counts.");
+        var limit = new GaugeBuilder("api_provider_reported_limit", "The limit in the window, as the provider says.");
+        for (ProviderReportedUsage each : reported) {
+            var labels = Labels.of(
+                    "provider",
+                    each.provider(),
+                    "resource",
+                    each.resource(),
+                    "window",
+                    each.window().label());
+            add(used, labels, each.used());
+            add(limit, labels, each.limit());
+        }
+        used.addTo(metrics);
+        limit.addTo(metrics);
+    }
+
+    private static void polls(TrackingReport report, List<MetricSnapshot> metrics) {
+        var success = new GaugeBuilder(
+                "usage_exporter_poll_success",
+                "1 if the provider answered the last poll, which may have been retried.");
+        var last = new GaugeBuilder(
+                "usage_exporter_poll_last_success_timestamp_seconds", "When the provider last answered a poll.");
+        report.polls().forEach((provider, polled) -> {
+            var labels = Labels.of("provider", provider);
+            if (polled.success() != null) {
+                success.add(labels, polled.success() ? 1 : 0);
+            }
+            add(last, labels, polled.lastSuccess());
+        });
+        success.addTo(metrics);
+        last.addTo(metrics);
+    }
+
+    private static void events(TrackingReport report, List<MetricSnapshot> metrics) {
+        var waiting = new GaugeBuilder("usage_exporter_events_waiting", "Events that wait in memory for the ledger.");
+        var dropped = new CounterBuilder(
+                "usage_exporter_events_dropped", "Events that were lost since the start, as too many waited.");
+        report.events().forEach((source, events) -> {
+            var labels = Labels.of("source", source.label());
+            waiting.add(labels, events.waiting());
+            dropped.add(labels, (double) events.dropped());
+        });
+        waiting.addTo(metrics);
+        dropped.addTo(metrics);
+    }
+
+    private static void add(GaugeBuilder gauge, Labels labels, @Nullable BigDecimal value) {
+        if (value != null) {
+            gauge.add(labels, value.doubleValue());
+        }
+    }
+
+    private static void add(GaugeBuilder gauge, Labels labels, @Nullable Instant value) {
+        if (value != null) {
+            gauge.add(labels, value.toEpochMilli() / 1000.0);
+        }
+    }
+}

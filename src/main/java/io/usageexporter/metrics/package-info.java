@@ -1,0 +1,4 @@
+@NullMarked
+package io.usageexporter.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package io.usageexporter.polling;
+
+/** Says of an exception what and where it was, and not its message, which may repeat what a provider answered. */
+final class ExceptionOrigin {
+    private static final String OURS = ExceptionOrigin.class
+            .getPackageName()
+            .substring(0, ExceptionOrigin.class.getPackageName().lastIndexOf('.') + 1);
+
+    private ExceptionOrigin() {}
+
+    static String of(Throwable e) {
+        String name = e.getClass().getSimpleName();
+        for (StackTraceElement element : e.getStackTrace()) {
+            if (element.getClassName().startsWith(OURS)) {
+                return name + " at " + element;
+            }
+        }
+        return name;
+    }
+}

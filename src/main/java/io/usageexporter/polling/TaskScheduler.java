@@ -1,0 +1,120 @@
+package io.usageexporter.polling;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Does tasks when it is time for them, on a few daemon threads. Thread-safe. */
+public final class TaskScheduler implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(TaskScheduler.class.getName());
+
+    /** How often the clock is looked at, since it may be set, while something is to be done later. */
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    private static final long CLOSE_SECONDS = 5;
+
+    private final InstantSource clock;
+    private final List<Thread> threads = new ArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final PriorityQueue<Entry> entries =
+            new PriorityQueue<>(Comparator.comparing(Entry::due).thenComparing(Entry::number));
+    private long lastNumber;
+    private boolean watched;
+
+    /** What is to be done; may block. */
+    public interface Task {
+        void run() throws InterruptedException;
+    }
+
+    private record Entry(Instant due, long number, Task task) {}
+
+    public TaskScheduler(String name, int threads, InstantSource clock) {
+        this.clock = clock;
+        for (int i = 1; i <= threads; i++) {
+            var thread = new Thread(this::work, name + "-" + i);
+            thread.setDaemon(true);
+            this.threads.add(thread);
+        }
+        this.threads.forEach(Thread::start);
+    }
+
+    /** Has a task done at an instant, or at once when that has passed; of two for the same instant the first one first. */
+    public void at(Instant due, Task task) {
+        lock.lock();
+        try {
+            entries.add(new Entry(due, ++lastNumber, task));
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has a task done as soon as a thread is free. */
+    public void now(Task task) {
+        at(clock.instant(), task);
+    }
+
+    private void work() {
+        try {
+            while (true) {
+                Task task = next();
+                try {
+                    task.run();
+                } catch (RuntimeException e) { // a fault of the program, which must not end the thread
+                    LOG.log(Level.ERROR, "a task failed: {0}", ExceptionOrigin.of(e));
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.log(Level.DEBUG, "no more tasks"); // it is closed
+        }
+    }
+
+    private Task next() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                Entry first = entries.peek();
+                if (first != null && !first.due().isAfter(clock.instant())) {
+                    entries.remove();
+                    changed.signal(); // another thread may take the next one, or watch the clock
+                    return first.task();
+                }
+                if (first == null || watched) { // one thread is enough to look at the clock
+                    changed.await();
+                    continue;
+                }
+                watched = true;
+                try {
+                    changed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                } finally {
+                    watched = false;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Interrupts what is under way, and waits for that a few seconds at the most; the rest is not done any more. */
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        try {
+            for (Thread thread : threads) {
+                thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.usageexporter.provider;
+
+import java.util.Locale;
+
+/** How a call ended. */
+public enum CallOutcome {
+    /** The provider answered, and the answer came to its end. */
+    COMPLETE,
+    /** The answer was broken off, by either side. */
+    INCOMPLETE,
+    /** The provider answered with an error, if only in the middle of a stream, or not at all. */
+    ERROR,
+    /** The gateway did not pass it on, as a quota is used up. */
+    REJECTED;
+
+    /** The name in the {@code outcome} label. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

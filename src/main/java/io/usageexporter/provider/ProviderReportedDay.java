@@ -1,0 +1,20 @@
+package io.usageexporter.provider;
+
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a provider itself says of one day and one model. Immutable.
+ *
+ * @param date in the provider's zone
+ * @param model empty where the provider names none
+ * @param used by resource, as it counts towards a quota; what is not told is absent
+ */
+public record ProviderReportedDay(LocalDate date, String model, SortedMap<String, BigDecimal> used) {
+    public ProviderReportedDay {
+        used = Collections.unmodifiableSortedMap(new TreeMap<>(used));
+    }
+}

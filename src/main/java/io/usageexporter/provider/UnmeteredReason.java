@@ -1,0 +1,35 @@
+package io.usageexporter.provider;
+
+import java.util.Locale;
+
+/** Why a successful call could not be metered, or not in full. */
+public enum UnmeteredReason {
+    /** The body is not what answers such a call: empty, HTML, other JSON. Nothing is counted. */
+    UNEXPECTED_BODY("the body is not what such a call answers with"),
+    /** The response reports no usage; only the request is counted. */
+    NO_USAGE("the response reports no usage"),
+    /** An amount is not a whole number from 0 to 10^12; the others are counted. */
+    INVALID_AMOUNT("an amount is not a whole number from 0 to 10^12"),
+    /** The response broke off before it reported its usage. */
+    INCOMPLETE("the response broke off before it reported its usage"),
+    /** The body is encoded in a way that was not asked for; only the request is counted. */
+    UNREADABLE_ENCODING("the content encoding is neither identity nor gzip"),
+    /** The usage is reported in a format that is not known. */
+    UNKNOWN_FORMAT("the usage is reported in an unknown format");
+
+    private final String description;
+
+    UnmeteredReason(String description) {
+        this.description = description;
+    }
+
+    /** The value of the {@code reason} label. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** For the log. */
+    public String description() {
+        return description;
+    }
+}

@@ -1,0 +1,111 @@
+package io.usageexporter.provider.apify;
+
+import io.usageexporter.polling.ProviderException;
+import io.usageexporter.polling.TaskScheduler;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the runs that were started by calls whose answers do not tell them, by asking for the runs of the actor while
+ * the call lasted. Thread-safe; never blocks.
+ */
+final class SyncRunResolver {
+    /** Calls whose runs may be looked for at a time. */
+    static final int MAX_CALLS = 1000;
+
+    private static final Logger LOG = System.getLogger(SyncRunResolver.class.getName());
+
+    /** By how much Apify's clock may differ. */
+    private static final Duration MARGIN = Duration.ofSeconds(5);
+
+    private static final List<Duration> RESTS =
+            List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(2));
+
+    private final ApifyApi api;
+    private final TaskScheduler agenda;
+    private final InstantSource clock;
+    private final Found found;
+    private final AtomicInteger calls = new AtomicInteger();
+
+    /** Takes a run that was found, of which the figures are not known. */
+    interface Found {
+        void run(Run run, @Nullable String category, @Nullable String authorization);
+    }
+
+    /**
+     * A call that has ended.
+     *
+     * @param credential to ask with
+     */
+    record Call(
+            String actor,
+            boolean isTask,
+            Instant startedAt,
+            Instant endedAt,
+            @Nullable String category,
+            @Nullable String authorization,
+            @Nullable String credential) {}
+
+    SyncRunResolver(ApifyApi api, TaskScheduler agenda, InstantSource clock, Found found) {
+        this.api = api;
+        this.agenda = agenda;
+        this.clock = clock;
+        this.found = found;
+    }
+
+    /** Looks for the run of a call. */
+    void lookFor(Call call) {
+        if (calls.incrementAndGet() > MAX_CALLS) {
+            calls.decrementAndGet();
+            LOG.log(Level.WARNING, "the run of a call is not looked for, as too many are; the poller finds it");
+            return;
+        }
+        agenda.now(() -> look(call, 0));
+    }
+
+    /** Calls whose runs are looked for. */
+    int size() {
+        return calls.get();
+    }
+
+    private void look(Call call, int triesBefore) throws InterruptedException {
+        String why;
+        try {
+            boolean any = false;
+            for (Run run : api.runsOf(
+                            call.actor(), call.isTask(), call.startedAt().minus(MARGIN), call.credential())
+                    .runs()) {
+                if (lasted(call, run)) {
+                    any = true;
+                    found.run(run, call.category(), call.authorization());
+                }
+            }
+            if (any) {
+                calls.decrementAndGet();
+                return;
+            }
+            why = "there is none yet";
+        } catch (ProviderException e) {
+            why = String.valueOf(e.getMessage());
+        }
+        if (triesBefore < RESTS.size()) {
+            agenda.at(clock.instant().plus(RESTS.get(triesBefore)), () -> look(call, triesBefore + 1));
+        } else {
+            calls.decrementAndGet();
+            LOG.log(Level.INFO, "the run of a call to {0} cannot be found: {1}", call.actor(), why);
+        }
+    }
+
+    private static boolean lasted(Call call, Run run) {
+        Instant started = run.startedAt();
+        return started != null
+                && !started.isBefore(call.startedAt().minus(MARGIN))
+                && !started.isAfter(call.endedAt().plus(MARGIN));
+    }
+}

@@ -1,0 +1,67 @@
+package io.usageexporter.provider.wire;
+
+import io.usageexporter.gateway.WireText;
+import java.util.ArrayDeque;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The normal form of a path, by which it is known what a call is: whatever servers may take for the same path has the
+ * same one (RFC 3986, section 6.2.2, and what is common beyond: empty segments, backslashes, parameters of a segment,
+ * fragments). Never what is passed on.
+ */
+public final class NormalPath {
+    private static final Pattern NORMAL = Pattern.compile("(/(?!\\.)[A-Za-z0-9._~:@-]+)+");
+
+    private static final String LONE_PERCENT_SIGN = "%25";
+
+    private NormalPath() {}
+
+    /** @param path as it came, percent signs included */
+    public static String of(String path) {
+        return NORMAL.matcher(path).matches() ? path : joined(decoded(path));
+    }
+
+    /** Decodes what means the same with and without a percent sign. */
+    private static String decoded(String path) {
+        var decoded = new StringBuilder(path.length());
+        for (int i = 0; i < path.length(); i++) {
+            int escaped = WireText.escaped(path, i);
+            if (escaped < 0) {
+                decoded.append(path.charAt(i) == '%' ? LONE_PERCENT_SIGN : path.substring(i, i + 1));
+                continue;
+            }
+            if (isUnreserved(escaped)) {
+                decoded.append((char) escaped);
+            } else {
+                decoded.append(path.substring(i, i + 3).toUpperCase(Locale.ROOT));
+            }
+            i += 2;
+        }
+        return decoded.toString();
+    }
+
+    private static boolean isUnreserved(int octet) {
+        return (octet >= 'a' && octet <= 'z')
+                || (octet >= 'A' && octet <= 'Z')
+                || (octet >= '0' && octet <= '9')
+                || "-._~".indexOf(octet) >= 0;
+    }
+
+    private static String joined(String decoded) {
+        int fragment = decoded.indexOf('#');
+        var segments = new ArrayDeque<String>();
+        for (String segment : decoded.substring(0, fragment < 0 ? decoded.length() : fragment)
+                .replace('\\', '/')
+                .split("/", -1)) {
+            int parameters = segment.indexOf(';');
+            String name = parameters < 0 ? segment : segment.substring(0, parameters);
+            if (name.equals("..")) {
+                segments.pollLast();
+            } else if (!name.isEmpty() && !name.equals(".")) {
+                segments.addLast(name);
+            }
+        }
+        return "/" + String.join("/", segments);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.usageexporter.provider.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package io.usageexporter.quota;
+
+import io.usageexporter.event.Measure;
+import io.usageexporter.event.TokenKind;
+import io.usageexporter.provider.AccountPlan;
+import io.usageexporter.totals.SeriesBound;
+import java.math.BigDecimal;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider as configured. Immutable.
+ *
+ * @param name the key under which events name it
+ * @param displayName for people
+ * @param categoryLabel what its categories are, for people: "Request type"
+ * @param categories exist from the start, at 0
+ * @param zone in which its days and months begin
+ * @param resetDay the day of the month on which its monthly window begins, 1 to 31
+ * @param resources everything it counts, with or without a limit, in the order in which it is shown
+ * @param limits by window and resource; a pair that is absent has no limit
+ * @param tokenWeights how much a token of each kind counts towards a quota
+ * @param maxSeries how many series its counters may have together
+ */
+public record ProviderConfig(
+        String name,
+        String displayName,
+        String categoryLabel,
+        List<String> categories,
+        ZoneId zone,
+        int resetDay,
+        SortedSet<String> resources,
+        Map<Window, SortedMap<String, BigDecimal>> limits,
+        Map<TokenKind, BigDecimal> tokenWeights,
+        int maxSeries) {
+    /** The number of series where the configuration gives none. */
+    public static final int DEFAULT_MAX_SERIES = SeriesBound.DEFAULT_MAX;
+
+    /** The limit of a resource in a window, or null where it has none. */
+    public @Nullable BigDecimal limit(Window window, String resource) {
+        SortedMap<String, BigDecimal> ofWindow = limits.get(window);
+        return ofWindow == null ? null : ofWindow.get(resource);
+    }
+
+    /** Everything it counts: its resources, of tokens each kind. */
+    public List<Measure> measures() {
+        var measures = new ArrayList<Measure>();
+        for (String resource : resources) {
+            if (resource.equals(Measure.TOKENS)) {
+                for (TokenKind kind : TokenKind.values()) {
+                    measures.add(Measure.tokens(kind));
+                }
+            } else {
+                measures.add(Measure.of(resource));
+            }
+        }
+        return measures;
+    }
+
+    /** The same provider as if it counted nothing but this resource. */
+    public ProviderConfig only(String resource) {
+        return new ProviderConfig(
+                name,
+                displayName,
+                categoryLabel,
+                categories,
+                zone,
+                resetDay,
+                new TreeSet<>(Set.of(resource)),
+                limits,
+                tokenWeights,
+                maxSeries);
+    }
+
+    /** The same provider with what its account allows of a resource in a month. */
+    public ProviderConfig with(AccountPlan plan, String resource) {
+        var monthly = new TreeMap<String, BigDecimal>(limits.getOrDefault(Window.MONTHLY, new TreeMap<>()));
+        monthly.put(resource, plan.limit());
+        var planned = new EnumMap<Window, SortedMap<String, BigDecimal>>(limits);
+        planned.put(Window.MONTHLY, Collections.unmodifiableSortedMap(monthly));
+        return new ProviderConfig(
+                name,
+                displayName,
+                categoryLabel,
+                categories,
+                zone,
+                plan.resetDay(),
+                resources,
+                Collections.unmodifiableMap(planned),
+                tokenWeights,
+                maxSeries);
+    }
+
+    /** What an amount counts towards a quota. */
+    public BigDecimal counted(Measure measure, BigDecimal units) {
+        TokenKind kind = measure.kind();
+        return kind == null ? units : units.multiply(tokenWeights.getOrDefault(kind, BigDecimal.ONE));
+    }
+}

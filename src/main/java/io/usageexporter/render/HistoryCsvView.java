@@ -1,0 +1,112 @@
+package io.usageexporter.render;
+
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import com.fasterxml.jackson.dataformat.csv.CsvFactory;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import io.usageexporter.event.Decimals;
+import io.usageexporter.quota.Quota;
+import io.usageexporter.report.History;
+import io.usageexporter.report.ProviderHistory;
+import io.usageexporter.report.WindowReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A history as CSV (RFC 4180): a line for each window, provider, resource and category. Where there is no limit, the
+ * fields that need one are empty; a window without categories has one line with an empty category. A category that a
+ * spreadsheet would run as a formula begins with an apostrophe.
+ */
+public final class HistoryCsvView {
+    private static final CsvFactory CSV = CsvFactory.builder()
+            .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
+            .build();
+    private static final CsvSchema SCHEMA = CsvSchema.builder()
+            .addColumns(
+                    List.of(
+                            "window",
+                            "from",
+                            "to",
+                            "provider",
+                            "resource",
+                            "used",
+                            "limit",
+                            "percent",
+                            "status",
+                            "category",
+                            "category_used"),
+                    CsvSchema.ColumnType.STRING)
+            .setUseHeader(true)
+            .setLineSeparator("\r\n")
+            .build();
+
+    /** Without it Excel takes UTF-8 for the encoding of the country. */
+    private static final byte[] BYTE_ORDER_MARK = "\uFEFF".getBytes(StandardCharsets.UTF_8);
+
+    /** How a cell begins that a spreadsheet runs, or may run; also full-width, as some do, and after what some strip. */
+    private static final Pattern FORMULA = Pattern.compile(
+            "[\\t\\r\\n]|[\\s\\p{Z}\\p{Cf}]*[=+\\-@\\uFF1D\\uFF0B\\uFF0D\\uFF20\\uFE66\\uFE62\\uFE63\\uFE6B]");
+
+    private HistoryCsvView() {}
+
+    /** A line of names, and the lines of the windows, oldest first, in UTF-8. */
+    public static byte[] render(History history) {
+        var bytes = new ByteArrayBuilder();
+        bytes.write(BYTE_ORDER_MARK);
+        try (CsvGenerator csv = CSV.createGenerator(bytes)) {
+            csv.setSchema(SCHEMA);
+            for (ProviderHistory provider : history.providers()) {
+                for (WindowReport window : provider.windows()) {
+                    lines(csv, provider.provider().name(), window);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void lines(CsvGenerator csv, String provider, WindowReport window) throws IOException {
+        for (var used : window.used().entrySet()) {
+            String resource = used.getKey();
+            List<String> start = new ArrayList<>(List.of(
+                    window.window().label(),
+                    window.span().from().toString(),
+                    window.span().to().toString(),
+                    provider,
+                    resource,
+                    Decimals.plain(used.getValue())));
+            Quota quota = window.quotas().get(resource);
+            start.add(quota == null ? "" : Decimals.plain(quota.limit()));
+            start.add(quota == null ? "" : Decimals.plain(quota.percent()));
+            start.add(quota == null ? "" : quota.status().label());
+            if (window.breakdown().isEmpty()) {
+                line(csv, start, "", BigDecimal.ZERO);
+            }
+            for (var category : window.breakdown().entrySet()) {
+                line(csv, start, category.getKey(), category.getValue().getOrDefault(resource, BigDecimal.ZERO));
+            }
+        }
+    }
+
+    private static void line(CsvGenerator csv, List<String> start, String category, BigDecimal used)
+            throws IOException {
+        csv.writeStartArray();
+        for (String field : start) {
+            csv.writeString(field);
+        }
+        csv.writeString(asText(category));
+        csv.writeString(Decimals.plain(used));
+        csv.writeEndArray();
+    }
+
+    /** Puts an apostrophe before a text that a spreadsheet would take for a formula, so that it shows the text. */
+    private static String asText(String text) {
+        return FORMULA.matcher(text).lookingAt() ? "'" + text : text;
+    }
+}

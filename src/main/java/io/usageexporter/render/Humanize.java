@@ -1,0 +1,91 @@
+package io.usageexporter.render;
+
+import io.usageexporter.event.Decimals;
+import io.usageexporter.quota.Quota;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** How people read numbers and names. */
+public final class Humanize {
+    private static final int GROUPED_FROM = 10_000;
+    private static final int PERCENT_DECIMALS = 1;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm z", Locale.ENGLISH);
+    private static final DateTimeFormatter DAY_AND_TIME =
+            DateTimeFormatter.ofPattern("EEE d MMM, HH:mm z", Locale.ENGLISH);
+
+    private Humanize() {}
+
+    /** Exact; grouped from 10,000 on: {@code 1000}, {@code 45,000}, {@code 12,345.25}. */
+    public static String number(BigDecimal value) {
+        String plain = Decimals.plain(value);
+        if (value.abs().compareTo(BigDecimal.valueOf(GROUPED_FROM)) < 0) {
+            return plain;
+        }
+        int point = plain.indexOf('.');
+        String whole = point < 0 ? plain : plain.substring(0, point);
+        return whole.replaceAll("(?<=\\d)(?=(\\d{3})+$)", ",") + plain.substring(whole.length());
+    }
+
+    /** At most one decimal, on the same side of each threshold as the exact value: {@code 1.5%}. */
+    public static String percent(Quota quota) {
+        return number(quota.percent(PERCENT_DECIMALS)) + "%";
+    }
+
+    /** In the two greatest units: {@code 6 d 14 h}, {@code 3 h 12 min}, {@code 12 min}; not negative. */
+    public static String duration(Duration duration) {
+        long minutes = duration.toMinutes();
+        if (minutes < 1) {
+            return "less than a minute";
+        }
+        long days = minutes / (24 * 60);
+        long hours = minutes / 60 % 24;
+        if (days > 0) {
+            return days + " d" + (hours > 0 ? " " + hours + " h" : "");
+        }
+        return hours > 0 ? hours + " h" + (minutes % 60 > 0 ? " " + minutes % 60 + " min" : "") : minutes + " min";
+    }
+
+    /** When, for somebody who knows what day it is: {@code 21:40 UTC}, or {@code Wed 25 Nov, 00:00 UTC}. */
+    public static String time(Instant instant, Instant now, ZoneId zone) {
+        return (isSameDay(instant, now, zone) ? TIME : DAY_AND_TIME).format(instant.atZone(zone));
+    }
+
+    public static boolean isSameDay(Instant a, Instant b, ZoneId zone) {
+        return LocalDate.ofInstant(a, zone).equals(LocalDate.ofInstant(b, zone));
+    }
+
+    /** {@code compute_units} as in running text: "compute units". */
+    public static String plural(String resource) {
+        return resource.replace('_', ' ');
+    }
+
+    /** {@code compute_units} at the start of a sentence: "Compute units". */
+    public static String sentence(String resource) {
+        String plural = plural(resource);
+        return plural.substring(0, 1).toUpperCase(Locale.ROOT) + plural.substring(1);
+    }
+
+    /** {@code compute_units} as a heading: "Compute Units". */
+    public static String title(String resource) {
+        return Stream.of(resource.split("_"))
+                .filter(word -> !word.isEmpty())
+                .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+                .collect(Collectors.joining(" "));
+    }
+
+    /** The sign before a provider's name. */
+    public static String emoji(String provider) {
+        return switch (provider) {
+            case "anthropic" -> "🤖";
+            case "apify" -> "🕷️";
+            default -> "📊";
+        };
+    }
+}

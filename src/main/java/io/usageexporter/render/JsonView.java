@@ -1,0 +1,152 @@
+package io.usageexporter.render;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.usageexporter.event.Decimals;
+import io.usageexporter.quota.Quota;
+import io.usageexporter.quota.Thresholds;
+import io.usageexporter.report.ProviderReport;
+import io.usageexporter.report.Report;
+import io.usageexporter.report.WindowReport;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** The report as {@code GET /api/usage} answers it: trees keyed provider, window, resource. */
+public final class JsonView {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private JsonView() {}
+
+    /** One JSON object and a line end. */
+    public static String render(Report report) {
+        var text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            generatedAt(json, report.generatedAt());
+            thresholds(json, report.thresholds());
+            tree(json, "limits", report, (provider, window) -> quotas(window, Quota::limit));
+            tree(json, "used", report, (provider, window) -> numbers(window.used()));
+            tree(json, "remaining", report, (provider, window) -> quotas(window, Quota::remaining));
+            tree(json, "percent", report, (provider, window) -> quotas(window, Quota::percent));
+            tree(json, "status", report, (provider, window) -> status(window));
+            unknown(json, report);
+            resets(json, report);
+            tree(json, "exhausted_at", report, JsonView::exhaustions);
+            tree(json, "breakdown", report, (provider, window) -> breakdown(window));
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.append('\n').toString();
+    }
+
+    /** Writes the fields of an object that is open. */
+    interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    static void generatedAt(JsonGenerator json, Instant instant) throws IOException {
+        json.writeStringField(
+                "generated_at", instant.truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    static void thresholds(JsonGenerator json, Thresholds thresholds) throws IOException {
+        json.writeObjectFieldStart("thresholds");
+        number(json, "warning", thresholds.warning());
+        number(json, "critical", thresholds.critical());
+        json.writeEndObject();
+    }
+
+    private static void tree(
+            JsonGenerator json, String name, Report report, BiFunction<ProviderReport, WindowReport, Fields> fields)
+            throws IOException {
+        json.writeObjectFieldStart(name);
+        for (ProviderReport provider : report.providers()) {
+            json.writeObjectFieldStart(provider.provider().name());
+            for (WindowReport window : provider.windows()) {
+                json.writeObjectFieldStart(window.window().label());
+                fields.apply(provider, window).write(json);
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    static Fields numbers(Map<String, BigDecimal> byResource) {
+        return json -> {
+            for (var entry : byResource.entrySet()) {
+                number(json, entry.getKey(), entry.getValue());
+            }
+        };
+    }
+
+    static Fields quotas(WindowReport window, Function<Quota, BigDecimal> value) {
+        return json -> {
+            for (var quota : window.quotas().entrySet()) {
+                number(json, quota.getKey(), value.apply(quota.getValue()));
+            }
+        };
+    }
+
+    static Fields status(WindowReport window) {
+        return json -> {
+            for (var quota : window.quotas().entrySet()) {
+                json.writeStringField(quota.getKey(), quota.getValue().status().label());
+            }
+        };
+    }
+
+    static Fields breakdown(WindowReport window) {
+        return json -> {
+            for (var category : window.breakdown().entrySet()) {
+                json.writeObjectFieldStart(category.getKey());
+                numbers(category.getValue()).write(json);
+                json.writeEndObject();
+            }
+        };
+    }
+
+    private static Fields exhaustions(ProviderReport provider, WindowReport window) {
+        return json -> {
+            for (var outlook : provider.outlooks(window.window()).entrySet()) {
+                Instant at = outlook.getValue().at();
+                json.writeStringField(outlook.getKey(), at == null ? null : at.toString());
+            }
+        };
+    }
+
+    private static void unknown(JsonGenerator json, Report report) throws IOException {
+        json.writeObjectFieldStart("unknown");
+        for (ProviderReport provider : report.providers()) {
+            if (!provider.isKnown()) {
+                json.writeStringField(provider.provider().name(), provider.unknown());
+            }
+        }
+        json.writeEndObject();
+    }
+
+    private static void resets(JsonGenerator json, Report report) throws IOException {
+        json.writeObjectFieldStart("resets_at");
+        for (ProviderReport provider : report.providers()) {
+            json.writeObjectFieldStart(provider.provider().name());
+            for (WindowReport window : provider.windows()) {
+                json.writeStringField(window.window().label(), window.resetsAt().toString());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static void number(JsonGenerator json, String name, BigDecimal value) throws IOException {
+        json.writeFieldName(name);
+        json.writeNumber(Decimals.plain(value));
+    }
+}

@@ -1,0 +1,133 @@
+package io.usageexporter.render;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.usageexporter.event.Decimals;
+import io.usageexporter.provider.ProviderReportedDay;
+import io.usageexporter.provider.ProviderReportedUsage;
+import io.usageexporter.quota.ProviderConfig;
+import io.usageexporter.report.ProviderReport;
+import io.usageexporter.report.Report;
+import io.usageexporter.report.TrackingReport;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What providers themselves count beside what is recorded, as {@code GET /api/usage/reported} answers it: of the running
+ * windows, and where a provider tells them of days and models. What was not told is absent.
+ */
+public final class ReportedJsonView {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private ReportedJsonView() {}
+
+    /** One JSON object and a line end. */
+    public static String render(Report report, TrackingReport tracking) {
+        var text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            JsonView.generatedAt(json, report.generatedAt());
+            json.writeObjectFieldStart("windows");
+            for (ProviderReport provider : report.providers()) {
+                windows(json, provider, tracking.reported());
+            }
+            json.writeEndObject();
+            json.writeObjectFieldStart("days");
+            for (ProviderReport provider : report.providers()) {
+                List<ProviderReportedDay> days =
+                        tracking.reportedDays().get(provider.provider().name());
+                if (days != null) {
+                    days(json, report, provider.provider(), days);
+                }
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.append('\n').toString();
+    }
+
+    private static void windows(JsonGenerator json, ProviderReport provider, List<ProviderReportedUsage> reported)
+            throws IOException {
+        String name = provider.provider().name();
+        json.writeObjectFieldStart(name);
+        for (var window : provider.windows()) {
+            json.writeObjectFieldStart(window.window().label());
+            for (ProviderReportedUsage each : reported) {
+                if (each.provider().equals(name) && each.window() == window.window()) {
+                    json.writeObjectFieldStart(each.resource());
+                    number(json, "recorded", window.used().get(each.resource()));
+                    number(json, "reported", each.used());
+                    number(json, "reported_limit", each.limit());
+                    json.writeEndObject();
+                }
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static void days(
+            JsonGenerator json, Report report, ProviderConfig provider, List<ProviderReportedDay> reported)
+            throws IOException {
+        var byDate = new TreeMap<LocalDate, List<ProviderReportedDay>>();
+        reported.forEach(day ->
+                byDate.computeIfAbsent(day.date(), date -> new ArrayList<>()).add(day));
+        json.writeObjectFieldStart(provider.name());
+        for (var day : byDate.entrySet()) {
+            json.writeObjectFieldStart(day.getKey().toString());
+            numbers(json, "recorded", recorded(report, provider, day.getKey()));
+            numbers(json, "reported", sum(day.getValue()));
+            json.writeObjectFieldStart("reported_by_model");
+            for (ProviderReportedDay model : day.getValue()) {
+                numbers(json, model.model(), model.used());
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static SortedMap<String, BigDecimal> recorded(Report report, ProviderConfig provider, LocalDate date) {
+        var recorded = new TreeMap<String, BigDecimal>();
+        provider.resources().forEach(resource -> recorded.put(resource, BigDecimal.ZERO));
+        report.totals()
+                .forEachCell(
+                        provider.name(),
+                        date,
+                        date.plusDays(1),
+                        (cell, units) -> recorded.computeIfPresent(
+                                cell.measure().resource(),
+                                (resource, sum) -> sum.add(provider.counted(cell.measure(), units))));
+        return recorded;
+    }
+
+    private static SortedMap<String, BigDecimal> sum(List<ProviderReportedDay> models) {
+        var sum = new TreeMap<String, BigDecimal>();
+        models.forEach(model -> model.used().forEach((resource, units) -> sum.merge(resource, units, BigDecimal::add)));
+        return sum;
+    }
+
+    private static void numbers(JsonGenerator json, String name, SortedMap<String, BigDecimal> values)
+            throws IOException {
+        json.writeObjectFieldStart(name);
+        JsonView.numbers(values).write(json);
+        json.writeEndObject();
+    }
+
+    private static void number(JsonGenerator json, String name, @Nullable BigDecimal value) throws IOException {
+        if (value != null) {
+            json.writeFieldName(name);
+            json.writeNumber(Decimals.plain(value));
+        }
+    }
+}

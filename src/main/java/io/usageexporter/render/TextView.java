@@ -1,0 +1,77 @@
+package io.usageexporter.render;
+
+import io.usageexporter.quota.ProviderConfig;
+import io.usageexporter.quota.Quota;
+import io.usageexporter.quota.Window;
+import io.usageexporter.report.ProviderReport;
+import io.usageexporter.report.Report;
+import io.usageexporter.report.WindowReport;
+import java.time.Instant;
+import java.util.stream.Collectors;
+
+/** The report as text for a terminal or a chat: a block a provider, first of today, then of this month. */
+public final class TextView {
+    private TextView() {}
+
+    /** Blocks with an empty line between them. */
+    public static String render(Report report) {
+        var text = new StringBuilder();
+        for (Window window : Window.values()) {
+            for (ProviderReport provider : report.providers()) {
+                text.append(text.length() == 0 ? "" : "\n");
+                block(text, provider, provider.window(window), report.generatedAt());
+            }
+        }
+        return text.toString();
+    }
+
+    private static void block(StringBuilder text, ProviderReport report, WindowReport window, Instant now) {
+        ProviderConfig provider = report.provider();
+        text.append(Humanize.emoji(provider.name()))
+                .append(' ')
+                .append(provider.displayName())
+                .append(" - ")
+                .append(window.window() == Window.DAILY ? "Today" : "This Month")
+                .append('\n');
+        window.used().forEach((resource, used) -> {
+            text.append(Humanize.title(resource)).append(": ").append(Humanize.number(used));
+            Quota quota = window.quotas().get(resource);
+            if (quota == null) {
+                text.append(" (no limit)");
+            } else {
+                text.append(" / ")
+                        .append(Humanize.number(quota.limit()))
+                        .append(" (")
+                        .append(Humanize.percent(quota))
+                        .append(") ")
+                        .append(Badge.of(quota.status(), report.isKnown()).emoji());
+            }
+            text.append('\n');
+        });
+        if (!window.quotas().isEmpty()) {
+            text.append(window.quotas().entrySet().stream()
+                    .map(quota -> Humanize.number(quota.getValue().remaining()) + " " + Humanize.plural(quota.getKey()))
+                    .collect(Collectors.joining(", ", "Remaining: ", "\n")));
+        }
+        report.outlooks(window.window()).forEach((resource, outlook) -> {
+            String sentence = ForecastText.runningOut(outlook, window.resetsAt(), now, provider.zone());
+            if (sentence != null) {
+                text.append(Humanize.sentence(resource))
+                        .append(' ')
+                        .append(sentence)
+                        .append(over(window, resource))
+                        .append(".\n");
+            }
+        });
+        if (!report.isKnown()) {
+            text.append("Unknown: ").append(report.unknown()).append(".\n");
+        }
+    }
+
+    private static String over(WindowReport window, String resource) {
+        Quota quota = window.quotas().get(resource);
+        return quota == null || quota.over().signum() == 0
+                ? ""
+                : "; " + Humanize.number(quota.over()) + " over the limit";
+    }
+}

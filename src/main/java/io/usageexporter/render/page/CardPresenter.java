@@ -1,0 +1,229 @@
+package io.usageexporter.render.page;
+
+import io.usageexporter.quota.ExhaustionForecast;
+import io.usageexporter.quota.ProviderConfig;
+import io.usageexporter.quota.Quota;
+import io.usageexporter.quota.Window;
+import io.usageexporter.render.Badge;
+import io.usageexporter.render.ForecastText;
+import io.usageexporter.render.Humanize;
+import io.usageexporter.render.page.Page.Block;
+import io.usageexporter.render.page.Page.Breakdown;
+import io.usageexporter.render.page.Page.Card;
+import io.usageexporter.render.page.Page.Line;
+import io.usageexporter.render.page.Page.Part;
+import io.usageexporter.render.page.Page.Row;
+import io.usageexporter.report.Doubt;
+import io.usageexporter.report.ProviderHistory;
+import io.usageexporter.report.ProviderReport;
+import io.usageexporter.report.Report;
+import io.usageexporter.report.WindowReport;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** The card of one provider. */
+final class CardPresenter {
+    private static final int TOP_CATEGORIES = 10;
+
+    private final Report report;
+    private final ProviderReport usage;
+    private final ProviderConfig provider;
+    private final @Nullable Instant lastEvent;
+
+    CardPresenter(Report report, ProviderReport usage) {
+        this.report = report;
+        this.usage = usage;
+        this.provider = usage.provider();
+        this.lastEvent = report.totals().lastEvent().get(provider.name());
+    }
+
+    Card card(ProviderHistory history) {
+        List<Block> blocks = usage.windows().stream().map(this::block).toList();
+        Badge mark = blocks.stream()
+                .flatMap(block -> block.rows().stream())
+                .map(Row::mark)
+                .min(Comparator.naturalOrder())
+                .orElse(Badge.UNLIMITED);
+        var charts = new ChartPresenter(
+                history, report.thresholds(), LocalDate.ofInstant(report.generatedAt(), provider.zone()));
+        return new Card(
+                id(),
+                icon(),
+                provider.displayName(),
+                mark,
+                notice(),
+                blocks,
+                breakdown(),
+                charts.charts(),
+                charts.legend());
+    }
+
+    private String id() {
+        return "provider-" + provider.name();
+    }
+
+    private String icon() {
+        return switch (provider.name()) {
+            case "anthropic" -> "robot";
+            case "apify" -> "spider";
+            default -> "chart";
+        };
+    }
+
+    private @Nullable String notice() {
+        if (lastEvent == null) {
+            return "No event yet, so nothing is known.";
+        }
+        return usage.doubts().contains(Doubt.NO_EVENT_FOR_A_DAY)
+                ? "The last event was " + Humanize.duration(Duration.between(lastEvent, report.generatedAt()))
+                        + " ago. If there was use since, it is not recorded."
+                : null;
+    }
+
+    /** A quota with what orders it among all. */
+    record Ranked(Badge mark, BigDecimal percent, boolean runsOut, Line line) {}
+
+    /** Every quota, as lines for the headline. */
+    List<Ranked> ranked() {
+        var ranked = new ArrayList<Ranked>();
+        for (WindowReport window : usage.windows()) {
+            window.quotas().forEach((resource, quota) -> {
+                ExhaustionForecast outlook = usage.outlooks(window.window()).get(resource);
+                String running = running(outlook, window);
+                String when = window.window() == Window.DAILY ? "today" : "this month";
+                String text = lastEvent == null
+                        ? "unknown"
+                        : (quota.over().signum() > 0
+                                        ? Humanize.number(quota.over()) + " over the limit of "
+                                                + Humanize.number(quota.limit())
+                                        : Humanize.number(quota.remaining()) + " of " + Humanize.number(quota.limit())
+                                                + " left")
+                                + " (" + Humanize.percent(quota) + " used)";
+                String end = running == null ? "resets in " + untilReset(window) : running;
+                ranked.add(new Ranked(
+                        mark(quota),
+                        quota.percent(),
+                        outlook != null && outlook.kind() == ExhaustionForecast.Kind.RUNS_OUT,
+                        new Line(
+                                mark(quota),
+                                id(),
+                                provider.displayName() + ", " + Humanize.plural(resource) + " " + when,
+                                text + "; " + end)));
+            });
+        }
+        return ranked;
+    }
+
+    private @Nullable String running(@Nullable ExhaustionForecast outlook, WindowReport window) {
+        return outlook == null
+                ? null
+                : ForecastText.runningOut(outlook, window.resetsAt(), report.generatedAt(), provider.zone());
+    }
+
+    private String untilReset(WindowReport window) {
+        return Humanize.duration(Duration.between(report.generatedAt(), window.resetsAt()));
+    }
+
+    private Block block(WindowReport window) {
+        var rows = new ArrayList<Row>();
+        window.used().forEach((resource, used) -> rows.add(row(window, resource, used)));
+        return new Block(
+                window.window() == Window.DAILY ? "Today" : "This month",
+                "resets in " + untilReset(window) + " ("
+                        + Humanize.time(window.resetsAt(), report.generatedAt(), provider.zone()) + ")",
+                window.resetsAt().toString(),
+                rows);
+    }
+
+    private Badge mark(Quota quota) {
+        return Badge.of(quota.status(), usage.isKnown());
+    }
+
+    private Row row(WindowReport window, String resource, BigDecimal used) {
+        String id = id() + "-" + window.window().label() + "-" + resource;
+        Quota quota = window.quotas().get(resource);
+        if (lastEvent == null) {
+            String limit = quota == null ? "no limit" : "limit " + Humanize.number(quota.limit());
+            Badge mark = quota == null ? Badge.UNKNOWN : mark(quota);
+            return new Row(
+                    id,
+                    Humanize.title(resource),
+                    mark,
+                    limit,
+                    null,
+                    null,
+                    quota == null ? null : GaugePresenter.empty(report.thresholds()),
+                    null,
+                    false);
+        }
+        String usedWords = Humanize.number(used) + " used";
+        if (quota == null) {
+            return new Row(id, Humanize.title(resource), Badge.UNLIMITED, usedWords, null, null, null, null, false);
+        }
+        ExhaustionForecast outlook = usage.outlooks(window.window()).get(resource);
+        return new Row(
+                id,
+                Humanize.title(resource),
+                mark(quota),
+                Humanize.number(used) + " / " + Humanize.number(quota.limit()) + " used",
+                quota.over().signum() > 0
+                        ? Humanize.number(quota.over()) + " over"
+                        : Humanize.number(quota.remaining()) + " left",
+                Humanize.percent(quota),
+                GaugePresenter.of(quota),
+                outlook(outlook, window),
+                outlook != null && outlook.at() != null);
+    }
+
+    private String outlook(@Nullable ExhaustionForecast outlook, WindowReport window) {
+        String running = running(outlook, window);
+        if (running != null) {
+            return Humanize.sentence(running) + ".";
+        }
+        return outlook != null && outlook.kind() == ExhaustionForecast.Kind.LASTS
+                ? "At this pace it lasts until the reset."
+                : "Too little is known to say whether it lasts.";
+    }
+
+    private Breakdown breakdown() {
+        SortedMap<String, SortedMap<String, BigDecimal>> day =
+                usage.window(Window.DAILY).breakdown();
+        SortedMap<String, SortedMap<String, BigDecimal>> month =
+                usage.window(Window.MONTHLY).breakdown();
+        var columns = new ArrayList<String>();
+        for (String resource : provider.resources()) {
+            columns.add(Humanize.title(resource) + " today");
+            columns.add(Humanize.title(resource) + " this month");
+        }
+        List<Part> parts = Categories.byUse(List.of(usage.window(Window.MONTHLY))).stream()
+                .map(category -> new Part(category, numbers(day.get(category), month.get(category))))
+                .toList();
+        int top = parts.size() <= TOP_CATEGORIES + 1 ? parts.size() : TOP_CATEGORIES;
+        return new Breakdown(
+                provider.categoryLabel(), columns, parts.subList(0, top), parts.subList(top, parts.size()));
+    }
+
+    private List<String> numbers(
+            @Nullable SortedMap<String, BigDecimal> day, @Nullable SortedMap<String, BigDecimal> month) {
+        var numbers = new ArrayList<String>();
+        for (String resource : provider.resources()) {
+            numbers.add(number(day, resource));
+            numbers.add(number(month, resource));
+        }
+        return numbers;
+    }
+
+    private String number(@Nullable SortedMap<String, BigDecimal> parts, String resource) {
+        if (lastEvent == null) {
+            return "unknown";
+        }
+        return Humanize.number(parts == null ? BigDecimal.ZERO : parts.getOrDefault(resource, BigDecimal.ZERO));
+    }
+}

@@ -1,0 +1,202 @@
+package io.usageexporter.render.page;
+
+import io.usageexporter.quota.ProviderConfig;
+import io.usageexporter.quota.Thresholds;
+import io.usageexporter.quota.Window;
+import io.usageexporter.render.Humanize;
+import io.usageexporter.render.page.Page.Bar;
+import io.usageexporter.render.page.Page.Chart;
+import io.usageexporter.render.page.Page.Legend;
+import io.usageexporter.render.page.Page.Rule;
+import io.usageexporter.render.page.Page.Segment;
+import io.usageexporter.report.ProviderHistory;
+import io.usageexporter.report.WindowReport;
+import java.math.BigDecimal;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The charts of one provider: a stacked bar a day, the limit and both thresholds. */
+final class ChartPresenter {
+    /** Categories with a colour of their own; the others share one. */
+    private static final int COLOURS = 5;
+
+    private static final int HEIGHT = 150;
+    private static final int LABEL_HEIGHT = 14;
+    private static final double HEADROOM = 1.06;
+    private static final String OTHERS = "all others";
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
+
+    private final ProviderConfig provider;
+    private final Thresholds thresholds;
+    private final LocalDate today;
+    private final Map<LocalDate, WindowReport> days;
+    private final List<String> coloured;
+    private final boolean others;
+
+    ChartPresenter(ProviderHistory history, Thresholds thresholds, LocalDate today) {
+        this.provider = history.provider();
+        this.thresholds = thresholds;
+        this.today = today;
+        this.days = history.windows().stream()
+                .collect(Collectors.toMap(day -> day.span().from(), day -> day));
+        List<String> categories = Categories.byUse(history.windows());
+        this.coloured = categories.subList(0, Math.min(COLOURS, categories.size()));
+        this.others = categories.size() > COLOURS;
+    }
+
+    List<Legend> legend() {
+        var legend = new ArrayList<Legend>();
+        for (String category : coloured) {
+            legend.add(new Legend("c" + legend.size(), category));
+        }
+        if (others) {
+            legend.add(new Legend("c" + COLOURS, OTHERS));
+        }
+        if (daysBeforeTheFirst() > 0) {
+            legend.add(new Legend("gap", "before the first event"));
+        }
+        return legend;
+    }
+
+    private int daysBeforeTheFirst() {
+        int count = 0;
+        while (count < Page.CHART_DAYS && !days.containsKey(today.minusDays(Page.CHART_DAYS - 1L - count))) {
+            count++;
+        }
+        return count;
+    }
+
+    List<Chart> charts() {
+        return provider.resources().stream().map(this::chart).toList();
+    }
+
+    private Chart chart(String resource) {
+        BigDecimal limit = provider.limit(Window.DAILY, resource);
+        BigDecimal peak = days.values().stream()
+                .map(day -> used(day, resource))
+                .max(BigDecimal::compareTo)
+                .orElse(BigDecimal.ZERO);
+        double top = HEADROOM * Math.max(peak.doubleValue(), limit == null ? 0 : limit.doubleValue());
+        var bars = new ArrayList<Bar>();
+        for (int i = 0; i < Page.CHART_DAYS; i++) {
+            LocalDate date = today.minusDays(Page.CHART_DAYS - 1L - i);
+            WindowReport day = days.get(date);
+            if (day != null) {
+                bars.add(bar(i, date, day, resource, top));
+            }
+        }
+        return new Chart(
+                Humanize.title(resource),
+                summary(resource, limit, peak),
+                "api/usage/history?days=" + Page.CHART_DAYS + "&provider=" + query(provider.name()) + "&resource="
+                        + query(resource),
+                percent(daysBeforeTheFirst() * 100.0 / Page.CHART_DAYS),
+                bars,
+                limit == null || top == 0 ? List.of() : rules(limit, top),
+                List.of(
+                        DATE.format(today.minusDays(Page.CHART_DAYS - 1L)),
+                        DATE.format(today.minusDays(Page.CHART_DAYS / 2)),
+                        "today"));
+    }
+
+    private Bar bar(int index, LocalDate date, WindowReport day, String resource, double top) {
+        var parts = new LinkedHashMap<String, BigDecimal>();
+        BigDecimal rest = used(day, resource);
+        for (String category : coloured) {
+            SortedMap<String, BigDecimal> ofCategory = day.breakdown().get(category);
+            BigDecimal part = ofCategory == null ? BigDecimal.ZERO : ofCategory.getOrDefault(resource, BigDecimal.ZERO);
+            parts.put(category, part);
+            rest = rest.subtract(part);
+        }
+        if (others) {
+            parts.put(OTHERS, rest);
+        }
+        var segments = new ArrayList<Segment>();
+        double bottom = HEIGHT;
+        int colour = 0;
+        for (BigDecimal part : parts.values()) {
+            if (part.signum() > 0 && top > 0) {
+                double height = Math.max(0.5, part.doubleValue() / top * HEIGHT);
+                bottom -= height;
+                segments.add(new Segment("c" + colour, pixels(bottom), pixels(height)));
+            }
+            colour++;
+        }
+        String detail = parts.entrySet().stream()
+                .filter(part -> part.getValue().signum() > 0)
+                .map(part -> part.getKey() + ": " + Humanize.number(part.getValue()))
+                .collect(Collectors.joining("\n"));
+        return new Bar(
+                percent((index + 0.1) * 100 / Page.CHART_DAYS),
+                percent(0.8 * 100 / Page.CHART_DAYS),
+                DATE.format(date) + ": " + Humanize.number(used(day, resource))
+                        + (detail.isEmpty() ? "" : "\n" + detail),
+                segments);
+    }
+
+    private List<Rule> rules(BigDecimal limit, double top) {
+        var rules = new ArrayList<Rule>();
+        rules.add(rule("limit", limit, top, "limit " + Humanize.number(limit), null));
+        rules.add(rule("critical", limit.multiply(thresholds.critical()), top, share(thresholds.critical()), rules));
+        rules.add(rule("warning", limit.multiply(thresholds.warning()), top, share(thresholds.warning()), rules));
+        return rules;
+    }
+
+    private static Rule rule(String css, BigDecimal value, double top, String label, @Nullable List<Rule> above) {
+        double at = HEIGHT - value.doubleValue() / top * HEIGHT;
+        boolean room =
+                above == null || above.stream().allMatch(rule -> at - Double.parseDouble(rule.top()) >= LABEL_HEIGHT);
+        return new Rule(css, pixels(at), pixels(at + 4), room ? label : "");
+    }
+
+    private static String share(BigDecimal threshold) {
+        return Humanize.number(threshold.movePointRight(2)) + "%";
+    }
+
+    private String summary(String resource, @Nullable BigDecimal limit, BigDecimal peak) {
+        String name = Humanize.plural(resource);
+        if (days.isEmpty()) {
+            return "Nothing is recorded in the last " + Page.CHART_DAYS + " days.";
+        }
+        LocalDate peakDay = days.entrySet().stream()
+                .filter(day -> used(day.getValue(), resource).compareTo(peak) == 0)
+                .map(Map.Entry::getKey)
+                .max(LocalDate::compareTo)
+                .orElse(today);
+        String most = "Most " + name + " on a day: " + Humanize.number(peak) + ", on " + DATE.format(peakDay) + ".";
+        if (limit == null) {
+            return most + " There is no daily limit.";
+        }
+        long reached = days.values().stream()
+                .filter(day -> used(day, resource).compareTo(limit) >= 0)
+                .count();
+        return most + " The daily limit of " + Humanize.number(limit) + " was reached on "
+                + (reached == 0 ? "no day." : reached == 1 ? "one day." : reached + " days.");
+    }
+
+    private static BigDecimal used(WindowReport day, String resource) {
+        return day.used().getOrDefault(resource, BigDecimal.ZERO);
+    }
+
+    private static String query(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String percent(double value) {
+        return String.format(Locale.ROOT, "%.2f%%", value);
+    }
+
+    private static String pixels(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
+    }
+}

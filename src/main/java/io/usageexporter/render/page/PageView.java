@@ -1,0 +1,162 @@
+package io.usageexporter.render.page;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import io.usageexporter.event.Measure;
+import io.usageexporter.quota.ProviderConfig;
+import io.usageexporter.render.Badge;
+import io.usageexporter.render.page.CardPresenter.Ranked;
+import io.usageexporter.render.page.Page.Card;
+import io.usageexporter.render.page.Page.Headline;
+import io.usageexporter.render.page.Page.Line;
+import io.usageexporter.report.Health;
+import io.usageexporter.report.History;
+import io.usageexporter.report.HistoryQuery;
+import io.usageexporter.report.ProviderReport;
+import io.usageexporter.report.Report;
+import java.math.BigDecimal;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The report as the page of {@code GET /usage}. Thread-safe. */
+public final class PageView {
+    private static final int HEADLINE_LINES = 5;
+
+    /** With more cards than these, their details are folded, so that twelve fit two screens. */
+    private static final int DETAILED_CARDS = 6;
+
+    private static final DateTimeFormatter MADE_AT = DateTimeFormatter.ofPattern("HH:mm:ss z", Locale.ENGLISH);
+    private static final Comparator<Ranked> WORST_FIRST =
+            Comparator.comparing(Ranked::mark).thenComparing(Ranked::percent, Comparator.reverseOrder());
+
+    private PageView() {}
+
+    /** A card with its quotas, the worst first. */
+    private record RankedCard(Card card, List<Ranked> quotas) {
+        Badge mark() {
+            return card.mark();
+        }
+
+        BigDecimal percent() {
+            return quotas.isEmpty() ? BigDecimal.ZERO : quotas.get(0).percent();
+        }
+    }
+
+    /** Made when the first page is asked for. */
+    private static final class Templates {
+        static final TemplateEngine ENGINE =
+                TemplateEngine.createPrecompiled(null, ContentType.Html, null, "io.usageexporter.view.page.templates");
+    }
+
+    /**
+     * A whole HTML document.
+     *
+     * @param report of now, whose totals hold the days of the charts
+     * @param host at which the reader reaches the exporter, such as {@code localhost:5000}
+     */
+    public static String render(Report report, String host) {
+        var html = new StringOutput();
+        Templates.ENGINE.render("usage.jte", page(report, host), html);
+        return html.toString();
+    }
+
+    private static Page page(Report report, String host) {
+        History history = History.of(
+                report.thresholds(),
+                report.providers().stream().map(ProviderReport::provider).toList(),
+                report.totals(),
+                HistoryQuery.lastDays(Page.CHART_DAYS),
+                report.generatedAt());
+        var ranked = new ArrayList<Ranked>();
+        var cards = new ArrayList<RankedCard>();
+        for (int i = 0; i < report.providers().size(); i++) {
+            var maker = new CardPresenter(report, report.providers().get(i));
+            List<Ranked> quotas = maker.ranked().stream().sorted(WORST_FIRST).toList();
+            cards.add(new RankedCard(maker.card(history.providers().get(i)), quotas));
+            ranked.addAll(quotas);
+        }
+        cards.sort(
+                Comparator.comparing(RankedCard::mark).thenComparing(RankedCard::percent, Comparator.reverseOrder()));
+        boolean nothing = report.totals().lastEvent().isEmpty();
+        return new Page(
+                headline(ranked, nothing),
+                notices(report.health()),
+                nothing ? firstSteps(report, host) : null,
+                cards.stream().map(RankedCard::card).toList(),
+                cards.size() > DETAILED_CARDS,
+                MADE_AT.format(report.generatedAt().atZone(ZoneId.of("UTC"))),
+                report.generatedAt().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    private static Headline headline(List<Ranked> ranked, boolean nothing) {
+        if (nothing) {
+            return new Headline(Badge.UNKNOWN, "Nothing is recorded yet", List.of(), 0, "");
+        }
+        if (ranked.isEmpty()) {
+            return new Headline(Badge.UNLIMITED, "No limits are configured", List.of(), 0, "");
+        }
+        List<Ranked> sorted = ranked.stream().sorted(WORST_FIRST).toList();
+        List<Line> bad = sorted.stream()
+                .filter(each -> each.mark().compareTo(Badge.UNKNOWN) < 0 || each.runsOut())
+                .map(Ranked::line)
+                .toList();
+        List<Line> lines = bad.isEmpty() ? List.of(sorted.get(0).line()) : bad;
+        int shown = Math.min(HEADLINE_LINES, lines.size());
+        String next = lines.size() == shown ? "" : lines.get(shown).card();
+        return new Headline(sorted.get(0).mark(), counts(ranked), lines.subList(0, shown), lines.size() - shown, next);
+    }
+
+    private static String counts(List<Ranked> ranked) {
+        var parts = new ArrayList<String>();
+        for (Badge mark : Badge.values()) {
+            long count = ranked.stream().filter(each -> each.mark() == mark).count();
+            if (count > 0) {
+                parts.add(count + " " + (mark == Badge.WARNING ? "in warning" : mark.css()));
+            }
+        }
+        long running = ranked.stream().filter(Ranked::runsOut).count();
+        String quotas = ranked.size() == 1 ? "1 quota: " : ranked.size() + " quotas: ";
+        return quotas
+                + String.join(", ", parts)
+                + (running == 0 ? "" : running == 1 ? "; 1 will run out" : "; " + running + " will run out");
+    }
+
+    private static List<String> notices(Health health) {
+        var notices = new ArrayList<String>();
+        if (!health.ledgerWritable()) {
+            notices.add("The ledger cannot be written: events are refused, and what is used now is not counted."
+                    + " The exporter's log says why.");
+        }
+        if (!health.configurationCurrent()) {
+            notices.add("The configuration file could not be read: the limits shown are those from before."
+                    + " The exporter's log says why.");
+        }
+        return notices;
+    }
+
+    private static @Nullable String firstSteps(Report report, String host) {
+        if (report.providers().isEmpty()) {
+            return null;
+        }
+        ProviderConfig provider = report.providers().get(0).provider();
+        String resource = provider.resources().contains(Measure.TOKENS)
+                ? Measure.TOKENS
+                : provider.resources().isEmpty()
+                        ? Measure.REQUESTS
+                        : provider.resources().first();
+        String category = provider.categories().stream()
+                .filter(name -> name.matches("[\\w .-]+")) // else it would have to be quoted for the shell
+                .findFirst()
+                .orElse("first");
+        return "curl http://" + host + "/api/usage -H 'Content-Type: application/json' \\\n"
+                + "  -d '{\"provider\": \"" + provider.name() + "\", \"category\": \"" + category + "\", \"usage\": {\""
+                + resource + "\": 1}}'";
+    }
+}

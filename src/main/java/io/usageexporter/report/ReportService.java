@@ -1,0 +1,92 @@
+package io.usageexporter.report;
+
+import static java.util.Comparator.naturalOrder;
+
+import io.usageexporter.config.Config;
+import io.usageexporter.http.ReportSource;
+import io.usageexporter.ledger.LedgerException;
+import io.usageexporter.ledger.LedgerReader;
+import io.usageexporter.quota.ProviderConfig;
+import io.usageexporter.quota.Window;
+import io.usageexporter.quota.Window.Span;
+import io.usageexporter.quota.WindowQuota;
+import io.usageexporter.totals.Snapshot;
+import io.usageexporter.totals.Totals;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Makes reports: from memory, and for windows long past with the ledger's days and hours. */
+public record ReportService(
+        Supplier<Config> config, Totals totals, LedgerReader ledger, Supplier<Health> health, InstantSource clock)
+        implements ReportSource {
+    @Override
+    public Report now() {
+        Instant now = clock.instant();
+        return report(config.get(), totals.snapshot(), now, now);
+    }
+
+    @Override
+    public Report at(Instant at) throws LedgerException {
+        Config current = config.get();
+        Snapshot snapshot = totals.snapshot();
+        LocalDate from = Report.firstDay(current.providers().values(), at);
+        LocalDate until = from.plusMonths(3);
+        long firstHour = from.minusDays(1).toEpochDay() * 24;
+        if (firstHour < Totals.firstHourKept(snapshot.daysFrom())) {
+            snapshot = snapshot.withHours(ledger.hours(firstHour, until.toEpochDay() * 24));
+        }
+        if (from.isBefore(snapshot.daysFrom())) {
+            snapshot = snapshot.withDays(ledger.days(from, until), from);
+        }
+        return report(current, snapshot, clock.instant(), at);
+    }
+
+    @Override
+    public History history(HistoryQuery query) throws LedgerException {
+        Config current = config.get();
+        Snapshot snapshot = totals.snapshot();
+        Instant now = clock.instant();
+        var providers = current.providers().values();
+        List<Span> spans = query.choose(providers).stream()
+                .flatMap(provider -> query.spans(provider, now).stream())
+                .toList();
+        return History.of(current.thresholds(), providers, withOlderDays(snapshot, spans), query, now);
+    }
+
+    /** What the quotas of a provider have left, now. */
+    public List<WindowQuota> budgets(String name) {
+        Config current = config.get();
+        ProviderConfig provider = current.providers().get(name);
+        if (provider == null) {
+            return List.of();
+        }
+        Instant now = clock.instant();
+        var budgets = new ArrayList<WindowQuota>();
+        for (Window window : Window.values()) {
+            Span span = window.containing(now, provider.zone(), provider.resetDay());
+            WindowReport.of(provider, window, span, current.thresholds(), totals.snapshot())
+                    .quotas()
+                    .forEach((resource, quota) ->
+                            budgets.add(new WindowQuota(resource, window, quota, span.resetsAt())));
+        }
+        return budgets;
+    }
+
+    private Snapshot withOlderDays(Snapshot snapshot, List<Span> spans) throws LedgerException {
+        LocalDate from = spans.stream().map(Span::from).min(naturalOrder()).orElse(LocalDate.MAX);
+        if (!from.isBefore(snapshot.daysFrom())) {
+            return snapshot;
+        }
+        LocalDate until = spans.stream().map(Span::until).max(naturalOrder()).orElse(LocalDate.MIN);
+        LocalDate daysFrom = snapshot.daysFrom();
+        return snapshot.withOlderDays(ledger.days(from, until.isBefore(daysFrom) ? until : daysFrom));
+    }
+
+    private Report report(Config config, Snapshot snapshot, Instant now, Instant at) {
+        return Report.of(config.thresholds(), config.providers().values(), snapshot, health.get(), now, at);
+    }
+}

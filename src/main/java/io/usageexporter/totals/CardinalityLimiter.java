@@ -1,0 +1,90 @@
+package io.usageexporter.totals;
+
+import io.usageexporter.totals.Label.Dimension;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which categories and models have series of their own: of each provider the first {@value #MAX} that come, and all
+ * that are configured. Later ones count as {@link #OTHER}, so that nobody's random names explode the series. A name
+ * never loses its series. Not thread-safe.
+ */
+final class CardinalityLimiter {
+    /** The largest number of names of one dimension of one provider. */
+    static final int MAX = 200;
+
+    /** What every further name counts as. */
+    static final String OTHER = "other";
+
+    private record Axis(String provider, Dimension dimension) {}
+
+    private final Map<Axis, Map<String, Long>> names = new HashMap<>();
+    private final List<Label> unstored = new ArrayList<>();
+
+    /** Takes a label back as the ledger stored it. */
+    void restore(Label label) {
+        names(label.provider(), label.dimension()).put(label.name(), label.since());
+    }
+
+    /** The name under which an event counts, without letting a new name in. */
+    String find(String provider, Dimension dimension, String name, long event) {
+        Long since = names(provider, dimension).get(name);
+        return name.isEmpty() || (since != null && since <= event) ? name : OTHER;
+    }
+
+    /** Lets a configured category in, room or not. */
+    void configure(String provider, String category, long nextEvent) {
+        Map<String, Long> known = names(provider, Dimension.CATEGORY);
+        if (!category.equals(OTHER) && known.putIfAbsent(category, nextEvent) == null) {
+            unstored.add(new Label(provider, Dimension.CATEGORY, category, nextEvent));
+        }
+    }
+
+    /** The names that new events let in, which are in only once they are stored. */
+    Admission admission() {
+        return new Admission();
+    }
+
+    /** Lets in what an admission added, now that the ledger holds it. */
+    void stored(Collection<Label> labels) {
+        labels.forEach(this::restore);
+        unstored.clear();
+    }
+
+    private Map<String, Long> names(String provider, Dimension dimension) {
+        return names.computeIfAbsent(new Axis(provider, dimension), axis -> new HashMap<>());
+    }
+
+    /** See {@link #admission()}. */
+    final class Admission {
+        private final Map<Axis, Map<String, Label>> added = new HashMap<>();
+
+        /** The name under which an event counts; lets a new name in while there is room. */
+        String admit(String provider, Dimension dimension, String name, long event) {
+            Map<String, Long> known = names(provider, dimension);
+            if (name.isEmpty() || name.equals(OTHER) || known.containsKey(name)) {
+                return name;
+            }
+            Map<String, Label> fresh =
+                    added.computeIfAbsent(new Axis(provider, dimension), axis -> new LinkedHashMap<>());
+            if (!fresh.containsKey(name)) {
+                if (known.size() + fresh.size() >= MAX) {
+                    return OTHER;
+                }
+                fresh.put(name, new Label(provider, dimension, name, event));
+            }
+            return name;
+        }
+
+        /** The labels that the ledger does not hold yet, those of configured categories among them. */
+        List<Label> labels() {
+            var labels = new ArrayList<>(unstored);
+            added.values().forEach(fresh -> labels.addAll(fresh.values()));
+            return List.copyOf(labels);
+        }
+    }
+}

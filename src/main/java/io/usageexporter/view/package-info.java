@@ -1,5 +1,0 @@
-/** The report in every form in which it goes out, and the exporter's meters about itself. One renderer a format. */
-@NullMarked
-package io.usageexporter.view;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,133 @@
+package io.usageexporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestExporter;
+import io.usageexporter.testing.TrackedProviders;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is learned from providers besides use, and that a reload changes what is tracked. */
+class ProviderIntegrationsTest {
+    private static final String LIMIT =
+            "api_quota_limit{provider=\"apify\",resource=\"compute_units\",window=\"monthly\"}";
+    private static final String POLLED = "usage_exporter_poll_success{provider=\"apify\"}";
+
+    @TempDir
+    Path folder;
+
+    private final SettableClock clock = new SettableClock(Instant.now().toString());
+    private TrackedProviders providers;
+
+    @BeforeEach
+    void open() throws IOException {
+        providers = new TrackedProviders();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        providers.close();
+    }
+
+    private Path configured(String apifyKeys) throws IOException {
+        return Files.writeString(
+                folder.resolve("usage.yml"), """
+                providers:
+                  anthropic:
+                    limits: {daily: {requests: 1000, tokens: 1000000}}
+                %s
+                  apify:
+                    windows: {monthly: {reset_day: 20}}
+                    limits: {monthly: {compute_units: auto}}
+                %s
+                """.formatted(providers.anthropicKeys(folder), apifyKeys));
+    }
+
+    @Test
+    void aLimitOfAutoIsThatOfTheAccountAndSoIsItsCycle() throws Exception {
+        try (var exporter = open(configured(providers.apifyKeys(folder)))) {
+            providers.use(exporter.http());
+
+            JsonNode usage = exporter.usage();
+            assertThat(usage.at("/limits/apify/monthly/compute_units").asInt()).isEqualTo(1000);
+            LocalDate nextMonth = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)
+                    .withDayOfMonth(1)
+                    .plusMonths(1);
+            assertThat(usage.at("/resets_at/apify/monthly").asText()).isEqualTo(nextMonth + "T00:00:00Z");
+            assertThat(exporter.metric(LIMIT)).isEqualByComparingTo("1000");
+        }
+    }
+
+    @Test
+    void aLimitThatIsNotToldYetIsNone() throws Exception {
+        String elsewhere = providers.apifyKeys(folder).replaceFirst("127.0.0.1:\\d+", "127.0.0.1:1");
+        try (var exporter = open(configured(elsewhere))) {
+            assertThat(exporter.usage().at("/limits/apify/monthly").has("compute_units"))
+                    .isFalse();
+            assertThat(exporter.usage().at("/used/apify/monthly/compute_units").asInt())
+                    .isZero();
+            assertThat(exporter.metrics()).doesNotContainKey(LIMIT);
+            assertThat(exporter.text()).contains("Compute Units: 0 (no limit)");
+        }
+    }
+
+    @Test
+    void aReloadBeginsAndEndsPolling() throws Exception {
+        Path config = configured(providers.apifyKeys(folder));
+        try (var exporter = open(config)) {
+            providers.use(exporter.http());
+            Files.writeString(config, "providers: {apify: {limits: {monthly: {compute_units: 5}}}}");
+            exporter.application().reload();
+
+            assertThat(exporter.metrics()).doesNotContainKey(POLLED);
+            assertThat(exporter.metric(LIMIT)).isEqualByComparingTo("5");
+            assertThat(exporter.http()
+                            .post("/gateway/anthropic/v1/messages", "application/json", "{}")
+                            .body())
+                    .contains("there is no gateway to this provider; there are those to apify");
+
+            configured(providers.apifyKeys(folder));
+            exporter.application().reload();
+            providers.use(exporter.http());
+
+            assertThat(exporter.metric(POLLED)).isEqualByComparingTo("1");
+            assertThat(exporter.metric(LIMIT)).isEqualByComparingTo("1000");
+        }
+    }
+
+    @Test
+    void whatProvidersCountStandsBesideWhatIsRecorded() throws Exception {
+        try (var exporter = open(configured(providers.apifyKeys(folder)))) {
+            providers.use(exporter.http());
+            exporter.record("{\"provider\": \"apify\", \"usage\": {\"compute_units\": 11}}");
+
+            JsonNode reported =
+                    TestExporter.json(exporter.http().get("/api/usage/reported").body());
+            JsonNode units = reported.at("/windows/apify/monthly/compute_units");
+            assertThat(units.get("recorded").asDouble()).isEqualTo(11);
+            assertThat(units.get("reported").asDouble()).isEqualTo(12.5);
+            assertThat(units.get("reported_limit").asDouble()).isEqualTo(1000);
+            String today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
+            JsonNode day = reported.at("/days/anthropic").get(today);
+            assertThat(day.at("/reported/tokens").asInt()).isEqualTo(1500);
+            assertThat(day.at("/reported/requests").asInt()).isEqualTo(4);
+            assertThat(day.at("/reported_by_model/claude-sonnet-5-5/tokens").asInt())
+                    .isEqualTo(1500);
+            assertThat(day.at("/recorded/requests").asInt()).isEqualTo(1);
+        }
+    }
+
+    private TestExporter open(Path config) throws Exception {
+        return new TestExporter(folder.resolve("usage.db"), config, clock);
+    }
+}

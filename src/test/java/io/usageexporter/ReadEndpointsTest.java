@@ -1,0 +1,190 @@
+package io.usageexporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.Events;
+import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestExporter;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReadEndpointsTest {
+    private static final String PROVIDERS = """
+            providers:
+              anthropic:
+                limits: {daily: {requests: LIMIT}}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path config;
+    private TestExporter exporter;
+
+    @BeforeEach
+    void start() throws Exception {
+        config = Files.writeString(folder.resolve("usage.yml"), PROVIDERS.replace("LIMIT", "10"));
+        exporter = new TestExporter(folder.resolve("usage.db"), config, new SettableClock("2026-11-24T09:15:00Z"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        exporter.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "*/*                                               | text/plain; version=0.0.4; charset=utf-8 | # TYPE api_usage_requests_total counter",
+                "application/openmetrics-text; version=1.0.0       | application/openmetrics-text; version=1.0.0; charset=utf-8 | # TYPE api_usage_requests counter"
+            })
+    void scrapesInTheFormatThatIsAskedFor(String accept, String contentType, String line) {
+        HttpResponse<String> answer = exporter.http().get("/metrics", "Accept", accept);
+
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue(contentType);
+        assertThat(answer.body().lines()).contains(line);
+    }
+
+    @Test
+    void scrapesAsProtobuf() {
+        HttpResponse<byte[]> answer = exporter.http()
+                .getBytes(
+                        "/metrics",
+                        "Accept",
+                        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited");
+
+        assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+                .startsWith("application/vnd.google.protobuf");
+        assertThat(new String(answer.body(), StandardCharsets.ISO_8859_1)).contains("api_usage_requests_total");
+    }
+
+    @Test
+    void scrapesCompressedWhenAskedTo() throws Exception {
+        HttpResponse<byte[]> answer = exporter.http().getBytes("/metrics", "Accept-Encoding", "deflate, gzip;q=0.5");
+
+        assertThat(answer.headers().firstValue("Content-Encoding")).hasValue("gzip");
+        String scrape = new String(
+                new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(TestExporter.samples(scrape))
+                .containsKey("api_quota_used{provider=\"anthropic\",resource=\"requests\",window=\"daily\"}");
+        assertThat(exporter.http()
+                        .getBytes("/metrics", "Accept-Encoding", "gzip;q=0")
+                        .headers()
+                        .firstValue("Content-Encoding"))
+                .isEmpty();
+    }
+
+    @Test
+    void neverShowsInfinityOrSeriesOfLimitsThatDoNotExist() {
+        String scrape = exporter.http().get("/metrics").body();
+
+        assertThat(scrape.lines().filter(line -> line.startsWith("api_"))).noneMatch(line -> line.contains("Inf"));
+        assertThat(TestExporter.samples(scrape).keySet())
+                .filteredOn(series -> series.matches("api_quota_(limit|remaining|used_ratio|status).*"))
+                .hasSize(4)
+                .allMatch(series -> series.contains("window=\"daily\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"yesterday", "", "2026-11-24", "2026-13-01T00:00:00Z"})
+    void anInstantThatIsNoneIsABadRequest(String at) {
+        HttpResponse<String> answer = exporter.http().get("/api/usage?at=" + at);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("at must be an RFC 3339 instant");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "window=daily, unknown query parameter window; allowed is at",
+        "at=2026-11-24T00:00:00Z&at=2026-11-24T00:00:00Z, at may be given once"
+    })
+    void aParameterThatMeansNothingIsABadRequest(String query, String detail) {
+        HttpResponse<String> answer = exporter.http().get("/api/usage?" + query);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains(detail);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /nowhere, 404", "DELETE, /api/usage, 405", "POST, /metrics, 405", "HEAD, /metrics, 200",
+        "GET, /, 200", "GET, /-/healthy, 200", "GET, /-/ready, 200", "GET, /api/usage?window=daily, 400"
+    })
+    void answersEveryRequest(String method, String path, int status) {
+        HttpResponse<String> answer = exporter.http().send(method, path);
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        if (status >= 400) {
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(TestExporter.json(answer.body()).get("status").asInt()).isEqualTo(status);
+        }
+    }
+
+    @Test
+    void theFrontPageLinksToEverything() {
+        assertThat(exporter.http().get("/").body())
+                .contains("\"usage\"", "\"api/usage\"", "\"api/usage/history\"", "\"metrics\"");
+    }
+
+    @Test
+    void aReloadChangesLimitsFromTheNextScrapeOn() throws Exception {
+        exporter.record(Events.withId("a").replace("\"tokens\":1", "\"requests\":6"));
+        assertThat(exporter.usage().at("/status/anthropic/daily/requests").asText())
+                .isEqualTo("warning");
+        Files.writeString(config, PROVIDERS.replace("LIMIT", "100"));
+
+        assertThat(exporter.http().send("POST", "/-/reload").statusCode()).isEqualTo(200);
+        assertThat(exporter.usage().at("/status/anthropic/daily/requests").asText())
+                .isEqualTo("good");
+        assertThat(exporter.metric("api_quota_limit{provider=\"anthropic\",resource=\"requests\",window=\"daily\"}"))
+                .isEqualByComparingTo("100");
+    }
+
+    @Test
+    void aReloadOfABadFileKeepsTheRunningConfigurationAndSaysSo() throws Exception {
+        Files.writeString(config, PROVIDERS.replace("LIMIT", "-1"));
+        HttpResponse<String> answer = exporter.http().send("POST", "/-/reload");
+
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(answer.body()).contains("usage.yml:3", "limits.daily.requests");
+        assertThat(exporter.metric("usage_exporter_config_last_reload_successful"))
+                .isEqualByComparingTo("0");
+        assertThat(exporter.usage().at("/limits/anthropic/daily/requests").asInt())
+                .isEqualTo(10);
+    }
+
+    @Test
+    void aReloadWithAnotherZoneCountsTheDaysAnew() throws Exception {
+        exporter.record("""
+                {"provider": "anthropic", "at": "2026-11-23T23:30:00Z", "usage": {"requests": 3}}""");
+        assertThat(exporter.usage().at("/used/anthropic/daily/requests").asInt())
+                .isZero();
+        Files.writeString(config, "timezone: Europe/Berlin\n" + PROVIDERS.replace("LIMIT", "10"));
+
+        assertThat(exporter.http().send("POST", "/-/reload").statusCode()).isEqualTo(200);
+        assertThat(exporter.usage().at("/used/anthropic/daily/requests").asInt())
+                .isEqualTo(3);
+        assertThat(exporter.usage().at("/resets_at/anthropic/daily").asText()).isEqualTo("2026-11-24T23:00:00Z");
+    }
+
+    @Test
+    void readingDoesNotChangeAnything() {
+        exporter.record("{\"provider\":\"anthropic\",\"usage\":{\"requests\":3}}");
+        String first = exporter.http().get("/api/usage").body();
+
+        assertThat(exporter.http().get("/api/usage").body()).isEqualTo(first);
+    }
+}

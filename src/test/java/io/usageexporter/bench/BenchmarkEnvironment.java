@@ -1,0 +1,145 @@
+package io.usageexporter.bench;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Starts programs in JVMs as small as in production, and gives them folders that go when all is done. */
+final class BenchmarkEnvironment implements AutoCloseable {
+    private static final double MEMORY_LIMIT_MIB = 250;
+    private static final long PROGRAM_SECONDS = 120;
+
+    private final Path folder;
+    private final Path jar;
+    private double peakMemory;
+    private int folders;
+
+    BenchmarkEnvironment(Path folder, Path jar) throws IOException {
+        this.folder = folder;
+        this.jar = jar;
+        clear();
+        Files.createDirectories(folder);
+    }
+
+    /** A folder that does not exist yet. */
+    Path newFolder() {
+        return folder.resolve(Integer.toString(++folders));
+    }
+
+    /** An exporter that is ready, with its ledger in this folder. */
+    Server exporter(Path data) throws IOException, InterruptedException {
+        int port = freePort();
+        List<String> command = java(
+                "-jar",
+                jar.toString(),
+                "--storage.path=" + data.resolve("usage.db"),
+                "--web.listen-address=127.0.0.1:" + port);
+        return Server.start(command, port, log(), peak -> peakMemory = Math.max(peakMemory, peak));
+    }
+
+    /**
+     * An exporter that is ready, with its ledger in this new folder, and whose gateway leads to this provider.
+     *
+     * @param heap such as {@code 256m}
+     */
+    Server gateway(Path data, String heap, Server provider) throws IOException, InterruptedException {
+        int port = freePort();
+        Files.createDirectories(data);
+        Path config = Files.writeString(
+                data.resolve("config.yml"), """
+                providers:
+                  anthropic:
+                    limits: {monthly: {requests: 1000000000, tokens: 1000000000}}
+                    gateway: {upstream: 'http://127.0.0.1:%d'}
+                """.formatted(provider.address().getPort()));
+        List<String> command = java(
+                "-Xmx" + heap,
+                "-jar",
+                jar.toString(),
+                "--config.file=" + config,
+                "--storage.path=" + data.resolve("usage.db"),
+                "--web.listen-address=127.0.0.1:" + port);
+        return Server.start(command, port, log(), peak -> {});
+    }
+
+    /** nginx before this provider. */
+    Server nginx(Server provider) throws IOException, InterruptedException {
+        int port = freePort();
+        List<String> command =
+                Nginx.command(newFolder(), port, provider.address().getPort());
+        return Server.start(command, port, log(), peak -> {});
+    }
+
+    /** A server of this class, whose main method takes the port. */
+    Server server(Class<?> main) throws IOException, InterruptedException {
+        int port = freePort();
+        List<String> command =
+                java("-cp", System.getProperty("java.class.path"), main.getName(), Integer.toString(port));
+        return Server.start(command, port, log(), peak -> {});
+    }
+
+    /** Runs this class's main method and gives what it prints. */
+    String run(Class<?> main, String... args) throws IOException, InterruptedException {
+        List<String> command = java("-cp", System.getProperty("java.class.path"), main.getName());
+        command.addAll(List.of(args));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+        try {
+            if (!process.waitFor(PROGRAM_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IllegalStateException(main + " failed, see " + log());
+            }
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** The most memory that any exporter has taken until now, where the system tells. */
+    Optional<ResultRow> memoryLine() {
+        return peakMemory == 0
+                ? Optional.empty()
+                : Optional.of(ResultRow.below(MEMORY_LIMIT_MIB, "resident memory, at its peak", peakMemory, "MiB"));
+    }
+
+    private Path log() {
+        return folder.resolve("log");
+    }
+
+    private static List<String> java(String... args) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx128m");
+        command.addAll(List.of(args));
+        return command;
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void clear() throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        clear();
+    }
+}

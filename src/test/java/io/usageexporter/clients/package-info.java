@@ -1,5 +1,0 @@
-/** The clients that applications use, each against a provider and against the gateway before it: the same to them. */
-@NullMarked
-package io.usageexporter.clients;
-
-import org.jspecify.annotations.NullMarked;

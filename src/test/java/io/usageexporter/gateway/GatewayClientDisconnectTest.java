@@ -1,0 +1,101 @@
+package io.usageexporter.gateway;
+
+import static io.usageexporter.gateway.Passage.MESSAGES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.FakeExchange.Outcome;
+import io.usageexporter.testing.RawHttp;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A client that leaves stops its call, whenever it leaves and however. */
+class GatewayClientDisconnectTest {
+    private static final String STREAM = "anthropic/stream-complete.sse";
+    private static final FakeAnswer NEVER = FakeAnswer.status(200).rawHead("").stallsAfter(0);
+
+    @TempDir
+    Path folder;
+
+    private Passage passage;
+
+    @BeforeEach
+    void start() throws Exception {
+        passage = new Passage(folder);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        passage.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClientThatLeavesInMidStreamStopsTheCall(boolean reset) throws Exception {
+        passage.provider().on("POST", "/v1/messages", FakeAnswer.sample(STREAM).stallsAfter(1000));
+        RawHttp client = passage.connect();
+        client.post(MESSAGES, "{}");
+        client.in().readNBytes(300);
+
+        leave(client, reset);
+
+        assertStopped(passage.provider().awaitExchange());
+        passage.awaitCalls(1, 200, "incomplete");
+        passage.awaitUsedToday("tokens", 57 + 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClientThatLeavesBeforeTheFirstByteStopsTheCall(boolean reset) throws Exception {
+        passage.provider().on("POST", "/v1/messages", NEVER);
+        RawHttp client = passage.connect();
+        client.post(MESSAGES, "{}");
+        FakeExchange exchange = passage.provider().awaitExchange();
+        exchange.awaitBodySha256();
+
+        leave(client, reset);
+
+        assertStopped(exchange);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClientThatLeavesWhileItSendsStopsTheCall(boolean reset) throws Exception {
+        passage.provider().on("POST", "/v1/messages", FakeAnswer.json(200, "{}"));
+        RawHttp client = passage.connect();
+        client.request("POST", MESSAGES, "Content-Length: 1000").write("half of it");
+        FakeExchange exchange = passage.provider().awaitExchange();
+        Awaitility.await().until(() -> exchange.bodyLength() == 0 || exchange.bodyLength() == 10);
+
+        leave(client, reset);
+
+        assertStopped(exchange);
+        assertThat(passage.exporter()
+                        .usage()
+                        .at("/used/anthropic/daily/requests")
+                        .asInt())
+                .isZero();
+    }
+
+    /** At once, and not only when the next byte comes, which may be never. */
+    private static void assertStopped(FakeExchange exchange) {
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(exchange::isOver);
+        assertThat(exchange.awaitOutcome()).isEqualTo(Outcome.LEFT);
+    }
+
+    private static void leave(RawHttp client, boolean reset) throws IOException {
+        if (reset) {
+            client.reset();
+        } else {
+            client.close();
+        }
+    }
+}

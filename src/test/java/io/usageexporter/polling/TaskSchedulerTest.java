@@ -1,0 +1,93 @@
+package io.usageexporter.polling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.LogCapture;
+import io.usageexporter.testing.SettableClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class TaskSchedulerTest {
+    private final SettableClock clock = new SettableClock("2026-11-24T09:15:00Z");
+    private final List<String> done = new CopyOnWriteArrayList<>();
+
+    private void at(TaskScheduler agenda, int seconds, String name) {
+        agenda.at(clock.instant().plusSeconds(seconds), () -> done.add(name));
+    }
+
+    @Test
+    void doesWhatIsDueInItsOrderAndTheRestLater() {
+        try (var agenda = new TaskScheduler("test", 1, clock)) {
+            at(agenda, 20, "later");
+            at(agenda, 10, "second");
+            at(agenda, 10, "third");
+            at(agenda, 5, "first");
+            at(agenda, 0, "now");
+            Awaitility.await().until(() -> done.equals(List.of("now")));
+
+            clock.advance(Duration.ofSeconds(10));
+            Awaitility.await().until(() -> done.equals(List.of("now", "first", "second", "third")));
+
+            clock.advance(Duration.ofSeconds(10));
+            Awaitility.await().until(() -> done.size() == 5);
+        }
+    }
+
+    @Test
+    void hasAsManyTasksUnderWayAsThreads() throws Exception {
+        var together = new CountDownLatch(3);
+        try (var agenda = new TaskScheduler("test", 3, clock)) {
+            for (int i = 0; i < 3; i++) {
+                agenda.now(() -> {
+                    together.countDown();
+                    together.await();
+                });
+            }
+            assertThat(together.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void outlivesATaskThatFailsAndDoesNotRepeatItsMessage() {
+        try (var log = new LogCapture();
+                var agenda = new TaskScheduler("test", 1, clock)) {
+            agenda.now(() -> {
+                throw new IllegalStateException("SECRET");
+            });
+            at(agenda, 0, "next");
+            Awaitility.await().until(() -> done.equals(List.of("next")));
+
+            assertThat(log.warnings()).hasSize(1);
+            assertThat(log.warnings().get(0))
+                    .contains("IllegalStateException at io.usageexporter.poller.AgendaTest")
+                    .doesNotContain("SECRET");
+        }
+    }
+
+    @Test
+    void closingInterruptsWhatIsUnderWayAndDropsTheRest() {
+        var interrupted = new CompletableFuture<Boolean>();
+        var started = new CountDownLatch(1);
+        try (var agenda = new TaskScheduler("test", 1, clock)) {
+            agenda.now(() -> {
+                started.countDown();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    interrupted.complete(true);
+                    throw e;
+                }
+            });
+            at(agenda, 0, "never");
+            Awaitility.await().until(() -> started.getCount() == 0);
+        }
+        assertThat(interrupted).isCompletedWithValue(true);
+        assertThat(done).isEmpty();
+    }
+}

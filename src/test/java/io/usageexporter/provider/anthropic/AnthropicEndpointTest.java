@@ -1,0 +1,159 @@
+package io.usageexporter.provider.anthropic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.provider.Completion;
+import io.usageexporter.provider.ResponseUsage;
+import io.usageexporter.testing.Samples;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AnthropicEndpointTest {
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/messages, MESSAGES",
+        "POST, /v1/messages/, MESSAGES",
+        "POST, //v1/messages, MESSAGES",
+        "POST, v1/messages, MESSAGES",
+        "POST, /v1/messages/count_tokens, COUNT_TOKENS",
+        "POST, /v1/complete, COMPLETE",
+        "POST, /v1/chat/completions, CHAT_COMPLETIONS",
+        "POST, /v1/messages/batches, BATCH_CREATE",
+        "GET, /v1/messages/batches, BATCHES",
+        "GET, /v1/messages/batches/msgbatch_1, BATCHES",
+        "POST, /v1/messages/batches/msgbatch_1/cancel, BATCHES",
+        "DELETE, /v1/messages/batches/msgbatch_1, BATCHES",
+        "GET, /v1/messages/batches/msgbatch_1/results, BATCH_RESULTS",
+        "HEAD, /v1/messages/batches/msgbatch_1/results, BATCHES",
+        "GET, /v1/messages, OTHER",
+        "OPTIONS, /v1/messages, OTHER",
+        "GET, /v1/models, OTHER",
+        "HEAD, /api/hello, OTHER",
+        "POST, /v1/v1/messages, OTHER",
+        "POST, /v1/Messages, OTHER",
+        "POST, /v2/messages, OTHER",
+        "POST, /v1/messages/other, OTHER",
+        "POST, /model/anthropic.claude-3-haiku-20240307-v1:0/invoke, INVOKE",
+        "POST, /bedrock/model/anthropic.claude-3-haiku-20240307-v1%3A0/invoke-with-response-stream, INVOKE",
+        "POST, /v1/projects/p/locations/l/publishers/anthropic/models/claude-x@2025:rawPredict, INVOKE",
+        "POST, /v1/projects/p/locations/l/publishers/anthropic/models/claude-x%3AstreamRawPredict, INVOKE",
+        "POST, /v1/projects/p/locations/l/publishers/anthropic/models/count-tokens@20240620:rawPredict, OTHER",
+        "GET, /model/x/invoke, OTHER",
+        "POST, /invoke, OTHER",
+        "POST, /, OTHER",
+        "POST, '', OTHER"
+    })
+    void aCallIsKnownByMethodAndPath(String method, String path, AnthropicEndpoint call) {
+        assertThat(AnthropicEndpoint.of(method, path)).isEqualTo(call);
+    }
+
+    @Test
+    void someCallsSpend() {
+        assertThat(Arrays.stream(AnthropicEndpoint.values()).filter(AnthropicEndpoint::spends))
+                .containsExactly(
+                        AnthropicEndpoint.MESSAGES,
+                        AnthropicEndpoint.COMPLETE,
+                        AnthropicEndpoint.CHAT_COMPLETIONS,
+                        AnthropicEndpoint.BATCH_CREATE,
+                        AnthropicEndpoint.INVOKE);
+    }
+
+    @Test
+    void aBatchIsKnownByItsPath() {
+        assertThat(AnthropicEndpoint.batchId("/v1/messages/batches/msgbatch_1/results"))
+                .isEqualTo("msgbatch_1");
+        assertThat(AnthropicEndpoint.batchId("/v1/messages/batches")).isNull();
+        assertThat(AnthropicEndpoint.batchId("/")).isNull();
+    }
+
+    @Test
+    void onlyAnAnswerOfStatus2xxIsUse() {
+        byte[] body = ExtractorFixture.utf8("{\"model\": \"m\", \"usage\": {\"input_tokens\": 5}}");
+        for (AnthropicEndpoint call : AnthropicEndpoint.values()) {
+            int[] counted = IntStream.range(100, 600)
+                    .filter(status -> !ExtractorFixture.read(
+                                    call.reader(status, "application/json", null), body, 99, true)
+                            .uses()
+                            .isEmpty())
+                    .toArray();
+            boolean counts = List.of(
+                            AnthropicEndpoint.MESSAGES,
+                            AnthropicEndpoint.COMPLETE,
+                            AnthropicEndpoint.CHAT_COMPLETIONS,
+                            AnthropicEndpoint.INVOKE)
+                    .contains(call);
+            assertThat(counted).isEqualTo(counts ? IntStream.range(200, 300).toArray() : new int[0]);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, true, COMPLETE",
+        "200, false, INCOMPLETE",
+        "304, true, COMPLETE",
+        "404, true, ERROR",
+        "529, false, ERROR"
+    })
+    void whatIsNoUseEndsAsWell(int status, boolean whole, Completion end) {
+        ResponseUsage seen =
+                ExtractorFixture.read(AnthropicEndpoint.OTHER.reader(status, null, null), new byte[100], 7, whole);
+        assertThat(seen).isEqualTo(new ResponseUsage(List.of(), end, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/event-stream", "text/event-stream; charset=utf-8", "Text/Event-Stream;charset=UTF-8"})
+    void theContentTypeTellsAStream(String contentType) {
+        byte[] stream = Samples.bytes("anthropic/stream-complete.sse");
+        assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES, contentType, stream, 7, true)
+                        .end())
+                .isEqualTo(Completion.COMPLETE);
+    }
+
+    @Test
+    void withoutAContentTypeAnAnswerIsJson() {
+        byte[] body = Samples.bytes("anthropic/messages-response-minimal.json");
+        assertThat(ExtractorFixture.texts(
+                        ExtractorFixture.read(AnthropicEndpoint.MESSAGES.reader(200, null, null), body, 7, true)))
+                .containsExactly("anthropic:msg_01SampleMinimal0000000001 claude-haiku-4-5-20251001 requests=1"
+                        + " tokens.input=11 tokens.output=4");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "req_1      | msg_1 | anthropic:req_1",
+                "           | msg_1 | anthropic:msg_1",
+                "''         | msg_1 | anthropic:msg_1",
+                "'req 1'    | msg_1 | anthropic:msg_1",
+                "'réq'      | ''    | null",
+                "           | ''    | null",
+            })
+    void anIdIsThatOfTheRequestElseThatOfTheMessage(String requestId, String messageId, String id) {
+        byte[] body = ExtractorFixture.utf8("{\"usage\": {}, \"id\": \"" + messageId + "\"}");
+        ResponseUsage seen = ExtractorFixture.read(
+                AnthropicEndpoint.MESSAGES.reader(200, "application/json", requestId), body, 7, true);
+        assertThat(ExtractorFixture.texts(seen)).containsExactly(id + "  requests=1");
+    }
+
+    @Test
+    void anAbsurdlyLongIdIsNone() {
+        byte[] body = ExtractorFixture.utf8("{\"type\": \"message\"}");
+        String longest = "r".repeat(128);
+        assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES.reader(200, null, longest), body, 7, true)
+                        .uses()
+                        .get(0)
+                        .id())
+                .isEqualTo("anthropic:" + longest);
+        assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES.reader(200, null, longest + "r"), body, 7, true)
+                        .uses()
+                        .get(0)
+                        .id())
+                .isNull();
+    }
+}

@@ -1,0 +1,137 @@
+package io.usageexporter.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.config.ConfigReader;
+import io.usageexporter.event.Source;
+import io.usageexporter.event.Usage;
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerException;
+import io.usageexporter.ledger.LedgerReader;
+import io.usageexporter.ledger.LedgerReader.Verification;
+import io.usageexporter.testing.SettableClock;
+import io.usageexporter.totals.Snapshot;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A recorder on a real ledger, which a test restarts, makes unwritable, and checks. */
+final class RecorderFixture implements AutoCloseable {
+    static final String NOW = "2026-11-24T09:15:00Z";
+
+    private final Path file;
+    private final Path elsewhere;
+    private final SettableClock clock = new SettableClock(NOW);
+    private Recorder recorder;
+
+    RecorderFixture(Path folder) throws Exception {
+        file = folder.resolve("usage.db");
+        elsewhere = folder.resolve("elsewhere.db");
+        recorder = open();
+    }
+
+    private Recorder open() throws Exception {
+        return Recorder.start(
+                Ledger.open(file), ConfigReader.defaults().providers().values(), clock, RecorderMetrics.NONE);
+    }
+
+    Recorder recorder() {
+        return recorder;
+    }
+
+    SettableClock clock() {
+        return clock;
+    }
+
+    void restart() throws Exception {
+        recorder.close();
+        recorder = open();
+    }
+
+    /** Lets every write fail until {@link #repair()}. */
+    void breakLedger() throws IOException {
+        Files.move(file, elsewhere);
+        Files.createFile(file);
+    }
+
+    void repair() throws IOException {
+        Files.move(elsewhere, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    Outcome track(UsageEvent... events) {
+        return track(Source.GATEWAY, events);
+    }
+
+    Outcome track(Source source, UsageEvent... events) {
+        var outcome = new CompletableFuture<Outcome>();
+        recorder.track(Arrays.asList(events), source, outcome::complete);
+        return outcome.join();
+    }
+
+    Outcome submit(UsageEvent... events) {
+        var outcome = new CompletableFuture<Outcome>();
+        recorder.submit(Arrays.asList(events), Source.API, outcome::complete);
+        return outcome.join();
+    }
+
+    Snapshot snapshot() {
+        return recorder.totals().snapshot();
+    }
+
+    /** The sum of everything that has this text form, such as {@code tokens.input}. */
+    BigDecimal total(String measure) {
+        return snapshot().series().entrySet().stream()
+                .filter(entry -> entry.getKey().measure().toString().equals(measure))
+                .map(entry -> entry.getValue())
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    long recorded(Source source) {
+        return snapshot().recorded().getOrDefault(source, 0L);
+    }
+
+    /** Checks that every total is the sum of the events, of which there are so many. */
+    void verify(long events) throws Exception {
+        try (LedgerReader reader = LedgerReader.open(file)) {
+            assertThat(reader.verify()).isEqualTo(new Verification(events, List.of()));
+        }
+    }
+
+    /** What was used on a day, of each measure, in its categories. */
+    String day(String date) throws Exception {
+        LocalDate day = LocalDate.parse(date);
+        try (LedgerReader reader = LedgerReader.open(file)) {
+            return reader.days(day, day.plusDays(1)).values().stream()
+                    .flatMap(cells -> cells.entrySet().stream())
+                    .map(cell -> cell.getKey().category() + " " + cell.getKey().measure() + " "
+                            + cell.getValue().stripTrailingZeros().toPlainString())
+                    .sorted()
+                    .toList()
+                    .toString();
+        }
+    }
+
+    /** A run of Instagram's. */
+    static UsageEvent run(String id, String at, String units) {
+        return event("apify:" + id, "apify", "instagram", "", at, "compute_units=" + units);
+    }
+
+    static UsageEvent event(
+            String id, String provider, String category, String model, @Nullable String at, String usage) {
+        return new UsageEvent(id, provider, category, model, at == null ? null : Instant.parse(at), Usage.parse(usage));
+    }
+
+    @Override
+    public void close() throws LedgerException {
+        recorder.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.usageexporter.render.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+package io.usageexporter.sdk;
+
+import static io.usageexporter.testing.FakeAnswer.json;
+import static io.usageexporter.testing.FakeAnswer.sample;
+
+import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.FakeProvider;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+
+/** What Apify answers in each scenario of the drivers, which the end of the user agent names. */
+final class ApifyScenarios {
+    static final List<String> STATES = List.of(
+            "ready",
+            "running",
+            "succeeded",
+            "succeeded-preliminary",
+            "succeeded-without-token",
+            "failed",
+            "aborted",
+            "timed-out");
+
+    private final FakeProvider provider;
+
+    private ApifyScenarios(FakeProvider provider) {
+        this.provider = provider;
+    }
+
+    /** Tells a provider its part. */
+    static void teach(FakeProvider provider) {
+        var play = new ApifyScenarios(provider);
+        play.runs();
+        play.storages();
+        play.errors();
+    }
+
+    private void runs() {
+        for (String state : STATES) {
+            on("run-" + state, sample("apify/run-" + state + ".json"));
+        }
+        on("call", started(), sample("apify/run-running.json"), sample("apify/run-succeeded.json"));
+        on("start", started());
+        on("task", started());
+        on("abort", sample("apify/run-aborted.json"));
+        on("resurrect", sample("apify/run-running.json"));
+        on("gzip-run", sample("apify/run-succeeded.json").gzip());
+        on("trailing-slash", sample("apify/run-succeeded.json"));
+        on("actor", sample("apify/actor.json"));
+        on("runs-list", sample("apify/actor-runs-list.json"));
+        on("limits", sample("apify/users-me-limits.json"));
+    }
+
+    private static FakeAnswer started() {
+        return sample("apify/run-ready.json")
+                .statusLine("HTTP/1.1 201 Created")
+                .header("location", "https://api.apify.com/v2/actor-runs/Rn0SampleRunId001");
+    }
+
+    private void storages() {
+        on("items", sample("apify/run-sync-get-dataset-items-response.json").statusLine("HTTP/1.1 200 OK"));
+        on(
+                "csv",
+                FakeAnswer.status(200)
+                        .header("content-type", "text/csv; charset=utf-8")
+                        .flood(5 << 20)
+                        .chunked());
+        on("record", FakeAnswer.status(201));
+        on(
+                "push",
+                FakeAnswer.status(201)
+                        .header("content-type", "application/json")
+                        .body(bytes("{}")));
+        on(
+                "get-record",
+                FakeAnswer.status(200)
+                        .header("content-type", "text/plain; charset=utf-8")
+                        .body(bytes("Grüße")));
+        on("no-record", json(404, "{\"error\":{\"type\":\"record-not-found\",\"message\":\"Sample wording: none\"}}"));
+    }
+
+    private void errors() {
+        FakeAnswer limited = sample("apify/error-429.json")
+                .statusLine("HTTP/1.1 429 Too Many Requests")
+                .header("x-ratelimit-limit", "60");
+        on("rate-limit", limited);
+        on("unauthorized", sample("apify/error-401.json").statusLine("HTTP/1.1 401 "));
+        on("retried-twice", limited, json(502, "{}"), sample("apify/run-succeeded.json"));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void on(String scenario, FakeAnswer... answers) {
+        provider.on(exchange -> isOf(scenario, exchange), answers);
+    }
+
+    private static boolean isOf(String scenario, FakeExchange exchange) {
+        return Objects.requireNonNullElse(exchange.header("user-agent"), "").endsWith("scenario/" + scenario);
+    }
+}

@@ -1,0 +1,138 @@
+package io.usageexporter.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.GatewayConfig;
+import io.usageexporter.testing.ProcessRunner;
+import io.usageexporter.testing.RequiredTool;
+import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestExporter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What curl prints of each sample, and how it ends, is the same through the gateway. */
+class CurlTest {
+    @TempDir
+    Path folder;
+
+    private FakeProvider direct;
+    private FakeProvider behind;
+    private TestExporter exporter;
+
+    @BeforeEach
+    void start() throws Exception {
+        RequiredTool.require("curl", "curl");
+        direct = new FakeProvider();
+        behind = new FakeProvider();
+        exporter = new TestExporter(
+                folder.resolve("usage.db"),
+                GatewayConfig.write(folder, behind.url()),
+                new SettableClock("2026-11-24T09:15:30Z"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        exporter.close();
+        behind.close();
+        direct.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "anthropic/messages-response-cached.json",
+                "anthropic/stream-complete.sse",
+                "anthropic/stream-error-midway.sse",
+                "anthropic/stream-thinking-tool-use.sse",
+                "anthropic/batch-results.jsonl",
+                "anthropic/complete-legacy-response.json",
+                "anthropic/error-429-rate-limit.json",
+                "anthropic/error-529-overloaded.json",
+                "apify/run-succeeded.json",
+                "apify/run-sync-get-dataset-items-response.json",
+                "apify/error-408-run-sync-timeout.json"
+            })
+    void aSample(String file) throws Exception {
+        answer(() -> FakeAnswer.sample(file).inPiecesOf(37));
+
+        assertSame(file, "--data-binary", "{\"a\":1}");
+        assertSame(file, "--compressed", "-X", "PUT", "-H", "Expect: 100-continue", "--data-binary", "{\"a\":1}");
+        assertSame(file, "-I");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"anthropic/stream-truncated.sse", "anthropic/messages-response-cached.json"})
+    void aCutAnswer(String file) throws Exception {
+        answer(() -> FakeAnswer.sample(file).closesAfter(600));
+
+        ProcessRunner.Result seen = assertSame(file, "--data-binary", "{}");
+
+        assertThat(seen.status()).isEqualTo(18);
+    }
+
+    @Test
+    void aFileOfHalfAGigabyteComesDownAsItIs() throws Exception {
+        answer(() -> FakeAnswer.status(200)
+                .header("content-type", "application/octet-stream")
+                .flood(500L << 20));
+
+        ProcessRunner.Result seen = curl(
+                exporter.http().uri("/gateway/anthropic/v1/files/f/content").toString(),
+                "-o",
+                "/dev/null",
+                "-w",
+                "%{size_download}");
+
+        assertThat(seen.out()).endsWith(Long.toString(500L << 20));
+    }
+
+    private interface Making {
+        FakeAnswer answer();
+    }
+
+    private void answer(Making making) {
+        direct.on(exchange -> true, making.answer());
+        behind.on(exchange -> true, making.answer());
+    }
+
+    private ProcessRunner.Result assertSame(String file, String... arguments) throws Exception {
+        String provider = file.substring(0, file.indexOf('/'));
+        String path = provider.equals("apify") ? "/v2/datasets/d/items?token=t" : "/v1/other?beta=true";
+        ProcessRunner.Result without = curl(direct.url() + path, arguments);
+        ProcessRunner.Result with =
+                curl(exporter.http().uri("/gateway/" + provider + path).toString(), arguments);
+        assertThat(lines(with.out())).isEqualTo(lines(without.out()));
+        assertThat(with.status()).isEqualTo(without.status());
+        return with;
+    }
+
+    private ProcessRunner.Result curl(String url, String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of("curl", "-sS", "-i", "-N", "--max-time", "30"));
+        command.addAll(List.of(arguments));
+        command.add(url);
+        return ProcessRunner.run(folder, "", command);
+    }
+
+    /** Headers in the order of their names, since only order among those of one name means something; then the body. */
+    private static List<String> lines(String printed) {
+        int end = printed.lastIndexOf("\r\n\r\n");
+        Stream<String> head = printed.substring(0, end)
+                .lines()
+                .filter(line -> !line.matches("(?i)(connection|keep-alive|transfer-encoding):.*"))
+                .map(line -> line.contains(":") ? line.toLowerCase(Locale.ROOT) : line)
+                .sorted();
+        return Stream.concat(head, Stream.of(printed.substring(end))).toList();
+    }
+}

@@ -1,0 +1,139 @@
+package io.usageexporter.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.GatewayConfig;
+import io.usageexporter.testing.Samples;
+import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestExporter;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The official clients for Node get through the gateway what they get without it, and send what they send without it. */
+class NodeClientsTest {
+    /** Input, output and what is written to the cache: of the messages, the streams and the batch. */
+    private static final int TOKENS =
+            (57 + 2400 + 203) + (11 + 4) + (57 + 27) + (25 + 15) + (472 + 161) + (640 + 1) + (88 + 2) + (300 + 96);
+
+    /** What of it arrives before the reset is the network's choice. */
+    private static final String RESET = "js-streamreset";
+
+    @TempDir
+    Path folder;
+
+    private FakeProvider direct;
+    private FakeProvider behind;
+    private TestExporter exporter;
+
+    @BeforeAll
+    static void install() throws Exception {
+        NodeClients.install();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        direct = new FakeProvider();
+        behind = new FakeProvider();
+        exporter = new TestExporter(
+                folder.resolve("usage.db"),
+                GatewayConfig.write(folder, behind.url()),
+                new SettableClock("2026-11-24T09:15:30Z"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        exporter.close();
+        behind.close();
+        direct.close();
+    }
+
+    /** The one of them asks for a legacy completion, too, which counts as a request. */
+    @ParameterizedTest
+    @CsvSource({NodeClients.ANTHROPIC_1 + ",9", NodeClients.ANTHROPIC_0 + ",10"})
+    void anthropics(String version, int requests) throws Exception {
+        AnthropicScenarios.teach(direct);
+        AnthropicScenarios.teach(behind);
+
+        JsonNode without = NodeClients.run("anthropic.mjs", direct.url(), version);
+        JsonNode with = NodeClients.run("anthropic.mjs", url("/gateway/anthropic"), version);
+
+        WireComparison.assertSeenAlike(with, without, AnthropicScenarios.MISTAKE);
+        WireComparison.assertAskedAlike(behind, direct, AnthropicScenarios::isNoMistake);
+        assertThat(with.path(AnthropicScenarios.MISTAKE).path("message").asText())
+                .contains("must not end in /v1");
+        // Each answer comes many times, but is of one call, as its id says.
+        Awaitility.await().untilAsserted(() -> {
+            assertThat(counted("api_usage_requests_total", category -> !category.equals(RESET)))
+                    .isEqualTo(requests);
+            assertThat(counted("api_usage_tokens_total", category -> !category.equals(RESET)))
+                    .isEqualTo(TOKENS);
+            assertThat(counted("api_usage_requests_total", RESET::equals)).isPositive();
+        });
+    }
+
+    /** Without what was read from the cache. */
+    private double counted(String metric, Predicate<String> categories) {
+        return TestExporter.samples(exporter.http().get("/metrics").body()).entrySet().stream()
+                .filter(series -> series.getKey().startsWith(metric + "{")
+                        && series.getKey().contains("provider=\"anthropic\"")
+                        && !series.getKey().contains("kind=\"cache_read\"")
+                        && categories.test(series.getKey().replaceAll(".*category=\"([^\"]*)\".*", "$1")))
+                .mapToDouble(series -> series.getValue().doubleValue())
+                .sum();
+    }
+
+    @Test
+    void apifys() throws Exception {
+        ApifyScenarios.teach(direct);
+        ApifyScenarios.teach(behind);
+
+        JsonNode without = NodeClients.run("apify.mjs", direct.url());
+        JsonNode with = NodeClients.run("apify.mjs", url("/gateway/apify"));
+
+        WireComparison.assertSeenAlike(with, without, "");
+        // The exporter asks for runs of its own accord, too.
+        WireComparison.assertAskedAlike(
+                behind,
+                direct,
+                exchange -> Objects.requireNonNullElse(exchange.header("user-agent"), "")
+                        .contains("scenario/"));
+        assertUsed("/apify/daily/compute_units", units().toString());
+    }
+
+    /** The most that was seen of each run. */
+    private static BigDecimal units() {
+        var runs = new HashMap<String, BigDecimal>();
+        for (String state : ApifyScenarios.STATES) {
+            JsonNode run = Samples.json("apify/run-" + state + ".json").path("data");
+            BigDecimal units = run.at("/stats/computeUnits").decimalValue().setScale(6, RoundingMode.HALF_EVEN);
+            runs.merge(run.path("id").asText(), units, BigDecimal::max);
+        }
+        return runs.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private void assertUsed(String pointer, String amount) {
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(exporter.usage().at("/used" + pointer).decimalValue())
+                                .as(pointer)
+                                .isEqualByComparingTo(amount));
+    }
+
+    private String url(String path) {
+        return exporter.http().uri(path).toString();
+    }
+}

@@ -1,0 +1,75 @@
+package io.usageexporter.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program to its end. */
+public final class ProcessRunner {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private ProcessRunner() {}
+
+    /** What it said. */
+    public record Result(int status, String out, String err) {}
+
+    public static Result run(Path folder, String input, List<String> command) throws IOException, InterruptedException {
+        return run(folder, input, Map.of(), command);
+    }
+
+    public static Result run(Path folder, String input, Map<String, String> environment, List<String> command)
+            throws IOException, InterruptedException {
+        return run(folder, input, environment, LIMIT, command);
+    }
+
+    public static Result run(
+            Path folder, String input, Map<String, String> environment, Duration limit, List<String> command)
+            throws IOException, InterruptedException {
+        var builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        try {
+            CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
+            CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
+            try (var stdin = process.getOutputStream()) {
+                stdin.write(input.getBytes(StandardCharsets.UTF_8));
+            }
+            if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError(command + " did not end within " + limit);
+            }
+            return new Result(process.exitValue(), out.join(), err.join());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** The command that runs the packaged exporter. */
+    public static List<String> jar(String... arguments) {
+        return jarWithHeap("128m", arguments);
+    }
+
+    /** The same with a heap of another size. */
+    public static List<String> jarWithHeap(String size, String... arguments) {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + size,
+                "-jar",
+                Path.of("target", "usage-exporter.jar").toAbsolutePath().toString()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    static String read(java.io.InputStream stream) {
+        try {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

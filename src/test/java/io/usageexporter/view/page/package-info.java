@@ -1,4 +1,0 @@
-@NullMarked
-package io.usageexporter.view.page;
-
-import org.jspecify.annotations.NullMarked;
