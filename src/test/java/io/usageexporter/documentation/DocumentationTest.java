@@ -209,6 +209,16 @@ class DocumentationTest {
     }
 
     @Test
+    void everyDecisionSaysWhyAndWhenToLookAgain() {
+        String[] sections = Documentation.page("rationale.md").text().split("(?m)^## ", -1);
+
+        assertThat(sections).hasSizeGreaterThan(10);
+        assertThat(List.of(sections).subList(1, sections.length))
+                .allSatisfy(section -> assertThat(section)
+                        .containsSubsequence("**What.** ", "**Why.** ", "**Rejected.** ", "**Look again.** "));
+    }
+
+    @Test
     void readmeBeginsWithTheTwoCommands() {
         assertThat(Documentation.readme().blocks("").stream().map(Block::text))
                 .startsWith("mvn -q -DskipTests package && java -jar target/usage-exporter.jar\n", "mvn verify\n");

@@ -1,0 +1,92 @@
+package io.usageexporter.documentation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.testing.Documentation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The map of packages is that of the sources and of ArchitectureTest. */
+class ArchitecturePageTest {
+    private static final Path SOURCES = Path.of("src/main/java/io/usageexporter");
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `([a-z.]+)` \\| [^|]+ \\| ([^|]+) \\|$", Pattern.MULTILINE);
+    private static final Pattern NAME = Pattern.compile("[`\"]([a-z.]+)[`\"]");
+    private static final Pattern RULE = Pattern.compile("= mayImport\\(([^)]+)\\)");
+
+    /** What a package may use where no rule lists it. */
+    private static final Map<String, String> OTHERS = Map.of("cli", "all but `http`", "event", "only the JDK");
+
+    private final String page = Documentation.page("architecture.md").text();
+
+    @Test
+    void everyPackageHasItsRow() throws IOException {
+        try (Stream<Path> folders = Files.list(SOURCES)) {
+            assertThat(rows().keySet())
+                    .containsExactlyInAnyOrderElementsOf(folders.filter(Files::isDirectory)
+                            .map(folder -> folder.getFileName().toString())
+                            .toList());
+        }
+    }
+
+    @Test
+    void rowsAllowWhatTheRulesAllow() throws IOException {
+        var allowed = new TreeMap<String, Set<String>>();
+        RULE.matcher(Files.readString(Path.of("src/test/java/io/usageexporter/ArchitectureTest.java")))
+                .results()
+                .map(rule -> names(rule.group(1)))
+                .forEach(names -> allowed.put(names.get(0), new TreeSet<>(names.subList(1, names.size()))));
+        var documented = new TreeMap<String, Set<String>>();
+        rows().forEach((name, uses) -> {
+            if (OTHERS.containsKey(name)) {
+                assertThat(uses).as(name).isEqualTo(OTHERS.get(name));
+                documented.put(name, allowed.getOrDefault(name, Set.of()));
+            } else {
+                documented.put(name, new TreeSet<>(names(uses)));
+            }
+        });
+        allowed.put("cli", Set.of());
+
+        assertThat(documented).isEqualTo(allowed);
+    }
+
+    @Test
+    void everyClassThatIsNamedExists() throws IOException {
+        Set<String> classes;
+        try (Stream<Path> files = Stream.concat(Files.walk(SOURCES), Files.walk(Path.of("src/test/java")))) {
+            classes = files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(".java"))
+                    .map(file -> file.replace(".java", ""))
+                    .collect(Collectors.toSet());
+        }
+        List<String> named = Pattern.compile("`([A-Z]\\w+)`")
+                .matcher(page)
+                .results()
+                .map(name -> name.group(1))
+                .toList();
+
+        assertThat(named).isNotEmpty().isSubsetOf(classes);
+    }
+
+    /** By package, what it uses. */
+    private Map<String, String> rows() {
+        var rows = new LinkedHashMap<String, String>();
+        ROW.matcher(page).results().forEach(row -> rows.put(row.group(1), row.group(2)));
+        return rows;
+    }
+
+    private static List<String> names(String text) {
+        return NAME.matcher(text).results().map(name -> name.group(1)).toList();
+    }
+}
