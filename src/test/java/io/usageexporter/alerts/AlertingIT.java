@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * From use to those who are told: the real jar, Prometheus and Alertmanager, with the shipped files. What is changed in
- * them says {@link PackFiles}: addresses, and how long things are waited for.
+ * From usage to notification: the real jar, Prometheus and Alertmanager with the shipped files, in which
+ * {@link MonitoringPack} changes only addresses and delays.
  */
 class AlertingIT {
-    private static final DateTimeFormatter AS_TOLD =
+    private static final DateTimeFormatter IN_DESCRIPTIONS =
             DateTimeFormatter.ofPattern("EEE d MMM HH:mm 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
-    private static final Map<String, String> NOTHING = Map.of("UsageExporterWatchdog", "active");
+    private static final Map<String, String> HEARTBEAT_ONLY = Map.of("UsageExporterWatchdog", "active");
 
     @TempDir
     Path folder;
@@ -38,14 +38,14 @@ class AlertingIT {
     }
 
     @Test
-    void theCriticalAlertAloneIsToldAndItsEndWhenTheWindowHasTurned() throws Exception {
+    void onlyTheCriticalAlertIsDeliveredAndResolvesWithTheNewWindow() throws Exception {
         Path config = dayEndsIn(Duration.ofHours(1));
         try (var exporter = new JarExporter(folder, "--config.file=" + config, "--web.enable-lifecycle");
                 var pipeline = new Pipeline(folder, exporter.http().port())) {
             use(exporter, "80.001");
 
-            awaitTold(pipeline, "critical firing UsageQuotaCritical");
-            JsonNode alert = pipeline.receiver().told().get(0).alerts().get(0);
+            awaitNotifications(pipeline, "critical firing UsageQuotaCritical");
+            JsonNode alert = pipeline.receiver().notifications().get(0).alerts().get(0);
             assertThat(alert.get("labels"))
                     .isEqualTo(TestExporter.json("""
                             {"alertname": "UsageQuotaCritical", "severity": "critical",
@@ -53,45 +53,46 @@ class AlertingIT {
                              "provider": "apify", "resource": "compute_units", "window": "daily"}
                             """.formatted(exporter.http().port())));
             Instant resets = Instant.parse(usage(exporter, "/resets_at/apify/daily"));
-            assertThat(alert.get("annotations")).isEqualTo(TestExporter.json("""
+            assertThat(alert.get("annotations"))
+                    .isEqualTo(TestExporter.json("""
                             {"summary": "Quota is above its critical threshold.",
                              "description": "apify has used 80.01%% of its daily compute_units. 19.999 left. Resets %s. Top category: tiktok (80.001).",
                              "page_url": "http://localhost:5000/usage",
                              "dashboard_url": "http://localhost:3000/d/usage-overview?var-provider=apify&var-resource=compute_units",
                              "runbook_url": "http://localhost:3000/public/usage-exporter/RUNBOOK.md#usagequotacritical"}
-                            """.formatted(AS_TOLD.format(resets))));
-            // The warning is there, and kept back.
+                            """.formatted(IN_DESCRIPTIONS.format(resets))));
+            // The warning fires, but is inhibited.
             awaitStates(
                     pipeline,
                     Map.of(
                             "UsageExporterWatchdog", "active",
                             "UsageQuotaCritical", "active",
                             "UsageQuotaWarning", "suppressed"));
-            assertThat(pipeline.receiver().hearsHeartbeat()).isTrue();
+            assertThat(pipeline.receiver().hasHeartbeat()).isTrue();
 
-            // In another zone the same day ends sooner; the exporter counts it anew, up to a midnight that is real.
+            // In another time zone the day ends sooner; the exporter recounts it, up to an actual midnight.
             dayEndsIn(Duration.ofSeconds(10));
             assertThat(exporter.http().send("POST", "/-/reload").statusCode()).isEqualTo(200);
             assertThat(usage(exporter, "/used/apify/daily/compute_units")).isEqualTo("80.001");
 
-            awaitTold(pipeline, "critical firing UsageQuotaCritical", "critical resolved UsageQuotaCritical");
+            awaitNotifications(pipeline, "critical firing UsageQuotaCritical", "critical resolved UsageQuotaCritical");
             assertThat(usage(exporter, "/used/apify/daily/compute_units")).isEqualTo("0");
-            awaitStates(pipeline, NOTHING);
-            awaitTold(pipeline, "critical firing UsageQuotaCritical", "critical resolved UsageQuotaCritical");
+            awaitStates(pipeline, HEARTBEAT_ONLY);
+            awaitNotifications(pipeline, "critical firing UsageQuotaCritical", "critical resolved UsageQuotaCritical");
         }
     }
 
     @Test
-    void anExporterThatDiesEndsNoQuotasAlert() throws Exception {
+    void aKilledExporterResolvesNoQuotaAlert() throws Exception {
         Path config = dayEndsIn(Duration.ofHours(1));
         var exporter = new JarExporter(folder, "--config.file=" + config);
         try (var pipeline = new Pipeline(folder, exporter.http().port())) {
             use(exporter, "90");
-            awaitTold(pipeline, "critical firing UsageQuotaCritical");
+            awaitNotifications(pipeline, "critical firing UsageQuotaCritical");
 
             exporter.kill();
-            awaitTold(pipeline, "critical firing UsageQuotaCritical", "critical firing UsageExporterDown");
-            // Prometheus knows nothing of the quota any more, and has told Alertmanager so.
+            awaitNotifications(pipeline, "critical firing UsageQuotaCritical", "critical firing UsageExporterDown");
+            // The quota has disappeared from Prometheus, which has resolved its alert in Alertmanager.
             awaitStates(pipeline, Map.of("UsageExporterWatchdog", "active", "UsageExporterDown", "active"));
 
             exporter = new JarExporter(exporter.http().port(), folder, "--config.file=" + config);
@@ -101,7 +102,7 @@ class AlertingIT {
                             "UsageExporterWatchdog", "active",
                             "UsageQuotaCritical", "active",
                             "UsageQuotaWarning", "suppressed"));
-            awaitTold(
+            awaitNotifications(
                     pipeline,
                     "critical firing UsageQuotaCritical",
                     "critical firing UsageExporterDown",
@@ -111,7 +112,7 @@ class AlertingIT {
         }
     }
 
-    /** The configuration of one provider, in a time zone in which it is that long until midnight. */
+    /** Writes a configuration with one provider, in a time zone in which midnight is that far away. */
     private Path dayEndsIn(Duration duration) throws Exception {
         int day = (int) Duration.ofDays(1).toSeconds();
         int then = (int) (Instant.now().plus(duration).getEpochSecond() % day);
@@ -136,10 +137,10 @@ class AlertingIT {
                 .asText();
     }
 
-    private static void awaitTold(Pipeline pipeline, String... notifications) {
+    private static void awaitNotifications(Pipeline pipeline, String... notifications) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(pipeline.receiver().briefly()).containsExactly(notifications));
+                .untilAsserted(() -> assertThat(pipeline.receiver().summaries()).containsExactly(notifications));
     }
 
     private static void awaitStates(Pipeline pipeline, Map<String, String> states) {

@@ -8,18 +8,19 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The way from an exporter to those who are told: Prometheus, Alertmanager and a receiver, with the shipped files. */
+/** Prometheus, Alertmanager and a receiver behind an exporter, with the shipped files. */
 final class Pipeline implements AutoCloseable {
     private final Receiver receiver;
     private final Daemon alertmanager;
     private final Daemon prometheus;
 
-    /** @param exporter its port */
+    /** @param exporter the port of the exporter */
     Pipeline(Path folder, int exporter) throws IOException {
         receiver = new Receiver();
-        alertmanager = Daemon.alertmanager(folder, PackFiles.alertmanager(folder, receiver.port()));
-        Path config = PackFiles.prometheus(folder, exporter, alertmanager.http().port());
-        // It knows of Alertmanager some seconds after it began to evaluate; the heartbeat goes out again soon after.
+        alertmanager = Daemon.alertmanager(folder, MonitoringPack.alertmanager(folder, receiver.port()));
+        Path config =
+                MonitoringPack.prometheus(folder, exporter, alertmanager.http().port());
+        // Prometheus discovers Alertmanager seconds after its first evaluation; this resends the heartbeat soon after.
         prometheus = Daemon.prometheus(folder, config, "--rules.alert.resend-delay=2s");
     }
 
@@ -27,7 +28,7 @@ final class Pipeline implements AutoCloseable {
         return receiver;
     }
 
-    /** What Alertmanager does with each alert that fires, by name: {@code active} or {@code suppressed}. */
+    /** The state of each firing alert in Alertmanager, by name: {@code active} or {@code suppressed}. */
     Map<String, String> states() {
         var states = new TreeMap<String, String>();
         JsonNode alerts =

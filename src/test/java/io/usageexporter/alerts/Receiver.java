@@ -11,31 +11,32 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Receives Alertmanager's webhooks on this machine. */
+/** Receives Alertmanager's webhooks on a loopback address. */
 final class Receiver implements AutoCloseable {
     private final HttpServer server;
-    private final List<Notification> notifications = new CopyOnWriteArrayList<>();
+    private final List<Notification> received = new CopyOnWriteArrayList<>();
 
     /**
-     * What a receiver was told.
+     * A notification to a receiver.
      *
-     * @param receiver its name, which is the path it is sent to
+     * @param receiver its name, which is the path of the webhook
      * @param content the webhook's body
      */
     record Notification(String receiver, JsonNode content) {
-        /** Such as {@code critical firing UsageQuotaCritical}, with each alert's name. */
-        String brief() {
-            var brief = new StringBuilder(receiver + " " + content.get("status").asText());
+        /** A summary with the names of the alerts, such as {@code critical firing UsageQuotaCritical}. */
+        String summary() {
+            var summary =
+                    new StringBuilder(receiver + " " + content.get("status").asText());
             alerts().forEach(alert ->
-                    brief.append(' ').append(alert.at("/labels/alertname").asText()));
-            return brief.toString();
+                    summary.append(' ').append(alert.at("/labels/alertname").asText()));
+            return summary.toString();
         }
 
         boolean isResolved() {
             return content.get("status").asText().equals("resolved");
         }
 
-        /** What a pager takes for one incident. */
+        /** The key by which a pager groups notifications into incidents. */
         String groupKey() {
             return content.get("groupKey").asText();
         }
@@ -55,7 +56,7 @@ final class Receiver implements AutoCloseable {
         try (exchange) {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             String path = exchange.getRequestURI().getPath();
-            notifications.add(new Notification(path.substring(1), TestExporter.json(body)));
+            received.add(new Notification(path.substring(1), TestExporter.json(body)));
             exchange.sendResponseHeaders(204, -1);
         }
     }
@@ -64,22 +65,20 @@ final class Receiver implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** What people were told so far, in this order; the heartbeat is left out. */
-    List<Notification> told() {
-        return notifications.stream()
+    /** All notifications in order of arrival, without heartbeats. */
+    List<Notification> notifications() {
+        return received.stream()
                 .filter(notification -> !notification.receiver().equals("heartbeat"))
                 .toList();
     }
 
-    List<String> briefly() {
-        return told().stream().map(Notification::brief).toList();
+    List<String> summaries() {
+        return notifications().stream().map(Notification::summary).toList();
     }
 
-    /** Whether the heartbeat has come. */
-    boolean hearsHeartbeat() {
-        return notifications.stream()
-                .map(Notification::brief)
-                .anyMatch("heartbeat firing UsageExporterWatchdog"::equals);
+    /** Whether a heartbeat has arrived. */
+    boolean hasHeartbeat() {
+        return received.stream().map(Notification::summary).anyMatch("heartbeat firing UsageExporterWatchdog"::equals);
     }
 
     @Override

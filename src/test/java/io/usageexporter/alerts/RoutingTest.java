@@ -25,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who is told of what, and what is kept from them, by the shipped alertmanager.yml. */
+/** Routing and inhibition by the shipped alertmanager.yml. */
 class RoutingTest {
-    private static final Path CONFIG = PackFiles.FOLDER.resolve("alertmanager.yml");
+    private static final Path CONFIG = MonitoringPack.FOLDER.resolve("alertmanager.yml");
 
     @TempDir
     Path folder;
@@ -39,12 +39,12 @@ class RoutingTest {
     }
 
     @Test
-    void theConfigurationIsValid() throws Exception {
+    void shippedConfigurationIsValid() throws Exception {
         assertThat(amtool("check-config", CONFIG.toString())).contains("4 receivers");
     }
 
     @Test
-    void soItIsWithSlackAndMail() throws Exception {
+    void configurationWithSlackAndEmailIsValid() throws Exception {
         String filledIn = Files.readString(CONFIG).replaceAll("(?m)^( *)# ( *(?:- )?[a-z_]+: ?.*)$", "$1$2");
         assertThat(filledIn).contains("\n    slack_configs:\n", "\n    email_configs:\n", "\nglobal:\n");
         assertThat(filledIn).doesNotContain("# slack", "# email", "# global");
@@ -54,20 +54,20 @@ class RoutingTest {
 
     @ParameterizedTest
     @CsvSource({"critical, critical", "warning, warning", "info, info", "none, heartbeat", "other, warning"})
-    void severityDecidesWhoIsTold(String severity, String receiver) throws Exception {
+    void severitySelectsTheReceiver(String severity, String receiver) throws Exception {
         assertThat(amtool("config", "routes", "test", "--config.file=" + CONFIG, "severity=" + severity))
                 .isEqualTo(receiver + "\n");
     }
 
     @Test
-    void ofAQuotaOnlyTheWorstIsTold() throws Exception {
-        assertThat(told(List.of(
+    void onlyTheMostSevereAlertPerQuotaIsDelivered() throws Exception {
+        assertThat(delivered(List.of(
                         quota("UsageQuotaWarning", "warning", "tokens"),
                         quota("UsageQuotaExhaustionForecast", "warning", "tokens"),
                         quota("UsageQuotaBurnSlow", "warning", "tokens"),
                         quota("UsageQuotaBurnFast", "critical", "tokens"),
                         quota("UsageQuotaCritical", "critical", "tokens"),
-                        // Of another quota, of another kind, and of none.
+                        // Alerts on another quota, of another kind, and on none.
                         quota("UsageQuotaWarning", "warning", "requests"),
                         quota("UsageCategoryJump", "warning", "tokens"),
                         exporter("UsageExporterEventsRejected", "warning", "a:5000"))))
@@ -79,8 +79,8 @@ class RoutingTest {
     }
 
     @Test
-    void exhaustedInhibitsCritical() throws Exception {
-        assertThat(told(List.of(
+    void exhaustedInhibitsCriticalAndBurnFast() throws Exception {
+        assertThat(delivered(List.of(
                         quota("UsageQuotaWarning", "warning", "tokens"),
                         quota("UsageQuotaCritical", "critical", "tokens"),
                         quota("UsageQuotaBurnFast", "critical", "tokens"),
@@ -90,8 +90,8 @@ class RoutingTest {
     }
 
     @Test
-    void ofTheWarningsOfAQuotaTheForecastIsTold() throws Exception {
-        assertThat(told(List.of(
+    void forecastInhibitsTheOtherWarningsOfItsQuota() throws Exception {
+        assertThat(delivered(List.of(
                         quota("UsageQuotaWarning", "warning", "tokens"),
                         quota("UsageQuotaBurnSlow", "warning", "tokens"),
                         quota("UsageQuotaExhaustionForecast", "warning", "tokens"),
@@ -101,14 +101,14 @@ class RoutingTest {
     }
 
     @Test
-    void aReasonThatIsKnownInhibitsWhatFollowsFromIt() throws Exception {
+    void aKnownCauseInhibitsItsSymptoms() throws Exception {
         var cutOff = new TreeMap<>(exporter("UsageProviderCutOff", "critical", "a:5000"));
         var failing = new TreeMap<>(exporter("UsageGatewayCallsFailing", "warning", "a:5000"));
         var otherFailing = new TreeMap<>(failing);
         cutOff.put("provider", "anthropic");
         failing.put("provider", "anthropic");
         otherFailing.put("provider", "apify");
-        assertThat(told(List.of(
+        assertThat(delivered(List.of(
                         cutOff,
                         failing,
                         otherFailing,
@@ -123,44 +123,44 @@ class RoutingTest {
     }
 
     @Test
-    void aQuotaThatGetsWorseIsOnePageWhichResolvesOnce() throws Exception {
+    void aWorseningQuotaIsOnePageThatResolvesOnce() throws Exception {
         var fast = quota("UsageQuotaBurnFast", "critical", "tokens");
         var critical = quota("UsageQuotaCritical", "critical", "tokens");
         var exhausted = quota("UsageQuotaExhausted", "critical", "tokens");
         try (var receiver = new Receiver();
-                var alertmanager = Daemon.alertmanager(folder, PackFiles.alertmanager(folder, receiver.port()))) {
+                var alertmanager = Daemon.alertmanager(folder, MonitoringPack.alertmanager(folder, receiver.port()))) {
             post(alertmanager, List.of(fast), List.of());
-            awaitTold(receiver, "critical firing UsageQuotaBurnFast");
+            awaitNotifications(receiver, "critical firing UsageQuotaBurnFast");
 
             post(alertmanager, List.of(fast, critical), List.of());
             post(alertmanager, List.of(fast, critical, exhausted), List.of());
-            awaitTold(receiver, "critical firing UsageQuotaBurnFast", "critical firing UsageQuotaExhausted");
+            awaitNotifications(receiver, "critical firing UsageQuotaBurnFast", "critical firing UsageQuotaExhausted");
 
-            // The pace ends with the quota, while it is used up.
+            // The burn rate alert resolves while the quota is exhausted.
             post(alertmanager, List.of(critical, exhausted), List.of(fast));
             post(alertmanager, List.of(), List.of(critical, exhausted));
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> receiver.told().stream().anyMatch(notification -> notification.isResolved()));
+                    .until(() -> receiver.notifications().stream().anyMatch(notification -> notification.isResolved()));
 
-            List<Receiver.Notification> told = receiver.told();
-            assertThat(told)
+            List<Receiver.Notification> notifications = receiver.notifications();
+            assertThat(notifications)
                     .extracting(Receiver.Notification::groupKey)
-                    .containsOnly(told.get(0).groupKey());
-            assertThat(told.subList(0, told.size() - 1)).noneMatch(Receiver.Notification::isResolved);
-            assertThat(told.get(told.size() - 1).isResolved()).isTrue();
+                    .containsOnly(notifications.get(0).groupKey());
+            assertThat(notifications.subList(0, notifications.size() - 1)).noneMatch(Receiver.Notification::isResolved);
+            assertThat(notifications.get(notifications.size() - 1).isResolved()).isTrue();
         }
     }
 
-    private static void awaitTold(Receiver receiver, String... notifications) {
+    private static void awaitNotifications(Receiver receiver, String... notifications) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(receiver.briefly()).containsExactly(notifications));
+                .untilAsserted(() -> assertThat(receiver.summaries()).containsExactly(notifications));
     }
 
     @Test
-    void anExporterThatIsDownIsSilentOtherwise() throws Exception {
-        assertThat(told(List.of(
+    void anExporterThatIsDownInhibitsItsOtherAlerts() throws Exception {
+        assertThat(delivered(List.of(
                         exporter("UsageExporterDown", "critical", "a:5000"),
                         exporter("UsageExporterLedgerNotWritable", "critical", "a:5000"),
                         quota("UsageQuotaExhausted", "critical", "tokens"),
@@ -176,8 +176,8 @@ class RoutingTest {
     }
 
     @Test
-    void alertsThatAreNotOfOneQuotaSilenceNothing() throws Exception {
-        assertThat(told(List.of(
+    void alertsWithoutAQuotaInhibitNothing() throws Exception {
+        assertThat(delivered(List.of(
                         exporter("UsageExporterEventsDropped", "critical", "a:5000"),
                         exporter("UsageExporterEventsRejected", "warning", "a:5000"),
                         exporter("UsageExporterConfigReloadFailed", "warning", "a:5000"))))
@@ -194,19 +194,19 @@ class RoutingTest {
         return Map.of("alertname", name, "severity", severity, "job", "usage-exporter", "instance", instance);
     }
 
-    /** The names and resources of those alerts that a real Alertmanager does not keep back. */
-    private List<String> told(List<Map<String, String>> alerts) throws Exception {
+    /** The names and resources of the alerts that a real Alertmanager does not inhibit. */
+    private List<String> delivered(List<Map<String, String>> alerts) throws Exception {
         try (var receiver = new Receiver();
-                var alertmanager = Daemon.alertmanager(folder, PackFiles.alertmanager(folder, receiver.port()))) {
+                var alertmanager = Daemon.alertmanager(folder, MonitoringPack.alertmanager(folder, receiver.port()))) {
             post(alertmanager, alerts, List.of());
-            var told = new TreeSet<String>();
+            var names = new TreeSet<String>();
             String query = "/api/v2/alerts?silenced=false&inhibited=false";
             for (JsonNode alert :
                     TestExporter.json(alertmanager.http().get(query).body())) {
-                told.add(alert.at("/labels/alertname").asText() + " "
+                names.add(alert.at("/labels/alertname").asText() + " "
                         + alert.at("/labels/resource").asText());
             }
-            return List.copyOf(told);
+            return List.copyOf(names);
         }
     }
 
@@ -227,7 +227,7 @@ class RoutingTest {
     private static String amtool(String... arguments) throws Exception {
         var command = new ArrayList<>(List.of("amtool"));
         command.addAll(List.of(arguments));
-        ProcessRunner.Result result = ProcessRunner.run(PackFiles.FOLDER, "", command);
+        ProcessRunner.Result result = ProcessRunner.run(MonitoringPack.FOLDER, "", command);
         assertThat(result.status()).as(result.out() + result.err()).isZero();
         return result.out();
     }

@@ -24,38 +24,38 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The rules, by Prometheus's own tools; their tests; and that none is without its tests, texts and runbook. */
+/** The rules and their unit tests, run by promtool; and the completeness of each alert's tests, texts and runbook. */
 class RuleFilesTest {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Pattern SECTION =
             Pattern.compile("^## (\\S+)\\n(.*?)(?=^## |\\z)", Pattern.MULTILINE | Pattern.DOTALL);
 
     @Test
-    void theConfigurationAndTheRulesAreValid() throws Exception {
+    void configurationAndRulesAreValid() throws Exception {
         promtool("check", "config", "prometheus.yml");
-        promtool(command(List.of("check", "rules", "--lint=all", "--lint-fatal"), PackFiles.in("rules")));
+        promtool(command(List.of("check", "rules", "--lint=all", "--lint-fatal"), MonitoringPack.in("rules")));
     }
 
     @Test
-    void theRulesDoWhatTheirTestsSay() throws Exception {
-        promtool(command(List.of("test", "rules"), PackFiles.in("tests")));
+    void rulesPassTheirUnitTests() throws Exception {
+        promtool(command(List.of("test", "rules"), MonitoringPack.in("tests")));
     }
 
     @Test
-    void everyAlertIsTestedFiringAndSilent() throws Exception {
+    void everyAlertIsTestedBothFiringAndSilent() throws Exception {
         var firing = new TreeSet<String>();
         var silent = new TreeSet<String>(List.of("UsageExporterWatchdog"));
-        for (JsonNode each : PackFiles.alertCases()) {
+        for (JsonNode each : MonitoringPack.alertCases()) {
             (each.get("exp_alerts").isEmpty() ? silent : firing)
                     .add(each.get("alertname").asText());
         }
-        assertThat(firing).isEqualTo(names(PackFiles.alerts()));
-        assertThat(silent).isEqualTo(names(PackFiles.alerts()));
+        assertThat(firing).isEqualTo(names(MonitoringPack.alerts()));
+        assertThat(silent).isEqualTo(names(MonitoringPack.alerts()));
     }
 
     @Test
-    void everyAlertHasItsTextsItsSeverityAndItsWait() throws Exception {
-        for (JsonNode alert : PackFiles.alerts()) {
+    void everyAlertHasSeverityDelayShortSummaryAndDescription() throws Exception {
+        for (JsonNode alert : MonitoringPack.alerts()) {
             String name = alert.get("alert").asText();
             JsonNode annotations = alert.get("annotations");
             String severity = alert.at("/labels/severity").asText();
@@ -71,8 +71,8 @@ class RuleFilesTest {
     }
 
     @Test
-    void everyAlertLinksPageDashboardAndItsSectionOfTheRunbook() throws Exception {
-        for (JsonNode alert : PackFiles.alerts()) {
+    void everyAlertLinksThePageADashboardAndItsRunbookSection() throws Exception {
+        for (JsonNode alert : MonitoringPack.alerts()) {
             String name = alert.get("alert").asText();
             JsonNode annotations = alert.get("annotations");
             assertThat(annotations.get("page_url").asText())
@@ -84,26 +84,26 @@ class RuleFilesTest {
                             + "usage-(overview\\?var-provider=|exporter-health(\\?var-instance=|$)).*");
             assertThat(annotations.get("runbook_url").asText())
                     .isEqualTo("{{ or $externalLabels.usage_runbook_url "
-                            + "\"http://localhost:3000/public/usage-exporter/RUNBOOK.md\" }}#" + lower(name));
+                            + "\"http://localhost:3000/public/usage-exporter/RUNBOOK.md\" }}#" + anchor(name));
         }
     }
 
     @Test
-    void everyAlertHasItsSectionInTheRunbook() throws Exception {
+    void everyAlertHasARunbookSection() throws Exception {
         var sections = new TreeMap<String, String>();
-        Matcher matcher = SECTION.matcher(Files.readString(PackFiles.FOLDER.resolve("RUNBOOK.md")));
+        Matcher matcher = SECTION.matcher(Files.readString(MonitoringPack.FOLDER.resolve("RUNBOOK.md")));
         while (matcher.find()) {
             sections.put(matcher.group(1), matcher.group(2));
         }
-        assertThat(sections.keySet()).isEqualTo(names(PackFiles.alerts()));
+        assertThat(sections.keySet()).isEqualTo(names(MonitoringPack.alerts()));
         assertThat(sections.values())
                 .allSatisfy(text -> assertThat(text)
                         .containsSubsequence("**Meaning.** ", "**Impact.** ", "**Look at.** ", "**Do.** "));
     }
 
     @Test
-    void theRunbooksIndexListsEveryAlertOnceAndNothingElse() throws Exception {
-        String runbook = Files.readString(PackFiles.FOLDER.resolve("RUNBOOK.md"));
+    void runbookIndexListsEveryAlertExactlyOnce() throws Exception {
+        String runbook = Files.readString(MonitoringPack.FOLDER.resolve("RUNBOOK.md"));
         String index = runbook.substring(0, runbook.indexOf("\n## "))
                 .lines()
                 .filter(line -> line.startsWith("- ") || line.startsWith("  "))
@@ -111,26 +111,27 @@ class RuleFilesTest {
         Matcher links = Pattern.compile("\\[(\\w+)]\\(#(\\w+)\\)").matcher(index);
         List<String> listed = links.results()
                 .map(link -> {
-                    assertThat(link.group(2)).isEqualTo(lower(link.group(1)));
+                    assertThat(link.group(2)).isEqualTo(anchor(link.group(1)));
                     return link.group(1);
                 })
                 .toList();
-        assertThat(listed).containsExactlyInAnyOrderElementsOf(names(PackFiles.alerts()));
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(names(MonitoringPack.alerts()));
     }
 
     @Test
-    void theRunbooksLinksLeadSomewhere() throws Exception {
-        String runbook = Files.readString(PackFiles.FOLDER.resolve("RUNBOOK.md"));
+    void runbookLinksResolve() throws Exception {
+        String runbook = Files.readString(MonitoringPack.FOLDER.resolve("RUNBOOK.md"));
         Matcher links = Pattern.compile("\\]\\(#([^)]+)\\)").matcher(runbook);
-        List<String> anchors =
-                names(PackFiles.alerts()).stream().map(RuleFilesTest::lower).toList();
+        List<String> anchors = names(MonitoringPack.alerts()).stream()
+                .map(RuleFilesTest::anchor)
+                .toList();
         assertThat(links.results().map(link -> link.group(1))).isNotEmpty().isSubsetOf(anchors);
     }
 
     @Test
     void documentationNamesEveryAlert() throws Exception {
         assertThat(Documentation.page("alerts.md").text())
-                .contains(names(PackFiles.alerts()).stream()
+                .contains(names(MonitoringPack.alerts()).stream()
                         .map(name -> "`" + name + "`")
                         .toList());
     }
@@ -144,13 +145,13 @@ class RuleFilesTest {
         "BurnFast, Exhausted",
         "Critical, Exhausted"
     })
-    void whatTakesOverFiresBeforeWhatEndsHasResolved(String ending, String takingOver) throws Exception {
-        assertThat(duration("UsageQuota" + ending, "keep_firing_for"))
-                .isGreaterThanOrEqualTo(duration("UsageQuota" + takingOver, "for"));
+    void anAlertThatTakesOverFiresBeforeItsPredecessorResolves(String predecessor, String successor) throws Exception {
+        assertThat(duration("UsageQuota" + predecessor, "keep_firing_for"))
+                .isGreaterThanOrEqualTo(duration("UsageQuota" + successor, "for"));
     }
 
     private static Duration duration(String name, String key) throws IOException {
-        JsonNode alert = PackFiles.alerts().stream()
+        JsonNode alert = MonitoringPack.alerts().stream()
                 .filter(each -> each.get("alert").asText().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -163,8 +164,8 @@ class RuleFilesTest {
         return names;
     }
 
-    /** As in the anchor of a heading. */
-    private static String lower(String name) {
+    /** The anchor of a heading. */
+    private static String anchor(String name) {
         return name.toLowerCase(Locale.ROOT);
     }
 
@@ -178,7 +179,7 @@ class RuleFilesTest {
         RequiredTool.require("promtool", "prometheus");
         var command = new ArrayList<>(List.of("promtool"));
         command.addAll(List.of(arguments));
-        ProcessRunner.Result result = ProcessRunner.run(PackFiles.FOLDER, "", Map.of(), LIMIT, command);
+        ProcessRunner.Result result = ProcessRunner.run(MonitoringPack.FOLDER, "", Map.of(), LIMIT, command);
         assertThat(result.status()).as(result.out() + result.err()).isZero();
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The severity of a quota that is used up at a steady speed, minute by minute, with the forecasts of the exporter itself. */
+/** The severity of a quota that is consumed at a steady rate, minute by minute, with the exporter's own forecasts. */
 class SeverityWalkTest {
     private static final int LIMIT = 1_000_000;
     private static final int CALM = 50;
@@ -39,7 +39,7 @@ class SeverityWalkTest {
 
     @ParameterizedTest
     @CsvSource({"5, 4000", "180, 20000", "60, 1800"})
-    void severityNeverFallsUntilTheQuotaIsUsedUp(int calmMinutes, int perMinute) throws Exception {
+    void severityNeverFallsUntilTheQuotaIsExhausted(int calmMinutes, int perMinute) throws Exception {
         int end = calmMinutes + LIMIT / perMinute + 60;
         double[] hours = new double[end / 60 + 1];
         int total = 0;
@@ -84,7 +84,7 @@ class SeverityWalkTest {
                       - {series: 'api_quota_exhaustion_timestamp_seconds{provider="a",window="daily"}', values: '%6$s'}
                       - {series: 'api_quota_reset_timestamp_seconds{provider="a",window="daily"}', values: '86400x%7$d'}
                     promql_expr_test:
-                """.formatted(PackFiles.FOLDER.resolve("rules"), used, remaining, ratio, status, exhaustion, end));
+                """.formatted(MonitoringPack.FOLDER.resolve("rules"), used, remaining, ratio, status, exhaustion, end));
         String level = "max(2 * ALERTS{alertstate=\"firing\",alertname=~\"UsageQuota.+\",severity=\"critical\"}%1$s"
                 + " or ALERTS{alertstate=\"firing\",alertname=~\"UsageQuota.+\",severity=\"warning\"}%1$s)";
         String fell = level.formatted(" offset 1m") + " > (" + level.formatted("") + " or vector(0))";

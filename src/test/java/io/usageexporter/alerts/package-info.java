@@ -1,4 +1,4 @@
-/** The folder {@code prometheus/}: its rules, their tests and runbook, and the way from use to a receiver. */
+/** The folder {@code prometheus/}: rules, their unit tests, runbook, and the path from usage to a receiver. */
 @NullMarked
 package io.usageexporter.alerts;
 

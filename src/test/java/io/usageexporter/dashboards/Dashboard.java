@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A dashboard of the project, as its file has it. */
+/** A dashboard file of the project. */
 record Dashboard(String uid, JsonNode json) {
     static final Path FOLDER = Path.of("grafana/dashboards");
 
     /**
-     * What a dashboard asks Prometheus.
+     * A query of a dashboard.
      *
-     * @param where the dashboard's uid and the panel's, the annotation's or the variable's name
+     * @param where the dashboard's uid and the name of the panel or annotation
      */
     record Query(String where, String expression) {}
 
@@ -36,7 +36,7 @@ record Dashboard(String uid, JsonNode json) {
         }
     }
 
-    /** The panels, those in rows included. */
+    /** All panels, including those in rows. */
     List<JsonNode> panels() {
         var panels = new ArrayList<JsonNode>();
         for (JsonNode panel : json.get("panels")) {
@@ -68,7 +68,7 @@ record Dashboard(String uid, JsonNode json) {
         return queries;
     }
 
-    /** The variables that ask Prometheus, in their order. */
+    /** The query variables, in order. */
     List<JsonNode> variables() {
         return json.at("/templating/list")
                 .valueStream()

@@ -15,18 +15,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DashboardFilesTest {
-    /** What is asked of a metric that tells providers apart. */
-    private static final Pattern OF_A_PROVIDER = Pattern.compile(
+    /** A selector of a metric with a provider label. */
+    private static final Pattern PROVIDER_SELECTOR = Pattern.compile(
             "\\b(?:api_(?:usage|quota_(?!threshold)|ratelimit|provider)|usage_exporter_(?:last_event|poll|gateway))\\w*\\{[^}]*}");
 
-    /** A pace of a counter whose series begins with its first event; a histogram's is there from the start. */
-    private static final Pattern PACE =
+    /** A rate of a counter whose series starts with its first event; those of histograms exist from the start. */
+    private static final Pattern RATE =
             Pattern.compile("\\bi?(?:rate|increase|delta)\\((?:api|usage_exporter)_\\w+(?<!_bucket|_sum|_count)[{\\[]");
 
     private static final Pattern HEX = Pattern.compile("#[0-9a-fA-F]{6}");
 
-    /** Those that come with Grafana 11 to 13. */
-    private static final Set<String> CORE = Set.of(
+    /** Panel types of Grafana 11 to 13. */
+    private static final Set<String> CORE_PANELS = Set.of(
             "alertlist",
             "bargauge",
             "barchart",
@@ -45,7 +45,7 @@ class DashboardFilesTest {
         return Dashboard.all();
     }
 
-    static List<Dashboard> whereProvidersAreChosen() throws IOException {
+    static List<Dashboard> withProviderVariable() throws IOException {
         return Dashboard.all().stream()
                 .filter(dashboard -> dashboard.variables().stream()
                         .anyMatch(variable -> variable.get("name").asText().endsWith("provider")))
@@ -53,18 +53,18 @@ class DashboardFilesTest {
     }
 
     @Test
-    void eachHasAnIdOfItsOwn() throws Exception {
+    void everyDashboardHasItsOwnUid() throws Exception {
         assertThat(Dashboard.all().stream().map(Dashboard::uid))
                 .containsExactlyInAnyOrder("usage-overview", "usage-anthropic", "usage-apify", "usage-exporter-health");
     }
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void panelsAreOfGrafanasCoreAndSayWhatTheyShow(Dashboard dashboard) {
+    void panelsAreCorePanelsWithDescriptions(Dashboard dashboard) {
         var ids = new HashSet<Integer>();
         for (JsonNode panel : dashboard.panels()) {
             String title = panel.path("title").asText();
-            assertThat(panel.get("type").asText()).as(title).isIn(CORE);
+            assertThat(panel.get("type").asText()).as(title).isIn(CORE_PANELS);
             assertThat(ids.add(panel.get("id").asInt())).as(title).isTrue();
             if (!panel.get("type").asText().equals("row")) {
                 assertThat(panel.path("description").asText()).as(title).endsWith(".");
@@ -72,10 +72,10 @@ class DashboardFilesTest {
         }
     }
 
-    /** So that they can be asked of any Prometheus. */
+    /** So that any Prometheus can be selected. */
     @ParameterizedTest
     @MethodSource("dashboards")
-    void everyDataSourceIsTheChosenOne(Dashboard dashboard) {
+    void everyDataSourceIsTheSelectedOne(Dashboard dashboard) {
         for (JsonNode source : dashboard.json().findValues("datasource")) {
             assertThat(source.path("uid").asText()).isIn("${datasource}", "-- Grafana --", "-- Dashboard --");
         }
@@ -83,7 +83,7 @@ class DashboardFilesTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void everyQueryHonoursTheChoiceOfExporters(Dashboard dashboard) {
+    void everyQueryFiltersBySelectedExporters(Dashboard dashboard) {
         assertThat(dashboard.panelQueries())
                 .allSatisfy(query ->
                         assertThat(query.expression()).contains("job=~\"$job").contains("instance=~\"$instance"));
@@ -93,21 +93,22 @@ class DashboardFilesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("whereProvidersAreChosen")
-    void everyQueryHonoursTheChoiceOfProviders(Dashboard dashboard) {
-        List<String> asked = Stream.concat(dashboard.panelQueries().stream(), dashboard.annotationQueries().stream())
-                .flatMap(query -> OF_A_PROVIDER.matcher(query.expression()).results())
+    @MethodSource("withProviderVariable")
+    void everyQueryFiltersBySelectedProviders(Dashboard dashboard) {
+        List<String> selectors = Stream.concat(
+                        dashboard.panelQueries().stream(), dashboard.annotationQueries().stream())
+                .flatMap(query -> PROVIDER_SELECTOR.matcher(query.expression()).results())
                 .map(MatchResult::group)
                 .toList();
-        assertThat(asked)
+        assertThat(selectors)
                 .isNotEmpty()
                 .allSatisfy(selector -> assertThat(selector).containsPattern("provider=~\"\\$(\\w+_)?provider\""));
     }
 
-    /** Older versions of Grafana run the one, newer the other. */
+    /** Older versions of Grafana run {@code expr}, newer ones {@code target.expr}. */
     @ParameterizedTest
     @MethodSource("dashboards")
-    void annotationsAskTheSameInBothPlaces(Dashboard dashboard) {
+    void annotationsHaveTheSameQueryInBothPlaces(Dashboard dashboard) {
         assertThat(dashboard.json().at("/annotations/list"))
                 .isNotEmpty()
                 .allSatisfy(
@@ -118,7 +119,7 @@ class DashboardFilesTest {
     /** Colours follow api_quota_status, lines api_quota_threshold_ratio. */
     @ParameterizedTest
     @MethodSource("dashboards")
-    void noneHasTheThresholdsOfAQuotaByHand(Dashboard dashboard) {
+    void noQuotaThresholdIsHardCoded(Dashboard dashboard) {
         for (JsonNode thresholds : dashboard.json().findValues("thresholds")) {
             for (JsonNode step : thresholds.path("steps")) {
                 assertThat(step.path("value").asDouble()).isNotIn(0.5, 0.8, 50.0, 80.0);
@@ -129,24 +130,24 @@ class DashboardFilesTest {
                         query -> assertThat(query.expression()).doesNotContainPattern("[<>=]=? *(0\\.[58]|[58]0)\\b"));
     }
 
-    /** A pace alone does not see what a series begins with. */
+    /** A rate alone misses the first value of a series. */
     @ParameterizedTest
     @MethodSource("dashboards")
-    void everyPaceIncludesTheFirstFigureOfANewSeries(Dashboard dashboard) {
+    void everyRateIncludesTheFirstValueOfANewSeries(Dashboard dashboard) {
         assertThat(dashboard.panelQueries())
-                .filteredOn(query -> PACE.matcher(query.expression()).find())
+                .filteredOn(query -> RATE.matcher(query.expression()).find())
                 .allSatisfy(
                         query -> assertThat(query.expression()).contains(" or ").contains(" offset "));
     }
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void noTwoSeriesOfAPanelAreGivenTheSameColour(Dashboard dashboard) {
+    void noTwoSeriesOfAPanelHaveTheSameColour(Dashboard dashboard) {
         for (JsonNode panel : dashboard.panels()) {
             var seen = new HashSet<String>();
             for (JsonNode override : panel.at("/fieldConfig/overrides")) {
                 String of = override.at("/matcher/options").asText();
-                // Compute units are used by other providers than tokens are, and drawn in a panel of their own.
+                // Compute units and tokens belong to different providers, and are drawn in different panels.
                 String drawnWith = of.startsWith("/^compute_units") ? "compute_units " : "";
                 for (JsonNode property : override.path("properties")) {
                     String colour = property.at("/value/fixedColor").asText();
@@ -162,7 +163,7 @@ class DashboardFilesTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void theOneForImportAsksForTheDataSource(Dashboard dashboard) {
+    void importVariantAsksForTheDataSource(Dashboard dashboard) {
         JsonNode variant = ImportVariant.of(dashboard);
 
         assertThat(variant.at("/__inputs/0/name").asText()).isEqualTo("DS_PROMETHEUS");

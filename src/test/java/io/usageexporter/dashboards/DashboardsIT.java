@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the dashboards ask, asked of a real Prometheus. It scrapes the real jar with the demo's use under two addresses,
- * as two replicas that share a ledger, and a second exporter with a ledger of its own.
+ * The queries of the dashboards against a real Prometheus. It scrapes the real jar, with the demo's usage, under two
+ * addresses, like two replicas that share a ledger, and a second exporter with its own ledger.
  */
 class DashboardsIT {
     /** Panels without data, and why. */
@@ -49,7 +49,7 @@ class DashboardsIT {
     private static Instant now;
 
     @BeforeAll
-    static void playAWeek() throws Exception {
+    static void simulateAWeek() throws Exception {
         RequiredTool.require("prometheus", "prometheus");
         providers = new TrackedProviders();
         Path config = Files.writeString(folder.resolve("usage.yml"), limits(1000, 1));
@@ -79,7 +79,7 @@ class DashboardsIT {
         assertThat(exporter.http().post("/-/reload", "text/plain", "").statusCode())
                 .isEqualTo(200);
         prometheus.awaitScrapes(3, 10);
-        useSomethingOfEverything(); // more than at the scrapes before, whatever the demo does at this hour
+        useEveryResource(); // more than at the previous scrapes, whatever the demo does at this hour
         prometheus.awaitScrapes(3, 20);
         String seen = "count(api_quota_used_by_category{category=\"instagram\",window=\"daily\"} >= 60) == 2";
         Awaitility.await()
@@ -88,14 +88,14 @@ class DashboardsIT {
         now = Instant.now();
     }
 
-    private static void useSomethingOfEverything() {
+    private static void useEveryResource() {
         providers.use(exporter.http());
         String events = """
                 [{"provider": "anthropic", "category": "recommendations", "model": "claude-sonnet-4-5", "usage": {"tokens":
                    {"input": 450, "output": 110, "cache_read": 2400, "cache_write_5m": 2400, "cache_write_1h": 100}}},
                  {"provider": "apify", "category": "instagram", "usage": {"compute_units": 60}},
                  {"provider": "apify", "category": "tiktok", "usage": {"compute_units": 60}}]
-                """; // which is more than a day may have, so that a quota has run out
+                """; // exceeds the daily limit, so that a quota is exhausted
         assertThat(exporter.http().record(events).statusCode()).isEqualTo(200);
     }
 
@@ -127,14 +127,14 @@ class DashboardsIT {
     }
 
     @Test
-    void everyQueryGivesData() throws Exception {
+    void everyQueryReturnsData() throws Exception {
         var empty = new TreeSet<String>();
-        var asked = new ArrayList<Query>();
+        var executed = new ArrayList<Query>();
         for (Dashboard dashboard : Dashboard.all()) {
             var variables = new Variables(dashboard, prometheus, now, Map.of());
             for (Query query : dashboard.panelQueries()) {
                 String expression = variables.fill(query.expression());
-                asked.add(query);
+                executed.add(query);
                 if (prometheus.query(expression, now).isEmpty()
                         && prometheus
                                 .queryRange(expression, now.minusSeconds(60), now)
@@ -143,7 +143,7 @@ class DashboardsIT {
                 }
             }
             for (Query query : dashboard.annotationQueries()) {
-                asked.add(query);
+                executed.add(query);
                 if (prometheus
                         .queryRange(variables.fill(query.expression()), now.minusSeconds(60), now)
                         .isEmpty()) {
@@ -151,13 +151,13 @@ class DashboardsIT {
                 }
             }
         }
-        assertThat(asked).hasSizeGreaterThan(80);
+        assertThat(executed).hasSizeGreaterThan(80);
         assertThat(empty).isEqualTo(new TreeSet<>(MAY_BE_EMPTY.keySet()));
     }
 
-    /** Except on the dashboard about the exporters themselves, a replica changes nothing. */
+    /** A replica changes nothing, except on the dashboard about the exporters themselves. */
     @Test
-    void aReplicaIsNotCountedTwice() throws Exception {
+    void replicasAreNotCountedTwice() throws Exception {
         var first = Map.of("instance", "127.0.0.1:" + exporter.http().port());
         var both = Map.of("instance", "(127.0.0.1|localhost):" + exporter.http().port());
         int compared = 0;
@@ -179,7 +179,7 @@ class DashboardsIT {
     }
 
     @Test
-    void exportersWithLedgersOfTheirOwnAreAddedUp() throws Exception {
+    void exportersWithSeparateLedgersAreSummed() throws Exception {
         Dashboard overview = Dashboard.read(Dashboard.FOLDER.resolve("usage-overview.json"));
         Query byCategory = overview.panelQueries().stream()
                 .filter(query -> query.expression().contains("api_quota_used_by_category")
@@ -198,7 +198,7 @@ class DashboardsIT {
                         within(1e-6));
     }
 
-    /** The values by their labels, without the exporter's address. */
+    /** The values by labels, without the exporter's address. */
     private static Map<String, Double> values(Dashboard dashboard, Query query, Map<String, String> given) {
         String expression = new Variables(dashboard, prometheus, now, given).fill(query.expression());
         var values = new TreeMap<String, Double>();

@@ -20,25 +20,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the dashboards show of a model that was never used before: the first figure that Prometheus sees of it is all of
- * its use, while that of a model used before Prometheus looked is not.
+ * What the dashboards show of a model that was never used before: the first value that Prometheus scrapes counts in full,
+ * unlike that of a model used before the first scrape.
  */
 class FirstFigureIT {
     private static final Duration RANGE = Duration.ofMinutes(10);
 
-    /** Of ten minutes, as Grafana chooses it where there are 24 bars. */
+    /** The interval that Grafana selects for ten minutes and 24 bars. */
     private static final int BAR = 30;
 
     @TempDir
     Path folder;
 
     @BeforeEach
-    void prometheusIsThere() {
+    void requirePrometheus() {
         RequiredTool.require("prometheus", "prometheus");
     }
 
     @Test
-    void allOfTheFirstBatchOfANewModelIsShownAndNothingThatWasThereBefore() throws Exception {
+    void firstBatchOfANewModelIsShownInFullAndEarlierUsageIsNot() throws Exception {
         try (var exporter = new JarExporter(Files.createDirectories(folder.resolve("exporter")))) {
             exporter.http().record(batch(1000, "old"));
             try (var prometheus =
@@ -75,7 +75,7 @@ class FirstFigureIT {
     }
 
     @Test
-    void aRestartOfTheExporterNeitherLosesNorInventsUse() throws Exception {
+    void aRestartOfTheExporterNeitherLosesNorInventsUsage() throws Exception {
         int port = Daemon.freePort();
         Path ledger = Files.createDirectories(folder.resolve("exporter"));
         try (var before = new JarExporter(port, ledger)) {
@@ -90,7 +90,7 @@ class FirstFigureIT {
             assertThat(exporter.terminate()).isZero();
             Awaitility.await()
                     .until(() -> prometheus.query("up == 0", Instant.now()).size() == 1);
-            Instant away = Instant.now();
+            Instant down = Instant.now();
             try (var again = new JarExporter(port, ledger)) {
                 again.http().record(batch(5, "new"));
                 again.http().record(batch(7, "newer"));
@@ -98,15 +98,15 @@ class FirstFigureIT {
                 Instant now = Instant.now();
 
                 assertThat(requests(prometheus, now, RANGE)).isEqualTo(32);
-                // A range that begins while the exporter is away goes on from what was last known.
-                assertThat(requests(prometheus, now, Duration.between(away, now)))
+                // A range that starts while the exporter is down continues from the last known value.
+                assertThat(requests(prometheus, now, Duration.between(down, now)))
                         .isEqualTo(12);
                 assertThat(again.terminate()).isZero();
             }
             Awaitility.await()
                     .until(() -> prometheus.query("up == 0", Instant.now()).size() == 1);
             assertThat(requests(prometheus, Instant.now(), RANGE))
-                    .as("while the exporter is away")
+                    .as("while the exporter is down")
                     .isEqualTo(32);
         }
     }
@@ -134,7 +134,7 @@ class FirstFigureIT {
         return requests;
     }
 
-    /** The sum of what each query of each panel shows, by the panel's title and the query's letter. */
+    /** The sum of the values shown by each query, by the panel's title and the query's letter. */
     private static Map<String, Double> figures(Prometheus prometheus, Instant now, Duration range) throws Exception {
         var figures = new TreeMap<String, Double>();
         var given = Map.of(
@@ -152,7 +152,7 @@ class FirstFigureIT {
                 "apify");
         for (Dashboard dashboard : Dashboard.all()) {
             if (dashboard.uid().equals("usage-apify")) {
-                continue; // asks for what Apify has
+                continue; // queries compute units
             }
             var variables = new Variables(dashboard, prometheus, now, given);
             for (JsonNode panel : dashboard.panels()) {

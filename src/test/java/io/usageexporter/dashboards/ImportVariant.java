@@ -12,9 +12,9 @@ import java.util.Iterator;
 import java.util.TreeSet;
 
 /**
- * Makes of each dashboard one that Grafana's import page and grafana.com take: they ask for the data source by
- * {@code __inputs}, which provisioning does not know, where a provisioned one has a variable. See "Dashboard JSON model"
- * and "Export dashboards" in Grafana's documentation.
+ * Converts dashboards for Grafana's import page and grafana.com, which ask for the data source through {@code __inputs}.
+ * Provisioned dashboards cannot use these and have a variable instead. See "Dashboard JSON model" and "Export dashboards"
+ * in Grafana's documentation.
  */
 public final class ImportVariant {
     private static final String VARIABLE = "datasource";
@@ -25,9 +25,9 @@ public final class ImportVariant {
     private ImportVariant() {}
 
     /**
-     * Makes all.
+     * Converts all dashboards.
      *
-     * @param arguments the folder into which they go
+     * @param arguments the folder to write to
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Files.createDirectories(Path.of(arguments[0]));
@@ -53,7 +53,7 @@ public final class ImportVariant {
         dashboard.panels().forEach(panel -> types.add(panel.get("type").asText()));
         types.remove("row");
         types.forEach(type -> require(requires, "panel", type, ""));
-        String link = "&${" + VARIABLE + ":queryparam}"; // no such variable to hand on
+        String link = "&${" + VARIABLE + ":queryparam}"; // the variant has no such variable
         variant.setAll((ObjectNode) TestExporter.json(
                 dashboard.json().toString().replace(link, "").replace("${" + VARIABLE + "}", "${" + INPUT + "}")));
         variant.put("editable", true);

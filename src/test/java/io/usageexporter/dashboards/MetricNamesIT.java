@@ -23,13 +23,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Names of metrics: what rules, dashboards and texts name exists, and what exists is named. */
+/** Metric names: those in rules, dashboards and documentation are exported, and those exported are documented. */
 class MetricNamesIT {
-    /** A metric's name where it is used, but not a prefix such as {@code jvm_*} or {@code api_usage_<resource>_total}. */
+    /** A complete metric name, not a prefix such as {@code jvm_*} or {@code api_usage_<resource>_total}. */
     private static final Pattern NAME = Pattern.compile(
             "\\b(?:api_(?:usage|quota|ratelimit|provider)|usage_exporter|jvm|process|system|http_server)_[a-z0-9_]+\\b(?<!_)(?![*<(.$])");
 
-    /** A family of metrics that a text names by a prefix. */
+    /** A family of metrics referred to by a prefix. */
     private static final Pattern PREFIX = Pattern.compile("\\b((?:jvm|process|system|http_server)_[a-z_]*)\\*");
 
     @TempDir
@@ -46,7 +46,7 @@ class MetricNamesIT {
             ProcessRunner.Result played =
                     ProcessRunner.run(folder, "", ProcessRunner.jar("demo", "--speed", "0", "--url", url));
             assertThat(played.status()).as(played.err()).isZero();
-            // Used up, which has a series of its own.
+            // Exhausted, which has its own series.
             exporter.http().record("{\"provider\": \"apify\", \"usage\": {\"compute_units\": 100}}");
             exporter.http().get("/usage");
             collectGarbage(exporter);
@@ -56,7 +56,7 @@ class MetricNamesIT {
         }
     }
 
-    /** Else pauses that have not happened would have no series. */
+    /** The series of garbage collection pauses exist only after the first pause. */
     private static void collectGarbage(JarExporter exporter) throws Exception {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         ProcessRunner.run(
@@ -65,21 +65,21 @@ class MetricNamesIT {
     }
 
     @Test
-    void whatIsNamedIsExported() throws Exception {
+    void everyNamedMetricIsExported() throws Exception {
         for (Path file : files()) {
             Set<String> missing = names(file);
             missing.removeAll(exported);
             missing.removeIf(name -> exported.contains(name + "_count"));
             String text = Files.readString(file);
-            // A recording rule's name has the metric in its middle, without the suffix of a counter.
+            // A recording rule's name contains the metric, without a counter's suffix.
             missing.removeIf(name -> text.contains(":" + name + ":") && exported.contains(name + "_total"));
-            missing.remove("usage_exporter_url"); // a label of Prometheus's, for links
+            missing.remove("usage_exporter_url"); // an external label of Prometheus, for links
             assertThat(missing).as(file.toString()).isEmpty();
         }
     }
 
     @Test
-    void whatIsExportedIsNamed() throws Exception {
+    void everyExportedMetricIsDocumented() throws Exception {
         var unnamed = new TreeSet<>(exported);
         for (Path file : files()) {
             unnamed.removeAll(names(file));
@@ -89,7 +89,7 @@ class MetricNamesIT {
                     .collect(Collectors.joining("|")));
             unnamed.removeIf(name -> prefix.matcher(name).matches());
         }
-        // The parts of a histogram are named by its name.
+        // The parts of a histogram are covered by its base name.
         unnamed.removeIf(name -> {
             String base = name.replaceFirst("_(bucket|sum|count|max)$", "");
             return !base.equals(name) && !unnamed.contains(base) && exported.contains(base + "_count");

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The variables of a dashboard as Grafana fills them in when it is first opened: All where there is All, else the first
- * value. See "Prometheus template variables" and "Global variables" in Grafana's documentation.
+ * The variables of a dashboard as Grafana resolves them on first load: All if available, or else the first value. See
+ * "Prometheus template variables" and "Global variables" in Grafana's documentation.
  */
 final class Variables {
     private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((.*), *(\\w+)\\)", Pattern.DOTALL);
@@ -23,7 +23,7 @@ final class Variables {
 
     private final Map<String, String> values = new TreeMap<>();
 
-    /** Asks Prometheus for them, but takes those that are given, Grafana's own among them. */
+    /** Resolves the variables by querying Prometheus, except for those given, which may include Grafana's own. */
     Variables(Dashboard dashboard, Prometheus prometheus, Instant at, Map<String, String> given) {
         values.putAll(Map.of(
                 "__rate_interval",
@@ -74,7 +74,7 @@ final class Variables {
                 .toList();
     }
 
-    /** A series as Grafana shows it to a variable's regex. */
+    /** A series in the form that Grafana matches against a variable's regex. */
     private static String text(JsonNode series) {
         return series.get("metric")
                 .propertyStream()
@@ -82,7 +82,7 @@ final class Variables {
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
-    /** The expression that is sent; no variable may stay unknown. */
+    /** Replaces all variables in an expression; fails on unknown ones. */
     String fill(String expression) {
         return NAME.matcher(expression).replaceAll(match -> {
             String name = match.group(1) == null ? match.group(2) : match.group(1);

@@ -1,3 +1,4 @@
+/** The Grafana dashboards: their files, and their queries against a real Prometheus. */
 @NullMarked
 package io.usageexporter.dashboards;
 

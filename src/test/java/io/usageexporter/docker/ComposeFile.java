@@ -13,11 +13,11 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** docker-compose.yml with its anchors resolved, as it is when nothing is set. */
+/** docker-compose.yml with anchors resolved and defaults for all variables. */
 record ComposeFile(String text, JsonNode root) {
     static final Path PATH = Path.of("docker-compose.yml");
 
-    /** A variable with its default; the file has no others. */
+    /** A variable with its default, the only form used in the file. */
     static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z_]+):-([^}]*)}");
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,7 +27,7 @@ record ComposeFile(String text, JsonNode root) {
         return new ComposeFile(text, yaml(VARIABLE.matcher(text).replaceAll("$2")));
     }
 
-    /** YAML as a tree, with merge keys, which Jackson does not know. */
+    /** YAML as a tree, with merge keys, which Jackson does not support. */
     static JsonNode yaml(String text) {
         return JSON.valueToTree(new Yaml(new SafeConstructor(new LoaderOptions())).load(text));
     }
@@ -50,7 +50,7 @@ record ComposeFile(String text, JsonNode root) {
         return object.propertyStream().map(Map.Entry::getKey).toList();
     }
 
-    /** The files and folders of this project that a service is given: where it has them, and where they are here. */
+    /** The bind mounts of a service: paths in the container and in this project. */
     static Map<String, Path> mounts(JsonNode service) {
         var mounts = new LinkedHashMap<String, Path>();
         service.path("volumes")
@@ -62,7 +62,7 @@ record ComposeFile(String text, JsonNode root) {
         return mounts;
     }
 
-    /** The secrets of a service, by where it finds them. */
+    /** The secrets of a service, by their path in the container. */
     static Map<String, String> secrets(JsonNode service) {
         var secrets = new LinkedHashMap<String, String>();
         service.path("secrets").forEach(secret -> {

@@ -19,26 +19,26 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real Prometheus and Alertmanager start with the arguments and the files of the stack. */
+/** The arguments and files of the stack, with the real Prometheus and Alertmanager. */
 class ComposeIT {
     @TempDir
     Path folder;
 
     @Test
-    void prometheusStartsAsItIsTold() throws Exception {
+    void prometheusStartsWithTheArgumentsOfTheStack() throws Exception {
         start("prometheus", RequiredTool.require("prometheus", "prometheus"));
     }
 
     @Test
-    void alertmanagerStartsAsItIsTold() throws Exception {
+    void alertmanagerStartsWithTheArgumentsOfTheStack() throws Exception {
         start("alertmanager", RequiredTool.require("prometheus-alertmanager", "prometheus-alertmanager"));
     }
 
     private void start(String service, String program) throws Exception {
         var http = new Http(freePort());
         var command = new ArrayList<>(List.of(program, "--web.listen-address=127.0.0.1:" + http.port()));
-        JsonNode told = ComposeFile.read().service(service);
-        told.path("command").forEach(argument -> command.add(outside(told, argument.asText())));
+        JsonNode definition = ComposeFile.read().service(service);
+        definition.path("command").forEach(argument -> command.add(outside(definition, argument.asText())));
         Path log = folder.resolve("log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -58,7 +58,7 @@ class ComposeIT {
         }
     }
 
-    /** An argument with the paths that are mounted in the container replaced by where they are here. */
+    /** Replaces the container paths in an argument by the local ones. */
     private String outside(JsonNode service, String argument) {
         var places = new LinkedHashMap<>(ComposeFile.mounts(service));
         service.path("volumes").forEach(volume -> {

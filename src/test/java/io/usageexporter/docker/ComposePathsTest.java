@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the services are given is there, and so is who they ask. */
+/** The paths and addresses in the services' configuration exist. */
 class ComposePathsTest {
-    /** The ports at which the images listen. */
+    /** The ports on which the images listen. */
     private static final Map<String, Integer> PORTS =
             Map.of("exporter", 5000, "prometheus", 9090, "alertmanager", 9093, "grafana", 3000);
 
@@ -29,7 +29,7 @@ class ComposePathsTest {
     }
 
     @Test
-    void everythingMountedExists() {
+    void everyBindMountExists() {
         assertThat(compose.services().values())
                 .flatExtracting(service -> ComposeFile.mounts(service).values())
                 .isNotEmpty()
@@ -41,10 +41,10 @@ class ComposePathsTest {
     }
 
     @Test
-    void everyPathThatAServiceIsToldIsMountedAndExists() {
+    void everyConfiguredPathIsMountedAndExists() {
         assertThat(compose.services()).allSatisfy((name, service) -> {
             Map<String, Path> mounts = ComposeFile.mounts(service);
-            assertThat(told(service))
+            assertThat(configuredPaths(service))
                     .allSatisfy(path -> assertThat(mounts.entrySet())
                             .anySatisfy(mount -> assertThat(path).startsWith(mount.getKey()))
                             .filteredOn(mount -> path.startsWith(mount.getKey()))
@@ -52,11 +52,12 @@ class ComposePathsTest {
                                             + path.substring(mount.getKey().length())))
                                     .isRegularFile()));
         });
-        assertThat(told(compose.service("grafana"))).containsExactly("/var/lib/grafana/dashboards/usage-overview.json");
+        assertThat(configuredPaths(compose.service("grafana")))
+                .containsExactly("/var/lib/grafana/dashboards/usage-overview.json");
     }
 
-    /** The paths under /etc and /var in what a service is started with. */
-    private static List<String> told(JsonNode service) {
+    /** The paths under /etc and /var in a service's arguments and environment. */
+    private static List<String> configuredPaths(JsonNode service) {
         return Stream.concat(
                         service.path("command")
                                 .valueStream()
@@ -70,7 +71,7 @@ class ComposePathsTest {
     }
 
     @Test
-    void alertmanagerIsGivenTheSecretsThatItsReceiversMayRead() throws IOException {
+    void alertmanagerHasTheSecretsOfItsReceivers() throws IOException {
         String config = Files.readString(Path.of("prometheus/alertmanager.yml"));
         assertThat(Pattern.compile("_file: (/\\S+)")
                         .matcher(config)
@@ -82,7 +83,7 @@ class ComposePathsTest {
     }
 
     @Test
-    void everyVolumeIsOfOneService() {
+    void everyVolumeBelongsToOneService() {
         assertThat(compose.services().values())
                 .flatExtracting(service -> service.path("volumes")
                         .valueStream()
@@ -94,7 +95,7 @@ class ComposePathsTest {
     }
 
     @Test
-    void withoutAConfigurationOfOnesOwnTheBuiltInLimitsHold() throws Exception {
+    void defaultConfigurationIsTheBuiltInOne() throws Exception {
         JsonNode exporter = compose.service("exporter");
         Path file = ComposeFile.mounts(exporter)
                 .get(exporter.at("/environment/USAGE_EXPORTER_CONFIG_FILE").asText());
@@ -104,7 +105,7 @@ class ComposePathsTest {
     }
 
     @Test
-    void prometheusAsksServicesThatItCanReach() throws IOException {
+    void prometheusCanReachItsTargets() throws IOException {
         JsonNode config = ComposeFile.yaml(Files.readString(Path.of("prometheus/prometheus.yml")));
         var targets = new ArrayList<String>();
         config.findValues("targets").forEach(list -> targets.addAll(ComposeFile.strings(list)));
@@ -117,7 +118,7 @@ class ComposePathsTest {
     }
 
     @Test
-    void grafanaAsksServicesThatItCanReachAndReadsDashboardsThatItHas() throws IOException {
+    void grafanaCanReachItsDataSourcesAndReadItsDashboards() throws IOException {
         Map<String, Path> mounts = ComposeFile.mounts(compose.service("grafana"));
         Path provisioning = Objects.requireNonNull(mounts.get("/etc/grafana/provisioning"));
 

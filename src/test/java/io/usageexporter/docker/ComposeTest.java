@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The stack's file: right by the specification, and as closed as it says. */
+/** docker-compose.yml conforms to the specification, and its services are hardened. */
 class ComposeTest {
     private static final Pattern PINNED = Pattern.compile("[a-z-]+(/[a-z-]+)?:v?\\d+\\.\\d+\\.\\d+");
 
@@ -34,7 +34,7 @@ class ComposeTest {
     }
 
     @Test
-    void theSpecificationHasNothingToComplainOf() throws Exception {
+    void composeAcceptsTheFile() throws Exception {
         Result result = check(compose.text());
 
         assertThat(result.out() + result.err()).isEmpty();
@@ -51,7 +51,7 @@ class ComposeTest {
                 "internal: true | internal: 17 | internal",
                 "source: grafana-data | source: grafana-date | grafana-date",
             })
-    void theSpecificationIsAsked(String right, String wrong, String named) throws Exception {
+    void composeRejectsMistakes(String right, String wrong, String named) throws Exception {
         assertThat(compose.text()).contains(right);
 
         Result result = check(compose.text().replace(right, wrong));
@@ -67,7 +67,7 @@ class ComposeTest {
     }
 
     @Test
-    void everyImageIsPinnedByItsVersion() throws IOException {
+    void everyImageHasAPinnedVersion() throws IOException {
         assertThat(compose.services())
                 .allSatisfy((name, service) ->
                         assertThat(service.path("image").asText()).matches(PINNED));
@@ -78,7 +78,7 @@ class ComposeTest {
     }
 
     @Test
-    void onlyTheExporterAndGrafanaArePublishedAndOnlyToThisMachine() {
+    void onlyTheExporterAndGrafanaArePublishedAndOnlyOnLocalhost() {
         assertThat(compose.services())
                 .allSatisfy((name, service) -> assertThat(ComposeFile.strings(service.path("ports")))
                         .isEqualTo(
@@ -91,7 +91,7 @@ class ComposeTest {
     }
 
     @Test
-    void onlyWhatHasToReachesTheOutside() {
+    void onlyServicesThatNeedItHaveOutsideAccess() {
         assertThat(compose.root().at("/networks/inside/internal").asBoolean()).isTrue();
         assertThat(ComposeFile.keys(compose.root().path("networks"))).containsExactly("inside", "outside");
         assertThat(compose.services())
@@ -120,8 +120,8 @@ class ComposeTest {
     }
 
     @Test
-    void whoWaitsForTheHealthOfAServiceWaitsForOneThatIsChecked() {
-        // The exporter is checked by its image.
+    void servicesWithDependentsHaveHealthChecks() {
+        // The exporter has the health check of its image.
         var checked = new HashSet<>(Set.of("exporter"));
         compose.services().forEach((name, service) -> {
             if (!service.at("/healthcheck/test").isMissingNode()) {
@@ -135,7 +135,7 @@ class ComposeTest {
     }
 
     @Test
-    void secretsAreFilesAndNoneIsInTheEnvironment() {
+    void secretsAreFilesAndNotInTheEnvironment() {
         JsonNode secrets = compose.root().path("secrets");
         assertThat(compose.services().values())
                 .flatExtracting(service -> ComposeFile.secrets(service).values())
@@ -154,10 +154,10 @@ class ComposeTest {
     }
 
     @Test
-    void theVariablesAtItsTopAreThoseThatItReads() {
+    void everyVariableIsDocumentedAtTheTop() {
         String top =
                 compose.text().lines().takeWhile(line -> line.startsWith("#")).collect(Collectors.joining("\n"));
-        Set<String> said = Pattern.compile("\\b[A-Z]+(_[A-Z]+)+\\b")
+        Set<String> documented = Pattern.compile("\\b[A-Z]+(_[A-Z]+)+\\b")
                 .matcher(top)
                 .results()
                 .map(match -> match.group())
@@ -169,7 +169,7 @@ class ComposeTest {
                 .filter(name -> !name.toLowerCase(Locale.ROOT).equals("revision"))
                 .collect(Collectors.toSet());
 
-        assertThat(said).isEqualTo(read);
+        assertThat(documented).isEqualTo(read);
         assertThat(compose.text().replaceAll(ComposeFile.VARIABLE.pattern(), ""))
                 .doesNotContain("$");
     }

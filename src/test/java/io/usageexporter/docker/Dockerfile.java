@@ -12,13 +12,13 @@ record Dockerfile(List<Instruction> instructions) {
     static final Path FOLDER = Path.of("src", "main", "docker");
 
     /**
-     * One of them.
+     * An instruction.
      *
      * @param stage counted from 0
      * @param name in capitals
-     * @param rest what follows the name, on one line
+     * @param arguments everything after the name, on one line
      */
-    record Instruction(int stage, String name, String rest) {}
+    record Instruction(int stage, String name, String arguments) {}
 
     static Dockerfile read() throws IOException {
         String text = Files.readString(FOLDER.resolve("Dockerfile"))
@@ -48,17 +48,17 @@ record Dockerfile(List<Instruction> instructions) {
     List<String> all(String name) {
         return instructions.stream()
                 .filter(instruction -> instruction.name().equals(name))
-                .map(Instruction::rest)
+                .map(Instruction::arguments)
                 .toList();
     }
 
-    /** Those of the last stage, which is the image. */
+    /** The instructions of the last stage, which is the image. */
     List<String> ofTheImage(String name) {
         int last = instructions.get(instructions.size() - 1).stage();
         return instructions.stream()
                 .filter(instruction ->
                         instruction.stage() == last && instruction.name().equals(name))
-                .map(Instruction::rest)
+                .map(Instruction::arguments)
                 .toList();
     }
 }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The image's recipe; what it runs, ImageIT runs. */
+/** The instructions of the Dockerfile; ImageIT runs their result. */
 class DockerfileTest {
     private final Dockerfile dockerfile;
 
@@ -20,7 +20,7 @@ class DockerfileTest {
     }
 
     @Test
-    void theBasesAreOfficialAndPinned() throws IOException {
+    void baseImagesAreOfficialAndPinned() throws IOException {
         assertThat(dockerfile.all("FROM"))
                 .allMatch(base -> base.matches(
                         "(maven:\\d+\\.\\d+\\.\\d+-eclipse-temurin-17|debian:\\d+\\.\\d+-slim)( AS \\w+)?"));
@@ -29,7 +29,7 @@ class DockerfileTest {
     }
 
     @Test
-    void itsLabelHasTheVersion() throws IOException {
+    void labelHasTheVersion() throws IOException {
         assertThat(dockerfile.ofTheImage("LABEL"))
                 .singleElement()
                 .asString()
@@ -37,7 +37,7 @@ class DockerfileTest {
     }
 
     @Test
-    void theImageRunsAsNobodyAndIsChecked() {
+    void imageRunsUnprivilegedWithAHealthCheck() {
         assertThat(dockerfile.ofTheImage("USER")).containsExactly("65532:65532");
         assertThat(dockerfile.ofTheImage("ENTRYPOINT")).containsExactly("[\"usage-exporter\"]");
         assertThat(dockerfile.ofTheImage("HEALTHCHECK"))
@@ -54,43 +54,43 @@ class DockerfileTest {
     }
 
     @Test
-    void whatItCopiesExistsAndMayBeRead() {
+    void everyCopiedPathExistsInTheBuildContext() {
         assertThat(dockerfile.all("COPY"))
                 .filteredOn(copy -> !copy.startsWith("--from="))
                 .isNotEmpty()
                 .allSatisfy(copy -> {
                     Path source = Path.of(copy.replaceFirst(" .*", ""));
                     assertThat(source).exists();
-                    assertThat(mayBeRead(source)).isTrue();
+                    assertThat(isInBuildContext(source)).isTrue();
                 });
     }
 
-    private static boolean mayBeRead(Path path) {
+    private static boolean isInBuildContext(Path path) {
         return lines(Dockerfile.FOLDER.resolve("Dockerfile.dockerignore")).stream()
                 .filter(line -> line.startsWith("!"))
                 .anyMatch(line -> path.startsWith(line.substring(1)));
     }
 
     @Test
-    void theBuildMayReadWhatItReads() throws IOException {
+    void everyPathUsedByTheBuildIsInTheBuildContext() throws IOException {
         String pom = Files.readString(Path.of("pom.xml")).replaceFirst("(?s)<profiles>.*</profiles>", "");
         assertThat(Pattern.compile("(?:\\$\\{(?:project\\.)?basedir}/|<directory>)([^<]+)")
                         .matcher(pom)
                         .results())
                 .isNotEmpty()
-                .allMatch(match -> mayBeRead(Path.of(match.group(1))));
+                .allMatch(match -> isInBuildContext(Path.of(match.group(1))));
     }
 
     @Test
-    void itsScriptsCanBeRun() throws IOException {
+    void scriptsAreExecutable() throws IOException {
         try (Stream<Path> files = Files.list(Dockerfile.FOLDER)) {
-            assertThat(files.filter(DockerfileTest::startsWithAShell))
+            assertThat(files.filter(DockerfileTest::isShellScript))
                     .hasSize(3)
                     .allSatisfy(script -> assertThat(script).isExecutable());
         }
     }
 
-    private static boolean startsWithAShell(Path file) {
+    private static boolean isShellScript(Path file) {
         return lines(file).contains("#!/bin/sh");
     }
 

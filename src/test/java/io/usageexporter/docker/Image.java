@@ -14,36 +14,35 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is in the image, made in a folder by the image's own scripts, and run as it is there: as nobody, without
- * capabilities, with nothing to write to but the folder of the data. Where the machine does not allow that, it is run
- * as whoever runs the tests.
+ * The content of the image, built into a folder by the image's own scripts and run as in a container: unprivileged,
+ * without capabilities, and with only the data folder writable. Where that is not permitted, it runs as the current user.
  */
 final class Image {
     static final String JAVA_HOME = System.getProperty("java.home");
     static final Path JAR = Path.of("target", "usage-exporter.jar");
-    static final Duration A_WHILE = Duration.ofMinutes(5);
+    static final Duration BUILD_TIMEOUT = Duration.ofMinutes(5);
 
-    /** Makes all read-only but the folder that is its first argument, and becomes nobody. */
-    private static final List<String> BOX = List.of(
+    /** Runs a command unprivileged, with everything read-only but the folder given as the first argument. */
+    private static final List<String> SANDBOX = List.of(
             "unshare",
             "--mount",
             "sh",
             "-euc",
             "mount --bind \"$1\" \"$1\"; mount -o remount,bind,ro /; shift;"
                     + " exec setpriv --reuid=65532 --regid=65532 --clear-groups --no-new-privs --bounding-set=-all \"$@\"",
-            "box");
+            "sandbox");
 
     private final Path home;
-    private final boolean boxed;
+    private final boolean sandboxed;
 
-    /** Needs a JDK that can make runtimes. */
+    /** Requires a JDK with jlink modules. */
     Image(Path home) throws Exception {
         RequiredTool.require(Path.of(JAVA_HOME, "jmods", "java.base.jmod"), "openjdk-17-jdk-headless");
         this.home = home;
         make("make-jre", home.resolve("jre").toString());
         make("lay-out", JAR.toString(), home.toString());
         List<String> probe = List.of("unshare", "--mount", "mount", "-o", "remount,bind,ro", "/");
-        boxed = ProcessRunner.run(home, "", probe).status() == 0;
+        sandboxed = ProcessRunner.run(home, "", probe).status() == 0;
         open(home);
     }
 
@@ -51,22 +50,22 @@ final class Image {
         var command = new ArrayList<>(List.of(Dockerfile.FOLDER.resolve(script).toString()));
         command.addAll(List.of(arguments));
         String path = Path.of(JAVA_HOME, "bin") + File.pathSeparator + System.getenv("PATH");
-        Result result = ProcessRunner.run(Path.of("."), "", Map.of("PATH", path), A_WHILE, command);
+        Result result = ProcessRunner.run(Path.of("."), "", Map.of("PATH", path), BUILD_TIMEOUT, command);
         assertThat(result.status()).as(result.out() + result.err()).isZero();
     }
 
-    /** An empty folder for the data, of the user of the image. */
+    /** An empty data folder, owned by the image's user. */
     Path volume(Path parent) throws Exception {
         open(parent);
         Path data = Files.createDirectory(parent.resolve("volume"));
-        if (boxed) {
+        if (sandboxed) {
             ProcessRunner.run(parent, "", List.of("chown", "65532:65532", data.toString()));
         }
         return data;
     }
 
     private void open(Path folder) throws Exception {
-        if (boxed) {
+        if (sandboxed) {
             ProcessRunner.run(folder, "", List.of("chmod", "755", folder.toString()));
         }
     }
@@ -78,8 +77,8 @@ final class Image {
     /** The command that runs the exporter on a volume. */
     List<String> command(Path volume, String... arguments) {
         var command = new ArrayList<String>();
-        if (boxed) {
-            command.addAll(BOX);
+        if (sandboxed) {
+            command.addAll(SANDBOX);
             command.add(volume.toString());
         }
         command.add(home.resolve("bin/usage-exporter").toString());

@@ -77,24 +77,25 @@ class ImageIT {
     }
 
     @Test
-    void itAnswersLikeTheJarOnAWholeJdk() throws Exception {
-        try (var whole = new JarExporter(Files.createDirectory(folder.resolve("whole")));
+    void respondsLikeTheJarOnACompleteJdk() throws Exception {
+        try (var reference = new JarExporter(Files.createDirectory(folder.resolve("reference")));
                 var exporter = new JarExporter(folder, environment(), image.command(volume))) {
-            assertThat(whole.http().record(Events.RECOMMENDATION).statusCode()).isEqualTo(200);
+            assertThat(reference.http().record(Events.RECOMMENDATION).statusCode())
+                    .isEqualTo(200);
             assertThat(exporter.http().record(Events.RECOMMENDATION).statusCode())
                     .isEqualTo(200);
-            for (Question question : Question.ALL) {
-                assertThat(question.ask(exporter)).as(question.toString()).isEqualTo(question.ask(whole));
+            for (Sample sample : Sample.ALL) {
+                assertThat(sample.send(exporter)).as(sample.toString()).isEqualTo(sample.send(reference));
             }
             assertThat(names(exporter))
-                    .isEqualTo(names(whole))
+                    .isEqualTo(names(reference))
                     .contains("process_cpu_usage", "jvm_threads_live_threads");
             assertThat(exporter.terminate()).isZero();
             assertThat(exporter.log()).doesNotContainIgnoringCase("error").doesNotContainIgnoringCase("warn");
         }
     }
 
-    /** The names of all metrics but that of pauses, which is there once there was one. */
+    /** The names of all metrics, except for garbage collection pauses, which exist only after the first pause. */
     private static Set<String> names(JarExporter exporter) {
         return exporter.http()
                 .get("/metrics")
@@ -106,35 +107,35 @@ class ImageIT {
                 .collect(Collectors.toSet());
     }
 
-    /** Whose answers are compared but for their bodies, which hold the moment. */
-    private record Question(String path, String accept) {
-        static final List<Question> ALL = List.of(
-                new Question("/", "text/html"),
-                new Question("/usage", "text/html"),
-                new Question("/usage", "*/*"),
-                new Question("/api/usage", "*/*"),
-                new Question("/api/usage/history?days=30", "application/json"),
-                new Question("/api/usage/history?days=30", "text/csv"),
-                new Question("/metrics", "*/*"),
-                new Question("/metrics", "application/openmetrics-text; version=1.0.0"),
-                new Question(
+    /** Requests whose responses are compared, except for the bodies, which vary over time. */
+    private record Sample(String path, String accept) {
+        static final List<Sample> ALL = List.of(
+                new Sample("/", "text/html"),
+                new Sample("/usage", "text/html"),
+                new Sample("/usage", "*/*"),
+                new Sample("/api/usage", "*/*"),
+                new Sample("/api/usage/history?days=30", "application/json"),
+                new Sample("/api/usage/history?days=30", "text/csv"),
+                new Sample("/metrics", "*/*"),
+                new Sample("/metrics", "application/openmetrics-text; version=1.0.0"),
+                new Sample(
                         "/metrics",
                         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"),
-                new Question("/-/ready", "*/*"));
+                new Sample("/-/ready", "*/*"));
 
-        List<Object> ask(JarExporter exporter) {
-            var answer = exporter.http().getBytes(path, "Accept", accept, "Accept-Encoding", "gzip");
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).isNotEmpty();
+        List<Object> send(JarExporter exporter) {
+            var response = exporter.http().getBytes(path, "Accept", accept, "Accept-Encoding", "gzip");
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isNotEmpty();
             return List.of(
-                    answer.headers().map().keySet(),
-                    answer.headers().allValues("Content-Type"),
-                    answer.headers().allValues("Content-Encoding"));
+                    response.headers().map().keySet(),
+                    response.headers().allValues("Content-Type"),
+                    response.headers().allValues("Content-Encoding"));
         }
     }
 
     @Test
-    void itsCommandsWorkBesideIt() throws Exception {
+    void commandsWorkNextToARunningExporter() throws Exception {
         try (var exporter = new JarExporter(folder, environment(), image.command(volume))) {
             String url = exporter.http().uri("").toString();
 
@@ -157,7 +158,7 @@ class ImageIT {
     }
 
     @Test
-    void itPlaysTheDemoAsTheStackStartsIt() throws Exception {
+    void demoRunsWithTheArgumentsOfTheStack() throws Exception {
         try (var exporter = new JarExporter(folder, environment(), image.command(volume))) {
             String[] demo = ComposeFile.strings(
                             ComposeFile.read().service("demo").path("command"))
@@ -175,7 +176,7 @@ class ImageIT {
     }
 
     @Test
-    void itSpeaksTlsWithEllipticCurves() throws Exception {
+    void connectsByTlsWithEllipticCurves() throws Exception {
         Path keys = folder.resolve("keys.p12");
         String make = "/bin/keytool -genkeypair -alias server -keyalg EC -groupname secp256r1 -dname CN=localhost"
                 + " -ext san=ip:127.0.0.1 -storepass changeit -keystore " + keys;
@@ -210,10 +211,11 @@ class ImageIT {
     }
 
     @Test
-    void itsModulesAreThoseThatJdepsFindsButTheOnesOfClassesThatAreNeverLoaded() throws Exception {
+    void runtimeHasTheModulesFoundByJdepsExceptThoseNeverLoaded() throws Exception {
         String jdeps = Image.JAVA_HOME + "/bin/jdeps --multi-release=17 --ignore-missing-deps --print-module-deps "
                 + Image.JAR;
-        Result found = ProcessRunner.run(Path.of("."), "", Map.of(), Image.A_WHILE, List.of(jdeps.split(" ", -1)));
+        Result found =
+                ProcessRunner.run(Path.of("."), "", Map.of(), Image.BUILD_TIMEOUT, List.of(jdeps.split(" ", -1)));
         var needed = new ArrayList<>(List.of(found.out().strip().split(",", -1)));
         needed.removeAll(List.of("java.desktop", "java.security.jgss"));
 
@@ -231,7 +233,7 @@ class ImageIT {
     }
 
     @Test
-    void everyVariableOfTheImageAndTheStackIsThatOfAFlag() throws Exception {
+    void everyVariableOfImageAndStackBelongsToAFlag() throws Exception {
         String help = run("--help").out();
         var variables = new ArrayList<>(
                 ComposeFile.keys(ComposeFile.read().service("exporter").path("environment")));

@@ -1,4 +1,4 @@
-/** The image and the stack around it, as far as they can be tested without a container engine. */
+/** The image and the Compose stack, tested without a container engine. */
 @NullMarked
 package io.usageexporter.docker;
 

@@ -18,10 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.WebElement;
 
-/** How the page comes, and what happens while it is open. */
-class PageBehaviourTest extends OnThePage {
+/** How the page is served, and how it updates while it is open. */
+class PageBehaviourTest extends PageTestBase {
     @Test
-    void freshNumbersComeWithoutReloadAndWithoutJumping() throws Exception {
+    void refreshUpdatesNumbersInPlaceWithoutScrolling() throws Exception {
         Map<String, Object> script =
                 browser().driver().executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                         window.setInterval = (callback, ms) => { window.tick = callback; window.every = ms; };"""));
@@ -49,9 +49,9 @@ class PageBehaviourTest extends OnThePage {
         WebElement row = find(row("apify", "daily", "compute_units"));
         assertThat(row.getText()).contains("90%", "Critical", "10 left");
         assertThat(find(".headline h2 .sign").getDomAttribute("class")).isEqualTo("sign critical");
-        // The browser scrolls by whole pixels, while lines have fractions of one.
+        // The browser scrolls by integer pixels, while line heights are fractional.
         assertThat(place()).isCloseTo(place, Offset.strictOffset(1.0));
-        assertThat(scrolled()).as("the headline has got a line more").isGreaterThan(scrolled);
+        assertThat(scrolled()).as("the headline has one more line").isGreaterThan(scrolled);
         assertThat(browser().run("return window.marker")).isEqualTo(1L);
         assertThat(browser().run("return document.querySelector('#provider-apify details').open"))
                 .isEqualTo(true);
@@ -64,7 +64,7 @@ class PageBehaviourTest extends OnThePage {
         browser().driver().executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", script);
     }
 
-    /** Where in the window the reader sees what is looked at, whatever has grown above it, in pixels. */
+    /** The position of the focused element in the window, in pixels, whatever has grown above it. */
     private static double place() {
         return number("document.querySelector('#provider-apify summary').getBoundingClientRect().top");
     }
@@ -91,7 +91,7 @@ class PageBehaviourTest extends OnThePage {
     }
 
     @Test
-    void everythingComesFromHereAndNothingIsInline() throws Exception {
+    void allResourcesAreLocalAndNoneIsInline() throws Exception {
         TestExporter exporter = start(null);
         exporter.record(Events.RECOMMENDATION);
         HttpResponse<String> page = exporter.http().get("/usage", "Accept", "text/html,*/*;q=0.8");
@@ -129,28 +129,28 @@ class PageBehaviourTest extends OnThePage {
                 "text/html;q=0, */*                                 | text/plain",
                 "application/json                                   | text/plain"
             })
-    void thePageIsForThoseWhoAskForHtml(String accept, String type) throws Exception {
-        HttpResponse<String> answer = start(null).http().get("/usage", "Accept", accept);
-        assertThat(answer.headers().firstValue("Content-Type").orElse("").toLowerCase(Locale.ROOT))
+    void servesHtmlOnlyToClientsThatAcceptIt(String accept, String type) throws Exception {
+        HttpResponse<String> response = start(null).http().get("/usage", "Accept", accept);
+        assertThat(response.headers().firstValue("Content-Type").orElse("").toLowerCase(Locale.ROOT))
                 .startsWith(type);
     }
 
     @Test
-    void theRefreshWaitsWhileThePageIsHidden() throws Exception {
+    void refreshPausesWhileThePageIsHidden() throws Exception {
         TestExporter exporter = start(null);
         browser().open(exporter.http(), "/usage");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> browser().run("return document.readyState").equals("complete"));
         browser().run("""
-                window.asked = 0;
-                window.fetch = () => { window.asked++; return Promise.reject(new Error('no')); };
+                window.requests = 0;
+                window.fetch = () => { window.requests++; return Promise.reject(new Error('no')); };
                 Object.defineProperty(document, 'hidden', {get: () => window.isHidden});
                 window.isHidden = true;
                 document.dispatchEvent(new Event('visibilitychange'));
                 return 1;""");
-        assertThat(browser().run("return window.asked")).isEqualTo(0L);
+        assertThat(browser().run("return window.requests")).isEqualTo(0L);
         browser().run("window.isHidden = false; document.dispatchEvent(new Event('visibilitychange')); return 1;");
-        assertThat(browser().run("return window.asked")).isEqualTo(1L);
+        assertThat(browser().run("return window.requests")).isEqualTo(1L);
     }
 }

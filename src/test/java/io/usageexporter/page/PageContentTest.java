@@ -21,13 +21,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
-/** What the page says and draws. */
-class PageContentTest extends OnThePage {
-    /** In the text; the page draws them. */
+/** The content of the page. */
+class PageContentTest extends PageTestBase {
+    /** The emojis of the text format; the page draws icons instead. */
     private static final Map<String, String> EMOJIS = Map.of("good", "🟢", "warning", "🟡", "critical", "🔴");
 
     @Test
-    void saysWhatApiUsageSays() throws Exception {
+    void showsTheFiguresOfTheApi() throws Exception {
         TestExporter exporter = start(null);
         exporter.playDemo(NOW);
         browser().open(exporter.http(), "/usage");
@@ -102,7 +102,7 @@ class PageContentTest extends OnThePage {
     }
 
     @Test
-    void drawsTheDaysOfTheHistoryWithTheLimitAndBothThresholds() throws Exception {
+    void chartShowsTheHistoryWithLimitAndThresholds() throws Exception {
         TestExporter exporter = start(null);
         exporter.playDemo(NOW);
         browser().open(exporter.http(), "/usage");
@@ -136,8 +136,7 @@ class PageContentTest extends OnThePage {
         "499, 49.9%, Good, 21 128 61", "500, 50%, Warning, 217 154 0",
         "800, 80%, Warning, 217 154 0", "801, 80.1%, Critical, 200 30 30"
     })
-    void theBarHasTheColourOfTheStatusAndTheWordBesideIt(String used, String percent, String word, String colour)
-            throws Exception {
+    void barAndLabelFollowTheStatus(String used, String percent, String word, String colour) throws Exception {
         TestExporter exporter = start(null);
         exporter.record("{\"provider\":\"anthropic\",\"usage\":{\"requests\":" + used + "}}");
         browser().open(exporter.http(), "/usage");
@@ -153,7 +152,7 @@ class PageContentTest extends OnThePage {
     }
 
     @Test
-    void whatIsNotKnownIsGrey() throws Exception {
+    void incompleteFiguresAreGrey() throws Exception {
         Path config = Files.writeString(
                 folder.resolve("usage.yml"), "providers: {anthropic: {limits: {daily: {requests: 10}}}}");
         TestExporter exporter = start(config);
@@ -209,7 +208,7 @@ class PageContentTest extends OnThePage {
     }
 
     @Test
-    void yellowAndRedHoldWhateverWasMissed() throws Exception {
+    void warningAndCriticalRemainWhenFiguresAreIncomplete() throws Exception {
         TestExporter exporter = start(null);
         exporter.record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":2900}}");
         clock.advance(Duration.ofDays(2));

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
-/** What is seen at a glance: what is worst, by how much, and that it fits. */
-class PageOverviewTest extends OnThePage {
+/** The overview: order, excess, colours, and layout at several sizes. */
+class PageOverviewTest extends PageTestBase {
     private static final String RED = "rgb(200, 30, 30)";
     private static final String YELLOW = "rgb(138, 90, 0)";
     private static final String GREEN = "rgb(21, 128, 61)";
 
-    /** Providers p0, p1, …, of which each has limits of 100 a day and 1000 a month. */
+    /** Providers p0, p1, …, each with limits of 100 a day and 1000 a month. */
     private TestExporter startWith(int providers) throws Exception {
         String config = IntStream.range(0, providers)
                 .mapToObj(i -> "  p" + i + ": {limits: {daily: {requests: 100, tokens: 100},"
@@ -43,7 +43,7 @@ class PageOverviewTest extends OnThePage {
     }
 
     @Test
-    void theWorstComesFirstByPercentWithinAStatus() throws Exception {
+    void worstComesFirstByStatusThenPercentage() throws Exception {
         TestExporter exporter = startWith(6);
         int[] requests = {10, 81, 150, 60, 70, 40};
         for (int i = 0; i < requests.length; i++) {
@@ -58,7 +58,7 @@ class PageOverviewTest extends OnThePage {
     }
 
     @Test
-    void anExcessIsSaidAndDrawn() throws Exception {
+    void excessIsShownInTextAndBar() throws Exception {
         TestExporter exporter = startWith(1);
         use(exporter, "p0", 150);
         browser().open(exporter.http(), "/usage");
@@ -78,7 +78,7 @@ class PageOverviewTest extends OnThePage {
     }
 
     @Test
-    void whatIsUsedUpToTheLimitIsNoExcess() throws Exception {
+    void usageAtTheLimitIsNoExcess() throws Exception {
         TestExporter exporter = startWith(1);
         use(exporter, "p0", 100);
         browser().open(exporter.http(), "/usage");
@@ -89,7 +89,7 @@ class PageOverviewTest extends OnThePage {
     }
 
     @Test
-    void theSentenceThatItWillRunOutHasTheColourOfTheStatus() throws Exception {
+    void forecastHasTheColourOfTheStatus() throws Exception {
         TestExporter exporter = startWith(3);
         int[] anHour = {5, 4, 8};
         var events = new ArrayList<String>();
@@ -115,7 +115,7 @@ class PageOverviewTest extends OnThePage {
     }
 
     @Test
-    void aSingleProviderUsesTheWholeWidth() throws Exception {
+    void aSingleProviderUsesTheFullWidth() throws Exception {
         TestExporter exporter = startWith(1);
         for (int width : new int[] {1280, 1920}) {
             browser().show(width, 1080, "light");
@@ -126,7 +126,7 @@ class PageOverviewTest extends OnThePage {
     }
 
     @Test
-    void twelveProvidersFitTwoScreensWhileAllRunOut() throws Exception {
+    void twelveProvidersThatRunOutFitOnTwoScreens() throws Exception {
         TestExporter exporter = startWith(12);
         for (int i = 0; i < 12; i++) {
             use(exporter, "p" + i, 90 + i);
@@ -142,7 +142,7 @@ class PageOverviewTest extends OnThePage {
     }
 
     @Test
-    void andMoreLeadsToTheFirstThatIsNotListed() throws Exception {
+    void moreLinkLeadsToTheFirstUnlistedProvider() throws Exception {
         TestExporter exporter = startWith(8);
         for (int i = 0; i < 8; i++) {
             use(exporter, "p" + i, 90 + i);
@@ -177,7 +177,7 @@ class PageOverviewTest extends OnThePage {
     }
 
     @Test
-    void everySignIsDrawnAndNoneIsAGlyphThatAFontMayLack() throws Exception {
+    void everyIconIsDrawnAndNoneDependsOnAFont() throws Exception {
         TestExporter exporter = startWith(3);
         use(exporter, "p0", 60);
         use(exporter, "p1", 90);

@@ -6,16 +6,16 @@ import io.usageexporter.testing.TestExporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Takes the pictures of the documentation: {@code mvn -q -Pscreenshots -DskipTests verify}. */
+/** Takes the screenshots of the documentation: {@code mvn -q -Pscreenshots -DskipTests verify}. */
 public final class Screenshots {
     private static final String NOW = "2026-11-24T15:12:00Z";
 
     private Screenshots() {}
 
     /**
-     * Takes them.
+     * Takes the screenshots.
      *
-     * @param arguments the folder into which they go
+     * @param arguments the folder to write to
      */
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createDirectories(Path.of(arguments[0]));

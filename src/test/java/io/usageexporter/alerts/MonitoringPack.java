@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.Yaml;
 
-/** The files in {@code prometheus/}, as they are shipped and as tests run them. */
-final class PackFiles {
+/** The files in {@code prometheus/}, as shipped and as adapted for tests. */
+final class MonitoringPack {
     static final Path FOLDER = Path.of("prometheus").toAbsolutePath();
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private PackFiles() {}
+    private MonitoringPack() {}
 
     static List<Path> in(String folder) throws IOException {
         try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
@@ -30,7 +30,7 @@ final class PackFiles {
         }
     }
 
-    /** Every alerting rule. */
+    /** All alerting rules. */
     static List<JsonNode> alerts() throws IOException {
         var alerts = new ArrayList<JsonNode>();
         for (Path file : in("rules")) {
@@ -45,7 +45,7 @@ final class PackFiles {
         return alerts;
     }
 
-    /** Every case in which a unit test asks for an alert. */
+    /** All cases of promtool unit tests that expect or exclude an alert. */
     static List<JsonNode> alertCases() throws IOException {
         var cases = new ArrayList<JsonNode>();
         for (Path file : in("tests")) {
@@ -56,14 +56,15 @@ final class PackFiles {
         return cases;
     }
 
-    /** What a file says; an alias stands for what its anchor has. */
+    /** Parses a YAML file and resolves its aliases. */
     private static JsonNode read(Path file) throws IOException {
         return JSON.valueToTree(new Yaml().load(Files.readString(file)));
     }
 
     /**
-     * Copies Prometheus's configuration and rules. Changed are the two addresses; 15 seconds between scrapes and between
-     * evaluations become one; and where {@code for} is one or two minutes and {@code keep_firing_for} five, they are as many seconds.
+     * Copies Prometheus's configuration and rules with other addresses and shorter delays: scrapes and evaluations every
+     * second instead of every 15, and seconds instead of minutes where {@code for} is one or two minutes or
+     * {@code keep_firing_for} is five.
      */
     static Path prometheus(Path to, int exporter, int alertmanager) throws IOException {
         Files.createDirectories(to.resolve("rules"));
@@ -80,7 +81,7 @@ final class PackFiles {
         return Files.writeString(to.resolve("prometheus.yml"), text);
     }
 
-    /** Copies Alertmanager's configuration. Changed are the receivers' address, and groups wait for one second. */
+    /** Copies Alertmanager's configuration with another receiver address and group delays of one second. */
     static Path alertmanager(Path to, int receiver) throws IOException {
         String text = Files.readString(FOLDER.resolve("alertmanager.yml"));
         text = replace(text, "http://127\\.0\\.0\\.1:9095/", "http://127.0.0.1:" + receiver + "/");

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
-/** An exporter, and a real browser in which its page is looked at. */
-abstract class OnThePage {
+/** An exporter, and a real browser that opens its page. */
+abstract class PageTestBase {
     static final String NOW = "2026-11-24T15:12:00Z";
 
     @Nullable
@@ -63,7 +63,7 @@ abstract class OnThePage {
         return browser().driver().findElement(By.cssSelector(css));
     }
 
-    /** The row of one resource in one window. */
+    /** The selector of the row of one resource in one window. */
     static String row(String provider, String window, String resource) {
         return "#provider-" + provider + "-" + window + "-" + resource;
     }
