@@ -238,7 +238,7 @@ class DocumentationTest {
         String version = options(Files.readString(Path.of("pom.xml")), "<version>([^<]+)")
                 .get(0);
 
-        assertThat(Documentation.page("java.md").text()).contains("io.usageexporter:usage-exporter:" + version);
+        assertThat(Documentation.page("java.md").text()).contains("io.usageexporter:usage-exporter-client:" + version);
     }
 
     /** So that a message is not changed without its quotation. */
