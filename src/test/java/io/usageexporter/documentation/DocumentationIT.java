@@ -199,6 +199,33 @@ class DocumentationIT {
         }
     }
 
+    /** By what check-config says of a file in which every section has a key that does not exist. */
+    @Test
+    void everyKeyIsNamed() throws Exception {
+        Path file = Files.writeString(folder.resolve("usage.yml"), """
+                x: 0
+                thresholds: {x: 0}
+                providers:
+                  anthropic: {x: 0, poll: {x: 0}, token_weights: {x: 0}}
+                  apify:
+                    x: 0
+                    gateway: {x: 0}
+                    poll: {x: 0}
+                    webhook: {x: 0}
+                    windows: {x: 0, monthly: {x: 0}}
+                    limits: {x: {}}
+                """);
+        String errors = ProcessRunner.run(folder, "", ProcessRunner.jar("check-config", file.toString()))
+                .err();
+        Set<String> keys =
+                found("([a-z_0-9]+)(?=,|\\n)", String.join("\n", found("allowed here: (.*)", errors)) + "\n");
+        String pages = Documentation.page("configuration.md").text()
+                + Documentation.page("gateway.md").text();
+
+        assertThat(keys).contains("timezone", "reset_day", "secret_file");
+        assertThat(keys).allSatisfy(key -> assertThat(pages).containsPattern("\\b" + key + "\\b"));
+    }
+
     @Test
     void tableOfFlagsIsComplete() throws Exception {
         String help = ProcessRunner.run(folder, "", ProcessRunner.jar("--help")).out();

@@ -132,6 +132,7 @@ class DocumentationTest {
     @Test
     void everyBlockIsRun() throws IOException {
         for (Page page : Documentation.pages()) {
+            assertThat(page.prose()).as(page.toString()).doesNotContain("```", "~~~");
             String before = "";
             for (Block block : page.blocks()) {
                 switch (block.language()) {
