@@ -3,6 +3,7 @@ package io.usageexporter.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.metrics.SelfMetrics.Rejection;
 import io.usageexporter.testing.Documentation;
 import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.RequiredTool;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -99,6 +101,19 @@ class RuleFilesTest {
         assertThat(sections.values())
                 .allSatisfy(text -> assertThat(text)
                         .containsSubsequence("**Meaning.** ", "**Impact.** ", "**Look at.** ", "**Do.** "));
+    }
+
+    @Test
+    void runbookExplainsEveryReasonForWhichEventsAreRejected() throws Exception {
+        String runbook = Files.readString(MonitoringPack.FOLDER.resolve("RUNBOOK.md"));
+        String section = SECTION.matcher(runbook)
+                .results()
+                .filter(match -> match.group(1).equals("UsageExporterEventsRejected"))
+                .map(match -> match.group(2))
+                .collect(Collectors.joining());
+        assertThat(EnumSet.complementOf(EnumSet.of(Rejection.SHUTDOWN)))
+                .allSatisfy(reason ->
+                        assertThat(section).contains("`" + reason.name().toLowerCase(Locale.ROOT) + "`"));
     }
 
     @Test
