@@ -42,7 +42,7 @@ class AlertingIT {
         Path config = dayEndsIn(Duration.ofHours(1));
         try (var exporter = new JarExporter(folder, "--config.file=" + config, "--web.enable-lifecycle");
                 var pipeline = new Pipeline(folder, exporter.http().port())) {
-            use(exporter, "80.001");
+            recordUnits(exporter, "80.001");
 
             awaitNotifications(pipeline, "critical firing UsageQuotaCritical");
             JsonNode alert = pipeline.receiver().notifications().get(0).alerts().get(0);
@@ -87,7 +87,7 @@ class AlertingIT {
         Path config = dayEndsIn(Duration.ofHours(1));
         var exporter = new JarExporter(folder, "--config.file=" + config);
         try (var pipeline = new Pipeline(folder, exporter.http().port())) {
-            use(exporter, "90");
+            recordUnits(exporter, "90");
             awaitNotifications(pipeline, "critical firing UsageQuotaCritical");
 
             exporter.kill();
@@ -126,7 +126,7 @@ class AlertingIT {
                 """.formatted(zone));
     }
 
-    private static void use(JarExporter exporter, String units) {
+    private static void recordUnits(JarExporter exporter, String units) {
         String event = "{\"provider\":\"apify\",\"category\":\"tiktok\",\"usage\":{\"compute_units\":" + units + "}}";
         assertThat(exporter.http().record(event).statusCode()).isEqualTo(200);
     }

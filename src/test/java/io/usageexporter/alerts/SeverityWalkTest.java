@@ -44,9 +44,9 @@ class SeverityWalkTest {
         double[] hours = new double[end / 60 + 1];
         int total = 0;
         for (int minute = 0; minute <= end; minute++) {
-            int use = minute < calmMinutes ? CALM : perMinute;
-            total += use;
-            hours[minute / 60] += use;
+            int usage = minute < calmMinutes ? CALM : perMinute;
+            total += usage;
+            hours[minute / 60] += usage;
             show(minute, total, new HourlyUse(0, Arrays.copyOf(hours, minute / 60 + 1), Map.of()));
         }
 
@@ -57,10 +57,10 @@ class SeverityWalkTest {
         assertThat(result.status()).as(result.out() + result.err()).isZero();
     }
 
-    private void show(int minute, int total, HourlyUse use) {
+    private void show(int minute, int total, HourlyUse usage) {
         var quota = new Quota(BigDecimal.valueOf(total), BigDecimal.valueOf(LIMIT), Thresholds.DEFAULT);
         Instant now = Instant.ofEpochSecond(minute * 60L + 59);
-        Instant at = Forecast.outlook(use, ZoneOffset.UTC, DAY, now, quota).at();
+        Instant at = Forecast.outlook(usage, ZoneOffset.UTC, DAY, now, quota).at();
         used.append(total).append(' ');
         remaining.append(quota.remaining().toPlainString()).append(' ');
         ratio.append(quota.usedRatio()).append(' ');

@@ -28,7 +28,7 @@ class PageOverviewTest extends PageTestBase {
         return start(Files.writeString(folder.resolve("usage.yml"), config));
     }
 
-    private static void use(TestExporter exporter, String provider, int requests) {
+    private static void recordRequests(TestExporter exporter, String provider, int requests) {
         exporter.record("{\"provider\":\"" + provider + "\",\"usage\":{\"requests\":" + requests + "}}");
     }
 
@@ -47,7 +47,7 @@ class PageOverviewTest extends PageTestBase {
         TestExporter exporter = startWith(6);
         int[] requests = {10, 81, 150, 60, 70, 40};
         for (int i = 0; i < requests.length; i++) {
-            use(exporter, "p" + i, requests[i]);
+            recordRequests(exporter, "p" + i, requests[i]);
         }
         browser().open(exporter.http(), "/usage");
 
@@ -60,7 +60,7 @@ class PageOverviewTest extends PageTestBase {
     @Test
     void excessIsShownInTextAndBar() throws Exception {
         TestExporter exporter = startWith(1);
-        use(exporter, "p0", 150);
+        recordRequests(exporter, "p0", 150);
         browser().open(exporter.http(), "/usage");
 
         WebElement row = find(row("p0", "daily", "requests"));
@@ -80,7 +80,7 @@ class PageOverviewTest extends PageTestBase {
     @Test
     void usageAtTheLimitIsNoExcess() throws Exception {
         TestExporter exporter = startWith(1);
-        use(exporter, "p0", 100);
+        recordRequests(exporter, "p0", 100);
         browser().open(exporter.http(), "/usage");
 
         WebElement row = find(row("p0", "daily", "requests"));
@@ -129,7 +129,7 @@ class PageOverviewTest extends PageTestBase {
     void twelveProvidersThatRunOutFitOnTwoScreens() throws Exception {
         TestExporter exporter = startWith(12);
         for (int i = 0; i < 12; i++) {
-            use(exporter, "p" + i, 90 + i);
+            recordRequests(exporter, "p" + i, 90 + i);
         }
         browser().show(1920, 1080, "light");
         browser().open(exporter.http(), "/usage");
@@ -145,7 +145,7 @@ class PageOverviewTest extends PageTestBase {
     void moreLinkLeadsToTheFirstUnlistedProvider() throws Exception {
         TestExporter exporter = startWith(8);
         for (int i = 0; i < 8; i++) {
-            use(exporter, "p" + i, 90 + i);
+            recordRequests(exporter, "p" + i, 90 + i);
         }
         browser().open(exporter.http(), "/usage");
 
@@ -179,8 +179,8 @@ class PageOverviewTest extends PageTestBase {
     @Test
     void everyIconIsDrawnAndNoneDependsOnAFont() throws Exception {
         TestExporter exporter = startWith(3);
-        use(exporter, "p0", 60);
-        use(exporter, "p1", 90);
+        recordRequests(exporter, "p0", 60);
+        recordRequests(exporter, "p1", 90);
         Files.writeString(folder.resolve("usage.yml"), "providers: nonsense");
         exporter.http().send("POST", "/-/reload");
         browser().open(exporter.http(), "/usage");
