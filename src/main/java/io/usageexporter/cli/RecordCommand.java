@@ -145,7 +145,7 @@ final class RecordCommand implements Callable<Integer> {
                 ExitStatus.NO,
                 outcome instanceof Conflict
                         ? "the id was recorded before with other content"
-                        : ((Unavailable) outcome).reason());
+                        : ((Unavailable) outcome).message());
     }
 
     private int end(int status, String message) {

@@ -2,7 +2,7 @@ package io.usageexporter.event;
 
 import java.math.BigDecimal;
 
-/** How decimals are written, everywhere. */
+/** Formats decimals, the same way everywhere. */
 public final class Decimals {
     private Decimals() {}
 

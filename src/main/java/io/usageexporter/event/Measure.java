@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an amount is an amount of: a resource and, for tokens, their kind. Its text form, {@code requests} or
- * {@code tokens.input}, is what the ledger holds.
+ * What an amount measures: a resource and, for tokens, their kind. The ledger holds its text form, such as
+ * {@code requests} or {@code tokens.input}.
  *
  * @param resource {@code [a-z][a-z0-9_]*}
  * @param kind present exactly for {@link #TOKENS}
@@ -18,7 +18,7 @@ public record Measure(String resource, @Nullable TokenKind kind) implements Comp
     /** The resource whose amounts have kinds. */
     public static final String TOKENS = "tokens";
 
-    /** The resource that is 1 for every event that says nothing else, where a provider counts it. */
+    /** The resource that defaults to 1 for each event, where a provider counts it. */
     public static final String REQUESTS = "requests";
 
     private static final Map<TokenKind, Measure> OF_KIND = Arrays.stream(TokenKind.values())

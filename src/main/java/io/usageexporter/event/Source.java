@@ -2,7 +2,7 @@ package io.usageexporter.event;
 
 import java.util.Locale;
 
-/** How an event came in. */
+/** How an event was received. */
 public enum Source {
     API,
     GATEWAY,

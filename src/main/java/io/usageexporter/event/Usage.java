@@ -9,8 +9,8 @@ import java.util.function.BiConsumer;
 
 /**
  * The amounts of one event, by measure. An amount of 0 is the same as none. Immutable, and equal to any other with the
- * same amounts. Its text form, {@code requests=1 tokens.input=1200}, is what the ledger holds. Kept in arrays, since
- * hundreds of thousands of them may wait to be recorded.
+ * same amounts. The ledger holds its text form, such as {@code requests=1 tokens.input=1200}. Backed by arrays, since
+ * hundreds of thousands may be queued.
  */
 public final class Usage {
     private final Measure[] measures;
@@ -82,7 +82,7 @@ public final class Usage {
         return of(kept);
     }
 
-    /** Both together, each amount at most {@link Amount#MAX_MICROS}. */
+    /** The sum of both, each amount capped at {@link Amount#MAX_MICROS}. */
     public Usage plus(Usage other) {
         var sums = amounts();
         other.forEach((measure, amount) -> sums.merge(
@@ -90,8 +90,8 @@ public final class Usage {
         return of(sums);
     }
 
-    /** By how much each amount is above that of another; 0 where it is not. */
-    public Usage above(Usage other) {
+    /** Each amount minus that of another, but at least 0. */
+    public Usage minusClamped(Usage other) {
         var lower = other.amounts();
         var excess = amounts();
         excess.replaceAll((measure, amount) -> {

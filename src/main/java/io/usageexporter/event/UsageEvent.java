@@ -6,14 +6,14 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One recorded use. Valid by construction; two events are equal when a sender would call them the same.
+ * A report of usage. Valid by construction; two events are equal when a sender would call them the same.
  *
- * @param id makes a repeat harmless: 1 to 256 characters without control characters, or null for an event that is
- *     always new
+ * @param id makes a retry harmless: 1 to 256 characters without control characters, or null for an event that is always
+ *     new
  * @param provider whose API was used
  * @param category the breakdown inside the provider, up to 100 characters; {@link #UNCATEGORIZED} when none was given
  * @param model up to 100 characters; empty when none was given
- * @param at when it was used, to the millisecond, or null for "when it was recorded"
+ * @param at when the usage happened, to the millisecond, or null for "when it was recorded"
  * @param usage how much of each resource
  */
 public record UsageEvent(
@@ -26,7 +26,7 @@ public record UsageEvent(
     /** The category of an event that names none. */
     public static final String UNCATEGORIZED = "uncategorized";
 
-    /** How late an event may come. */
+    /** How old an event may be. */
     public static final Duration MAX_AGE = Duration.ofDays(40);
 
     /** How far a sender's clock may be ahead. */
@@ -61,8 +61,8 @@ public record UsageEvent(
         }
     }
 
-    /** Makes any text fit to be a category or a model: at most 100 characters, a question mark for each not allowed. */
-    public static String fitLabel(String text) {
+    /** Makes any text a valid category or model: at most 100 characters, with question marks for those not allowed. */
+    public static String sanitizeLabel(String text) {
         if (text.length() <= MAX_LABEL && isPlain(text)) {
             return text.strip();
         }
@@ -75,12 +75,12 @@ public record UsageEvent(
         return fit.toString().strip();
     }
 
-    /** The same use under another id. */
+    /** The same event under another id. */
     public UsageEvent withId(String other) {
         return new UsageEvent(other, provider, category, model, at, usage);
     }
 
-    /** Whether it is ASCII without control characters, as nearly every text is. */
+    /** Whether it is ASCII without control characters, as almost every text is. */
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
@@ -100,13 +100,12 @@ public record UsageEvent(
             int type = Character.getType(character);
             if (type == Character.CONTROL || type == Character.SURROGATE) {
                 throw new InvalidEventException(
-                        field + " must not hold control characters or half surrogate pairs, as at position " + i);
+                        field + " must not contain control characters or unpaired surrogates, as at position " + i);
             }
             i += Character.charCount(character);
         }
         if (length > max) {
-            throw new InvalidEventException(
-                    field + " must have at most " + max + " characters, and this has " + length);
+            throw new InvalidEventException(field + " must have at most " + max + " characters but has " + length);
         }
     }
 }

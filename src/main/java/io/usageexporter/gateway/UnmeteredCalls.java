@@ -26,7 +26,11 @@ public final class UnmeteredCalls {
         this.clock = clock;
     }
 
-    /** @param path below the gateway's base URL, without the query */
+    /**
+     * Counts a call that is not metered in full, and logs it from time to time.
+     *
+     * @param path below the gateway's base URL, without the query
+     */
     public void add(UnmeteredReason reason, String method, String path) {
         metrics.unmetered(provider, reason);
         if (isDue(reason)) {
@@ -35,7 +39,7 @@ public final class UnmeteredCalls {
                     "{0}: {1} {2} is not metered in full: {3}",
                     provider,
                     method,
-                    UsageEvent.fitLabel(path),
+                    UsageEvent.sanitizeLabel(path),
                     reason.description());
         }
     }

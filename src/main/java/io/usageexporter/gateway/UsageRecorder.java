@@ -36,8 +36,8 @@ public record UsageRecorder(Supplier<@Nullable ProviderConfig> provider, RetryQu
                 events.add(new UsageEvent(
                         use.id(),
                         counting.name(),
-                        UsageEvent.fitLabel(category),
-                        UsageEvent.fitLabel(use.model()),
+                        UsageEvent.sanitizeLabel(category),
+                        UsageEvent.sanitizeLabel(use.model()),
                         at,
                         usage));
                 admission.learn(size(counting, usage));
@@ -46,7 +46,7 @@ public record UsageRecorder(Supplier<@Nullable ProviderConfig> provider, RetryQu
         if (events.isEmpty()) {
             counted.run();
         } else {
-            backlog.recordAnswer(events, request.isEmpty() ? "" : call(uses.get(0), request), counted);
+            backlog.recordResponse(events, request.isEmpty() ? "" : call(uses.get(0), request), counted);
         }
     }
 

@@ -161,13 +161,13 @@ final class RecordHandler implements HttpHandler {
                     .send(exchange);
         } else if (outcome instanceof Unavailable unavailable) {
             metrics.rejected(
-                    switch (unavailable.why()) {
+                    switch (unavailable.cause()) {
                         case QUEUE_FULL -> Rejection.QUEUE_FULL;
                         case LEDGER -> Rejection.LEDGER;
                         case SHUTDOWN -> Rejection.SHUTDOWN;
                     },
                     events.size());
-            intake.unavailable(exchange, unavailable.reason());
+            intake.unavailable(exchange, unavailable.message());
         }
     }
 }

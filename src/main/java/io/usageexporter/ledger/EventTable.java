@@ -49,8 +49,8 @@ final class EventTable implements AutoCloseable {
             insert.setLong(7, recorded.received().toEpochMilli());
             insert.setString(8, recorded.source().label());
             insert.setString(9, usage);
-            if (recorded.isRaise()) {
-                insert.setLong(10, recorded.raises());
+            if (recorded.isAmendment()) {
+                insert.setLong(10, recorded.amends());
             } else {
                 insert.setNull(10, Types.INTEGER);
             }
@@ -100,7 +100,7 @@ final class EventTable implements AutoCloseable {
                 .add(recorded.received().toEpochMilli())
                 .add(recorded.source().label())
                 .add(usage)
-                .add(recorded.raises())
+                .add(recorded.amends())
                 .value();
     }
 

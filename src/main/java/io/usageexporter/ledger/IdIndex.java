@@ -71,8 +71,8 @@ final class IdIndex {
             RecordedEvent event = events.get(number);
             if (id.equals(event.event().id())) {
                 found.put(number, event);
-                if (event.isRaise() && !numbers.contains(event.raises())) { // of which only the raise is new enough
-                    found.put(event.raises(), events.get(event.raises()));
+                if (event.isAmendment() && !numbers.contains(event.amends())) { // of which only the raise is new enough
+                    found.put(event.amends(), events.get(event.amends()));
                 }
             }
         }

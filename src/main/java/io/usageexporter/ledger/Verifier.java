@@ -76,7 +76,7 @@ final class Verifier {
                 connection,
                 SqliteDatabase.integer(connection, "SELECT checked_from FROM log"),
                 recorded -> {
-                    count[0] += recorded.isRaise() ? 0 : 1;
+                    count[0] += recorded.isAmendment() ? 0 : 1;
                     totals.addTo(
                             sums, recorded, zones.getOrDefault(recorded.event().provider(), ZoneOffset.UTC));
                     index.check(recorded);

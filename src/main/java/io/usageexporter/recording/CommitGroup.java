@@ -22,11 +22,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The submissions of one commit: numbers what is new, and sorts out what is a repeat of an event in the ledger, or of
- * one that came earlier in the same group.
+ * The submissions of one commit. Numbers new events and detects duplicates of events in the ledger or earlier in the
+ * group.
  */
 final class CommitGroup {
-    private static final Duration CLOCKS_DIFFER_BY = Duration.ofSeconds(10);
+    private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(10);
 
     private final Ledger ledger;
     private final Instant now;
@@ -36,10 +36,10 @@ final class CommitGroup {
     private final IdentityHashMap<Submission, Outcome> outcomes = new IdentityHashMap<>();
 
     /**
-     * What is known under an id.
+     * What is recorded under an id.
      *
-     * @param first the event as it came first
-     * @param usage its amounts, together with those that raised them
+     * @param first the event as first recorded
+     * @param usage its amounts plus those of its amendments
      */
     private record Known(RecordedEvent first, Usage usage) {}
 
@@ -49,16 +49,16 @@ final class CommitGroup {
         this.fingerprints = fingerprints;
     }
 
-    /** Takes a submission in, or leaves it out whole when one of its ids stands for something else. */
+    /** Adds a submission, or none of it when one of its ids belongs to a different event. */
     void add(Submission submission) throws LedgerException {
         var fresh = new ArrayList<RecordedEvent>();
         var freshIds = new HashMap<String, Known>();
         var conflicts = new ArrayList<Integer>();
         int duplicates = 0;
-        int raises = 0;
+        int amendments = 0;
         for (int i = 0; i < submission.events().size(); i++) {
-            UsageEvent event = submission.repeats() == DuplicatePolicy.COMPARE
-                    ? toldApart(submission.events().get(i), submission.fingerprint(), freshIds)
+            UsageEvent event = submission.policy() == DuplicatePolicy.COMPARE
+                    ? distinguish(submission.events().get(i), submission.fingerprint(), freshIds)
                     : submission.events().get(i);
             String id = event.id();
             Known known = id == null ? null : known(id, freshIds);
@@ -69,20 +69,20 @@ final class CommitGroup {
                 if (id != null) {
                     freshIds.put(id, new Known(recorded, event.usage()));
                 }
-            } else if (submission.repeats() == DuplicatePolicy.CONFLICT) {
+            } else if (submission.policy() == DuplicatePolicy.REJECT) {
                 if (known.first().event().equals(event)) {
                     duplicates++;
                 } else {
                     conflicts.add(i);
                 }
             } else {
-                Usage excess = event.usage().above(known.usage());
+                Usage excess = event.usage().minusClamped(known.usage());
                 boolean same = event.provider().equals(known.first().event().provider());
                 if (excess.isEmpty() || !same) {
                     duplicates++;
                 } else {
-                    raises++;
-                    fresh.add(raise(number, known.first(), excess, submission));
+                    amendments++;
+                    fresh.add(amendment(number, known.first(), excess, submission));
                     freshIds.put(
                             known.first().event().id(),
                             new Known(known.first(), known.usage().plus(excess)));
@@ -95,11 +95,11 @@ final class CommitGroup {
         }
         added.addAll(fresh);
         ids.putAll(freshIds);
-        outcomes.put(submission, new Recorded(fresh.size() - raises, duplicates));
+        outcomes.put(submission, new Recorded(fresh.size() - amendments, duplicates));
     }
 
-    /** The event itself, or under an id of its own where the one that it has stands for another use. */
-    private UsageEvent toldApart(UsageEvent event, long fingerprint, Map<String, Known> ofSubmission)
+    /** The event itself, or the event under a new id where its own belongs to a different response. */
+    private UsageEvent distinguish(UsageEvent event, long fingerprint, Map<String, Known> ofSubmission)
             throws LedgerException {
         String id = event.id();
         Known known = id == null ? null : known(id, ofSubmission);
@@ -107,14 +107,15 @@ final class CommitGroup {
             fingerprints.put(id, fingerprint);
             return event;
         }
-        if (isPostedDuring(known.first(), event) || (isAlike(known, event) && fingerprints.match(id, fingerprint))) {
+        if (wasPostedDuring(known.first(), event)
+                || (isSameResponse(known, event) && fingerprints.match(id, fingerprint))) {
             return event;
         }
         long content = Fingerprints.of(fingerprint + " " + event.model() + " " + event.usage());
         return event.withId(id + "~" + HexFormat.of().toHexDigits(content));
     }
 
-    private static boolean isAlike(Known known, UsageEvent event) {
+    private static boolean isSameResponse(Known known, UsageEvent event) {
         String model = known.first().event().model();
         return event.usage().equals(known.usage())
                 && (model.equals(event.model())
@@ -122,17 +123,20 @@ final class CommitGroup {
                         || event.model().isEmpty());
     }
 
-    /** Whether a client posted the first event while the call of this one was under way, give or take its clock. */
-    private static boolean isPostedDuring(RecordedEvent first, UsageEvent event) {
+    /** Whether a client posted the first event during the call of this one, allowing for clock differences. */
+    private static boolean wasPostedDuring(RecordedEvent first, UsageEvent event) {
         Instant start = event.at();
-        return first.source() != Source.GATEWAY && start != null && !first.at().isBefore(start.minus(CLOCKS_DIFFER_BY));
+        return first.source() != Source.GATEWAY
+                && start != null
+                && !first.at().isBefore(start.minus(MAX_CLOCK_DIFFERENCE));
     }
 
-    /** Counts where and when the first one does. */
-    private RecordedEvent raise(long number, RecordedEvent first, Usage excess, Submission submission) {
+    /** An amendment counts where and when the first event does. */
+    private RecordedEvent amendment(long number, RecordedEvent first, Usage excess, Submission submission) {
         UsageEvent event = first.event();
-        var rest = new UsageEvent(event.id(), event.provider(), event.category(), event.model(), first.at(), excess);
-        return new RecordedEvent(number, rest, now, submission.source(), first.number());
+        var amendment =
+                new UsageEvent(event.id(), event.provider(), event.category(), event.model(), first.at(), excess);
+        return new RecordedEvent(number, amendment, now, submission.source(), first.number());
     }
 
     private @Nullable Known known(String id, Map<String, Known> ofSubmission) throws LedgerException {
@@ -152,7 +156,7 @@ final class CommitGroup {
         return new Known(inLedger.get(0), usage);
     }
 
-    /** The first day that must be in memory for all of it to be counted, and this one. */
+    /** The first day that must be in memory to count the group; at the latest this one. */
     LocalDate firstDayNeeded(LocalDate kept) {
         Instant oldest = now;
         for (RecordedEvent event : added) {
@@ -162,12 +166,12 @@ final class CommitGroup {
         return needed.isBefore(kept) ? needed : kept;
     }
 
-    /** The events to be stored. */
+    /** The events to store. */
     List<RecordedEvent> added() {
         return added;
     }
 
-    /** What to answer a submission once the group is on the disk. */
+    /** The outcome of a submission once the group is on disk. */
     Outcome outcome(Submission submission) {
         return Objects.requireNonNull(outcomes.get(submission));
     }

@@ -1,19 +1,19 @@
 package io.usageexporter.recording;
 
-/** What an event means whose id is in the ledger already, with other content. */
+/** What to do with an event whose id is already in the ledger with other content. */
 enum DuplicatePolicy {
-    /** A mistake: its whole submission is refused. */
-    CONFLICT,
+    /** A mistake by the sender: reject the whole submission. */
+    REJECT,
     /**
-     * The same use, seen again: of each amount the higher one counts, under the category, model and instant that came
-     * first. Nothing is ever lowered.
+     * The same usage, observed again: the higher of each amount counts, under the first category, model and instant.
+     * Nothing is ever lowered.
      */
-    RAISE,
+    KEEP_MAX,
     /**
-     * An answer that the gateway saw. It is the same use only if its amounts and model are the same and, as far as
-     * {@link Fingerprints} remember, its request and message; or if a client posted it while the call lasted, where of
-     * each amount the higher one counts. Any other is a use of its own, under an id made of its own content: providers
-     * and proxies give the same id to several answers.
+     * A response observed by the gateway. It is a duplicate if its amounts and model are the same and, as far as
+     * {@link Fingerprints} remember, its request and message; or if a client posted it during the call, in which case
+     * the higher of each amount counts. Otherwise it is recorded under an id derived from its content, since providers
+     * and proxies give the same id to several responses.
      */
     COMPARE
 }

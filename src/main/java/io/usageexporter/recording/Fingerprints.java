@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the calls of the last {@value #MAX_IDS} event ids, beyond what the ledger holds: a hash of the request
- * and the message. Not thread-safe.
+ * Hashes of the requests and messages behind the last {@value #MAX_IDS} event ids, which the ledger does not hold. Not
+ * thread-safe.
  */
 final class Fingerprints {
     static final int MAX_IDS = 10_000;
@@ -22,7 +22,7 @@ final class Fingerprints {
         }
     };
 
-    /** Remembers the call of an id, unless one is known, and tells whether it may be this one. */
+    /** Whether the call of an id may be this one. Remembers it if none is known. */
     boolean match(String id, long fingerprint) {
         if (fingerprint == 0) {
             return true;
@@ -31,14 +31,14 @@ final class Fingerprints {
         return before == null || before == fingerprint;
     }
 
-    /** Remembers the call of an id that is new. */
+    /** Remembers the call of a new id. */
     void put(@Nullable String id, long fingerprint) {
         if (id != null && fingerprint != 0) {
             known.put(id, fingerprint);
         }
     }
 
-    /** A hash of a text, which never changes. */
+    /** A stable hash of a text. */
     static long of(String text) {
         return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).getMostSignificantBits();
     }

@@ -4,51 +4,51 @@ import io.usageexporter.ledger.LedgerException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** Has the recorder's thread do what only it may do with the ledger. Thread-safe. */
+/** Runs ledger operations on the recorder's thread, the ledger's only owner. Thread-safe. */
 record LedgerExecutor(WorkQueue queue) {
-    /** Work without an answer. */
-    interface Order {
-        void carryOut() throws LedgerException;
+    /** An operation without a result. */
+    interface Operation {
+        void run() throws LedgerException;
     }
 
-    /** Work with one. */
-    interface Question<T> {
-        T answer() throws LedgerException;
+    /** An operation with a result. */
+    interface Query<T> {
+        T call() throws LedgerException;
     }
 
-    /** Completes when it is done, exceptionally when it failed or the exporter is shutting down. */
-    CompletableFuture<Void> tell(Order order) {
+    /** Completes when the operation is done; exceptionally if it fails or the exporter is shutting down. */
+    CompletableFuture<Void> run(Operation operation) {
         var result = new CompletableFuture<Void>();
-        tell(
+        run(
                 () -> {
-                    order.carryOut();
+                    operation.run();
                     result.complete(null);
                 },
                 result::completeExceptionally);
         return result;
     }
 
-    /** Likewise. */
-    <T> CompletableFuture<T> ask(Question<T> question) {
+    /** Completes with the result; exceptionally if the operation fails or the exporter is shutting down. */
+    <T> CompletableFuture<T> call(Query<T> query) {
         var result = new CompletableFuture<T>();
-        tell(() -> result.complete(question.answer()), result::completeExceptionally);
+        run(() -> result.complete(query.call()), result::completeExceptionally);
         return result;
     }
 
     /**
-     * Without a future.
+     * Runs an operation without a future.
      *
-     * @param failed called when it failed or the exporter is shutting down
+     * @param failed called if it fails or the exporter is shutting down
      */
-    void tell(Order order, Consumer<Exception> failed) {
-        boolean taken = queue.offer(() -> {
+    void run(Operation operation, Consumer<Exception> failed) {
+        boolean accepted = queue.offer(() -> {
             try {
-                order.carryOut();
+                operation.run();
             } catch (LedgerException | RuntimeException e) {
                 failed.accept(e);
             }
         });
-        if (!taken) {
+        if (!accepted) {
             failed.accept(new IllegalStateException("the exporter is shutting down"));
         }
     }

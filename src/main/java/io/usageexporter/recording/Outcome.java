@@ -5,15 +5,15 @@ import java.util.List;
 /** What became of a submission. */
 public sealed interface Outcome {
     /**
-     * All of it is on the disk.
+     * All of it is on disk.
      *
      * @param recorded events that were new
-     * @param duplicates events that were there already, with the same content
+     * @param duplicates events that were already recorded with the same content
      */
     record Recorded(int recorded, int duplicates) implements Outcome {}
 
     /**
-     * None of it was recorded, since ids came again with other content.
+     * None of it was recorded, since some ids are already recorded with other content.
      *
      * @param indexes of those events in the submission, from 0
      */
@@ -22,12 +22,12 @@ public sealed interface Outcome {
     /**
      * None of it was recorded; the same submission may succeed later.
      *
-     * @param reason for the sender
+     * @param message for the sender
      */
-    record Unavailable(Reason why, String reason) implements Outcome {}
+    record Unavailable(Cause cause, String message) implements Outcome {}
 
-    /** What stood in the way. */
-    enum Reason {
+    /** Why nothing was recorded. */
+    enum Cause {
         QUEUE_FULL,
         LEDGER,
         SHUTDOWN

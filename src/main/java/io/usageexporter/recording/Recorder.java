@@ -6,7 +6,7 @@ import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.quota.ProviderConfig;
-import io.usageexporter.recording.Outcome.Reason;
+import io.usageexporter.recording.Outcome.Cause;
 import io.usageexporter.recording.Outcome.Recorded;
 import io.usageexporter.recording.Outcome.Unavailable;
 import io.usageexporter.totals.SeriesBound;
@@ -27,20 +27,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Records events: one thread takes all submissions that wait, commits them to the ledger in one transaction, makes them
- * visible in the totals, and only then answers each. While it commits, the next group gathers; so the more clients wait,
- * the fewer commits each costs. Thread-safe; {@link #submit} never blocks.
+ * Records events by group commit: one thread takes all queued submissions, commits them to the ledger in one
+ * transaction, makes them visible in the totals, and only then completes each. Meanwhile the next group gathers, so
+ * commits per submission fall under load. Thread-safe; {@link #submit} never blocks.
  */
 public final class Recorder implements AutoCloseable {
-    /** Events that may wait. One larger submission is still taken when nothing else waits. */
+    /** The capacity of the queue in events. A larger submission is still accepted when the queue is empty. */
     public static final int QUEUE_EVENTS = 100_000;
 
     private static final Logger LOG = System.getLogger(Recorder.class.getName());
 
-    /** So that one commit does not hold up its first submitter for long. */
+    /** Bounds how long the first submitter of a group waits. */
     private static final int GROUP_EVENTS = 10_000;
 
-    /** How long nothing may happen before the ledger is probed, so that trouble shows before the next event comes. */
+    /** How long the recorder may be idle before it probes the ledger, so that failures show before the next event. */
     private static final long PROBE_SECONDS = 15;
 
     private final Ledger ledger;
@@ -48,7 +48,7 @@ public final class Recorder implements AutoCloseable {
     private final InstantSource clock;
     private final RecorderMetrics metrics;
     private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS);
-    private final LedgerExecutor errands = new LedgerExecutor(queue);
+    private final LedgerExecutor executor = new LedgerExecutor(queue);
     private final Fingerprints fingerprints = new Fingerprints();
     private final Thread thread = new Thread(this::run, "recorder");
     private volatile boolean writable = true;
@@ -63,23 +63,23 @@ public final class Recorder implements AutoCloseable {
     /**
      * Starts recording.
      *
-     * @param ledger belongs to the recorder from now on, which closes it
+     * @param ledger owned by the recorder from now on, which closes it
      */
     public static Recorder start(
             Ledger ledger, Collection<ProviderConfig> providers, InstantSource clock, RecorderMetrics metrics)
             throws LedgerException {
         var recorder = new Recorder(ledger, ledger.readTotals(Totals.firstDayKept(clock.instant())), clock, metrics);
-        recorder.adopt(providers);
+        recorder.applyProviders(providers);
         recorder.thread.start();
         return recorder;
     }
 
-    /** The totals of all that was acknowledged. */
+    /** The totals of all acknowledged events. */
     public Totals totals() {
         return totals;
     }
 
-    /** Events that wait to be recorded. */
+    /** The number of events waiting to be recorded. */
     public int queuedEvents() {
         return queue.events();
     }
@@ -90,24 +90,24 @@ public final class Recorder implements AutoCloseable {
     }
 
     /**
-     * Records events whole or not at all.
+     * Records all of these events or none.
      *
-     * @param done called exactly once: by the recorder's thread, or by this one when the submission is refused at once;
-     *     must not block
+     * @param done called exactly once, by the recorder's thread, or by this one when the submission is rejected
+     *     immediately; must not block
      */
     public void submit(List<UsageEvent> events, Source source, Consumer<Outcome> done) {
-        submit(new Submission(events, source, DuplicatePolicy.CONFLICT, 0, done));
+        submit(new Submission(events, source, DuplicatePolicy.REJECT, 0, done));
     }
 
     /**
-     * Records uses that the exporter itself has seen, perhaps by several ways and with growing figures: an id that the
-     * ledger holds never conflicts, and of each amount the higher one counts. Otherwise like {@link #submit}.
+     * Records usage that the exporter observed itself, possibly several times and with growing amounts: an id that the
+     * ledger holds never conflicts, and the higher of each amount counts. Otherwise like {@link #submit}.
      */
-    public void track(List<UsageEvent> events, Source source, Consumer<Outcome> done) {
-        submit(new Submission(events, source, DuplicatePolicy.RAISE, 0, done));
+    public void recordObserved(List<UsageEvent> events, Source source, Consumer<Outcome> done) {
+        submit(new Submission(events, source, DuplicatePolicy.KEEP_MAX, 0, done));
     }
 
-    /** Records by the rule of the submission. Otherwise like {@link #submit(List, Source, Consumer)}. */
+    /** Records by the policy of the submission. Otherwise like {@link #submit(List, Source, Consumer)}. */
     void submit(Submission submission) {
         Consumer<Outcome> done = submission.done();
         if (submission.events().isEmpty()) {
@@ -115,27 +115,26 @@ public final class Recorder implements AutoCloseable {
             return;
         }
         switch (queue.offer(submission)) {
-            case TAKEN -> {}
+            case ACCEPTED -> {}
             case FULL ->
-                done.accept(new Unavailable(
-                        Reason.QUEUE_FULL, "too many events wait to be recorded (" + QUEUE_EVENTS + " may)"));
-            case CLOSED -> done.accept(new Unavailable(Reason.SHUTDOWN, "the exporter is shutting down"));
+                done.accept(
+                        new Unavailable(Cause.QUEUE_FULL, "too many events are queued (at most " + QUEUE_EVENTS + ")"));
+            case CLOSED -> done.accept(new Unavailable(Cause.SHUTDOWN, "the exporter is shutting down"));
         }
     }
 
     /**
-     * Counts by another configuration from now on. Where a provider's zone changes, its days are counted anew from all
-     * its events.
+     * Applies another configuration. Where a provider's zone changes, its days are recounted from all its events.
      *
-     * @return completes when that is done, exceptionally when the ledger could not be written
+     * @return completes when that is done; exceptionally if the ledger could not be written
      */
     public CompletableFuture<Void> configure(Collection<ProviderConfig> providers) {
-        return errands.tell(() -> adopt(providers));
+        return executor.run(() -> applyProviders(providers));
     }
 
-    /** Which of these events' ids the ledger holds; sure of those that may still be repeated. */
-    public CompletableFuture<Set<String>> known(Collection<String> ids) {
-        return errands.ask(() -> {
+    /** Which of these ids the ledger holds. Reliable for ids of events that may still be repeated. */
+    public CompletableFuture<Set<String>> findRecorded(Collection<String> ids) {
+        return executor.call(() -> {
             var known = new HashSet<String>();
             for (String id : ids) {
                 if (!ledger.find(id).isEmpty()) {
@@ -146,34 +145,33 @@ public final class Recorder implements AutoCloseable {
         });
     }
 
-    /** Keeps a run until {@link #forget}, also across a restart; completes when it is on the disk. */
+    /** Keeps a run until {@link #forget}, even across a restart; completes when it is on disk. */
     public CompletableFuture<Void> remember(PendingRun run) {
-        return errands.tell(() -> ledger.remember(run));
+        return executor.run(() -> ledger.remember(run));
     }
 
-    /** Drops a run that was remembered. */
+    /** Drops a remembered run. */
     public CompletableFuture<Void> forget(String runId) {
-        return errands.tell(() -> ledger.forget(runId));
+        return executor.run(() -> ledger.forget(runId));
     }
 
-    /** The runs that are remembered. */
+    /** The remembered runs. */
     public CompletableFuture<List<PendingRun>> pendingRuns() {
-        return errands.ask(ledger::pendingRuns);
+        return executor.call(ledger::pendingRuns);
     }
 
     /**
-     * Writes something small.
+     * Checks with a small write whether the ledger is writable.
      *
-     * @param done called once, with whether the ledger can be written, by the recorder's thread or this one; must not
-     *     block
+     * @param done called once with the result, by the recorder's thread or this one; must not block
      */
     public void probe(Consumer<Boolean> done) {
-        errands.tell(
+        executor.run(
                 () -> {
                     probeLedger();
                     done.accept(true);
                 },
-                trouble -> done.accept(false));
+                failure -> done.accept(false));
     }
 
     private void run() {
@@ -205,9 +203,9 @@ public final class Recorder implements AutoCloseable {
             }
             commit(group, now);
         } catch (LedgerException | RuntimeException | Error e) {
-            failed(e);
+            onWriteFailed(e);
             for (Submission submission : submissions) {
-                submission.done().accept(new Unavailable(Reason.LEDGER, "the ledger cannot be written"));
+                submission.done().accept(new Unavailable(Cause.LEDGER, "the ledger cannot be written"));
             }
             return;
         }
@@ -222,11 +220,11 @@ public final class Recorder implements AutoCloseable {
 
     private void commit(CommitGroup group, Instant now) throws LedgerException {
         if (group.added().isEmpty()) {
-            return; // nothing but repeats, which says nothing about whether the ledger can be written
+            return; // duplicates only, which do not show whether the ledger is writable
         }
         long start = System.nanoTime();
         LocalDate keep = Totals.firstDayKept(now);
-        // Earlier ones where the clock was set back, or a use of long ago is raised.
+        // Days before those kept are needed where the clock was set back or an old event is amended.
         ledger.restoreDays(totals, group.firstDayNeeded(keep));
         Totals.Change change = totals.plan(group.added());
         ledger.append(group.added(), change);
@@ -236,13 +234,13 @@ public final class Recorder implements AutoCloseable {
         setWritable();
     }
 
-    private void adopt(Collection<ProviderConfig> providers) throws LedgerException {
+    private void applyProviders(Collection<ProviderConfig> providers) throws LedgerException {
         for (ProviderConfig provider : providers) {
             ZoneId before = totals.zone(provider.name());
             if (before != null && !before.equals(provider.zone())) {
                 LOG.log(
                         Level.INFO,
-                        "counting the days of {0} anew, in {1} instead of {2}",
+                        "recounting the days of {0} in {1} instead of {2}",
                         provider.name(),
                         provider.zone(),
                         before);
@@ -262,7 +260,7 @@ public final class Recorder implements AutoCloseable {
             ledger.probe(clock.instant());
             setWritable();
         } catch (LedgerException | RuntimeException e) {
-            failed(e);
+            onWriteFailed(e);
             throw e;
         }
     }
@@ -271,32 +269,32 @@ public final class Recorder implements AutoCloseable {
         try {
             probeLedger();
         } catch (LedgerException | RuntimeException e) {
-            // Said and remembered already.
+            // Already logged and remembered.
         }
     }
 
     private void setWritable() {
         if (!writable) {
             writable = true;
-            LOG.log(Level.INFO, "ledger can be written again");
+            LOG.log(Level.INFO, "ledger is writable again");
         }
     }
 
-    private void failed(Throwable e) {
+    private void onWriteFailed(Throwable e) {
         if (writable) {
             writable = false;
-            LOG.log(Level.ERROR, "events are refused: " + e.getMessage(), e instanceof LedgerException ? null : e);
+            LOG.log(Level.ERROR, "rejecting events: " + e.getMessage(), e instanceof LedgerException ? null : e);
         }
     }
 
-    /** Takes no more, records what was taken, and closes the ledger. */
+    /** Stops accepting events, records those that are queued, and closes the ledger. */
     @Override
     public void close() throws LedgerException {
         finish();
         ledger.close();
     }
 
-    /** Takes no more, and records what was taken. */
+    /** Stops accepting events and records those that are queued. */
     public void finish() {
         queue.close();
         try {

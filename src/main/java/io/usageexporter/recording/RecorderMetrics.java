@@ -2,15 +2,15 @@ package io.usageexporter.recording;
 
 import io.usageexporter.event.Source;
 
-/** Told of what the recorder does. Called by its thread; must not block or throw. */
+/** Receives recorder measurements. Called by the recorder's thread; must not block or throw. */
 public interface RecorderMetrics {
-    /** A group was committed, which took this long. */
+    /** A group was committed in this time. */
     void committed(long nanos);
 
-    /** Events were there already. */
+    /** Events were duplicates. */
     void duplicates(Source source, int events);
 
-    /** Nobody is interested. */
+    /** A no-op implementation. */
     RecorderMetrics NONE = new RecorderMetrics() {
         @Override
         public void committed(long nanos) {}

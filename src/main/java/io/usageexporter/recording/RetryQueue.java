@@ -14,21 +14,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Records uses for those who cannot wait and cannot fail: what the ledger does not take waits in memory and is tried
- * again each second, up to {@value #MAX_EVENTS} events. Further ones are dropped and counted. Thread-safe; never blocks.
+ * Fire-and-forget recording: batches that the ledger cannot take are queued, up to {@value #MAX_EVENTS} events, and
+ * retried every second. Further events are dropped and counted. Thread-safe; never blocks.
  */
 public final class RetryQueue implements AutoCloseable {
-    /** Events that may wait. */
+    /** The capacity in events. */
     static final int MAX_EVENTS = 20_000;
 
     private static final Logger LOG = System.getLogger(RetryQueue.class.getName());
-    private static final int EVENTS_AT_ONCE = 1000;
-    private static final long LAST_TRY_SECONDS = 5;
+    private static final int RETRY_BATCH_EVENTS = 1000;
+    private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
     private final Recorder recorder;
-    private final Thread thread = new Thread(this::run, "backlog");
+    private final Thread thread = new Thread(this::run, "retry-queue");
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final ArrayDeque<Use> waiting = new ArrayDeque<>();
+    private final ArrayDeque<PendingBatch> waiting = new ArrayDeque<>();
     private final Map<Source, Integer> waitingEvents = new EnumMap<>(Source.class);
     private final Map<Source, Long> droppedEvents = new EnumMap<>(Source.class);
     private int events;
@@ -40,10 +40,10 @@ public final class RetryQueue implements AutoCloseable {
      * @param fingerprint of the call, 0 for none
      * @param done called once, when they are recorded or dropped
      */
-    private record Use(
-            List<UsageEvent> events, Source source, DuplicatePolicy repeats, long fingerprint, Runnable done) {}
+    private record PendingBatch(
+            List<UsageEvent> events, Source source, DuplicatePolicy policy, long fingerprint, Runnable done) {}
 
-    /** Tries again each second. */
+    /** Starts retrying every second. */
     public RetryQueue(Recorder recorder) {
         this.recorder = recorder;
         thread.setDaemon(true);
@@ -51,75 +51,77 @@ public final class RetryQueue implements AutoCloseable {
     }
 
     /**
-     * Records events as {@link Recorder#track} does, now or later.
+     * Records events as {@link Recorder#recordObserved} does, now or later.
      *
      * @param events each with its instant, since it may be recorded much later
      * @param done called once, by any thread, when they are recorded or dropped; must not block or throw
      */
     public void record(List<UsageEvent> events, Source source, Runnable done) {
-        submit(new Use(List.copyOf(events), source, DuplicatePolicy.RAISE, 0, done), () -> {});
+        submit(new PendingBatch(List.copyOf(events), source, DuplicatePolicy.KEEP_MAX, 0, done), () -> {});
     }
 
     /**
-     * Records what the gateway saw an API answer, now or later. An id that is known does not make it a repeat if it has
-     * other amounts or another model, or was another call.
+     * Records a response observed by the gateway, now or later. A known id does not make it a duplicate if its amounts,
+     * model or call differ.
      *
-     * @param call what the call was besides, such as a hash of the request and the id of the message; empty for nothing
+     * @param call what else identifies the call, such as a hash of the request and the id of the message; may be empty
      * @param done as for {@link #record}
      */
-    public void recordAnswer(List<UsageEvent> events, String call, Runnable done) {
+    public void recordResponse(List<UsageEvent> events, String call, Runnable done) {
         long fingerprint = call.isEmpty() ? 0 : Fingerprints.of(call);
-        submit(new Use(List.copyOf(events), Source.GATEWAY, DuplicatePolicy.COMPARE, fingerprint, done), () -> {});
+        submit(
+                new PendingBatch(List.copyOf(events), Source.GATEWAY, DuplicatePolicy.COMPARE, fingerprint, done),
+                () -> {});
     }
 
-    /** Counts events that cannot be recorded. */
-    public synchronized void lose(Source source, int lost) {
+    /** Counts events that cannot be recorded as dropped. */
+    public synchronized void addDropped(Source source, int lost) {
         droppedEvents.merge(source, (long) lost, Long::sum);
     }
 
-    /** Events that wait for the ledger. */
+    /** The number of queued events. */
     public synchronized int waiting(Source source) {
         return waitingEvents.getOrDefault(source, 0);
     }
 
-    /** Events that were lost since the start. */
+    /** The number of events dropped since the start. */
     public synchronized long dropped(Source source) {
         return droppedEvents.getOrDefault(source, 0L);
     }
 
-    private void submit(Use use, Runnable answered) {
-        recorder.submit(new Submission(use.events(), use.source(), use.repeats(), use.fingerprint(), outcome -> {
+    private void submit(PendingBatch batch, Runnable completed) {
+        recorder.submit(new Submission(batch.events(), batch.source(), batch.policy(), batch.fingerprint(), outcome -> {
             if (outcome instanceof Unavailable) {
-                hold(use);
+                enqueue(batch);
             } else {
-                use.done().run();
+                batch.done().run();
             }
-            answered.run();
+            completed.run();
         }));
     }
 
-    private void hold(Use use) {
-        int size = use.events().size();
-        boolean complain;
+    private void enqueue(PendingBatch batch) {
+        int size = batch.events().size();
+        boolean firstDropped;
         synchronized (this) {
             if (events + size <= MAX_EVENTS) {
                 events += size;
-                waitingEvents.merge(use.source(), size, Integer::sum);
-                waiting.add(use);
+                waitingEvents.merge(batch.source(), size, Integer::sum);
+                waiting.add(batch);
                 return;
             }
-            complain = !dropping;
+            firstDropped = !dropping;
             dropping = true;
         }
-        drop(use);
-        if (complain) {
-            LOG.log(Level.ERROR, "events are dropped: {0} wait for the ledger already", MAX_EVENTS);
+        drop(batch);
+        if (firstDropped) {
+            LOG.log(Level.ERROR, "dropping events: {0} are already queued for the ledger", MAX_EVENTS);
         }
     }
 
-    private void drop(Use use) {
-        lose(use.source(), use.events().size());
-        use.done().run();
+    private void drop(PendingBatch batch) {
+        addDropped(batch.source(), batch.events().size());
+        batch.done().run();
     }
 
     private void run() {
@@ -129,56 +131,56 @@ public final class RetryQueue implements AutoCloseable {
             }
             retry();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // by close(), which does not wait any longer
+            Thread.currentThread().interrupt(); // by close(), which stops waiting
         }
     }
 
-    /** Tries what waits now once, as long as the ledger takes it. */
+    /** Retries each batch queued now once, for as long as the ledger is writable. */
     private void retry() throws InterruptedException {
-        int left = waitingUses();
+        int remaining = waitingBatches();
         do {
-            List<Use> some = take();
-            CountDownLatch answers = new CountDownLatch(some.size());
-            some.forEach(use -> submit(use, answers::countDown));
-            answers.await();
-            left -= some.size();
-        } while (left > 0 && recorder.isWritable());
+            List<PendingBatch> taken = take();
+            CountDownLatch completions = new CountDownLatch(taken.size());
+            taken.forEach(batch -> submit(batch, completions::countDown));
+            completions.await();
+            remaining -= taken.size();
+        } while (remaining > 0 && recorder.isWritable());
     }
 
-    private synchronized int waitingUses() {
+    private synchronized int waitingBatches() {
         return waiting.size();
     }
 
-    private synchronized List<Use> take() {
-        var some = new ArrayList<Use>();
-        for (int size = 0; !waiting.isEmpty() && size < EVENTS_AT_ONCE; ) {
-            Use use = waiting.remove();
-            some.add(use);
-            size += use.events().size();
-            events -= use.events().size();
-            waitingEvents.merge(use.source(), -use.events().size(), Integer::sum);
+    private synchronized List<PendingBatch> take() {
+        var taken = new ArrayList<PendingBatch>();
+        for (int size = 0; !waiting.isEmpty() && size < RETRY_BATCH_EVENTS; ) {
+            PendingBatch batch = waiting.remove();
+            taken.add(batch);
+            size += batch.events().size();
+            events -= batch.events().size();
+            waitingEvents.merge(batch.source(), -batch.events().size(), Integer::sum);
         }
         dropping = dropping && events > 0;
-        return some;
+        return taken;
     }
 
-    /** Tries once more. The recorder must still be there; what it does not take now is dropped, and said. */
+    /** Retries once more, then drops what is left and logs it. To be called before the recorder is closed. */
     @Override
     public void close() {
         closed.countDown();
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(LAST_TRY_SECONDS));
+            thread.join(TimeUnit.SECONDS.toMillis(CLOSE_TIMEOUT_SECONDS));
             thread.interrupt();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         int lost = 0;
-        for (List<Use> some = take(); !some.isEmpty(); some = take()) {
-            some.forEach(this::drop);
-            lost += some.stream().mapToInt(use -> use.events().size()).sum();
+        for (List<PendingBatch> taken = take(); !taken.isEmpty(); taken = take()) {
+            taken.forEach(this::drop);
+            lost += taken.stream().mapToInt(batch -> batch.events().size()).sum();
         }
         if (lost > 0) {
-            LOG.log(Level.ERROR, "{0} events are lost, as the ledger did not take them", lost);
+            LOG.log(Level.ERROR, "dropped {0} events that the ledger did not take", lost);
         }
     }
 }

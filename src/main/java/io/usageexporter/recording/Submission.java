@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Events to be recorded whole or not at all.
+ * Events to record, all or none.
  *
- * @param fingerprint of the call that the events are of, for {@link DuplicatePolicy#COMPARE}; 0 for none
- * @param done called exactly once, by the recorder's thread, or by the submitter's own where nothing was queued; must
- *     not block or throw
+ * @param fingerprint identifies the call that the events belong to, for {@link DuplicatePolicy#COMPARE}; 0 for none
+ * @param done called exactly once, by the recorder's thread, or by the submitter's if nothing was queued; must not
+ *     block or throw
  */
 record Submission(
-        List<UsageEvent> events, Source source, DuplicatePolicy repeats, long fingerprint, Consumer<Outcome> done) {
-    /** Whether nobody waits for it to be recorded. */
-    boolean mayRest() {
-        return repeats != DuplicatePolicy.CONFLICT;
+        List<UsageEvent> events, Source source, DuplicatePolicy policy, long fingerprint, Consumer<Outcome> done) {
+    /** Whether no caller waits for it, so that its commit may be delayed. */
+    boolean canLinger() {
+        return policy != DuplicatePolicy.REJECT;
     }
 }

@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What waits for the recorder's thread: submissions, bounded by their events, and a few commands. Thread-safe. */
+/** The queue of the recorder's thread: submissions, bounded by their events, and a few commands. Thread-safe. */
 final class WorkQueue {
-    /** How long what nobody waits for may rest for company; a commit costs about as much for one event as for many. */
-    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** How long a submission that no caller waits for may linger so that others can share its commit. */
+    private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final int capacity;
     private final ReentrantLock lock = new ReentrantLock();
@@ -19,22 +19,22 @@ final class WorkQueue {
     private final List<Runnable> commands = new ArrayList<>();
     private int events;
     private boolean closed;
-    private long restsUntil = System.nanoTime();
+    private long lingerUntil = System.nanoTime();
 
     WorkQueue(int capacity) {
         this.capacity = capacity;
     }
 
-    /** Whether a submission was taken. */
-    enum Answer {
-        TAKEN,
+    /** The result of offering a submission. */
+    enum OfferResult {
+        ACCEPTED,
         FULL,
         CLOSED
     }
 
-    /** Everything to be done next. */
+    /** Everything to do next. */
     record Work(List<Submission> submissions, List<Runnable> commands, boolean isEnd) {
-        /** Whether nothing came in the time allowed. */
+        /** Whether nothing arrived before the timeout. */
         boolean isIdle() {
             return submissions.isEmpty() && commands.isEmpty() && !isEnd;
         }
@@ -49,28 +49,28 @@ final class WorkQueue {
         }
     }
 
-    Answer offer(Submission submission) {
+    OfferResult offer(Submission submission) {
         int size = submission.events().size();
         lock.lock();
         try {
             if (closed) {
-                return Answer.CLOSED;
+                return OfferResult.CLOSED;
             }
             if (events > 0 && events + size > capacity) {
-                return Answer.FULL;
+                return OfferResult.FULL;
             }
             events += size;
             submissions.add(submission);
-            if (submission.mayRest()) {
+            if (submission.canLinger()) {
                 if (submissions.size() == 1) {
-                    restsUntil = System.nanoTime() + REST_NANOS;
-                    changed.signal(); // the others rest with it
+                    lingerUntil = System.nanoTime() + LINGER_NANOS;
+                    changed.signal(); // later ones linger with it
                 }
             } else {
-                restsUntil = System.nanoTime();
+                lingerUntil = System.nanoTime();
                 changed.signal();
             }
-            return Answer.TAKEN;
+            return OfferResult.ACCEPTED;
         } finally {
             lock.unlock();
         }
@@ -89,7 +89,7 @@ final class WorkQueue {
         }
     }
 
-    /** Waits for work. After {@link #close()} gives out what is left, and then the end. */
+    /** Waits for work. After {@link #close()} returns what is left, then the end. */
     Work take(int maxEvents, long timeout, TimeUnit unit) throws InterruptedException {
         lock.lock();
         try {
@@ -97,10 +97,10 @@ final class WorkQueue {
             while (submissions.isEmpty() && commands.isEmpty() && !closed && nanos > 0) {
                 nanos = changed.awaitNanos(nanos);
             }
-            long rest = restsUntil - System.nanoTime();
-            while (!submissions.isEmpty() && commands.isEmpty() && !closed && events < maxEvents && rest > 0) {
-                changed.awaitNanos(rest);
-                rest = restsUntil - System.nanoTime();
+            long linger = lingerUntil - System.nanoTime();
+            while (!submissions.isEmpty() && commands.isEmpty() && !closed && events < maxEvents && linger > 0) {
+                changed.awaitNanos(linger);
+                linger = lingerUntil - System.nanoTime();
             }
             var group = new ArrayList<Submission>();
             int size = 0;

@@ -1,4 +1,4 @@
-/** The one write path: append, commit, fold into the totals, acknowledge. */
+/** The only write path: append, commit, add to the totals, acknowledge. */
 @NullMarked
 package io.usageexporter.recording;
 

@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * Sums over events, the one place where an event is added to anything. The maps are open to the caller and belong to
- * it. Not thread-safe.
+ * Sums over events; the only key where events are added up. The maps are mutable and owned by the caller. Not
+ * thread-safe.
  *
- * @param series everything ever used, by counter
+ * @param series all usage ever, by counter
  * @param days the same by calendar day of the provider, without the model
- * @param hours the same by hour, without the category; the forecast learns from them
- * @param recorded how many events came in by each source
- * @param lastEvent the instant of the newest use of each provider
+ * @param hours the same by hour, without the category, for the forecast
+ * @param recorded how many events each source recorded
+ * @param lastEvent the instant of the newest usage of each provider
  */
 public record Aggregates(
         Map<Series, BigDecimal> series,
@@ -34,9 +34,9 @@ public record Aggregates(
     }
 
     /**
-     * Adds an event under the category and model as which it counts, on its day in this zone.
+     * Adds an event under its exported category and model, on its day in this zone.
      *
-     * @param names gives the series in which what would be of another is counted
+     * @param names maps a series to the one that is exported in its key
      */
     void add(RecordedEvent recordedEvent, String category, String model, ZoneId zone, UnaryOperator<Series> names) {
         var amounts = new HashMap<Measure, HourTotal>();
@@ -44,26 +44,26 @@ public record Aggregates(
                 .event()
                 .usage()
                 .forEach((measure, amount) -> amounts.put(measure, HourTotal.of(amount.units(), recordedEvent.at())));
-        add(place(recordedEvent, category, model, zone), amounts, names);
+        add(key(recordedEvent, category, model, zone), amounts, names);
         note(recordedEvent);
     }
 
-    static AggregationKey place(RecordedEvent recorded, String category, String model, ZoneId zone) {
+    static AggregationKey key(RecordedEvent recorded, String category, String model, ZoneId zone) {
         Instant at = recorded.at();
         return new AggregationKey(
                 recorded.event().provider(), category, model, LocalDate.ofInstant(at, zone), Hour.number(at));
     }
 
-    /** Adds amounts. */
-    void add(AggregationKey place, Map<Measure, HourTotal> amounts, UnaryOperator<Series> names) {
-        String provider = place.provider();
+    /** Adds amounts under a key. */
+    void add(AggregationKey key, Map<Measure, HourTotal> amounts, UnaryOperator<Series> names) {
+        String provider = key.provider();
         Map<CategoryMeasure, BigDecimal> day =
-                days.computeIfAbsent(new Day(provider, place.date()), key -> new HashMap<>());
-        Map<Measure, HourTotal> hour = hours.computeIfAbsent(new Hour(provider, place.hour()), key -> new HashMap<>());
+                days.computeIfAbsent(new Day(provider, key.date()), absent -> new HashMap<>());
+        Map<Measure, HourTotal> hour = hours.computeIfAbsent(new Hour(provider, key.hour()), absent -> new HashMap<>());
         amounts.forEach((measure, total) -> {
             BigDecimal units = total.units();
-            series.merge(names.apply(place.series(measure)), units, BigDecimal::add);
-            day.merge(new CategoryMeasure(place.category(), measure), units, BigDecimal::add);
+            series.merge(names.apply(key.series(measure)), units, BigDecimal::add);
+            day.merge(new CategoryMeasure(key.category(), measure), units, BigDecimal::add);
             hour.merge(measure, total, HourTotal::plus);
         });
     }
@@ -72,7 +72,7 @@ public record Aggregates(
     void note(RecordedEvent recordedEvent) {
         String provider = recordedEvent.event().provider();
         Instant at = recordedEvent.at();
-        if (!recordedEvent.isRaise()) {
+        if (!recordedEvent.isAmendment()) {
             recorded.merge(recordedEvent.source(), 1L, Math::addExact);
         }
         lastEvent.merge(provider, at, (a, b) -> a.isAfter(b) ? a : b);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which categories and models have series of their own: of each provider the first {@value #MAX} that come, and all
- * that are configured. Later ones count as {@link #OTHER}, so that nobody's random names explode the series. A name
+ * Which categories and models get series of their own: for each provider the first {@value #MAX} seen, and all that are
+ * configured. Later ones count as {@link #OTHER}, so that random names cannot explode the number of series. A name
  * never loses its series. Not thread-safe.
  */
 final class CardinalityLimiter {
@@ -25,18 +25,18 @@ final class CardinalityLimiter {
     private final Map<Axis, Map<String, Long>> names = new HashMap<>();
     private final List<Label> unstored = new ArrayList<>();
 
-    /** Takes a label back as the ledger stored it. */
+    /** Restores a label from the ledger. */
     void restore(Label label) {
         names(label.provider(), label.dimension()).put(label.name(), label.since());
     }
 
-    /** The name under which an event counts, without letting a new name in. */
+    /** The name under which an event counts, without admitting a new one. */
     String find(String provider, Dimension dimension, String name, long event) {
         Long since = names(provider, dimension).get(name);
         return name.isEmpty() || (since != null && since <= event) ? name : OTHER;
     }
 
-    /** Lets a configured category in, room or not. */
+    /** Admits a configured category, even past the cap. */
     void configure(String provider, String category, long nextEvent) {
         Map<String, Long> known = names(provider, Dimension.CATEGORY);
         if (!category.equals(OTHER) && known.putIfAbsent(category, nextEvent) == null) {
@@ -44,12 +44,12 @@ final class CardinalityLimiter {
         }
     }
 
-    /** The names that new events let in, which are in only once they are stored. */
+    /** Collects the names that new events admit, which take effect once they are stored. */
     Admission admission() {
         return new Admission();
     }
 
-    /** Lets in what an admission added, now that the ledger holds it. */
+    /** Applies what an admission added, now that the ledger holds it. */
     void stored(Collection<Label> labels) {
         labels.forEach(this::restore);
         unstored.clear();
@@ -63,7 +63,7 @@ final class CardinalityLimiter {
     final class Admission {
         private final Map<Axis, Map<String, Label>> added = new HashMap<>();
 
-        /** The name under which an event counts; lets a new name in while there is room. */
+        /** The name under which an event counts; admits a new one below the cap. */
         String admit(String provider, Dimension dimension, String name, long event) {
             Map<String, Long> known = names(provider, dimension);
             if (name.isEmpty() || name.equals(OTHER) || known.containsKey(name)) {
@@ -80,7 +80,7 @@ final class CardinalityLimiter {
             return name;
         }
 
-        /** The labels that the ledger does not hold yet, those of configured categories among them. */
+        /** The labels that the ledger does not hold yet, including those of configured categories. */
         List<Label> labels() {
             var labels = new ArrayList<>(unstored);
             added.values().forEach(fresh -> labels.addAll(fresh.values()));

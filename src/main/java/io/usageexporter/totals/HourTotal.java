@@ -5,18 +5,18 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * What was used of one measure in one hour.
+ * The usage of one measure in one hour.
  *
- * @param first the instant of the earliest use in the hour
+ * @param first the instant of the earliest usage in the hour
  * @param last the instant of the latest
  */
 public record HourTotal(BigDecimal units, Instant first, Instant last) {
-    /** What one event used. */
+    /** The total of a single event. */
     static HourTotal of(BigDecimal units, Instant at) {
         return new HourTotal(units, at, at);
     }
 
-    /** Both together. */
+    /** The sum of both. */
     HourTotal plus(HourTotal other) {
         return new HourTotal(
                 units.add(other.units),

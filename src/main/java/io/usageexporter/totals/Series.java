@@ -3,10 +3,10 @@ package io.usageexporter.totals;
 import io.usageexporter.event.Measure;
 
 /**
- * One counter: everything ever used of one measure.
+ * One counter: all usage ever of one measure.
  *
  * @param category as exported, {@code other} past the cap
- * @param model as exported, likewise; empty where events name none
+ * @param model as exported, {@code other} past the cap; empty where events name none
  */
 public record Series(String provider, String category, String model, Measure measure) {
     @Override

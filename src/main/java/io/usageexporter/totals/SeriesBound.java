@@ -9,30 +9,30 @@ import java.util.Set;
 /**
  * How many series a provider may have, over all its counters.
  *
- * @param max the bound, which keeps room for {@code kept} and for what counts as {@code other}
+ * @param max the bound, which leaves room for configured categories and {@code other}
  * @param measures everything the provider counts
  */
 public record SeriesBound(int max, List<Measure> measures) {
-    /** Where the configuration says nothing. */
+    /** The bound where the configuration gives none. */
     public static final int DEFAULT_MAX = 10_000;
 
-    /** The default bound of a provider of which nothing is known. */
+    /** The bound of an unknown provider. */
     public static final SeriesBound DEFAULT = new SeriesBound(DEFAULT_MAX, List.of());
 
-    /** A tenth is for the further models of each category, which together make one series a measure. */
+    /** A tenth is reserved for model {@code other} of each category, which needs one series per measure. */
     private static final int TENTH = 10;
 
-    /** Up to how many series a further one is let in. */
+    /** How many series there may be for any new one to be admitted. */
     int forAny() {
         return max - max / TENTH;
     }
 
-    /** Up to how many the first one of a category's further models is. */
+    /** How many there may be for a category's model {@code other} to be admitted. */
     int forOtherModels() {
         return max - measures.size();
     }
 
-    /** The series of configured categories, which exist whatever else does. */
+    /** The series of configured categories, which are always admitted. */
     Set<Series> kept(String provider, Collection<String> categories) {
         var kept = new HashSet<Series>();
         for (String category : categories) {

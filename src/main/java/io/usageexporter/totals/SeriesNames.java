@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which series exist. Past a provider's {@link SeriesBound}, what would make a further one counts under the same category
- * and the model {@code other}; past the last of these, under the category {@code other} as well. A series that exists
- * never goes. Not thread-safe.
+ * Which series exist. Past a provider's {@link SeriesBound}, a new one is replaced by that of the same category and
+ * model {@code other}; past the reserve for those, by that of category {@code other} too. A series never disappears.
+ * Not thread-safe.
  */
 final class SeriesNames {
     private final Map<String, Existing> providers = new HashMap<>();
 
-    /** Those of one provider. */
+    /** The series of one provider. */
     private static final class Existing {
         /** The number of the first event that counts in each. */
         private final Map<Series, Long> since = new HashMap<>();
@@ -31,7 +31,7 @@ final class SeriesNames {
         }
     }
 
-    /** Takes back series as the ledger stored them. */
+    /** Restores series from the ledger. */
     void restore(Map<Series, Long> stored) {
         stored.forEach((series, event) -> existing(series.provider()).since.put(series, event));
     }
@@ -43,13 +43,13 @@ final class SeriesNames {
         existing.kept = bound.kept(provider, categories);
     }
 
-    /** The series in which an event that is counted already does. */
+    /** The series that an already counted event counts in. */
     Series find(Series wanted, long event) {
         Map<Series, Long> since = existing(wanted.provider()).since;
         return choose(wanted, series -> since.getOrDefault(series, Long.MAX_VALUE) <= event);
     }
 
-    /** The series that new events make, which exist only once they are stored. */
+    /** Collects the series that new events create, which exist once they are stored. */
     Admission admission() {
         return new Admission();
     }
@@ -58,7 +58,7 @@ final class SeriesNames {
         return providers.computeIfAbsent(provider, key -> new Existing());
     }
 
-    /** The first of the series in question that there is, and the last where there is none. */
+    /** The first candidate that exists, or else the last. */
     private static Series choose(Series wanted, Predicate<Series> exists) {
         if (exists.test(wanted)) {
             return wanted;
@@ -85,7 +85,7 @@ final class SeriesNames {
                 chosen.put(wanted, series);
                 if (!exists(series)) {
                     added.put(series, event);
-                    if (!existing(series.provider()).kept.contains(series)) { // where it is counted already
+                    if (!existing(series.provider()).kept.contains(series)) { // which size() includes
                         sizes.merge(series.provider(), 1, Integer::sum);
                     }
                 }

@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
  * The totals after some commit: complete, immutable, shared by all readers. The parts are those of {@link Aggregates}.
  *
  * @param hours of the last weeks only; see {@link Totals#firstHourKept}
- * @param daysFrom the first date whose days are here; earlier ones are only in the ledger
- * @param firstDays the first day on which each provider used anything, wherever that day is kept
+ * @param daysFrom the first date included; earlier days are only in the ledger
+ * @param firstDays the first day with usage of each provider, whether included or not
  */
 public record Snapshot(
         Map<Series, BigDecimal> series,
@@ -38,17 +38,17 @@ public record Snapshot(
         }
     }
 
-    /** The same totals with other days, read from the ledger for a window long past. */
+    /** The same totals with other days, read from the ledger for a past window. */
     public Snapshot withDays(Map<Day, Map<CategoryMeasure, BigDecimal>> otherDays, LocalDate from) {
         return new Snapshot(series, otherDays, hours, recorded, lastEvent, from, firstDays);
     }
 
-    /** The same totals with other hours, likewise. */
+    /** The same totals with other hours, read from the ledger for a past window. */
     public Snapshot withHours(Map<Hour, Map<Measure, HourTotal>> otherHours) {
         return new Snapshot(series, days, otherHours, recorded, lastEvent, daysFrom, firstDays);
     }
 
-    /** The same totals with some earlier days besides, read from the ledger, where they no longer change. */
+    /** The same totals plus some earlier days from the ledger, where they no longer change. */
     public Snapshot withOlderDays(Map<Day, Map<CategoryMeasure, BigDecimal>> olderDays) {
         var all = new HashMap<>(olderDays);
         all.putAll(days);

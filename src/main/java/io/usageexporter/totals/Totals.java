@@ -17,15 +17,15 @@ import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The totals in memory. One writer plans a {@link Change}, stores it with the events, and only then applies it; so a
- * reader never sees what is not on disk. Thread-safe; {@link #snapshot()} may be called by anyone at any time.
+ * The totals in memory. A single writer plans a {@link Change}, stores it with the events, and only then applies it, so
+ * readers never see what is not on disk. Thread-safe.
  */
 public final class Totals {
-    /** Days kept in memory: any monthly window that holds an event of 40 days ago, and some. */
+    /** Days kept in memory: enough for any monthly window that contains an event of 40 days ago. */
     private static final int DAYS_KEPT = 80;
 
-    /** Of these, the hours are kept as long as one may still change, and the forecast looks back. */
-    private static final int DAYS_WITHOUT_HOURS = 35;
+    /** Hours are kept for that many days fewer: while they may change, and as far back as the forecast looks. */
+    private static final int HOURS_RETENTION_OFFSET_DAYS = 35;
 
     private final CardinalityLimiter labels = new CardinalityLimiter();
     private final SeriesNames seriesNames = new SeriesNames();
@@ -36,16 +36,16 @@ public final class Totals {
     private @Nullable Snapshot snapshot;
 
     /**
-     * New sums, and what else must be stored with them.
+     * New sums, and what must be stored with them.
      *
-     * @param sums of every key that changes, the value that it has afterwards
-     * @param labels names that get series of their own
-     * @param series those that are new, each with the number of the first event that counts in it
-     * @param zones the zone in which each of the changed providers counts its days
+     * @param sums the new value of every key that changes
+     * @param labels new names with series of their own
+     * @param series new series, each with the number of the first event that counts in it
+     * @param zones the zone in which the days of each changed provider are counted
      */
     public record Change(Aggregates sums, List<Label> labels, Map<Series, Long> series, Map<String, ZoneId> zones) {}
 
-    /** @param daysFrom the first date whose days will be restored */
+    /** @param daysFrom the first date that will be restored */
     public Totals(LocalDate daysFrom) {
         this.daysFrom = daysFrom;
     }
@@ -55,13 +55,13 @@ public final class Totals {
         return LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DAYS_KEPT);
     }
 
-    /** The first date that must be in memory when a use of this instant is counted, in whatever zone. */
+    /** The first date that must be in memory to count an event of this instant, in any zone. */
     public static LocalDate firstDayNeeded(Instant use) {
-        return LocalDate.ofInstant(use, ZoneOffset.UTC).minusDays(DAYS_WITHOUT_HOURS + 1L);
+        return LocalDate.ofInstant(use, ZoneOffset.UTC).minusDays(HOURS_RETENTION_OFFSET_DAYS + 1L);
     }
 
     /**
-     * Takes back what the ledger holds.
+     * Restores totals from the ledger.
      *
      * @param storedSeries the number of the first event that counts in each series
      */
@@ -79,18 +79,18 @@ public final class Totals {
         zones.putAll(storedZones);
     }
 
-    /** The first hour to keep in memory, when the days are kept from a date on. */
+    /** The first hour to keep in memory when days are kept from this date on. */
     public static long firstHourKept(LocalDate daysFrom) {
-        return (daysFrom.toEpochDay() + DAYS_WITHOUT_HOURS) * 24;
+        return (daysFrom.toEpochDay() + HOURS_RETENTION_OFFSET_DAYS) * 24;
     }
 
-    /** Takes back the first day on which each provider used anything. */
+    /** Restores the first day with usage of each provider. */
     public synchronized void restoreFirstDays(Map<String, LocalDate> stored) {
         firstDays.putAll(stored);
         snapshot = null;
     }
 
-    /** Takes back days from an earlier date on, and the hours that belong to them. */
+    /** Restores days from an earlier date on, and their hours. */
     public synchronized void restoreDays(
             Map<Day, Map<CategoryMeasure, BigDecimal>> days, Map<Hour, Map<Measure, HourTotal>> hours, LocalDate from) {
         days.forEach((day, cells) -> sums.days().put(day, Map.copyOf(cells)));
@@ -104,15 +104,12 @@ public final class Totals {
         return daysFrom;
     }
 
-    /** The zone in which this provider's days are counted, or null for a provider never seen. */
+    /** The zone in which this provider's days are counted, or null for an unknown provider. */
     public synchronized @Nullable ZoneId zone(String provider) {
         return zones.get(provider);
     }
 
-    /**
-     * Counts this provider's days in this zone from now on, gives its configured categories their series, and bounds all
-     * that it has.
-     */
+    /** From now on counts this provider's days in this zone, admits its configured categories and bounds its series. */
     public synchronized void configure(
             String provider, ZoneId zone, Collection<String> categories, SeriesBound bound, long nextEventNumber) {
         zones.put(provider, zone);
@@ -120,7 +117,7 @@ public final class Totals {
         categories.forEach(category -> labels.configure(provider, category, nextEventNumber));
     }
 
-    /** Replaces all days of a provider, after its zone has changed. */
+    /** Replaces all days of a provider after its zone has changed. */
     public synchronized void replaceDays(String provider, Map<Day, Map<CategoryMeasure, BigDecimal>> days) {
         sums.days().keySet().removeIf(day -> day.provider().equals(provider));
         firstDays.remove(provider);
@@ -133,7 +130,7 @@ public final class Totals {
         snapshot = null;
     }
 
-    /** Adds an event that is already counted to other sums, under the names as which it counts. */
+    /** Adds an already counted event to other sums, under the names that it counts as. */
     public synchronized void addTo(Aggregates others, RecordedEvent recorded, ZoneId zone) {
         UsageEvent event = recorded.event();
         others.add(
@@ -144,10 +141,10 @@ public final class Totals {
                 wanted -> seriesNames.find(wanted, recorded.number()));
     }
 
-    /** What these new events change, without changing it: neither a sum nor which names have series. */
+    /** Computes what these new events change, without changing anything yet. */
     public synchronized Change plan(List<RecordedEvent> events) {
         var added = new Aggregates();
-        var places = new HashMap<AggregationKey, Map<Measure, HourTotal>>();
+        var byKey = new HashMap<AggregationKey, Map<Measure, HourTotal>>();
         var changedZones = new HashMap<String, ZoneId>();
         CardinalityLimiter.Admission names = labels.admission();
         SeriesNames.Admission series = seriesNames.admission();
@@ -155,24 +152,24 @@ public final class Totals {
             UsageEvent event = recorded.event();
             ZoneId zone = zones.getOrDefault(event.provider(), ZoneOffset.UTC);
             changedZones.put(event.provider(), zone);
-            AggregationKey place = Aggregates.place(
+            AggregationKey group = Aggregates.key(
                     recorded,
                     names.admit(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
                     names.admit(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
                     zone);
-            Map<Measure, HourTotal> amounts = places.computeIfAbsent(place, key -> new HashMap<>());
+            Map<Measure, HourTotal> amounts = byKey.computeIfAbsent(group, key -> new HashMap<>());
             Instant at = recorded.at();
             event.usage().forEach((measure, amount) -> {
                 HourTotal total = HourTotal.of(amount.units(), at);
                 HourTotal before = amounts.get(measure);
                 if (before == null) {
-                    series.admit(place.series(measure), recorded.number());
+                    series.admit(group.series(measure), recorded.number());
                 }
                 amounts.put(measure, before == null ? total : before.plus(total));
             });
             added.note(recorded);
         }
-        places.forEach((place, amounts) -> added.add(place, amounts, series::chosen));
+        byKey.forEach((group, amounts) -> added.add(group, amounts, series::chosen));
         added.series().replaceAll((key, units) -> units.add(sums.series().getOrDefault(key, BigDecimal.ZERO)));
         addBefore(sums.days(), added.days(), BigDecimal::add);
         addBefore(sums.hours(), added.hours(), HourTotal::plus);
@@ -202,7 +199,7 @@ public final class Totals {
         });
     }
 
-    /** Makes a planned change visible, now that it is on disk. No other change may have been planned since. */
+    /** Applies a planned change, now that it is on disk. No other change may have been planned since. */
     public synchronized void apply(Change change) {
         sums.series().putAll(change.sums().series());
         putAll(sums.days(), change.sums().days());
@@ -215,14 +212,14 @@ public final class Totals {
         snapshot = null;
     }
 
-    /** A day whose events used nothing is none: the ledger does not keep it. */
+    /** Ignores a day whose events have no amounts, which the ledger does not store either. */
     private void noteFirst(Day day, Map<CategoryMeasure, BigDecimal> cells) {
         if (!cells.isEmpty()) {
             firstDays.merge(day.provider(), day.date(), (a, b) -> a.isBefore(b) ? a : b);
         }
     }
 
-    /** Drops days that are too old for any window that still changes. */
+    /** Drops days that are too old for any window that can still change. */
     public synchronized void forgetDaysBefore(LocalDate date) {
         if (daysFrom.isBefore(date)) {
             sums.days().keySet().removeIf(day -> day.date().isBefore(date));

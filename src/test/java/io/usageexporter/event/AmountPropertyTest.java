@@ -9,7 +9,7 @@ import net.jqwik.api.constraints.LongRange;
 
 class AmountPropertyTest {
     @Property
-    void itsTextReadsAsTheSameAmount(@ForAll @LongRange(min = 0, max = Amount.MAX_MICROS) long micros) {
+    void textParsesAsTheSameAmount(@ForAll @LongRange(min = 0, max = Amount.MAX_MICROS) long micros) {
         Amount amount = new Amount(micros);
         assertThat(Amount.of(new BigDecimal(amount.toString()))).isEqualTo(amount);
         assertThat(Amount.of(amount.units())).isEqualTo(amount);

@@ -31,12 +31,12 @@ class AmountTest {
         "9.9e-7, 1",
         "4e-7, 0",
     })
-    void isRoundedHalfEvenToSixPlaces(BigDecimal units, long micros) {
+    void roundsHalfEvenToSixPlaces(BigDecimal units, long micros) {
         assertThat(Amount.of(units)).isEqualTo(new Amount(micros));
     }
 
     @Test
-    void oneTenthTenTimesIsOne() {
+    void tenTenthsAreExactlyOne() {
         BigDecimal sum = Collections.nCopies(10, Amount.of(new BigDecimal("0.1"))).stream()
                 .map(Amount::units)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
@@ -44,7 +44,7 @@ class AmountTest {
     }
 
     @Test
-    void aSumOfTheLargestAmountsDoesNotWrap() {
+    void sumOfLargestAmountsDoesNotOverflow() {
         BigDecimal sum = Collections.nCopies(100, new Amount(Amount.MAX_MICROS)).stream()
                 .map(Amount::units)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
@@ -62,7 +62,7 @@ class AmountTest {
                 "0.000000e12",
                 "0000000000000000000000001",
             })
-    void bothBoundsAreAllowed(String units) {
+    void acceptsBothBounds(String units) {
         assertThat(Amount.of(new BigDecimal(units)).units()).isBetween(BigDecimal.ZERO, new BigDecimal("1e12"));
     }
 
@@ -79,7 +79,7 @@ class AmountTest {
                 "1e13",
                 "1e999999999",
             })
-    void anythingOutsideIsRefusedWithWhatIsAllowed(String units) {
+    void rejectsDecimalsOutOfRange(String units) {
         assertThatThrownBy(() -> Amount.of(new BigDecimal(units)))
                 .isInstanceOf(InvalidEventException.class)
                 .hasMessageContaining("a decimal number from 0 to 10^12");
@@ -87,7 +87,7 @@ class AmountTest {
 
     @ParameterizedTest
     @ValueSource(longs = {-1, Long.MIN_VALUE, 1_000_000_000_001L, Long.MAX_VALUE})
-    void aWholeNumberOutsideIsRefused(long units) {
+    void rejectsWholeNumbersOutOfRange(long units) {
         assertThatThrownBy(() -> Amount.of(units))
                 .isInstanceOf(InvalidEventException.class)
                 .hasMessageContaining("a decimal number from 0 to 10^12");
@@ -95,19 +95,19 @@ class AmountTest {
 
     @ParameterizedTest
     @CsvSource({"0, 0", "1, 1000000", "1000000000000, 1000000000000000000"})
-    void aWholeNumberIsThatManyUnits(long units, long micros) {
+    void readsWholeNumbersAsUnits(long units, long micros) {
         assertThat(Amount.of(units)).isEqualTo(new Amount(micros));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 1_000_000_000_000_000_001L, Long.MAX_VALUE, Long.MIN_VALUE})
-    void cannotBeMadeOutOfBounds(long micros) {
+    void constructorRejectsMicrosOutOfRange(long micros) {
         assertThatThrownBy(() -> new Amount(micros)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1e-999999999", "1e-2147483646", "0e-999999999", "0e999999999", "0e2147483647"})
-    void aHugeExponentThatMeansNothingIsZeroAtOnce(String units) {
+    void roundsHugeNegativeExponentToZeroInConstantTime(String units) {
         BigDecimal number = new BigDecimal(units);
         Assertions.assertTimeoutPreemptively(
                 SOON, () -> assertThat(Amount.of(number)).isEqualTo(new Amount(0)));
@@ -115,7 +115,7 @@ class AmountTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1e999999999", "1e2147483646", "-1e999999999", "-1e-999999999"})
-    void aHugeExponentOutOfBoundsIsRefusedAtOnce(String units) {
+    void rejectsHugeExponentInConstantTime(String units) {
         BigDecimal number = new BigDecimal(units);
         Assertions.assertTimeoutPreemptively(
                 SOON, () -> assertThatThrownBy(() -> Amount.of(number)).isInstanceOf(InvalidEventException.class));
@@ -123,7 +123,7 @@ class AmountTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-0", "-0.0", "-0e10", "0.000000"})
-    void minusZeroIsZero(String units) {
+    void acceptsMinusZeroAsZero(String units) {
         assertThat(Amount.of(new BigDecimal(units))).isEqualTo(new Amount(0));
     }
 
@@ -139,7 +139,7 @@ class AmountTest {
         "1000000000000000000, 1000000000000",
         "999999999999999999, 999999999999.999999",
     })
-    void isWrittenAsPlainDigits(long micros, String text) {
+    void formatsPlainDigits(long micros, String text) {
         assertThat(new Amount(micros)).hasToString(text);
     }
 }

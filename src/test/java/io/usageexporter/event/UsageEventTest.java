@@ -17,122 +17,122 @@ class UsageEventTest {
     private static final Usage USAGE = Usage.of(Map.of(Measure.of("requests"), Amount.of(1)));
 
     @Test
-    void aCategoryOfHundredCharactersIsAllowed() {
+    void acceptsCategoryOf100Characters() {
         assertThat(ofCategory("x".repeat(100)).category()).hasSize(100);
     }
 
     @Test
-    void aCategoryOfMoreThanHundredCharactersIsRefused() {
+    void rejectsCategoryOf101Characters() {
         assertThatThrownBy(() -> ofCategory("x".repeat(101)))
                 .isInstanceOf(InvalidEventException.class)
-                .hasMessage("category must have at most 100 characters, and this has 101");
+                .hasMessage("category must have at most 100 characters but has 101");
     }
 
     @Test
-    void aCharacterOutsideTheBasicPlaneCountsOnce() {
+    void countsSupplementaryCharactersOnce() {
         assertThat(ofCategory("🤖".repeat(100)).category()).hasSize(200);
     }
 
     @Test
-    void hundredAndOneCharactersOutsideTheBasicPlaneAreTooMany() {
+    void rejects101SupplementaryCharacters() {
         assertThatThrownBy(() -> ofModel("🤖".repeat(101)))
                 .isInstanceOf(InvalidEventException.class)
-                .hasMessage("model must have at most 100 characters, and this has 101");
+                .hasMessage("model must have at most 100 characters but has 101");
     }
 
     @Test
-    void anIdOf256CharactersIsAllowed() {
+    void acceptsIdOf256Characters() {
         assertThat(ofId("🤖".repeat(256)).id()).isEqualTo("🤖".repeat(256));
     }
 
     @Test
-    void anIdOf257CharactersIsRefused() {
+    void rejectsIdOf257Characters() {
         assertThatThrownBy(() -> ofId("x".repeat(257)))
                 .isInstanceOf(InvalidEventException.class)
-                .hasMessage("id must have at most 256 characters, and this has 257");
+                .hasMessage("id must have at most 256 characters but has 257");
     }
 
     @Test
-    void anEmptyIdIsRefused() {
+    void rejectsEmptyId() {
         assertThatThrownBy(() -> ofId(""))
                 .isInstanceOf(InvalidEventException.class)
                 .hasMessageContaining("id must not be empty");
     }
 
     @Test
-    void anEventWithoutIdIsAllowed() {
+    void acceptsEventWithoutId() {
         assertThat(ofId(null).id()).isNull();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0x00, 0x09, 0x0A, 0x0D, 0x1B, 0x1F, 0x7F, 0x80, 0x85, 0x9F})
-    void aControlCharacterIsRefusedInEveryText(int character) {
+    void rejectsControlCharactersInEveryField(int character) {
         String text = "ab" + Character.toString(character);
         assertThatThrownBy(() -> ofId(text))
                 .isInstanceOf(InvalidEventException.class)
-                .hasMessageContaining("id must not hold control characters");
+                .hasMessageContaining("id must not contain control characters");
         assertThatThrownBy(() -> ofCategory(text))
                 .isInstanceOf(InvalidEventException.class)
-                .hasMessageContaining("category must not hold control characters")
+                .hasMessageContaining("category must not contain control characters")
                 .hasMessageContaining("position 2");
         assertThatThrownBy(() -> ofModel(text))
                 .isInstanceOf(InvalidEventException.class)
-                .hasMessageContaining("model must not hold control characters");
+                .hasMessageContaining("model must not contain control characters");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0x20, 0x7E, 0xA0, 0xE9, 0x200D, 0xFEFF, 0xFFFD, 0x1F577, 0x10FFFF})
-    void anyOtherCharacterIsAllowed(int character) {
+    void acceptsAnyOtherCharacter(int character) {
         String text = Character.toString(character);
         assertThat(ofCategory(text).category()).isEqualTo(text);
     }
 
     @ParameterizedTest
     @ValueSource(chars = {0xD800, 0xDBFF, 0xDC00, 0xDFFF})
-    void halfASurrogatePairIsRefused(char half) {
+    void rejectsUnpairedSurrogate(char half) {
         for (String text : new String[] {half + "a", "a" + half, "" + half}) {
             assertThatThrownBy(() -> ofCategory(text))
                     .isInstanceOf(InvalidEventException.class)
-                    .hasMessageContaining("half surrogate");
+                    .hasMessageContaining("unpaired surrogate");
         }
     }
 
     @Test
-    void aPairInTheWrongOrderIsRefused() {
+    void rejectsSurrogatesInWrongOrder() {
         assertThatThrownBy(() -> ofId("\uDD16\uD83E"))
                 .isInstanceOf(InvalidEventException.class)
-                .hasMessageContaining("half surrogate");
+                .hasMessageContaining("unpaired surrogate");
     }
 
     @Test
-    void anEmptyCategoryIsUncategorized() {
+    void emptyCategoryBecomesUncategorized() {
         assertThat(ofCategory("").category()).isEqualTo("uncategorized");
     }
 
     @Test
-    void anEmptyModelStaysEmpty() {
+    void emptyModelStaysEmpty() {
         assertThat(ofModel("").model()).isEmpty();
     }
 
     @Test
-    void theInstantIsKeptToTheMillisecond() {
+    void truncatesInstantToMilliseconds() {
         assertThat(ofAt(Instant.parse("2026-11-24T09:15:00.123999999Z")).at())
                 .isEqualTo(Instant.parse("2026-11-24T09:15:00.123Z"));
     }
 
     @Test
-    void eventsThatASenderWouldCallTheSameAreEqual() {
+    void eventsWithSameContentAreEqual() {
         assertThat(ofAt(Instant.parse("2026-11-24T09:15:00.123456Z")))
                 .isEqualTo(ofAt(Instant.parse("2026-11-24T09:15:00.123Z")));
     }
 
     @Test
-    void withoutAnInstantItIsUsedWhenItIsRecorded() {
+    void eventWithoutInstantCountsWhenRecorded() {
         assertThat(new RecordedEvent(1, ofAt(null), NOW, Source.API).at()).isEqualTo(NOW);
     }
 
     @Test
-    void aGivenInstantIsWhenItWasUsed() {
+    void eventWithInstantCountsAtThatInstant() {
         Instant at = NOW.minusSeconds(60);
         assertThat(new RecordedEvent(1, ofAt(at), NOW, Source.API).at()).isEqualTo(at);
     }
@@ -144,7 +144,7 @@ class UsageEventTest {
         "2026-11-24T09:15:00Z",
         "2026-11-24T09:20:00Z",
     })
-    void from40DaysBackTo5MinutesAheadIsAllowed(Instant at) {
+    void acceptsInstantsFrom40DaysBackTo5MinutesAhead(Instant at) {
         assertThatCode(() -> UsageEvent.checkAt(at, NOW)).doesNotThrowAnyException();
     }
 
@@ -156,7 +156,7 @@ class UsageEventTest {
         "-999999999-01-01T00:00:00Z",
         "+999999999-12-31T23:59:59Z",
     })
-    void anyOtherInstantIsRefusedWithWhatIsAllowed(Instant at) {
+    void rejectsOtherInstants(Instant at) {
         assertThatThrownBy(() -> UsageEvent.checkAt(at, NOW))
                 .isInstanceOf(InvalidEventException.class)
                 .hasMessage("at must be from 40 days back to 5 minutes ahead of now, which is 2026-11-24T09:15:00Z");

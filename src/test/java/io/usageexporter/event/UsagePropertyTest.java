@@ -12,13 +12,13 @@ import net.jqwik.api.Provide;
 
 class UsagePropertyTest {
     @Property
-    void readsWhatItWrote(@ForAll("usages") Usage usage) {
+    void parsesItsOwnText(@ForAll("usages") Usage usage) {
         Usage read = Usage.parse(usage.toString());
         assertThat(read).isEqualTo(usage).hasSameHashCodeAs(usage).hasToString(usage.toString());
     }
 
     @Property
-    void passesOnEveryAmountOnce(@ForAll("amounts") Map<Measure, Amount> amounts) {
+    void visitsEachAmountOnce(@ForAll("amounts") Map<Measure, Amount> amounts) {
         var passed = new TreeMap<Measure, Amount>();
         Usage.of(amounts)
                 .forEach((measure, amount) ->
@@ -29,27 +29,29 @@ class UsagePropertyTest {
     }
 
     @Property
-    void aMeasureReadsWhatItWrote(@ForAll("measures") Measure measure) {
+    void measureParsesItsOwnText(@ForAll("measures") Measure measure) {
         assertThat(Measure.parse(measure.toString())).isEqualTo(measure);
     }
 
     @Property
-    void whatIsAboveAnotherRaisesItToTheHigherOfBoth(@ForAll("usages") Usage a, @ForAll("usages") Usage b) {
+    void addingTheDifferenceYieldsTheMaximumOfBoth(@ForAll("usages") Usage a, @ForAll("usages") Usage b) {
         Map<Measure, Amount> highest = amountsOf(a);
         amountsOf(b)
                 .forEach((measure, amount) ->
                         highest.merge(measure, amount, (one, other) -> one.micros() < other.micros() ? other : one));
-        assertThat(a.plus(b.above(a))).isEqualTo(b.plus(a.above(b))).isEqualTo(Usage.of(highest));
+        assertThat(a.plus(b.minusClamped(a)))
+                .isEqualTo(b.plus(a.minusClamped(b)))
+                .isEqualTo(Usage.of(highest));
     }
 
     @Property
-    void nothingIsAboveItself(@ForAll("usages") Usage usage) {
-        assertThat(usage.above(usage).isEmpty()).isTrue();
-        assertThat(usage.above(Usage.of(Map.of()))).isEqualTo(usage);
+    void differenceToItselfIsEmpty(@ForAll("usages") Usage usage) {
+        assertThat(usage.minusClamped(usage).isEmpty()).isTrue();
+        assertThat(usage.minusClamped(Usage.of(Map.of()))).isEqualTo(usage);
     }
 
     @Property
-    void aSumIsThatOfEachAmountUpToTheLargest(@ForAll("usages") Usage a, @ForAll("usages") Usage b) {
+    void sumsEachAmountUpToTheMaximum(@ForAll("usages") Usage a, @ForAll("usages") Usage b) {
         Map<Measure, Amount> sums = amountsOf(a);
         amountsOf(b)
                 .forEach((measure, amount) -> sums.merge(

@@ -18,7 +18,7 @@ class UsageTest {
     private static final Measure INPUT = Measure.tokens(TokenKind.INPUT);
 
     @Test
-    void isWrittenInTheOrderOfItsMeasures() {
+    void textIsOrderedByMeasure() {
         Usage usage = Usage.of(Map.of(
                 Measure.tokens(TokenKind.OUTPUT),
                 Amount.of(800),
@@ -32,35 +32,35 @@ class UsageTest {
     }
 
     @Test
-    void anAmountOfZeroIsTheSameAsNone() {
+    void zeroAmountEqualsNoAmount() {
         Usage usage = Usage.of(Map.of(REQUESTS, Amount.of(1), INPUT, Amount.of(0)));
         assertThat(usage).isEqualTo(Usage.of(Map.of(REQUESTS, Amount.of(1)))).hasToString("requests=1");
     }
 
     @Test
-    void nothingIsWrittenAsNothing() {
+    void textOfEmptyUsageIsEmpty() {
         assertThat(Usage.of(Map.of())).hasToString("").isEqualTo(Usage.parse(""));
     }
 
     @Test
-    void differsWhereOneAmountDiffers() {
+    void differentAmountsAreNotEqual() {
         assertThat(Usage.of(Map.of(REQUESTS, Amount.of(1)))).isNotEqualTo(Usage.of(Map.of(REQUESTS, Amount.of(2))));
     }
 
     @Test
-    void differsWhereTheKindOfTokensDiffers() {
+    void differentTokenKindsAreNotEqual() {
         assertThat(Usage.of(Map.of(INPUT, Amount.of(1))))
                 .isNotEqualTo(Usage.of(Map.of(Measure.tokens(TokenKind.OUTPUT), Amount.of(1))));
     }
 
     @Test
-    void isEmptyWhereEveryAmountIsNone() {
+    void isEmptyWhenAllAmountsAreZero() {
         assertThat(Usage.of(Map.of(REQUESTS, Amount.of(0))).isEmpty()).isTrue();
         assertThat(Usage.of(Map.of(REQUESTS, new Amount(1))).isEmpty()).isFalse();
     }
 
     @Test
-    void keepsOnlyTheResourcesThatAreNamedWithAllKindsOfTokens() {
+    void onlyKeepsNamedResourcesWithAllTokenKinds() {
         Usage usage = Usage.parse("compute_units=2 requests=1 tokens.input=3 tokens.output=4");
         assertThat(usage.only(Set.of("tokens", "images"))).hasToString("tokens.input=3 tokens.output=4");
         assertThat(usage.only(Set.of()).isEmpty()).isTrue();
@@ -68,29 +68,31 @@ class UsageTest {
     }
 
     @Test
-    void whatIsAboveIsCountedByKind() {
+    void differenceIsPerTokenKind() {
         Usage preliminary = Usage.parse("compute_units=0.5 tokens.input=3 tokens.output=9");
         Usage later = Usage.parse("compute_units=0.75 tokens.cache_read=1 tokens.input=3 tokens.output=4");
-        assertThat(later.above(preliminary)).hasToString("compute_units=0.25 tokens.cache_read=1");
+        assertThat(later.minusClamped(preliminary)).hasToString("compute_units=0.25 tokens.cache_read=1");
     }
 
     @Test
-    void aSumNeverExceedsTheLargestAmount() {
+    void sumIsCappedAtTheMaximum() {
         Usage largest = Usage.of(Map.of(REQUESTS, new Amount(Amount.MAX_MICROS)));
         assertThat(largest.plus(Usage.parse("requests=1 compute_units=1")))
                 .hasToString("compute_units=1 requests=1000000000000");
     }
 
     @Test
-    void anEventThatRaisesAnotherSaysSo() {
+    void amendingEventIsAnAmendment() {
         var event = new UsageEvent("x", "p", "c", "", null, Usage.parse("requests=1"));
         Instant now = Instant.parse("2026-11-24T09:15:00Z");
-        assertThat(new RecordedEvent(7, event, now, Source.GATEWAY).isRaise()).isFalse();
-        assertThat(new RecordedEvent(8, event, now, Source.POLLER, 7).isRaise()).isTrue();
+        assertThat(new RecordedEvent(7, event, now, Source.GATEWAY).isAmendment())
+                .isFalse();
+        assertThat(new RecordedEvent(8, event, now, Source.POLLER, 7).isAmendment())
+                .isTrue();
     }
 
     @Test
-    void aLaterChangeOfTheMapChangesNothing() {
+    void copiesTheGivenMap() {
         var amounts = new HashMap<>(Map.of(REQUESTS, Amount.of(1)));
         Usage usage = Usage.of(amounts);
         amounts.put(REQUESTS, Amount.of(2));
@@ -99,25 +101,25 @@ class UsageTest {
 
     @ParameterizedTest
     @EnumSource
-    void aKindOfTokensIsFoundByItsLabel(TokenKind kind) {
+    void findsTokenKindByLabel(TokenKind kind) {
         assertThat(TokenKind.of(kind.label())).isEqualTo(kind);
     }
 
     @ParameterizedTest
     @EnumSource
-    void aSourceIsFoundByItsLabel(Source source) {
+    void findsSourceByLabel(Source source) {
         assertThat(Source.of(source.label())).isEqualTo(source);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Requests", "1st", "_x", "a-b", "a.b", "a b", "é", "a\n", "tokens"})
-    void otherTextIsNoMeasureOfItsOwn(String text) {
+    void rejectsInvalidResource(String text) {
         assertThatThrownBy(() -> Measure.of(text)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"tokens.", "tokens.other", "requests.input", "tokens"})
-    void anUnknownKindIsNoMeasure(String text) {
+    void rejectsUnknownTokenKind(String text) {
         assertThatThrownBy(() -> Measure.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -367,11 +367,11 @@ class BodyReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "id       | \\u0000         | id must not hold control characters",
-                "id       | \\ud800         | id must not hold control characters or half surrogate pairs",
-                "category | a\\u001f        | category must not hold control characters",
-                "category | \\udc00\\ud800  | category must not hold control characters or half surrogate pairs",
-                "model    | a\\n            | model must not hold control characters",
+                "id       | \\u0000         | id must not contain control characters",
+                "id       | \\ud800         | id must not contain control characters or unpaired surrogates",
+                "category | a\\u001f        | category must not contain control characters",
+                "category | \\udc00\\ud800  | category must not contain control characters or unpaired surrogates",
+                "model    | a\\n            | model must not contain control characters",
             })
     void aBadTextIsNamed(String field, String text, String detail) {
         assertThat(detail(with(field, "\"" + text + "\""))).startsWith(detail);
@@ -381,7 +381,7 @@ class BodyReaderTest {
     @CsvSource({"id, 256", "category, 100", "model, 100"})
     void aTextThatIsTooLongIsNamed(String field, int max) {
         assertThat(detail(with(field, "\"" + "🤖".repeat(max + 1) + "\"")))
-                .isEqualTo(field + " must have at most " + max + " characters, and this has " + (max + 1));
+                .isEqualTo(field + " must have at most " + max + " characters but has " + (max + 1));
     }
 
     @Test

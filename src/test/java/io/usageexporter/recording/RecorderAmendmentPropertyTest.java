@@ -27,114 +27,115 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 
-/** In whatever order uses are seen, how often and with what figures: of each use the highest amounts count, once. */
+/** The highest amounts of each event count, once, in whatever order, how often and with what amounts it is observed. */
 class RecorderAmendmentPropertyTest {
-    /** Something that happens to a recorder. */
+    /** A step of a test run. */
     private sealed interface Step {
-        /** Uses are seen together, in one submission. */
-        record Track(List<Sighting> sightings) implements Step {}
+        /** Observations in one submission. */
+        record Track(List<Observation> observations) implements Step {}
 
-        /** Sightings are submitted one after the other, and some of them committed together. */
-        record Burst(List<Sighting> sightings) implements Step {}
+        /** Observations that are submitted one after the other, some of which are committed together. */
+        record Burst(List<Observation> observations) implements Step {}
 
         record Wait(Duration time) implements Step {}
 
         record Restart() implements Step {}
     }
 
-    /** A use as it is seen once. */
-    private record Sighting(int id, Source source, String category, long input, long output) {
-        UsageEvent event(RecorderFixture books) {
+    /** One observation of an event. */
+    private record Observation(int id, Source source, String category, long input, long output) {
+        UsageEvent event(RecorderFixture fixture) {
             var amounts = Map.of(
                     Measure.tokens(TokenKind.INPUT), new Amount(input),
                     Measure.tokens(TokenKind.OUTPUT), new Amount(output));
             return new UsageEvent(
-                    "u" + id, "anthropic", category, "", books.clock().instant(), Usage.of(amounts));
+                    "u" + id, "anthropic", category, "", fixture.clock().instant(), Usage.of(amounts));
         }
     }
 
-    /** What should be counted of a use. */
+    /** The expected amounts of an event. */
     private static final class Highest {
-        private final Sighting first;
+        private final Observation first;
         private long input;
         private long output;
 
-        Highest(Sighting first) {
+        Highest(Observation first) {
             this.first = first;
         }
 
-        void see(Sighting sighting) {
-            input = Math.max(input, sighting.input());
-            output = Math.max(output, sighting.output());
+        void observe(Observation observation) {
+            input = Math.max(input, observation.input());
+            output = Math.max(output, observation.output());
         }
     }
 
     @Property(tries = 60, shrinking = ShrinkingMode.BOUNDED)
-    void ofEachUseTheHighestAmountsCount(@ForAll("steps") List<Step> steps) throws Exception {
+    void highestAmountsOfEachEventCountOnce(@ForAll("steps") List<Step> steps) throws Exception {
         Path folder = Files.createTempDirectory("tracking");
-        try (var books = new RecorderFixture(folder)) {
+        try (var fixture = new RecorderFixture(folder)) {
             var expected = new TreeMap<Integer, Highest>();
             Map<Series, BigDecimal> before = Map.of();
             for (Step step : steps) {
-                play(step, books, expected);
-                check(books, expected);
-                Map<Series, BigDecimal> now = books.snapshot().series();
+                play(step, fixture, expected);
+                check(fixture, expected);
+                Map<Series, BigDecimal> now = fixture.snapshot().series();
                 before.forEach((series, value) -> assertThat(now.get(series)).isGreaterThanOrEqualTo(value));
                 before = now;
             }
-            books.verify(expected.size());
+            fixture.verify(expected.size());
         } finally {
             delete(folder);
         }
     }
 
-    private static void play(Step step, RecorderFixture books, Map<Integer, Highest> expected) throws Exception {
+    private static void play(Step step, RecorderFixture fixture, Map<Integer, Highest> expected) throws Exception {
         if (step instanceof Step.Track track) {
-            books.track(
-                    track.sightings().get(0).source(),
-                    track.sightings().stream()
-                            .map(sighting -> sighting.event(books))
+            fixture.observe(
+                    track.observations().get(0).source(),
+                    track.observations().stream()
+                            .map(observation -> observation.event(fixture))
                             .toArray(UsageEvent[]::new));
-            track.sightings()
-                    .forEach(sighting -> see(sighting, track.sightings().get(0), expected));
+            track.observations()
+                    .forEach(observation ->
+                            observe(observation, track.observations().get(0), expected));
         } else if (step instanceof Step.Burst burst) {
             var outcomes = new ArrayList<Outcome>();
-            burst.sightings()
-                    .subList(1, burst.sightings().size())
-                    .forEach(sighting ->
-                            books.recorder().track(List.of(sighting.event(books)), sighting.source(), outcomes::add));
-            Sighting last = burst.sightings().get(0);
-            books.track(last.source(), last.event(books)); // answered after all before it
-            burst.sightings().subList(1, burst.sightings().size()).forEach(each -> see(each, each, expected));
-            see(last, last, expected);
-            assertThat(outcomes).hasSize(burst.sightings().size() - 1);
+            burst.observations()
+                    .subList(1, burst.observations().size())
+                    .forEach(observation -> fixture.recorder()
+                            .recordObserved(List.of(observation.event(fixture)), observation.source(), outcomes::add));
+            Observation last = burst.observations().get(0);
+            fixture.observe(last.source(), last.event(fixture)); // completes after all before it
+            burst.observations().subList(1, burst.observations().size()).forEach(each -> observe(each, each, expected));
+            observe(last, last, expected);
+            assertThat(outcomes).hasSize(burst.observations().size() - 1);
         } else if (step instanceof Step.Wait wait) {
-            books.clock().advance(wait.time());
+            fixture.clock().advance(wait.time());
         } else {
-            books.restart();
+            fixture.restart();
         }
     }
 
-    private static void see(Sighting sighting, Sighting submitter, Map<Integer, Highest> expected) {
+    private static void observe(Observation observation, Observation submitter, Map<Integer, Highest> expected) {
         expected.computeIfAbsent(
-                        sighting.id(),
-                        id -> new Highest(new Sighting(id, submitter.source(), sighting.category(), 0, 0)))
-                .see(sighting);
+                        observation.id(),
+                        id -> new Highest(new Observation(id, submitter.source(), observation.category(), 0, 0)))
+                .observe(observation);
     }
 
-    private static void check(RecorderFixture books, Map<Integer, Highest> expected) {
+    private static void check(RecorderFixture fixture, Map<Integer, Highest> expected) {
         for (String category : List.of("a", "b")) {
             List<Highest> ofCategory = expected.values().stream()
                     .filter(highest -> highest.first.category().equals(category))
                     .toList();
-            assertThat(sum(books, category, TokenKind.INPUT))
+            assertThat(sum(fixture, category, TokenKind.INPUT))
                     .isEqualTo(ofCategory.stream().mapToLong(each -> each.input).sum());
-            assertThat(sum(books, category, TokenKind.OUTPUT))
+            assertThat(sum(fixture, category, TokenKind.OUTPUT))
                     .isEqualTo(
                             ofCategory.stream().mapToLong(each -> each.output).sum());
         }
         for (Source source : List.of(Source.GATEWAY, Source.POLLER)) {
-            assertThat(books.recorded(source))
+            assertThat(fixture.recorded(source))
                     .isEqualTo(expected.values().stream()
                             .filter(highest -> highest.first.source() == source)
                             .count());
@@ -142,8 +143,8 @@ class RecorderAmendmentPropertyTest {
     }
 
     /** In millionths. */
-    private static long sum(RecorderFixture books, String category, TokenKind kind) {
-        return books.snapshot()
+    private static long sum(RecorderFixture fixture, String category, TokenKind kind) {
+        return fixture.snapshot()
                 .series()
                 .getOrDefault(new Series("anthropic", category, "", Measure.tokens(kind)), BigDecimal.ZERO)
                 .movePointRight(Amount.SCALE)
@@ -162,14 +163,14 @@ class RecorderAmendmentPropertyTest {
     Arbitrary<List<Step>> steps() {
         Arbitrary<Long> amount = Arbitraries.oneOf(
                 Arbitraries.longs().between(0, 3), Arbitraries.longs().between(0, 3_000_000_000L));
-        Arbitrary<Sighting> sighting = Combinators.combine(
+        Arbitrary<Observation> observation = Combinators.combine(
                         Arbitraries.integers().between(0, 4),
                         Arbitraries.of(Source.GATEWAY, Source.POLLER),
                         Arbitraries.of("a", "b"),
                         amount,
                         amount)
-                .as(Sighting::new);
-        Arbitrary<List<Sighting>> several = sighting.list().ofMinSize(1).ofMaxSize(5);
+                .as(Observation::new);
+        Arbitrary<List<Observation>> several = observation.list().ofMinSize(1).ofMaxSize(5);
         Arbitrary<Step> track = several.map(Step.Track::new);
         Arbitrary<Step> burst = several.map(Step.Burst::new);
         Arbitrary<Step> wait = Arbitraries.longs().between(1, 90).map(days -> new Step.Wait(Duration.ofDays(days)));

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A recorder on a real ledger, which a test restarts, makes unwritable, and checks. */
+/** A recorder on a real ledger that a test can restart, make unwritable, and verify. */
 final class RecorderFixture implements AutoCloseable {
     static final String NOW = "2026-11-24T09:15:00Z";
 
@@ -57,23 +57,23 @@ final class RecorderFixture implements AutoCloseable {
         recorder = open();
     }
 
-    /** Lets every write fail until {@link #repair()}. */
+    /** Makes every write fail until {@link #repairLedger()}. */
     void breakLedger() throws IOException {
         Files.move(file, elsewhere);
         Files.createFile(file);
     }
 
-    void repair() throws IOException {
+    void repairLedger() throws IOException {
         Files.move(elsewhere, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    Outcome track(UsageEvent... events) {
-        return track(Source.GATEWAY, events);
+    Outcome observe(UsageEvent... events) {
+        return observe(Source.GATEWAY, events);
     }
 
-    Outcome track(Source source, UsageEvent... events) {
+    Outcome observe(Source source, UsageEvent... events) {
         var outcome = new CompletableFuture<Outcome>();
-        recorder.track(Arrays.asList(events), source, outcome::complete);
+        recorder.recordObserved(Arrays.asList(events), source, outcome::complete);
         return outcome.join();
     }
 
@@ -87,7 +87,7 @@ final class RecorderFixture implements AutoCloseable {
         return recorder.totals().snapshot();
     }
 
-    /** The sum of everything that has this text form, such as {@code tokens.input}. */
+    /** The sum of all usage of a measure, such as {@code tokens.input}. */
     BigDecimal total(String measure) {
         return snapshot().series().entrySet().stream()
                 .filter(entry -> entry.getKey().measure().toString().equals(measure))
@@ -99,14 +99,14 @@ final class RecorderFixture implements AutoCloseable {
         return snapshot().recorded().getOrDefault(source, 0L);
     }
 
-    /** Checks that every total is the sum of the events, of which there are so many. */
+    /** Verifies that the ledger holds this many events and that every total is their sum. */
     void verify(long events) throws Exception {
         try (LedgerReader reader = LedgerReader.open(file)) {
             assertThat(reader.verify()).isEqualTo(new Verification(events, List.of()));
         }
     }
 
-    /** What was used on a day, of each measure, in its categories. */
+    /** The usage of a day, by category and measure. */
     String day(String date) throws Exception {
         LocalDate day = LocalDate.parse(date);
         try (LedgerReader reader = LedgerReader.open(file)) {
@@ -120,7 +120,7 @@ final class RecorderFixture implements AutoCloseable {
         }
     }
 
-    /** A run of Instagram's. */
+    /** An Apify run in category instagram. */
     static UsageEvent run(String id, String at, String units) {
         return event("apify:" + id, "apify", "instagram", "", at, "compute_units=" + units);
     }

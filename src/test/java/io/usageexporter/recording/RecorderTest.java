@@ -9,7 +9,7 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
-import io.usageexporter.recording.Outcome.Reason;
+import io.usageexporter.recording.Outcome.Cause;
 import io.usageexporter.recording.Outcome.Recorded;
 import io.usageexporter.recording.Outcome.Unavailable;
 import io.usageexporter.testing.SettableClock;
@@ -32,7 +32,7 @@ class RecorderTest {
     Path folder;
 
     private final CountDownLatch stalled = new CountDownLatch(1);
-    private final CountDownLatch goOn = new CountDownLatch(1);
+    private final CountDownLatch resume = new CountDownLatch(1);
     private Recorder recorder;
 
     @BeforeEach
@@ -54,7 +54,7 @@ class RecorderTest {
         recorder.submit(List.of(EVENT), Source.API, outcome -> {
             stalled.countDown();
             try {
-                goOn.await();
+                resume.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -69,31 +69,31 @@ class RecorderTest {
     }
 
     @Test
-    void aFullQueueRefusesAtOnceAndKeepsWhatItTook() throws Exception {
+    void fullQueueRejectsImmediatelyAndKeepsItsEvents() throws Exception {
         stall();
-        CompletableFuture<Outcome> taken = submit(Recorder.QUEUE_EVENTS);
-        CompletableFuture<Outcome> refused = submit(1);
+        CompletableFuture<Outcome> accepted = submit(Recorder.QUEUE_EVENTS);
+        CompletableFuture<Outcome> rejected = submit(1);
 
-        assertThat(refused)
+        assertThat(rejected)
                 .isCompletedWithValueMatching(outcome ->
-                        outcome instanceof Unavailable unavailable && unavailable.why() == Reason.QUEUE_FULL);
-        assertThat(taken).isNotDone();
+                        outcome instanceof Unavailable unavailable && unavailable.cause() == Cause.QUEUE_FULL);
+        assertThat(accepted).isNotDone();
         assertThat(recorder.queuedEvents()).isEqualTo(Recorder.QUEUE_EVENTS);
-        goOn.countDown();
-        assertThat(taken.get()).isEqualTo(new Recorded(Recorder.QUEUE_EVENTS, 0));
+        resume.countDown();
+        assertThat(accepted.get()).isEqualTo(new Recorded(Recorder.QUEUE_EVENTS, 0));
     }
 
     @Test
-    void aSubmissionLargerThanTheQueueIsTakenWhenNothingWaits() throws Exception {
+    void emptyQueueAcceptsASubmissionLargerThanItsCapacity() throws Exception {
         assertThat(submit(Recorder.QUEUE_EVENTS + 1).get()).isEqualTo(new Recorded(Recorder.QUEUE_EVENTS + 1, 0));
     }
 
     @Test
-    void allThatWaitsIsCommittedTogether() throws Exception {
+    void queuedSubmissionsAreCommittedTogether() throws Exception {
         stall();
         CompletableFuture<Outcome> first = submit(1);
         CompletableFuture<Outcome> second = submit(2);
-        goOn.countDown();
+        resume.countDown();
 
         assertThat(first.get()).isEqualTo(new Recorded(1, 0));
         assertThat(second.get()).isEqualTo(new Recorded(2, 0));
@@ -101,9 +101,9 @@ class RecorderTest {
     }
 
     @Test
-    void closingRecordsWhatWasTakenAndRefusesTheRest() throws Exception {
+    void closeRecordsQueuedEventsAndRejectsNewOnes() throws Exception {
         stall();
-        CompletableFuture<Outcome> taken = submit(3);
+        CompletableFuture<Outcome> accepted = submit(3);
         var closing = CompletableFuture.runAsync(() -> {
             try {
                 recorder.close();
@@ -111,12 +111,13 @@ class RecorderTest {
                 throw new IllegalStateException(e);
             }
         });
-        goOn.countDown();
+        resume.countDown();
         closing.get();
 
-        assertThat(taken.get()).isEqualTo(new Recorded(3, 0));
+        assertThat(accepted.get()).isEqualTo(new Recorded(3, 0));
         assertThat(submit(1).get())
                 .isInstanceOfSatisfying(
-                        Unavailable.class, refused -> assertThat(refused.why()).isEqualTo(Reason.SHUTDOWN));
+                        Unavailable.class,
+                        rejected -> assertThat(rejected.cause()).isEqualTo(Cause.SHUTDOWN));
     }
 }

@@ -24,26 +24,26 @@ class RetryQueueTest {
     Path folder;
 
     private final LogCapture logged = new LogCapture();
-    private RecorderFixture books;
-    private RetryQueue backlog;
+    private RecorderFixture fixture;
+    private RetryQueue queue;
 
     @BeforeEach
     void open() throws Exception {
-        books = new RecorderFixture(folder);
-        backlog = new RetryQueue(books.recorder());
+        fixture = new RecorderFixture(folder);
+        queue = new RetryQueue(fixture.recorder());
     }
 
     @AfterEach
     void close() throws Exception {
-        backlog.close();
-        books.close();
+        queue.close();
+        fixture.close();
         logged.close();
     }
 
-    /** Records a run and counts how often it is said to be done. */
+    /** Records a run and counts the calls of its callback. */
     private AtomicInteger record(String id) {
         var done = new AtomicInteger();
-        backlog.record(List.of(run(id, MORNING, "1")), Source.GATEWAY, done::incrementAndGet);
+        queue.record(List.of(run(id, MORNING, "1")), Source.GATEWAY, done::incrementAndGet);
         return done;
     }
 
@@ -53,116 +53,114 @@ class RetryQueueTest {
                 .toList();
     }
 
-    private void awaitWaiting(int events) {
-        await().untilAsserted(() -> assertThat(backlog.waiting(Source.GATEWAY)).isEqualTo(events));
+    private void awaitQueued(int events) {
+        await().untilAsserted(() -> assertThat(queue.waiting(Source.GATEWAY)).isEqualTo(events));
     }
 
     @Test
-    void whatCanBeWrittenIsRecordedAtOnce() throws Exception {
+    void recordsImmediatelyWhileTheLedgerIsWritable() throws Exception {
         AtomicInteger done = record("r");
 
         await().untilAsserted(() -> assertThat(done).hasValue(1));
-        assertThat(books.total("compute_units")).isEqualByComparingTo("1");
-        assertThat(backlog.waiting(Source.GATEWAY)).isZero();
-        books.verify(1);
+        assertThat(fixture.total("compute_units")).isEqualByComparingTo("1");
+        assertThat(queue.waiting(Source.GATEWAY)).isZero();
+        fixture.verify(1);
     }
 
     @Test
-    void whatCannotBeWrittenWaitsAndIsRecordedOnceWithItsOwnInstant() throws Exception {
-        books.breakLedger();
+    void queuesWhileTheLedgerIsNotWritableAndRecordsOnceAtTheOriginalInstant() throws Exception {
+        fixture.breakLedger();
         List<AtomicInteger> done =
                 IntStream.range(0, 50).mapToObj(i -> record("r" + i)).toList();
-        awaitWaiting(50);
-        assertThat(backlog.waiting(Source.POLLER)).isZero();
-        // A few vain attempts later nobody has been told that it is done.
+        awaitQueued(50);
+        assertThat(queue.waiting(Source.POLLER)).isZero();
+        // A few failed retries later nothing is done.
         await().during(Duration.ofMillis(1500)).until(() -> done.stream().allMatch(each -> each.get() == 0));
-        assertThat(backlog.waiting(Source.GATEWAY)).isEqualTo(50);
+        assertThat(queue.waiting(Source.GATEWAY)).isEqualTo(50);
 
-        books.clock().advance(Duration.ofDays(1));
-        books.repair();
+        fixture.clock().advance(Duration.ofDays(1));
+        fixture.repairLedger();
 
-        awaitWaiting(0);
+        awaitQueued(0);
         await().untilAsserted(() ->
                 assertThat(done).allSatisfy(each -> assertThat(each).hasValue(1)));
-        assertThat(books.day("2026-11-24")).isEqualTo("[instagram compute_units 50]");
-        assertThat(backlog.dropped(Source.GATEWAY)).isZero();
-        books.verify(50);
+        assertThat(fixture.day("2026-11-24")).isEqualTo("[instagram compute_units 50]");
+        assertThat(queue.dropped(Source.GATEWAY)).isZero();
+        fixture.verify(50);
     }
 
     @Test
-    void whatIsSeenAgainWhileItWaitsCountsOnce() throws Exception {
-        books.breakLedger();
-        backlog.record(List.of(run("r", MORNING, "1")), Source.GATEWAY, () -> {});
-        backlog.record(List.of(run("r", MORNING, "3")), Source.POLLER, () -> {});
-        backlog.record(List.of(run("r", MORNING, "2")), Source.GATEWAY, () -> {});
-        awaitWaiting(2);
-        books.repair();
+    void queuedDuplicatesCountOnceWithTheHighestAmount() throws Exception {
+        fixture.breakLedger();
+        queue.record(List.of(run("r", MORNING, "1")), Source.GATEWAY, () -> {});
+        queue.record(List.of(run("r", MORNING, "3")), Source.POLLER, () -> {});
+        queue.record(List.of(run("r", MORNING, "2")), Source.GATEWAY, () -> {});
+        awaitQueued(2);
+        fixture.repairLedger();
 
-        awaitWaiting(0);
-        await().untilAsserted(() -> assertThat(books.total("compute_units")).isEqualByComparingTo("3"));
-        books.verify(1);
+        awaitQueued(0);
+        await().untilAsserted(() -> assertThat(fixture.total("compute_units")).isEqualByComparingTo("3"));
+        fixture.verify(1);
     }
 
     @Test
-    void whatIsTooMuchIsDroppedAndCounted() throws Exception {
-        books.breakLedger();
+    void dropsAndCountsEventsBeyondItsCapacity() throws Exception {
+        fixture.breakLedger();
         var filled = new AtomicInteger();
-        backlog.record(runs(RetryQueue.MAX_EVENTS - 1), Source.GATEWAY, filled::incrementAndGet);
-        awaitWaiting(RetryQueue.MAX_EVENTS - 1);
+        queue.record(runs(RetryQueue.MAX_EVENTS - 1), Source.GATEWAY, filled::incrementAndGet);
+        awaitQueued(RetryQueue.MAX_EVENTS - 1);
 
         var dropped = new AtomicInteger();
-        backlog.record(
-                List.of(run("a", MORNING, "1"), run("b", MORNING, "1")), Source.WEBHOOK, dropped::incrementAndGet);
+        queue.record(List.of(run("a", MORNING, "1"), run("b", MORNING, "1")), Source.WEBHOOK, dropped::incrementAndGet);
         await().untilAsserted(() -> assertThat(dropped).hasValue(1));
-        backlog.record(
-                List.of(run("c", MORNING, "1"), run("d", MORNING, "1")), Source.WEBHOOK, dropped::incrementAndGet);
+        queue.record(List.of(run("c", MORNING, "1"), run("d", MORNING, "1")), Source.WEBHOOK, dropped::incrementAndGet);
         await().untilAsserted(() -> assertThat(dropped).hasValue(2));
         AtomicInteger last = record("e");
-        awaitWaiting(RetryQueue.MAX_EVENTS);
+        awaitQueued(RetryQueue.MAX_EVENTS);
 
-        assertThat(backlog.dropped(Source.WEBHOOK)).isEqualTo(4);
-        assertThat(backlog.dropped(Source.GATEWAY)).isZero();
+        assertThat(queue.dropped(Source.WEBHOOK)).isEqualTo(4);
+        assertThat(queue.dropped(Source.GATEWAY)).isZero();
         assertThat(filled).hasValue(0);
         assertThat(logged.warnings())
-                .filteredOn(message -> message.contains("events are dropped"))
+                .filteredOn(message -> message.contains("dropping events"))
                 .hasSize(1);
 
-        books.repair();
-        awaitWaiting(0);
+        fixture.repairLedger();
+        awaitQueued(0);
         await().untilAsserted(() -> assertThat(last).hasValue(1));
         assertThat(filled).hasValue(1);
         assertThat(dropped).hasValue(2);
-        books.verify(RetryQueue.MAX_EVENTS);
+        fixture.verify(RetryQueue.MAX_EVENTS);
     }
 
     @Test
-    void theLastAttemptIsAtTheEnd() throws Exception {
-        books.breakLedger();
+    void closeRetriesOnceMore() throws Exception {
+        fixture.breakLedger();
         AtomicInteger done = record("r");
-        awaitWaiting(1);
-        books.repair();
+        awaitQueued(1);
+        fixture.repairLedger();
 
-        backlog.close();
+        queue.close();
 
         assertThat(done).hasValue(1);
-        assertThat(backlog.waiting(Source.GATEWAY)).isZero();
-        books.verify(1);
+        assertThat(queue.waiting(Source.GATEWAY)).isZero();
+        fixture.verify(1);
     }
 
     @Test
-    void whatIsLostAtTheEndIsSaidAndCounted() throws Exception {
-        books.breakLedger();
+    void closeLogsAndCountsWhatCannotBeRecorded() throws Exception {
+        fixture.breakLedger();
         List<AtomicInteger> done =
                 IntStream.range(0, 3).mapToObj(i -> record("r" + i)).toList();
-        awaitWaiting(3);
+        awaitQueued(3);
 
-        backlog.close();
+        queue.close();
 
         assertThat(done).allSatisfy(each -> assertThat(each).hasValue(1));
-        assertThat(backlog.waiting(Source.GATEWAY)).isZero();
-        assertThat(backlog.dropped(Source.GATEWAY)).isEqualTo(3);
-        assertThat(logged.warnings()).anyMatch(message -> message.contains("3 events are lost"));
-        books.repair();
-        books.verify(0);
+        assertThat(queue.waiting(Source.GATEWAY)).isZero();
+        assertThat(queue.dropped(Source.GATEWAY)).isEqualTo(3);
+        assertThat(logged.warnings()).anyMatch(message -> message.contains("dropped 3 events"));
+        fixture.repairLedger();
+        fixture.verify(0);
     }
 }

@@ -164,7 +164,7 @@ final class AnthropicObserver extends ExchangeObserver {
                     .put(
                             new RateLimit(
                                     PROVIDER,
-                                    UsageEvent.fitLabel(model),
+                                    UsageEvent.sanitizeLabel(model),
                                     limit.name(),
                                     limit.limit(),
                                     limit.remaining(),

@@ -45,7 +45,7 @@ public record AnthropicProtocol(
                 this,
                 AnthropicEndpoint.of(request.method(), request.path().toLowerCase(Locale.ROOT)),
                 request,
-                UsageEvent.fitLabel(chosen));
+                UsageEvent.sanitizeLabel(chosen));
     }
 
     @Override

@@ -34,6 +34,6 @@ final class Identifiers {
 
     /** The model's name, made fit for an event; empty when there is none. */
     static String model(@Nullable String name) {
-        return name == null ? "" : UsageEvent.fitLabel(name);
+        return name == null ? "" : UsageEvent.sanitizeLabel(name);
     }
 }

@@ -26,7 +26,7 @@ public record ApifyProtocol(
                 this,
                 ApifyOperation.of(request.method(), request.path(), request.query()),
                 request,
-                chosen == null ? null : UsageEvent.fitLabel(chosen));
+                chosen == null ? null : UsageEvent.sanitizeLabel(chosen));
     }
 
     @Override

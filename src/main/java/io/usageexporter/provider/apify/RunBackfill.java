@@ -112,7 +112,7 @@ public final class RunBackfill {
             List<Run> some = runs.subList(from, Math.min(runs.size(), from + KNOWN_AT_ONCE));
             Set<String> known;
             try {
-                known = recorder.known(some.stream()
+                known = recorder.findRecorded(some.stream()
                                 .map(run -> RunRecorder.eventId(run.id()))
                                 .toList())
                         .get();

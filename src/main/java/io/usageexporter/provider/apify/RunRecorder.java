@@ -75,10 +75,10 @@ final class RunRecorder {
 
     /** Counts a run that is too old as lost, unless the ledger holds it. */
     void lose(Run run, Source source) {
-        CompletableFuture<Void> unused = recorder.known(List.of(eventId(run.id())))
+        CompletableFuture<Void> unused = recorder.findRecorded(List.of(eventId(run.id())))
                 .handle((known, trouble) -> {
                     if (trouble != null || known.isEmpty()) {
-                        backlog.lose(source, 1);
+                        backlog.addDropped(source, 1);
                         LOG.log(
                                 Level.WARNING,
                                 "run {0} is lost: it ended more than {1} days ago",
