@@ -8,7 +8,6 @@ public enum Source {
     GATEWAY,
     WEBHOOK,
     POLLER,
-    OTLP,
     CLI;
 
     /** The name in the ledger and in the {@code source} label. */

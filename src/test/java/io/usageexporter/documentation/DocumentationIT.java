@@ -273,9 +273,14 @@ class DocumentationIT {
             providers.use(exporter.http());
             // A quota that is used up has a series too.
             exporter.http().record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":100}}");
+            String scrape = exporter.http().get("/metrics").body();
+            Set<String> values = found(
+                    "\\b(?:source|reason|outcome|kind|window|level)=\"([^\"]+)\"",
+                    scrape.replaceAll("(?m)^(?!api_|usage_).*$", ""));
+            assertThat(Documentation.page("metrics.md").text())
+                    .contains(values.stream().map(value -> "`" + value + "`").toList());
             Set<String> exported = new HashSet<>();
-            for (String series :
-                    TestExporter.samples(exporter.http().get("/metrics").body()).keySet()) {
+            for (String series : TestExporter.samples(scrape).keySet()) {
                 String metric =
                         series.replaceFirst("\\{.*", "").replaceFirst("_seconds_(bucket|count|sum|max)$", "_seconds");
                 if (metric.startsWith("api_") || metric.startsWith("usage_exporter_")) {
