@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * The filters of all segments, side by side: the first bits of 32 filters make one {@code int}, then the second bits, and
- * so on. A look-up of seven words thus asks 32 segments, so that a repeat is ruled out in about the same time however
- * many ids there are. About 5 MiB for each 2 million ids. Not thread-safe.
+ * The filters of all segments, bit-sliced: bit {@code n} of 32 filters makes one {@code int}. A lookup of seven words
+ * thus tests 32 segments, which rules out a duplicate in almost constant time. Takes about 5 MiB per 2 million ids. Not
+ * thread-safe.
  */
 final class BitSlicedBloomFilters {
     private static final int LANES = Integer.SIZE;
     private static final long FREE = -1;
 
-    /** 32 filters; {@code segments} tells whose each lane is. */
+    /** 32 filters; {@code segments} says which segment each lane belongs to. */
     private static final class Group {
         private final int[] bits = new int[BloomFilter.BITS];
         private final long[] segments = new long[LANES];
@@ -33,7 +33,7 @@ final class BitSlicedBloomFilters {
             return -1;
         }
 
-        /** Sets the bits of the filters that are not null, each in its lane: 32 bits of all 32 at a time. */
+        /** Sets the bits of the filters that are not null, each in its lane. */
         void add(BloomFilter[] filters) {
             var square = new int[LANES];
             for (int from = 0; from < BloomFilter.BITS; from += LANES) {
@@ -62,7 +62,7 @@ final class BitSlicedBloomFilters {
 
     private final List<Group> groups = new ArrayList<>();
 
-    /** Takes in segments; the more at once, up to 32, the less each costs. */
+    /** Adds segments; up to 32 at once cost as much as one. */
     void addAll(SortedMap<Long, BloomFilter> filters) {
         var waiting = new ArrayDeque<>(filters.entrySet());
         while (!waiting.isEmpty()) {
@@ -86,7 +86,7 @@ final class BitSlicedBloomFilters {
         return group;
     }
 
-    /** Forgets a segment. */
+    /** Removes a segment. */
     void remove(long segment) {
         for (Group group : groups) {
             int lane = group.lane(segment);
@@ -100,7 +100,7 @@ final class BitSlicedBloomFilters {
         }
     }
 
-    /** The segments that may hold an id of this hash; nearly always none when none does. */
+    /** The segments that may hold an id of this hash; almost always none if none does. */
     List<Long> candidates(long hash) {
         List<Long> candidates = List.of();
         for (Group group : groups) {

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A Bloom filter over the hashes of one segment's ids: 20 bits an id and seven probes, so that about two in ten thousand
- * absent ids are taken for present. All filters have the same size, which lets {@link BitSlicedBloomFilters} ask many at once.
+ * A Bloom filter over the hashes of one segment's ids: 20 bits per id and seven probes, for a false positive rate of
+ * about 0.0002. All filters have the same size, so that {@link BitSlicedBloomFilters} can test many at once.
  */
 final class BloomFilter {
     /** The ids of a segment. */
@@ -24,7 +24,7 @@ final class BloomFilter {
         this.words = words;
     }
 
-    /** @param entries not more than {@link #IDS}, or the filter says "perhaps" too often */
+    /** @param entries at most {@link #IDS}, or there are too many false positives */
     static BloomFilter of(List<Entry> entries) {
         var words = new long[BITS / Long.SIZE];
         for (Entry entry : entries) {
@@ -49,7 +49,7 @@ final class BloomFilter {
         return bytes.array();
     }
 
-    /** The 32 bits from a multiple of 32 on. */
+    /** The 32 bits from this multiple of 32 on. */
     int bits(int from) {
         return (int) (words[from / Long.SIZE] >>> from);
     }

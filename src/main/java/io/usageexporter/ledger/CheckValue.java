@@ -2,12 +2,12 @@ package io.usageexporter.ledger;
 
 import org.jspecify.annotations.Nullable;
 
-/** A value over a row of fields, by which a change of any is noticed. Stored in the ledger, so it never changes. */
+/** A checksum over the fields of a row. Stored in the ledger, so its algorithm must not change. */
 final class CheckValue {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
-    /** Stands between texts, in which it does not occur, and for one that is absent. */
+    /** Separates texts, in which it does not occur, and marks one that is absent. */
     private static final char END = '\uffff';
 
     private long hash = FNV_OFFSET;

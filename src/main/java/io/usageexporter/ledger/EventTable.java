@@ -63,7 +63,7 @@ final class EventTable implements AutoCloseable {
         insert.executeBatch();
     }
 
-    /** Drops what a transaction that failed left behind. */
+    /** Drops what a failed transaction left behind. */
     void clear() throws SQLException {
         insert.clearBatch();
     }
@@ -86,7 +86,7 @@ final class EventTable implements AutoCloseable {
         }
     }
 
-    /** Over everything that the row of an event holds. Stored in the ledger, so it never changes. */
+    /** A checksum over the whole row of an event. Stored in the ledger, so it must not change. */
     private static int checkValue(RecordedEvent recorded, String usage) {
         UsageEvent event = recorded.event();
         Instant at = event.at();
@@ -105,10 +105,10 @@ final class EventTable implements AutoCloseable {
     }
 
     /**
-     * Reads all events in the order of recording, also where some are damaged.
+     * Reads all events in the order of recording, even if some are damaged.
      *
      * @param checkedFrom the number of the first event that has a check value
-     * @param damaged takes the number of each row that is not as it was written
+     * @param damaged receives the number of each row that is not as it was written
      */
     static void check(Connection connection, long checkedFrom, Consumer<RecordedEvent> action, LongConsumer damaged)
             throws SQLException {
@@ -123,7 +123,7 @@ final class EventTable implements AutoCloseable {
                         if (number >= checkedFrom && checkValue(event, row.getString(9)) != row.getInt(11)) {
                             damaged.accept(number);
                         }
-                    } catch (RuntimeException e) { // what is not as it was written may be anything
+                    } catch (RuntimeException e) { // a damaged row may hold anything
                         damaged.accept(number);
                     }
                 }

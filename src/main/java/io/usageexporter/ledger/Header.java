@@ -8,11 +8,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the first bytes of a file say, read past SQLite, which changes nothing and needs no lock. Of the log they know
- * nothing. The numbers are big-endian, as SQLite's file format has them.
+ * The header of a file, read without SQLite, which changes nothing and needs no lock. It does not reflect the log.
+ * Numbers are big-endian, as in SQLite's file format.
  *
  * @param isDatabase whether it is an SQLite database at all
- * @param version {@code user_version}: how many migrations the file has seen
+ * @param version {@code user_version}: the number of applied migrations
  * @param application {@code application_id}
  * @param mark null where there is none
  */
@@ -21,7 +21,7 @@ record Header(
         int version,
         int application,
         @Nullable Mark mark) {
-    /** What marks a ledger of ours; "uexp" in ASCII. */
+    /** Marks a file as a ledger; "uexp" in ASCII. */
     static final int APPLICATION = 0x75657870;
 
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);

@@ -1,13 +1,13 @@
 package io.usageexporter.ledger;
 
-/** 64-bit hashes of event ids. Only a first sieve: whoever finds a hash compares the id itself. */
+/** 64-bit hashes of event ids. Hashes may collide, so callers compare the id itself. */
 final class IdHash {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
     private IdHash() {}
 
-    /** FNV-1a over the UTF-16 units, mixed. Stored in the ledger, so it never changes. */
+    /** FNV-1a over the UTF-16 units, mixed. Stored in the ledger, so it must not change. */
     static long of(String id) {
         long hash = FNV_OFFSET;
         for (int i = 0; i < id.length(); i++) {

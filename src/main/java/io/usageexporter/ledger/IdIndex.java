@@ -15,17 +15,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Finds the event of an id, at a cost that hardly grows with the ledger. One big index over random ids would make each
- * insert touch another cold page. Here ids are only ever appended: the newest are in memory and, a row a commit, in
- * {@code id_recent}; each {@link BloomFilter#IDS} of them become a segment that is never changed again. A look-up asks the
- * filters of all segments, which are in memory, and reads from the disk only where one says "perhaps". A segment goes
- * when it is too old for a repeat. Events without an id never come here. Not thread-safe.
+ * Finds events by id at a cost that hardly grows with the ledger. A B-tree over random ids would touch a cold page on
+ * each insert. Here ids are only appended: the newest are in memory and, one row per commit, in {@code id_recent};
+ * every {@link BloomFilter#IDS} of them become an immutable segment. A lookup tests the in-memory filters of all
+ * segments and reads from disk only on a positive. A segment is dropped once its ids can no longer be repeated. Events
+ * without an id are not indexed. Not thread-safe.
  */
 final class IdIndex {
-    /** What one reading of the clock may add to the age of a segment at the most, however far ahead it stands. */
+    /** The most that a single clock reading may add to the age of a segment, in case the clock is far ahead. */
     private static final Duration STEP = Duration.ofDays(5);
 
-    /** An id may be repeated for as long as its event's instant may be recorded; and the clock may be wrong twice. */
+    /**
+     * An id may be repeated for as long as an event of its instant is accepted; two wrong clock readings are tolerated.
+     */
     private static final Duration KEPT =
             UsageEvent.MAX_AGE.plus(UsageEvent.MAX_AHEAD).plusDays(1).plus(STEP.multipliedBy(2));
 
@@ -35,7 +37,7 @@ final class IdIndex {
     private final EventTable events;
     private final BitSlicedBloomFilters filters = new BitSlicedBloomFilters();
 
-    /** What the clock said when each segment was made, in milliseconds. */
+    /** When each segment was created, in milliseconds. */
     private final TreeMap<Long, Long> segments = new TreeMap<>();
 
     private final Map<Long, long[]> recent = new HashMap<>();
@@ -53,7 +55,7 @@ final class IdIndex {
         tables.forEachRecent(this::addRecent);
     }
 
-    /** The event of this id and those that raise it, in the order of recording; empty when there is none. */
+    /** The event of this id and its amendments, in the order of recording; empty if there is none. */
     List<RecordedEvent> find(String id) throws SQLException {
         long hash = IdHash.of(id);
         var numbers = new TreeSet<Long>();
@@ -71,7 +73,7 @@ final class IdIndex {
             RecordedEvent event = events.get(number);
             if (id.equals(event.event().id())) {
                 found.put(number, event);
-                if (event.isAmendment() && !numbers.contains(event.amends())) { // of which only the raise is new enough
+                if (event.isAmendment() && !numbers.contains(event.amends())) { // whose own id has expired
                     found.put(event.amends(), events.get(event.amends()));
                 }
             }
@@ -80,9 +82,9 @@ final class IdIndex {
     }
 
     /**
-     * Writes the ids of new events in the transaction that is under way.
+     * Writes the ids of new events in the current transaction.
      *
-     * @return makes them known in memory; to be run when, and only when, the transaction has been committed
+     * @return adds them in memory; to be run only after the commit
      */
     Runnable stage(List<RecordedEvent> added) throws SQLException {
         var entries = new ArrayList<Entry>();
@@ -102,7 +104,7 @@ final class IdIndex {
         return () -> entries.forEach(entry -> addRecent(entry.hash(), entry.number()));
     }
 
-    /** Makes segments of all that is recent; what does not fill one stays recent. */
+    /** Turns recent ids into segments; what does not fill one stays recent. */
     private Runnable seal(List<Entry> added, Instant now) throws SQLException {
         var entries = new ArrayList<Entry>(recentIds + added.size());
         recent.forEach((hash, numbers) -> {
@@ -140,7 +142,7 @@ final class IdIndex {
         };
     }
 
-    /** The age of a segment is the time that went by from one segment to the next, not what a clock says now. */
+    /** The age of a segment is the sum of the bounded times between segments, which a wrong clock cannot distort. */
     private List<Long> expired(Instant now) {
         var expired = new ArrayList<Long>();
         long age = 0;

@@ -11,12 +11,12 @@ import java.util.function.BiConsumer;
 
 /** The tables behind {@link IdIndex}: pairs of an id's hash and its event's number. */
 final class IdTables implements AutoCloseable {
-    /** Of each segment. */
+    /** The number of buckets of a segment. */
     static final int BUCKETS = 256;
 
     private static final int HASH_TO_BUCKET_SHIFT = 56;
 
-    /** A hash and a number. */
+    /** The hash of an id and the number of its event. */
     record Entry(long hash, long number) {
         static final int BYTES = 2 * Long.BYTES;
     }
@@ -85,7 +85,7 @@ final class IdTables implements AutoCloseable {
         selectBucket.setLong(1, segment * BUCKETS + bucket(hash));
         try (ResultSet row = selectBucket.executeQuery()) {
             if (!row.next()) {
-                throw new SQLException("the index of ids lacks a bucket of segment " + segment);
+                throw new SQLException("the id index lacks a bucket of segment " + segment);
             }
             ByteBuffer entries = ByteBuffer.wrap(row.getBytes(1));
             var numbers = new ArrayList<Long>();
@@ -100,7 +100,7 @@ final class IdTables implements AutoCloseable {
         }
     }
 
-    /** Calls back with the number, the newest instant and the filter of each segment. */
+    /** Passes the number, the newest instant and the filter of each segment to the action. */
     void forEachSegment(SegmentConsumer action) throws SQLException {
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT segment, newest, filter FROM id_segment")) {
@@ -122,7 +122,7 @@ final class IdTables implements AutoCloseable {
         SqliteDatabase.execute(connection, "DELETE FROM id_segment WHERE segment = " + segment);
     }
 
-    /** Drops what a transaction that failed left behind. */
+    /** Drops what a failed transaction left behind. */
     void clear() throws SQLException {
         insertBucket.clearBatch();
     }

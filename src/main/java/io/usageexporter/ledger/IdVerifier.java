@@ -16,21 +16,21 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * Checks the index of ids: every event with an id from the oldest indexed one on is in it once, under the hash of its id,
- * and every filter is that of its segment.
+ * Verifies the id index: it holds each event with an id, from the oldest indexed one on, exactly once under the hash of
+ * its id, and every filter matches its segment.
  */
 final class IdVerifier {
     private final Connection connection;
     private final List<String> differences;
 
-    /** The numbers of indexed events, in order, and the hash of the id of each. */
+    /** The numbers of indexed events, in order, with the hashes of their ids. */
     private long[] numbers = {};
 
     private long[] hashes = {};
     private int next;
     private boolean lastIndexed = true;
 
-    /** When each segment was made, by the number of the newest event in it. */
+    /** When each segment was created, by the number of its newest event. */
     private final Map<Long, Long> newest = new HashMap<>();
 
     IdVerifier(Connection connection, List<String> differences) {
@@ -38,9 +38,9 @@ final class IdVerifier {
         this.differences = differences;
     }
 
-    /** Reads all of the index. */
+    /** Reads the whole index. */
     void read() throws SQLException {
-        var all = new ArrayList<long[]>(); // of a segment each, hash and number in turn
+        var all = new ArrayList<long[]>(); // number and hash alternate; one array per segment
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT segment, newest, filter FROM id_segment")) {
             while (row.next()) {
@@ -54,7 +54,7 @@ final class IdVerifier {
             while (row.next()) {
                 List<Entry> entries = entries("new ids up to event " + row.getLong(1), row.getBytes(2));
                 if (entries.isEmpty() || entries.get(entries.size() - 1).number() != row.getLong(1)) {
-                    differences.add("index of ids: those of the commit of event " + row.getLong(1) + " are damaged");
+                    differences.add("id index: the ids of the commit of event " + row.getLong(1) + " are damaged");
                 }
                 all.add(flat(entries));
             }
@@ -84,15 +84,15 @@ final class IdVerifier {
                     for (Entry entry : entries("segment " + segment, row.getBytes(2))) {
                         entries.add(entry);
                         if (IdTables.bucket(entry.hash()) != bucket) {
-                            differences.add("index of ids: event " + entry.number() + " is in a wrong bucket");
+                            differences.add("id index: event " + entry.number() + " is in the wrong bucket");
                         }
                     }
                 }
             }
         }
-        boolean whole = buckets == IdTables.BUCKETS && entries.size() == BloomFilter.IDS;
-        if (!whole || !Arrays.equals(BloomFilter.of(entries).bytes(), filter)) {
-            differences.add("index of ids: segment " + segment + (whole ? " has another filter" : " is not whole"));
+        boolean complete = buckets == IdTables.BUCKETS && entries.size() == BloomFilter.IDS;
+        if (!complete || !Arrays.equals(BloomFilter.of(entries).bytes(), filter)) {
+            differences.add("id index: segment " + segment + (complete ? " has the wrong filter" : " is incomplete"));
         }
         return entries;
     }
@@ -105,7 +105,7 @@ final class IdVerifier {
                 entries.add(new Entry(buffer.getLong(), buffer.getLong()));
             }
         } catch (BufferUnderflowException e) {
-            differences.add("index of ids: " + where + " ends early");
+            differences.add("id index: " + where + " ends early");
         }
         return entries;
     }
@@ -117,7 +117,7 @@ final class IdVerifier {
                 .toArray();
     }
 
-    /** Segments hold the ids of one stretch of events each, apart from damage. */
+    /** Unless damaged, each segment holds the ids of consecutive events. */
     private void sort(List<long[]> all) {
         all.removeIf(part -> part.length == 0);
         all.sort(Comparator.comparingLong(part -> part[0]));
@@ -140,42 +140,42 @@ final class IdVerifier {
                 "SELECT count(*) FROM id_bucket WHERE key / " + IdTables.BUCKETS
                         + " NOT IN (SELECT segment FROM id_segment)");
         if (orphans > 0) {
-            differences.add("index of ids: " + orphans + " buckets belong to no segment");
+            differences.add("id index: " + orphans + " buckets belong to no segment");
         }
     }
 
-    /** Takes each event in the order of recording. */
+    /** Checks an event; to be called in the order of recording. */
     void check(RecordedEvent recorded) {
         long number = recorded.number();
         while (next < numbers.length && numbers[next] < number) {
-            differences.add("index of ids: event " + numbers[next++] + " is there, but has no id or is not");
+            differences.add("id index: event " + numbers[next++] + " is indexed, but does not exist or has no id");
         }
         String id = recorded.event().id();
         boolean indexed = next < numbers.length && numbers[next] == number;
         if (id != null) {
             lastIndexed = indexed;
             if (!indexed && next > 0) {
-                differences.add("index of ids: event " + number + " is missing, so a repeat would count again");
+                differences.add("id index: event " + number + " is missing, so a duplicate would be counted again");
             } else if (indexed && hashes[next] != IdHash.of(id)) {
-                differences.add("index of ids: event " + number + " is there under another id");
+                differences.add("id index: event " + number + " is indexed under the wrong id");
             }
         } else if (indexed) {
-            differences.add("index of ids: event " + number + " is there, but has no id");
+            differences.add("id index: event " + number + " is indexed, but has no id");
         }
         Long made = newest.get(number);
         if (made != null && made != recorded.received().toEpochMilli()) {
-            differences.add("index of ids: the segment up to event " + number + " has another age");
+            differences.add("id index: the segment up to event " + number + " has the wrong age");
         }
         next += indexed ? 1 : 0;
     }
 
-    /** To be called after the last event. */
+    /** Finishes the check after the last event. */
     void end() {
         for (; next < numbers.length; next++) {
-            differences.add("index of ids: event " + numbers[next] + " is there, but not among the events");
+            differences.add("id index: event " + numbers[next] + " is indexed, but does not exist");
         }
         if (!lastIndexed && numbers.length == 0) {
-            differences.add("index of ids: empty, so repeats would count again");
+            differences.add("id index: empty, so duplicates would be counted again");
         }
     }
 }

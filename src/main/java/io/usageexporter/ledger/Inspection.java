@@ -8,15 +8,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a ledger from other files, and a whole one from one that lacks a part, before anything writes to it. A part that
- * is missing is told by the {@link Mark}, and by what each commit leaves in table {@code log}: its own number, and that of
- * the commit before the first one in the log. Of the file without its log, the last commit must be one of those between.
+ * Tells a complete ledger from an incomplete one and from other files before anything writes to it. A missing
+ * part shows in the {@link Mark} and in table {@code log}, where each commit leaves its own number and that of the commit
+ * before the first one in the log. The last commit of the file without its log must lie between the two.
  */
 final class Inspection {
-    /** How often a reader looks, since a file that is being written changes between two looks. */
-    private static final int LOOKS = 3;
+    /** How often a reader tries, since a file that is being written may change during an attempt. */
+    private static final int ATTEMPTS = 3;
 
-    /** Tables that the very first version had. */
+    /** Counts tables that exist since the first version. */
     private static final String OUR_TABLES = "SELECT count(*) = 4 FROM sqlite_schema WHERE type = 'table'"
             + " AND name IN ('event', 'series_total', 'day_total', 'source_total')";
 
@@ -30,16 +30,15 @@ final class Inspection {
         this.hasLog = LedgerFile.size(file.log()) > 0;
     }
 
-    /** Refuses a log whose file is gone: SQLite would delete it. */
-    static void refuseLogAlone(LedgerFile file) throws IOException, LedgerException {
+    /** Rejects a log whose main file is missing, which SQLite would delete. */
+    static void rejectOrphanedLog(LedgerFile file) throws IOException, LedgerException {
         if (LedgerFile.size(file.main()) == 0 && LedgerFile.size(file.log()) > 0) {
             throw new LedgerException.Damaged("ledger " + file.given() + " is missing, but its log, " + file.log()
-                    + ", is there: put the file back from where it was moved to or from a copy, or move the log away"
-                    + " to begin a new ledger without what it holds");
+                    + ", exists: restore the file, or move the log away to start an empty ledger");
         }
     }
 
-    /** Refuses what is no ledger, or not whole; the file is not in use. */
+    /** Rejects a file that is not a complete ledger. The file must not be in use. */
     static void check(LedgerFile file, Header header) throws IOException, LedgerException {
         try {
             new Inspection(file, header).check();
@@ -48,21 +47,21 @@ final class Inspection {
         }
     }
 
-    /** Likewise, of a file that perhaps is. */
-    static void checkBesideOwner(LedgerFile file, HeaderSource headers) throws IOException, LedgerException {
-        for (int look = 1; ; look++) {
+    /** Rejects a file that is not a complete ledger. The file may be in use. */
+    static void checkWhileInUse(LedgerFile file, HeaderSource headers) throws IOException, LedgerException {
+        for (int attempt = 1; ; attempt++) {
             try {
                 check(file, headers.read());
                 return;
             } catch (LedgerException.Damaged e) {
-                if (look == LOOKS) {
+                if (attempt == ATTEMPTS) {
                     throw e;
                 }
             }
         }
     }
 
-    /** Reads the header once more. */
+    /** Reads the current header. */
     interface HeaderSource {
         Header read() throws IOException;
     }
@@ -73,15 +72,15 @@ final class Inspection {
         }
         boolean marked = header.application() == Header.APPLICATION;
         if (marked && LedgerFile.size(file.journal()) > 0) {
-            return; // it was being made when the process died; SQLite undoes what there is
+            return; // the process died while creating it; SQLite rolls it back
         }
         if (!marked && !hasLog && (header.version() < 1 || header.version() > SqliteDatabase.VERSION)) {
             throw foreign(header.version() == 0 ? "a database without a ledger in it" : "another program's database");
         }
         boolean hadIndex = LedgerFile.size(file.index()) > 0;
-        boolean fine = false;
+        boolean valid = false;
         try {
-            Long written = hasLog ? writtenWithoutLog() : null;
+            Long written = hasLog ? lastCommitWithoutLog() : null;
             try (Connection connection =
                     hasLog ? SqliteDatabase.openReadOnly(file) : SqliteDatabase.openImmutable(file)) {
                 checkApplication(connection);
@@ -90,9 +89,9 @@ final class Inspection {
                     checkPair(connection, written);
                 }
             }
-            fine = true;
+            valid = true;
         } finally {
-            if (!fine && !hadIndex) {
+            if (!valid && !hadIndex) {
                 Files.deleteIfExists(file.index());
             }
         }
@@ -119,21 +118,21 @@ final class Inspection {
         if (events < mark.events()) {
             throw new LedgerException.Damaged(String.format(
                     Locale.ROOT,
-                    "ledger %s lacks events: %d of %d are there; %s",
+                    "ledger %s lacks events: it holds %d of %d; %s",
                     file.given(),
                     events,
                     mark.events(),
                     hasLog
-                            ? "its log, " + file.log() + ", is damaged or of another moment"
+                            ? "its log, " + file.log() + ", is damaged or from a different time"
                             : "its log, " + file.log()
                                     + ", is missing: copy both together, or stop the exporter first"));
         }
     }
 
-    /** The commit up to which the file alone holds everything; null for a file of an earlier version. */
-    private @Nullable Long writtenWithoutLog() throws SQLException {
+    /** The last commit that the file holds without its log; null for a file of an earlier version. */
+    private @Nullable Long lastCommitWithoutLog() throws SQLException {
         try (Connection connection = SqliteDatabase.openImmutable(file)) {
-            // The process may have died while the log was written back: the first page is, the last is not.
+            // The process may have died during a checkpoint, with the first page written but not the last.
             SqliteDatabase.execute(connection, "PRAGMA writable_schema = ON");
             return LogTable.exists(connection) ? LogTable.read(connection).written() : null;
         }
@@ -143,7 +142,7 @@ final class Inspection {
         LogTable.Row together = LogTable.read(connection);
         if (written < together.base() || written > together.written()) {
             throw new LedgerException.Damaged("ledger " + file.given() + " and its log, " + file.log()
-                    + ", are of two moments: copy both together, or stop the exporter first");
+                    + ", are from different times: copy both together, or stop the exporter first");
         }
     }
 

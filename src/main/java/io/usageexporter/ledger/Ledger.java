@@ -25,14 +25,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger, as its one owner writes it. Opening it takes the file for this process until {@link #close()}. Not
- * thread-safe: it belongs to the writer.
+ * The ledger as its owner writes it. The process owns the file from {@link #open} to {@link #close()}. Not thread-safe.
  */
 public final class Ledger implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Ledger.class.getName());
 
-    /** How long the log may get before writing waits for readers to let it begin again. */
-    private static final long LONG_LOG_BYTES = 64L << 20;
+    /** The size of the log above which a write checkpoints it. */
+    private static final long CHECKPOINT_LOG_BYTES = 64L << 20;
 
     private final LedgerFile file;
     private final @Nullable Object fileKey;
@@ -44,7 +43,7 @@ public final class Ledger implements AutoCloseable {
     private final IdIndex ids;
     private final LogTable log;
     private long lastNumber;
-    private long longLog = LONG_LOG_BYTES;
+    private long checkpointAt = CHECKPOINT_LOG_BYTES;
     private boolean marked = true;
     private boolean closed;
 
@@ -65,15 +64,15 @@ public final class Ledger implements AutoCloseable {
      * Opens a ledger, creating the file and its folder when they are missing.
      *
      * @throws LedgerException.InUse when another process owns it
-     * @throws LedgerException.Foreign when the file is another program's, which stays as it is
-     * @throws LedgerException.Damaged when a part is missing, likewise
+     * @throws LedgerException.Foreign when the file belongs to another program; it stays unchanged
+     * @throws LedgerException.Damaged when a part is missing; the file stays unchanged
      * @throws LedgerException when it cannot be opened
      */
     public static Ledger open(Path given) throws LedgerException {
         SqliteDatabase.load();
         try {
-            LedgerFile file = LedgerFile.of(given).inFolder();
-            Inspection.refuseLogAlone(file);
+            LedgerFile file = LedgerFile.of(given).withFolder();
+            Inspection.rejectOrphanedLog(file);
             OwnerLock lock = OwnerLock.take(file);
             try {
                 if (LedgerFile.size(file.main()) > 0) {
@@ -81,8 +80,8 @@ public final class Ledger implements AutoCloseable {
                     lock.renew();
                 }
                 var ledger = new Ledger(file, lock);
-                lock.renew(); // SQLite opens and closes the file while it finds out what it is
-                ledger.mark(); // for the next who wants it to name this process
+                lock.renew(); // which SQLite released by opening and closing the file
+                ledger.mark(); // so that other processes can name this one
                 return ledger;
             } catch (SQLException | IOException | LedgerException | RuntimeException e) {
                 lock.close();
@@ -93,12 +92,12 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Reads it beside this owner, in the same process. To be closed before the ledger. */
+    /** A reader for this process. To be closed before the ledger. */
     public LedgerReader reader() throws LedgerException {
-        return LedgerReader.beside(file);
+        return LedgerReader.inProcess(file);
     }
 
-    /** A random name that it was given when it was made, by which those who share it know it. */
+    /** The random id that the ledger was created with. */
     public String id() throws LedgerException {
         return read(() -> {
             try (var statement = connection.createStatement();
@@ -108,7 +107,7 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** The number of the newest event; 0 when there is none. */
+    /** The number of the newest event; 0 if there is none. */
     public long lastNumber() {
         return lastNumber;
     }
@@ -147,19 +146,19 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * The event recorded under this id and those that raise it, in the order of recording; empty when there is none. Sure
-     * to find them as long as the event may be repeated.
+     * The event recorded under this id and its amendments, in the order of recording; empty if there is none. Reliable
+     * for as long as the event may be repeated.
      */
     public List<RecordedEvent> find(String id) throws LedgerException {
         return read(() -> ids.find(id));
     }
 
-    /** Runs whose last figures are still to be read. */
+    /** Runs whose final usage has not been read yet. */
     public List<PendingRun> pendingRuns() throws LedgerException {
         return read(() -> PendingRuns.all(connection));
     }
 
-    /** Keeps a run until {@link #forget}; one that is kept already stays as it is. */
+    /** Keeps a run until {@link #forget}; one that is already kept stays unchanged. */
     public void remember(PendingRun run) throws LedgerException {
         transaction(() -> PendingRuns.insert(connection, run));
     }
@@ -170,10 +169,10 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Stores events and the totals that they change, together. When this returns, both are on the disk; when it throws,
+     * Stores events together with the totals that they change. When this returns, both are on disk; when it throws,
      * neither is.
      *
-     * @param added numbered on from {@link #lastNumber()}
+     * @param added numbered from {@link #lastNumber()} + 1
      */
     public void append(List<RecordedEvent> added, Totals.Change change) throws LedgerException {
         transaction(() -> {
@@ -188,9 +187,9 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Counts the days of a provider anew in another zone, from all its events.
+     * Recounts the days of a provider in another zone, from all its events.
      *
-     * @param totals gives the names under which events count; takes over the new days
+     * @param totals provides the names that events count as; receives the new days
      */
     public void moveToZone(String provider, ZoneId zone, Totals totals) throws LedgerException {
         var sums = new Aggregates();
@@ -201,7 +200,7 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** Writes and commits something small, to learn whether the ledger can be written. */
+    /** Checks with a small commit that the ledger is writable. */
     public void probe(Instant now) throws LedgerException {
         transaction(() -> {
             try (var statement = connection.createStatement()) {
@@ -211,7 +210,7 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** A body that reads or writes. */
+    /** The body of a read or write. */
     private interface Work<T> {
         T run() throws SQLException;
     }
@@ -226,7 +225,7 @@ public final class Ledger implements AutoCloseable {
 
     private void transaction(Work<Runnable> work) throws LedgerException {
         try {
-            checkInPlace("put it back, and recording goes on by itself, or restart the exporter to begin a new one");
+            checkInPlace("put it back, and recording resumes by itself, or restart the exporter to start a new one");
             SqliteDatabase.execute(connection, "BEGIN IMMEDIATE");
             boolean done = false;
             try {
@@ -238,11 +237,11 @@ public final class Ledger implements AutoCloseable {
                 log.committed();
             } finally {
                 if (!done) {
-                    rollback(); // whatever it was, running out of memory included
+                    rollback(); // after any failure, even running out of memory
                 }
             }
             mark();
-            shortenLog();
+            checkpointLog();
         } catch (SQLException | IOException e) {
             throw failed("written", e);
         }
@@ -250,12 +249,12 @@ public final class Ledger implements AutoCloseable {
 
     private void checkInPlace(String remedy) throws IOException, LedgerException {
         if (!Objects.equals(fileKey, file.key())) {
-            throw new LedgerException(
-                    "ledger " + file.given() + " was moved, replaced or deleted while the exporter ran; " + remedy);
+            throw new LedgerException("ledger " + file.given()
+                    + " was moved, replaced or deleted while the exporter was running; " + remedy);
         }
     }
 
-    /** What is committed stays so when this fails; the mark is then behind. */
+    /** Failing does not undo the commit; the mark is then behind. */
     private void mark() {
         try {
             new Mark(lastNumber, (int) ProcessHandle.current().pid()).write(lock.channel());
@@ -265,18 +264,19 @@ public final class Ledger implements AutoCloseable {
                 marked = false;
                 LOG.log(
                         Level.WARNING,
-                        "ledger {0} is written, but not how many events it holds: {1}",
+                        "cannot write the event count into the header of ledger {0}: {1}",
                         file.given(),
                         e.getMessage());
             }
         }
     }
 
-    /** SQLite begins the log again when it is written back and nobody reads from it, which somebody may always do. */
-    private void shortenLog() throws SQLException, IOException {
+    /** Checkpoints a long log. SQLite itself never restarts the log while there is always some reader. */
+    private void checkpointLog() throws SQLException, IOException {
         long size = log.size();
-        if (size > longLog) {
-            longLog = SqliteDatabase.writeBackAtOnce(connection) ? LONG_LOG_BYTES : size + LONG_LOG_BYTES;
+        if (size > checkpointAt) {
+            checkpointAt =
+                    SqliteDatabase.checkpointNoWait(connection) ? CHECKPOINT_LOG_BYTES : size + CHECKPOINT_LOG_BYTES;
             mark();
         }
     }
@@ -288,7 +288,7 @@ public final class Ledger implements AutoCloseable {
             idTables.clear();
             SqliteDatabase.execute(connection, "ROLLBACK");
         } catch (SQLException e) {
-            // As after a disk error, where SQLite has rolled back by itself; the first failure is the one to report.
+            // SQLite has already rolled back, as after a disk error; the first failure is the one to report.
         }
     }
 
@@ -297,9 +297,9 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Moves the log into the file, which then is all of the ledger, and gives it free.
+     * Writes the log back, so that the ledger is a single file, and releases it.
      *
-     * @throws LedgerException also when the file is not where it was
+     * @throws LedgerException also when the file is no longer in place
      */
     @Override
     public void close() throws LedgerException {
@@ -313,10 +313,10 @@ public final class Ledger implements AutoCloseable {
                 totalTables;
                 idTables;
                 log) {
-            SqliteDatabase.writeBack(connection);
+            SqliteDatabase.checkpoint(connection);
             mark();
             lock.channel().force(false);
-            checkInPlace("what it held is lost unless it is put back");
+            checkInPlace("its contents are lost unless it is put back");
         } catch (SQLException | IOException e) {
             throw failed("closed", e);
         }

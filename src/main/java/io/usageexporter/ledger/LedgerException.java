@@ -1,15 +1,15 @@
 package io.usageexporter.ledger;
 
-/** The ledger could not be opened, read or written. The message names the file and what can be done. */
+/** The ledger could not be opened, read or written. The message names the file and a remedy. */
 public class LedgerException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** @param message names the file and what can be done */
+    /** @param message names the file and a remedy */
     public LedgerException(String message) {
         super(message);
     }
 
-    /** @param message names the file and what can be done */
+    /** @param message names the file and a remedy */
     public LedgerException(String message, Throwable cause) {
         super(message, cause);
     }
@@ -32,7 +32,7 @@ public class LedgerException extends Exception {
         }
     }
 
-    /** What is at this path is another program's. */
+    /** The file belongs to another program. */
     public static final class Foreign extends LedgerException {
         private static final long serialVersionUID = 1L;
 
@@ -41,7 +41,7 @@ public class LedgerException extends Exception {
         }
     }
 
-    /** Some of what the ledger held is not there, or not as it was written. */
+    /** Parts of the ledger are missing or altered. */
     public static final class Damaged extends LedgerException {
         private static final long serialVersionUID = 1L;
 

@@ -9,11 +9,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a ledger. While it is open there are two beside the main one: the log of what was committed since it was
- * last written back ({@code -wal}), and an index of the log ({@code -shm}), which can be made from it.
+ * The files of a ledger. While open it has two more: the log of commits since the last checkpoint ({@code -wal}) and an
+ * index of that log ({@code -shm}), which can be rebuilt.
  *
  * @param given as the user named it, for messages
- * @param main where the main file is, or is to be, by whatever links
+ * @param main where the main file is or will be, with links resolved
  */
 record LedgerFile(Path given, Path main) {
     private static final int MAX_LINKS = 40;
@@ -22,7 +22,7 @@ record LedgerFile(Path given, Path main) {
         Path path = given.toAbsolutePath();
         for (int links = 0; Files.isSymbolicLink(path); links++) {
             if (links == MAX_LINKS) {
-                throw new IOException("its symbolic links go round in circles");
+                throw new IOException("its symbolic links form a loop");
             }
             path = path.resolveSibling(Files.readSymbolicLink(path));
         }
@@ -39,7 +39,7 @@ record LedgerFile(Path given, Path main) {
     }
 
     /** The same file, in a folder that exists. */
-    LedgerFile inFolder() throws IOException {
+    LedgerFile withFolder() throws IOException {
         Files.createDirectories(folder());
         return new LedgerFile(given, folder().toRealPath().resolve(main.getFileName()));
     }
@@ -49,23 +49,23 @@ record LedgerFile(Path given, Path main) {
     }
 
     Path log() {
-        return beside("-wal");
+        return sibling("-wal");
     }
 
     Path index() {
-        return beside("-shm");
+        return sibling("-shm");
     }
 
-    /** What a transaction without a log would be rolled back from. */
+    /** The rollback journal of a transaction without a log. */
     Path journal() {
-        return beside("-journal");
+        return sibling("-journal");
     }
 
-    private Path beside(String suffix) {
+    private Path sibling(String suffix) {
         return main.resolveSibling(main.getFileName() + suffix);
     }
 
-    /** The size of a file; 0 when there is none. */
+    /** The size of a file; 0 if there is none. */
     static long size(Path file) throws IOException {
         try {
             return Files.size(file);
@@ -74,12 +74,12 @@ record LedgerFile(Path given, Path main) {
         }
     }
 
-    /** What they all take on the disk; the main one must be there. */
+    /** The size of all files; the main one must exist. */
     long size() throws IOException {
         return Files.size(main) + size(log()) + size(index());
     }
 
-    /** Tells the main file from any other, whatever its name; null when there is none. */
+    /** Identifies the main file, whatever its name; null if there is none. */
     @Nullable
     Object key() throws IOException {
         try {
@@ -89,7 +89,7 @@ record LedgerFile(Path given, Path main) {
         }
     }
 
-    /** As SQLite takes it, whatever characters it has. */
+    /** The JDBC URL, with special characters encoded. */
     String url() {
         return "jdbc:sqlite:" + main.toUri();
     }

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a ledger, also while its owner writes it. Thread-safe. */
+/** Reads a ledger, even while its owner writes it. Thread-safe. */
 public final class LedgerReader implements AutoCloseable {
     private final LedgerFile file;
     private final @Nullable Object fileKey;
@@ -34,10 +34,10 @@ public final class LedgerReader implements AutoCloseable {
     }
 
     /**
-     * Opens a ledger that exists.
+     * Opens an existing ledger.
      *
      * @throws LedgerException.Missing when there is no file
-     * @throws LedgerException.Foreign when it is another program's
+     * @throws LedgerException.Foreign when the file belongs to another program
      * @throws LedgerException.Damaged when a part is missing
      */
     public static LedgerReader open(Path given) throws LedgerException {
@@ -49,11 +49,11 @@ public final class LedgerReader implements AutoCloseable {
         try {
             LedgerFile file = LedgerFile.of(given);
             if (OwnerLock.isOwnedHere(file)) {
-                return beside(file);
+                return inProcess(file);
             }
-            Inspection.refuseLogAlone(file);
-            Inspection.checkBesideOwner(file, () -> header(file));
-            // A ledger that is not in use is one file, and stays so.
+            Inspection.rejectOrphanedLog(file);
+            Inspection.checkWhileInUse(file, () -> header(file));
+            // Without a log the ledger is a single file, and stays one.
             return of(
                     file,
                     Files.exists(file.log()) ? SqliteDatabase.openReadOnly(file) : SqliteDatabase.openImmutable(file));
@@ -63,7 +63,7 @@ public final class LedgerReader implements AutoCloseable {
     }
 
     /** Reads a ledger that this process owns. */
-    static LedgerReader beside(LedgerFile file) throws LedgerException {
+    static LedgerReader inProcess(LedgerFile file) throws LedgerException {
         try {
             return of(file, SqliteDatabase.openReadOnly(file));
         } catch (SQLException | IOException e) {
@@ -74,7 +74,8 @@ public final class LedgerReader implements AutoCloseable {
     private static LedgerReader of(LedgerFile file, Connection connection) throws SQLException, IOException {
         try {
             if (SqliteDatabase.version(connection) < SqliteDatabase.VERSION) {
-                throw new SQLException("written by an older version of the exporter; start this one on it once");
+                throw new SQLException(
+                        "it was written by an older version of the exporter; start this version on it once");
             }
             return new LedgerReader(file, connection);
         } catch (SQLException | IOException e) {
@@ -110,14 +111,14 @@ public final class LedgerReader implements AutoCloseable {
     }
 
     /**
-     * What {@link #verify} found.
+     * The result of {@link #verify}.
      *
-     * @param events how many were read
-     * @param differences one line each: the total, what is stored and what the events give
+     * @param events the number of events read
+     * @param differences one line for each total that differs from the events
      */
     public record Verification(long events, List<String> differences) {}
 
-    /** Checks everything that is stored, in one consistent view of the ledger. */
+    /** Verifies everything that is stored, in one consistent view of the ledger. */
     public Verification verify() throws LedgerException {
         return read(() -> {
             var verifier = new Verifier(connection);
@@ -132,7 +133,7 @@ public final class LedgerReader implements AutoCloseable {
 
     private synchronized <T> T read(Query<T> query) throws LedgerException {
         try {
-            SqliteDatabase.execute(connection, "BEGIN"); // one state for all of the query
+            SqliteDatabase.execute(connection, "BEGIN"); // a consistent view for the whole query
             try {
                 return query.run();
             } finally {
@@ -152,12 +153,12 @@ public final class LedgerReader implements AutoCloseable {
         }
     }
 
-    /** The bytes that the ledger takes on the disk. */
+    /** The size of the ledger on disk. */
     public long sizeBytes() throws IOException {
         return file.size();
     }
 
-    /** The bytes that are left where the ledger is. */
+    /** The free space where the ledger is. */
     public long freeBytes() throws IOException {
         return Files.getFileStore(file.folder()).getUsableSpace();
     }

@@ -10,27 +10,27 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 
-/** Says what went wrong with a ledger, and what can be done, in the words of its user. */
+/** Explains to users what went wrong with a ledger and how to fix it. */
 final class LedgerTrouble {
     private static final int PRIMARY_CODE = 0xff;
 
     private LedgerTrouble() {}
 
-    /** @param verb what the ledger cannot be */
+    /** @param verb the failed action, as in "cannot be opened" */
     static LedgerException of(Path ledger, String verb, Exception cause) {
         String begin = "ledger " + ledger + " cannot be " + verb + ": ";
         if (cause instanceof SQLException failure) {
             int code = failure.getErrorCode() & PRIMARY_CODE;
-            String message = begin + words(ledger, failure, code);
+            String message = begin + explain(ledger, failure, code);
             return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code
                     ? new LedgerException.Damaged(message, cause)
                     : new LedgerException(message, cause);
         }
-        return new LedgerException(begin + words((IOException) cause), cause);
+        return new LedgerException(begin + explain((IOException) cause), cause);
     }
 
-    /** SQLite cannot be used at all, since its library, which is in the jar, has to be unpacked first. */
-    static LedgerException noLibrary(Throwable cause) {
+    /** SQLite's library, which is in the jar, cannot be unpacked. */
+    static LedgerException libraryNotLoaded(Throwable cause) {
         String message = cause.getMessage();
         return new LedgerException(
                 "SQLite's library cannot be unpacked into " + System.getProperty("org.sqlite.tmpdir", tmpdir())
@@ -43,24 +43,24 @@ final class LedgerTrouble {
         return System.getProperty("java.io.tmpdir", "the folder for temporary files");
     }
 
-    private static String words(Path ledger, SQLException failure, int code) {
+    private static String explain(Path ledger, SQLException failure, int code) {
         return switch (SQLiteErrorCode.getErrorCode(code)) {
-            case SQLITE_FULL -> "the disk is full; free some space, and it goes on by itself";
+            case SQLITE_FULL -> "the disk is full; free some space, and recording resumes by itself";
             case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH ->
-                "this user may not write it or its folder; change their permissions, or --storage.path";
+                "this user may not write it or its folder; change the permissions or --storage.path";
             case SQLITE_CANTOPEN ->
                 "this user may not read or write it or its folder, or the folder is gone; check "
                         + ledger.toAbsolutePath().getParent();
-            case SQLITE_BUSY, SQLITE_LOCKED -> "another program, such as a database browser, holds it; close that";
+            case SQLITE_BUSY, SQLITE_LOCKED ->
+                "it is locked by another program, such as a database browser; close that";
             case SQLITE_CORRUPT, SQLITE_NOTADB ->
-                "it is damaged; put a copy in its place, or move it away to begin a new one (" + failure.getMessage()
-                        + ")";
-            case SQLITE_IOERR -> "the disk does not do what it should (" + failure.getMessage() + ")";
+                "it is damaged; restore a copy, or move it away to start a new one (" + failure.getMessage() + ")";
+            case SQLITE_IOERR -> "disk error (" + failure.getMessage() + ")";
             default -> String.valueOf(failure.getMessage());
         };
     }
 
-    private static String words(IOException failure) {
+    private static String explain(IOException failure) {
         if (failure instanceof AccessDeniedException denied) {
             return "this user has no permission for " + denied.getFile()
                     + "; change its owner or mode, or choose another place with --storage.path";
@@ -70,7 +70,7 @@ final class LedgerTrouble {
         }
         if (failure instanceof FileAlreadyExistsException || failure instanceof NotDirectoryException) {
             return ((FileSystemException) failure).getFile()
-                    + " is no folder; choose another place with --storage.path";
+                    + " is not a folder; choose another place with --storage.path";
         }
         if (failure instanceof FileSystemException other) {
             return other.getFile() + ": " + (other.getReason() == null ? "it cannot be used" : other.getReason())

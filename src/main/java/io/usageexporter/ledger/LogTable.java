@@ -12,11 +12,11 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The row of table {@code log}, which every commit numbers on, and the log of SQLite that it is about. When SQLite has
- * written all of its log back, it begins it again with another salt; the commit before is then the base of the log.
+ * The row of table {@code log}, in which every commit increments its number, and SQLite's log. After a full checkpoint
+ * SQLite restarts its log with another salt; the preceding commit is then the base of the log.
  */
 final class LogTable implements AutoCloseable {
-    /** Where the log's header has its salts. */
+    /** The offset of the salts in the log's header. */
     private static final int SALT_AT = 16;
 
     private final Path file;
@@ -26,10 +26,10 @@ final class LogTable implements AutoCloseable {
     private long salt;
 
     /**
-     * What the row holds.
+     * The contents of the row.
      *
      * @param written the number of the last commit
-     * @param base that of the last one before the log began, or of an earlier one
+     * @param base the number of the last commit before the log started, or of an earlier one
      */
     record Row(long written, long base) {}
 
@@ -57,7 +57,7 @@ final class LogTable implements AutoCloseable {
         }
     }
 
-    /** Numbers the transaction that is under way; {@link #committed()} is to follow its commit. */
+    /** Numbers the current transaction. To be followed by {@link #committed()} after the commit. */
     void write() throws SQLException {
         update.setLong(1, row.written() + 1);
         update.setLong(2, row.base());
@@ -71,7 +71,7 @@ final class LogTable implements AutoCloseable {
         salt = saltNow;
     }
 
-    /** The bytes that the log takes. */
+    /** The size of the log. */
     long size() throws IOException {
         return channel == null ? 0 : channel.size();
     }

@@ -7,12 +7,12 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many events a ledger must hold, kept outside the log so that a log that is missing, cut off or another's is noticed.
- * It stands in bytes of the file's header that SQLite reserves and does not read, is written after each commit, and so
- * never runs ahead of what is on the disk. Whenever SQLite writes the log back, it may overwrite the mark by an older one
- * or none, until the next is written a moment later; the same after a power cut, since it is not flushed by itself.
+ * How many events a ledger must hold, kept outside the log to detect a missing, truncated or foreign log. It is stored
+ * in header bytes that SQLite reserves and ignores. Being written after each commit, it is never ahead of what is on
+ * disk. A checkpoint or power failure may replace it by an older mark or none until the next is written, since it is
+ * not flushed by itself.
  *
- * @param events the number of the newest event that is on the disk
+ * @param events the number of the newest event on disk
  * @param process the id of the process that wrote it
  */
 record Mark(long events, int process) {
@@ -27,7 +27,10 @@ record Mark(long events, int process) {
         return bytes.equals(mark.bytes()) ? mark : null;
     }
 
-    /** The channel must stay open as long as SQLite has the file open: closing any drops the process's locks on it. */
+    /**
+     * The channel must stay open for as long as SQLite has the file open: closing any channel drops the process's
+     * locks.
+     */
     void write(FileChannel channel) throws IOException {
         ByteBuffer bytes = bytes();
         while (bytes.hasRemaining()) {

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * the file anywhere, so nothing else opens a file that this process owns but SQLite, which knows of that.
  */
 final class OwnerLock implements AutoCloseable {
-    /** Beyond anything that SQLite reads, writes or locks. */
+    /** An offset that SQLite never reads, writes or locks. */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
-    /** What this process owns: its own locks do not tell. */
+    /** The files that this process owns, which a process cannot tell from its own locks. */
     private static final Set<Object> OWNED = ConcurrentHashMap.newKeySet();
 
     private final LedgerFile file;
@@ -36,9 +36,9 @@ final class OwnerLock implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** Makes the file where there is none. */
+    /** Creates the file if there is none. */
     static OwnerLock take(LedgerFile file) throws IOException, LedgerException {
-        refuseOlderOwner(file);
+        rejectOlderOwner(file);
         Object known = file.key();
         if (known != null && !OWNED.add(known)) {
             throw inUse(file, ProcessHandle.current().pid());
@@ -67,8 +67,8 @@ final class OwnerLock implements AutoCloseable {
         }
     }
 
-    /** Earlier versions locked a file beside the ledger. */
-    private static void refuseOlderOwner(LedgerFile file) throws IOException, LedgerException {
+    /** Earlier versions locked a separate file. */
+    private static void rejectOlderOwner(LedgerFile file) throws IOException, LedgerException {
         Path older = file.main().resolveSibling(file.main().getFileName() + ".lock");
         if (!Files.exists(older)) {
             return;
@@ -92,22 +92,22 @@ final class OwnerLock implements AutoCloseable {
         try {
             return channel.tryLock(LOCKED_BYTE, 1, false);
         } catch (OverlappingFileLockException e) {
-            return null; // this very process holds it
+            return null; // this process holds it
         }
     }
 
-    /** Whether this process owns the file, which it must not open then, or it would lose it. */
+    /** Whether this process owns the file and therefore must not open it, which would drop the lock. */
     static boolean isOwnedHere(LedgerFile file) throws IOException {
         Object key = file.key();
         return key != null && OWNED.contains(key);
     }
 
-    /** For the header of the file. Not to be closed. */
+    /** The channel for reading and writing the header. Not to be closed. */
     FileChannel channel() {
         return channel;
     }
 
-    /** Takes the lock again, after SQLite had opened and closed the file. */
+    /** Takes the lock again after SQLite has opened and closed the file. */
     void renew() throws IOException, LedgerException {
         lock.release();
         FileLock again = tryLock(channel);

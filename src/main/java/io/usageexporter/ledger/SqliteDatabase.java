@@ -13,12 +13,12 @@ import java.util.logging.Logger;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteJDBCLoader;
 
-/** Opens the SQLite file as the ledger needs it, and brings its tables up to date. */
+/** Opens SQLite files for the ledger and migrates their tables. */
 final class SqliteDatabase {
-    /** Empties the hours. */
+    /** The migration that clears the hours. */
     private static final String HOUR_BOUNDS = "0005_hour_bounds.sql";
 
-    /** In order; the number of those that a file has seen is its {@code user_version}. */
+    /** In order; the number of applied migrations is the {@code user_version} of a file. */
     private static final List<String> MIGRATIONS = List.of(
             "0001_ledger.sql",
             "0002_hours.sql",
@@ -27,40 +27,43 @@ final class SqliteDatabase {
             HOUR_BOUNDS,
             "0006_integrity.sql");
 
-    /** The version of a file that is up to date. */
+    /** The current version. */
     static final int VERSION = MIGRATIONS.size();
 
-    /** How long a write waits for another process that is writing, such as a backup. */
+    /** How long a write waits for another writing process, such as a backup. */
     private static final int BUSY_TIMEOUT_MS = 5_000;
 
-    /** To what the log is cut when it begins again; about as long as it gets when nobody reads for long. */
+    /** The size that the log is truncated to when it restarts; about as long as it gets without long reads. */
     private static final int LOG_BYTES = 16 << 20;
 
-    /** Logs several stack traces of what {@link #load} says in a line. Kept, or its level would be forgotten. */
+    /**
+     * Logs stack traces for what {@link #load} reports in a line. Referenced so that its level is not
+     * garbage-collected.
+     */
     private static final Logger LOADER = Logger.getLogger(SQLiteJDBCLoader.class.getName());
 
     private SqliteDatabase() {}
 
-    /** Loads SQLite's library, which takes a folder to unpack it into. */
+    /** Loads SQLite's library, which has to be unpacked into a folder. */
     static void load() throws LedgerException {
         try {
             LOADER.setLevel(Level.OFF);
             SQLiteJDBCLoader.initialize();
-        } catch (Exception | LinkageError e) { // it declares any
-            throw LedgerTrouble.noLibrary(e);
+        } catch (Exception | LinkageError e) { // as declared
+            throw LedgerTrouble.libraryNotLoaded(e);
         }
     }
 
-    /** A connection that writes, with the tables up to date. What it commits is on the disk. */
+    /** A connection for writing, with migrated tables. Commits are durable. */
     static Connection openForWriting(LedgerFile file) throws SQLException, IOException {
         Connection connection = open(file.url(), false);
         try {
-            // A new ledger is made in one piece, by a journal, so that there never is a file without its tables.
+            // A new ledger is created in one transaction with a journal, so that there is never a file without tables.
             boolean changed = migrate(connection);
             execute(connection, "PRAGMA journal_mode = WAL");
             execute(connection, "PRAGMA journal_size_limit = " + LOG_BYTES);
             if (changed) {
-                writeBack(connection); // what marks the file as a ledger must stand in the file itself
+                checkpoint(connection); // the marks of a ledger must be in the main file
             }
             return connection;
         } catch (SQLException | IOException e) {
@@ -69,12 +72,12 @@ final class SqliteDatabase {
         }
     }
 
-    /** A connection that only reads, beside the owner. */
+    /** A read-only connection, usable while the owner writes. */
     static Connection openReadOnly(LedgerFile file) throws SQLException {
         return open(file.url(), true);
     }
 
-    /** One that reads the file as if it had no log, takes no lock, and leaves nothing behind. */
+    /** A connection that ignores any log, takes no lock and creates no files. */
     static Connection openImmutable(LedgerFile file) throws SQLException {
         return open(file.url() + "?immutable=1", true);
     }
@@ -87,22 +90,22 @@ final class SqliteDatabase {
         return config.createConnection(url);
     }
 
-    /** Moves the whole log into the file, if no reader needs it. */
-    static boolean writeBack(Connection connection) throws SQLException {
+    /** Checkpoints the whole log if no reader needs it. */
+    static boolean checkpoint(Connection connection) throws SQLException {
         return integer(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
     }
 
-    /** Likewise, without waiting for readers. */
-    static boolean writeBackAtOnce(Connection connection) throws SQLException {
+    /** Like {@link #checkpoint}, without waiting for readers. */
+    static boolean checkpointNoWait(Connection connection) throws SQLException {
         execute(connection, "PRAGMA busy_timeout = 0");
         try {
-            return writeBack(connection);
+            return checkpoint(connection);
         } finally {
             execute(connection, "PRAGMA busy_timeout = " + BUSY_TIMEOUT_MS);
         }
     }
 
-    /** Runs a statement without parameters or rows. Transactions are begun and ended this way, not by JDBC's. */
+    /** Runs a statement without parameters or rows. Transactions are started and ended this way, not through JDBC. */
     static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -126,7 +129,7 @@ final class SqliteDatabase {
                     statement.executeUpdate(resource(migration));
                 }
                 if (version > 0 && version <= MIGRATIONS.indexOf(HOUR_BOUNDS)) {
-                    TotalTables.countHours(connection);
+                    TotalTables.fillHours(connection);
                 }
                 statement.executeUpdate("PRAGMA application_id = " + Header.APPLICATION);
                 statement.executeUpdate("PRAGMA user_version = " + VERSION);
@@ -136,12 +139,12 @@ final class SqliteDatabase {
         return version < VERSION;
     }
 
-    /** How many of the migrations the file has seen; not more than there are. */
+    /** The number of migrations applied to the file, all of which are known. */
     static int version(Connection connection) throws SQLException {
         int version = integer(connection, "PRAGMA user_version");
         if (version > VERSION) {
-            throw new SQLException("written by a newer version of the exporter (its format is " + version
-                    + ", this program knows up to " + VERSION + ")");
+            throw new SQLException("it was written by a newer version of the exporter (its format is " + version
+                    + ", this version supports up to " + VERSION + ")");
         }
         return version;
     }

@@ -45,14 +45,14 @@ final class TotalTables implements AutoCloseable {
         label = connection.prepareStatement("INSERT OR REPLACE INTO label VALUES (?,?,?,?)");
     }
 
-    /** Drops what a transaction that failed left behind. */
+    /** Drops what a failed transaction left behind. */
     void clear() throws SQLException {
         for (PreparedStatement statement : List.of(series, cell, hour, source, provider, label)) {
             statement.clearBatch();
         }
     }
 
-    /** Stores new sums, each the value that its key has from now on. */
+    /** Stores new sums. */
     void write(Totals.Change change) throws SQLException {
         for (Label added : change.labels()) {
             bind(label, added.provider(), added.dimension().name().toLowerCase(Locale.ROOT), added.name());
@@ -69,7 +69,7 @@ final class TotalTables implements AutoCloseable {
                     key.model(),
                     key.measure().toString(),
                     text(total.getValue()));
-            series.setLong(6, change.series().getOrDefault(key, 0L)); // which matters for a new one only
+            series.setLong(6, change.series().getOrDefault(key, 0L)); // only used for new series
             series.addBatch();
         }
         series.executeBatch();
@@ -120,8 +120,8 @@ final class TotalTables implements AutoCloseable {
         hour.executeBatch();
     }
 
-    /** Fills the hours of a ledger that was written before there were any, or before they had their first and last use. */
-    static void countHours(Connection connection) throws SQLException {
+    /** Fills the hours of a ledger of a version without them, or without their first and last instants. */
+    static void fillHours(Connection connection) throws SQLException {
         var sums = new Aggregates();
         EventTable.forEach(connection, null, sums::addToHour);
         try (var tables = new TotalTables(connection)) {
@@ -129,7 +129,7 @@ final class TotalTables implements AutoCloseable {
         }
     }
 
-    /** Replaces a provider's days by those that its events make in another zone. */
+    /** Replaces a provider's days by those in another zone. */
     void replaceDays(Connection connection, String name, ZoneId zone, Map<Day, Map<CategoryMeasure, BigDecimal>> days)
             throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM day_total WHERE provider = ?");
@@ -169,14 +169,14 @@ final class TotalTables implements AutoCloseable {
     }
 
     /**
-     * The days from a date to before another. Read as one row a day and provider, since each row and field that is
-     * fetched costs more than what is in it: the cells of a day come as one text.
+     * The days from a date to before another. Read as one row per day and provider, with the cells in one text, since
+     * fetching rows and fields costs more than their content.
      */
     static Map<Day, Map<CategoryMeasure, BigDecimal>> readDays(Connection connection, LocalDate from, LocalDate until)
             throws SQLException {
         var days = new HashMap<Day, Map<CategoryMeasure, BigDecimal>>();
         var known = new HashMap<String, CategoryMeasure>();
-        // No name holds control characters.
+        // No name contains control characters.
         try (PreparedStatement select = connection.prepareStatement(
                 "SELECT date, provider, group_concat(category || char(31) || measure || char(31) || amount, char(30))"
                         + " FROM day_total WHERE date >= ? AND date < ? GROUP BY date, provider")) {
@@ -215,7 +215,7 @@ final class TotalTables implements AutoCloseable {
         return hours;
     }
 
-    /** @param known the cells of other days, to be shared by all */
+    /** @param known cells by text, shared between days */
     private static Map<CategoryMeasure, BigDecimal> cells(String text, Map<String, CategoryMeasure> known) {
         var cells = new HashMap<CategoryMeasure, BigDecimal>();
         for (int from = 0; from < text.length(); ) {
@@ -232,7 +232,7 @@ final class TotalTables implements AutoCloseable {
         return cells;
     }
 
-    /** The first day of each provider that has any. */
+    /** The first day of each provider that has one. */
     static Map<String, LocalDate> readFirstDays(Connection connection) throws SQLException {
         var first = new HashMap<String, LocalDate>();
         try (var statement = connection.createStatement();
@@ -292,7 +292,7 @@ final class TotalTables implements AutoCloseable {
         return zones;
     }
 
-    /** Dates outside of four-digit years lie before or after all that are stored. */
+    /** Dates outside of four-digit years are before or after all stored ones. */
     private static String text(LocalDate date) {
         return date.getYear() < 0 ? "" : date.getYear() > 9999 ? "~" : date.toString();
     }

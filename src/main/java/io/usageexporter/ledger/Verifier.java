@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Checks all that is stored against the events, and these against their check values. */
+/** Verifies everything stored against the events, and events against their check values. */
 final class Verifier {
     private final Connection connection;
     private final List<String> differences = new ArrayList<>();
@@ -30,15 +30,15 @@ final class Verifier {
         this.connection = connection;
     }
 
-    /** One line for each thing that is not as it must be. */
+    /** One line for each difference. */
     List<String> differences() {
         return List.copyOf(differences);
     }
 
     /**
-     * Checks all there is.
+     * Verifies the whole ledger.
      *
-     * @return how many events were read
+     * @return the number of events read
      */
     long verify() throws SQLException {
         structure();
@@ -48,8 +48,8 @@ final class Verifier {
             long events = events(index);
             index.end();
             return events;
-        } catch (RuntimeException e) { // what is not as it was written may be anything
-            differences.add("what is stored beside the events cannot be read: " + e.getMessage());
+        } catch (RuntimeException e) { // damaged rows may hold anything
+            differences.add("cannot read what is stored besides the events: " + e.getMessage());
             return SqliteDatabase.integer(connection, "SELECT count(*) FROM event WHERE raises IS NULL");
         }
     }
@@ -81,14 +81,14 @@ final class Verifier {
                             sums, recorded, zones.getOrDefault(recorded.event().provider(), ZoneOffset.UTC));
                     index.check(recorded);
                 },
-                number -> differences.add("event " + number + ": not as it was recorded"));
+                number -> differences.add("event " + number + ": altered since it was recorded"));
         Aggregates stored = TotalTables.readSums(connection, LocalDate.MIN);
         compare("total of", stored.series(), sums.series());
         compare("events from", stored.recorded(), sums.recorded());
         long next = EventTable.lastNumber(connection) + 1;
         for (Label label : labels) {
             if (label.since() < 1 || label.since() > next) {
-                differences.add("%s %s of %s: counts from event %d on, which does not exist"
+                differences.add("%s %s of %s: counts from event %d, which does not exist"
                         .formatted(label.dimension(), label.name(), label.provider(), label.since()));
             }
         }
@@ -118,7 +118,7 @@ final class Verifier {
         }
     }
 
-    /** Equal for equal values, whatever their scale. */
+    /** Equal for equal values, regardless of scale. */
     private static String text(@Nullable Object value) {
         return value instanceof BigDecimal amount
                 ? Decimals.plain(amount)

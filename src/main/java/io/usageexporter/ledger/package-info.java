@@ -1,5 +1,5 @@
 /**
- * The durable store of events and of the totals derived from them, in one SQLite file. The only package that knows SQL.
+ * The durable store of events and the totals derived from them, in one SQLite file. The only package that knows SQL.
  */
 @NullMarked
 package io.usageexporter.ledger;

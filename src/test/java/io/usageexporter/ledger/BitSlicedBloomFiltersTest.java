@@ -23,7 +23,7 @@ class BitSlicedBloomFiltersTest {
     }
 
     @Property(tries = 50)
-    void everySegmentIsACandidateForItsHashesUntilItIsRemoved(
+    void segmentIsACandidateForItsHashesUntilRemoved(
             @ForAll @Size(max = 20) List<Long> first,
             @ForAll @Size(max = 20) List<Long> second,
             @ForAll @IntRange(max = 40) int others) {
@@ -44,7 +44,7 @@ class BitSlicedBloomFiltersTest {
     }
 
     @Property(tries = 3)
-    void fewAbsentIdsHaveACandidate(@ForAll int salt) {
+    void absentIdsRarelyHaveACandidate(@ForAll int salt) {
         var filters = new BitSlicedBloomFilters();
         for (int segment = 0; segment < 40; segment++) {
             int number = segment;

@@ -32,11 +32,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens to a ledger's files when they are copied, mixed up, cut, or another program's. */
+/** Ledger files that are copied, mixed up, truncated, or another program's. */
 class LedgerFileTest {
     private static final Instant NOW = Instant.parse("2026-11-24T09:15:00Z");
 
-    /** More than SQLite lets into the log before it writes it back. */
+    /** More events than SQLite keeps in its log before a checkpoint. */
     private static final int LONG = 40_000;
 
     @TempDir
@@ -58,7 +58,7 @@ class LedgerFileTest {
     }
 
     @Test
-    void aCleanStopLeavesOneFileThatIsAllOfTheLedger() throws Exception {
+    void closeLeavesASingleCompleteFile() throws Exception {
         record(1000);
         ledger.close();
         assertThat(files(requireNonNull(file.getParent()))).containsExactly("usage.db");
@@ -68,7 +68,7 @@ class LedgerFileTest {
     }
 
     @Test
-    void aReaderOfAStoppedLedgerLeavesNothingBesideIt() throws Exception {
+    void readerOfAClosedLedgerCreatesNoFiles() throws Exception {
         record(10);
         ledger.close();
         byte[] before = Files.readAllBytes(file);
@@ -79,7 +79,7 @@ class LedgerFileTest {
 
     @ParameterizedTest
     @ValueSource(ints = {10, LONG})
-    void aFileCopiedWithItsLogIsWhole(int events) throws Exception {
+    void copyWithItsLogIsComplete(int events) throws Exception {
         record(events);
         Path copy = copy("copy.db", file, file);
         assertThat(verify(copy)).isEqualTo(new Verification(events, List.of()));
@@ -88,7 +88,7 @@ class LedgerFileTest {
 
     @ParameterizedTest
     @CsvSource({"10, true", "10, false", "40000, true", "40000, false"})
-    void aFileWithoutItsLogIsRefusedAndLeftAsItIs(int events, boolean empty) throws Exception {
+    void rejectsAFileWithoutItsLogAndKeepsIt(int events, boolean empty) throws Exception {
         record(events);
         record(10);
         Path copy = folder.resolve("copy.db");
@@ -96,11 +96,11 @@ class LedgerFileTest {
         if (empty) {
             Files.createFile(log(copy));
         }
-        refused(copy, "lacks events", "of " + (events + 10), "copy both together");
+        assertDamaged(copy, "lacks events", "of " + (events + 10), "copy both together");
     }
 
     @Test
-    void aLogWithoutItsFileIsRefusedAndNotDeleted() throws Exception {
+    void rejectsALogWithoutItsFileAndKeepsIt() throws Exception {
         record(10);
         Path copy = folder.resolve("copy.db");
         Files.copy(log(file), log(copy));
@@ -112,44 +112,44 @@ class LedgerFileTest {
     }
 
     @Test
-    void aLogThatIsOlderThanItsFileIsRefused() throws Exception {
+    void rejectsALogOlderThanItsFile() throws Exception {
         record(10);
         Path older = copy("older.db", file, file);
         record(10);
-        refused(copy("mixed.db", file, older), "lacks events", "10 of 20");
+        assertDamaged(copy("mixed.db", file, older), "lacks events", "10 of 20");
     }
 
     @Test
-    void aLogThatIsNewerThanItsFileIsRefused() throws Exception {
+    void rejectsALogNewerThanItsFile() throws Exception {
         record(10);
         Path older = copy("older.db", file, file);
         for (int i = 0; i < 4; i++) {
             record(LONG);
         }
-        refused(copy("mixed.db", older, file), "two moments");
+        assertDamaged(copy("mixed.db", older, file), "different times");
     }
 
     @Test
-    void aLogOfAnotherLedgerIsRefused() throws Exception {
+    void rejectsTheLogOfAnotherLedger() throws Exception {
         record(10);
         Path other = folder.resolve("other.db");
         try (Ledger another = Ledger.open(other)) {
             another.probe(NOW);
-            refused(copy("mixed.db", file, other), "");
+            assertDamaged(copy("mixed.db", file, other), "");
         }
     }
 
     @Test
-    void aFlippedByteInTheLogIsNoticed() throws Exception {
+    void rejectsACorruptedLog() throws Exception {
         record(10);
         record(10);
         Path copy = copy("copy.db", file, file);
         flip(log(copy), Files.size(log(copy)) / 3);
-        refused(copy, "lacks events", "damaged");
+        assertDamaged(copy, "lacks events", "damaged");
     }
 
     @Test
-    void theLogIsShortAgainAfterAReaderHeldIt() throws Exception {
+    void logShrinksOnceAReaderReleasesIt() throws Exception {
         record(10);
         try (Connection reader = connect(file);
                 var statement = reader.createStatement()) {
@@ -168,18 +168,18 @@ class LedgerFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"DELETE", "WAL"})
-    void anotherProgramsDatabaseIsRefusedByNameAndNotTouched(String journal) throws Exception {
+    void rejectsAForeignDatabaseWithoutChangingIt(String journal) throws Exception {
         Path other = Files.createDirectory(folder.resolve("other")).resolve("places.db");
         execute(other, "PRAGMA journal_mode = " + journal, "CREATE TABLE bookmarks (url TEXT)");
-        foreign(other);
+        assertForeign(other);
         execute(other, "PRAGMA user_version = 3");
-        foreign(other);
+        assertForeign(other);
         execute(other, "PRAGMA application_id = 77");
-        foreign(other);
+        assertForeign(other);
     }
 
     @Test
-    void anotherProgramsDatabaseThatIsInItsLogIsNotTouchedEither() throws Exception {
+    void rejectsAForeignDatabaseInItsLogWithoutChangingIt() throws Exception {
         Path other = Files.createDirectory(folder.resolve("other")).resolve("places.db");
         try (Connection connection = connect(other);
                 var statement = connection.createStatement()) {
@@ -188,12 +188,12 @@ class LedgerFileTest {
             Path copy = Files.createDirectory(folder.resolve("copy")).resolve("places.db");
             Files.copy(other, copy);
             Files.copy(log(other), log(copy));
-            foreign(copy);
+            assertForeign(copy);
         }
     }
 
     @Test
-    void aDanglingLinkLeadsToTheSameLedger() throws Exception {
+    void danglingLinkLeadsToTheSameLedger() throws Exception {
         Path target = folder.resolve("target.db");
         Path link = Files.createSymbolicLink(folder.resolve("link.db"), target);
         try (Ledger byLink = Ledger.open(link)) {
@@ -204,13 +204,13 @@ class LedgerFileTest {
     }
 
     @Test
-    void aHardLinkLeadsToTheSameLedger() throws Exception {
+    void hardLinkLeadsToTheSameLedger() throws Exception {
         Path link = Files.createLink(folder.resolve("link.db"), file);
         assertThatThrownBy(() -> Ledger.open(link)).isInstanceOf(LedgerException.InUse.class);
     }
 
     @Test
-    void aLedgerOfAnEarlierVersionWithAllOfItInItsLogGoesOn() throws Exception {
+    void migratesAnEarlierVersionThatIsAllInItsLog() throws Exception {
         record(10);
         ledger.close();
         try (Connection connection = connect(file);
@@ -230,7 +230,7 @@ class LedgerFileTest {
     }
 
     @Test
-    void aLedgerThatWasDeletedSaysSoAtTheEnd() throws Exception {
+    void closeOfADeletedLedgerFails() throws Exception {
         record(10);
         Files.delete(file);
         assertThatThrownBy(() -> ledger.close())
@@ -243,22 +243,22 @@ class LedgerFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "UPDATE event SET id = 'id 4' WHERE number = 3                     | event 3: not as it was recorded",
-                "UPDATE event SET id = 'id 4' WHERE number = 3                     | event 3 is there under another id",
-                "UPDATE event SET at = at + 1 WHERE number = 3                     | event 3: not as it was recorded",
-                "UPDATE event SET received = received - 1 WHERE number = 3         | event 3: not as it was recorded",
-                "UPDATE event SET source = 'apj' WHERE number = 3                  | event 3: not as it was recorded",
-                "UPDATE event SET usage = 'compute_units' WHERE number = 3         | event 3: not as it was recorded",
-                "UPDATE event SET check_value = NULL WHERE number = 3              | event 3: not as it was recorded",
-                "DELETE FROM id_recent                                             | index of ids: empty",
+                "UPDATE event SET id = 'id 4' WHERE number = 3                     | event 3: altered since it was recorded",
+                "UPDATE event SET id = 'id 4' WHERE number = 3                     | event 3 is indexed under the wrong id",
+                "UPDATE event SET at = at + 1 WHERE number = 3                     | event 3: altered since it was recorded",
+                "UPDATE event SET received = received - 1 WHERE number = 3         | event 3: altered since it was recorded",
+                "UPDATE event SET source = 'apj' WHERE number = 3                  | event 3: altered since it was recorded",
+                "UPDATE event SET usage = 'compute_units' WHERE number = 3         | event 3: altered since it was recorded",
+                "UPDATE event SET check_value = NULL WHERE number = 3              | event 3: altered since it was recorded",
+                "DELETE FROM id_recent                                             | id index: empty",
                 "DELETE FROM id_recent WHERE last_number = 20                      | event 11 is missing",
-                "UPDATE id_recent SET entries = zeroblob(160)                      | index of ids",
+                "UPDATE id_recent SET entries = zeroblob(160)                      | id index",
                 "UPDATE id_recent SET entries = substr(entries, 1, 151)            | ends early",
                 "UPDATE id_recent SET last_number = 9 WHERE last_number = 10       | commit of event 9",
                 "UPDATE series_total SET measure = 'tokens.nonsense'               | ",
-                "UPDATE provider SET zone = 'Nowhere/Else'                         | cannot be read",
+                "UPDATE provider SET zone = 'Nowhere/Else'                         | cannot read",
             })
-    void verifyFindsWhatIsNotAsItWasWritten(String sql, String difference) throws Exception {
+    void verifyReportsAlteredRows(String sql, String difference) throws Exception {
         record(10);
         record(10);
         ledger.close();
@@ -271,13 +271,13 @@ class LedgerFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "UPDATE id_segment SET filter = zeroblob(length(filter))                | has another filter",
-                "UPDATE id_segment SET newest = newest + 1                              | has another age",
+                "UPDATE id_segment SET filter = zeroblob(length(filter))                | has the wrong filter",
+                "UPDATE id_segment SET newest = newest + 1                              | has the wrong age",
                 "UPDATE id_bucket SET entries = zeroblob(length(entries)) WHERE key = 300 | segment 1",
-                "DELETE FROM id_bucket WHERE key = 300                                  | segment 1 is not whole",
+                "DELETE FROM id_bucket WHERE key = 300                                  | segment 1 is incomplete",
                 "DELETE FROM id_segment                                                 | belong to no segment",
             })
-    void verifyFindsDamagedSegments(String sql, String difference) throws Exception {
+    void verifyReportsDamagedSegments(String sql, String difference) throws Exception {
         record(LONG);
         record(LONG);
         ledger.close();
@@ -287,7 +287,7 @@ class LedgerFileTest {
                 .anySatisfy(line -> assertThat(line).contains(difference));
     }
 
-    private void refused(Path copy, String... words) throws Exception {
+    private void assertDamaged(Path copy, String... words) throws Exception {
         byte[] before = Files.readAllBytes(copy);
         assertThatThrownBy(() -> Ledger.open(copy))
                 .isInstanceOf(LedgerException.Damaged.class)
@@ -297,7 +297,7 @@ class LedgerFileTest {
         assertThat(Files.readAllBytes(copy)).isEqualTo(before);
     }
 
-    private static void foreign(Path other) throws Exception {
+    private static void assertForeign(Path other) throws Exception {
         List<String> files = files(requireNonNull(other.getParent()));
         byte[] before = Files.readAllBytes(other);
         assertThatThrownBy(() -> Ledger.open(other))
