@@ -84,7 +84,7 @@ public final class Application implements Lifecycle, AutoCloseable {
         metrics.registry()
                 .getPrometheusRegistry()
                 .register(new UsageCollector(reports::now, version.number(), version.revision()));
-        tracking = new ProviderIntegrations(config, reports::budgets, recorder, metrics, clock);
+        tracking = new ProviderIntegrations(config, reports::quotas, recorder, metrics, clock);
         metrics.registry().getPrometheusRegistry().register(new ProviderCollector(tracking::report));
         registerGauges();
         metrics.gauge(

@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * What a made recommendation app uses: office hours and quiet weekends (UTC), a newsletter's burst twice a week, prompts
- * read from the cache, two platforms scraped, and a crawler for one of them that somebody forgot to stop. The same for
- * the same time, however it is asked for; each use has an id of its own.
+ * The usage of a simulated recommendation app: office hours and quiet weekends (UTC), a newsletter's burst twice a
+ * week, cached prompts, two scraped platforms, and a crawler for one of them that was left running. Deterministic in
+ * time; each record has a unique id.
  *
  * @param runawayFrom when the crawler was started
  */
 public record RecommendationApp(Instant runawayFrom) {
-    /** How busy each hour of a working day is, against a usual office hour. */
+    /** Activity in each hour of a working day, relative to a usual office hour. */
     private static final double[] BUSY = {
         0.12, 0.08, 0.08, 0.08, 0.1, 0.15, 0.25, 0.5, 0.8, 1, 1.2, 1.1, 0.8, 1, 1.2, 1.1, 1, 0.7, 0.5, 0.4, 0.35, 0.3,
         0.2, 0.15
@@ -32,36 +32,36 @@ public record RecommendationApp(Instant runawayFrom) {
     private static final String SONNET = "claude-sonnet-4-5";
     private static final String HAIKU = "claude-haiku-4-5";
 
-    /** A compute unit is a gigabyte for an hour; the crawler was given almost ten. */
+    /** A compute unit is a gigabyte-hour; the crawler runs with almost ten gigabytes. */
     private static final double RUNAWAY_UNITS_A_MINUTE = 0.16;
 
-    /** A use, and when it is in the app's time. */
-    record Timed(Instant at, UsageRecord use) {}
+    /** Usage and its instant in the app's time. */
+    record Timed(Instant at, UsageRecord usage) {}
 
-    /** All uses from an instant to before another, in the order of time. */
-    List<Timed> uses(Instant from, Instant until) {
-        var uses = new ArrayList<Timed>();
+    /** All usage from an instant to before another, in chronological order. */
+    List<Timed> records(Instant from, Instant until) {
+        var records = new ArrayList<Timed>();
         for (Instant minute = from.truncatedTo(ChronoUnit.MINUTES);
                 minute.isBefore(until);
                 minute = minute.plus(1, ChronoUnit.MINUTES)) {
-            uses.addAll(new Minute(minute).uses());
+            records.addAll(new Minute(minute).records());
         }
-        uses.removeIf(each -> each.at().isBefore(from) || !each.at().isBefore(until));
-        return uses;
+        records.removeIf(each -> each.at().isBefore(from) || !each.at().isBefore(until));
+        return records;
     }
 
-    /** One minute of the app, made by a random generator that starts with it. */
+    /** One minute of the app, generated from a seed of that minute. */
     private final class Minute {
         private final Instant start;
         private final Random random;
-        private final List<Timed> uses = new ArrayList<>();
+        private final List<Timed> records = new ArrayList<>();
 
         Minute(Instant start) {
             this.start = start;
             this.random = new Random(start.getEpochSecond());
         }
 
-        List<Timed> uses() {
+        List<Timed> records() {
             ZonedDateTime time = start.atZone(ZoneOffset.UTC);
             DayOfWeek day = time.getDayOfWeek();
             boolean weekend = day == DayOfWeek.SATURDAY || day == DayOfWeek.SUNDAY;
@@ -76,19 +76,19 @@ public record RecommendationApp(Instant runawayFrom) {
             runs(0.3 * busy, "instagram", 0.12);
             runs(0.2 * busy, "tiktok", 0.1);
             if (!start.isBefore(runawayFrom)) {
-                use(
+                add(
                         "runaway",
                         UsageRecord.of("apify").category("tiktok").amount("compute_units", RUNAWAY_UNITS_A_MINUTE));
             }
-            uses.sort(Comparator.comparing(Timed::at));
-            return uses;
+            records.sort(Comparator.comparing(Timed::at));
+            return records;
         }
 
-        /** Calls of Claude, of which there are so many a minute. */
+        /** Calls of Claude at this rate per minute. */
         private void calls(double rate, String category, String model, int input, int cached) {
             for (int n = arrivals(rate); n > 0; n--) {
                 boolean coldCache = cached > 0 && random.nextInt(12) == 0;
-                use(
+                add(
                         category,
                         UsageRecord.of("anthropic")
                                 .category(category)
@@ -100,16 +100,16 @@ public record RecommendationApp(Instant runawayFrom) {
             }
         }
 
-        /** Runs of an actor. */
+        /** Runs of an actor at this rate per minute. */
         private void runs(double rate, String platform, double units) {
             for (int n = arrivals(rate); n > 0; n--) {
-                use(platform, UsageRecord.of("apify").category(platform).amount("compute_units", around(units)));
+                add(platform, UsageRecord.of("apify").category(platform).amount("compute_units", around(units)));
             }
         }
 
-        private void use(String what, UsageRecord use) {
+        private void add(String what, UsageRecord usage) {
             Instant at = start.plusMillis(random.nextInt(60_000));
-            uses.add(new Timed(at, use.id("demo:" + start + ":" + what + ":" + uses.size())));
+            records.add(new Timed(at, usage.id("demo:" + start + ":" + what + ":" + records.size())));
         }
 
         /** A Poisson variate (Knuth, The Art of Computer Programming, 3.4.1). */

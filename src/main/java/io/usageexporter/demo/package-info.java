@@ -1,6 +1,6 @@
 /**
- * A recommendation app that never was, for demonstrations, tests and pictures: what it uses when, and how that is played
- * into a running exporter by its client. Nothing else depends on it.
+ * A simulated recommendation app whose usage can be fed into a running exporter, for demonstrations, tests and
+ * screenshots.
  */
 @NullMarked
 package io.usageexporter.demo;

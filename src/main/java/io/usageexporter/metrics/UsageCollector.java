@@ -136,7 +136,7 @@ public final class UsageCollector implements MultiCollector {
                 String name = window.window().label();
                 resets.add(Labels.of("provider", provider, "window", name), (double)
                         window.resetsAt().getEpochSecond());
-                each.outlooks(window.window()).forEach((resource, outlook) -> {
+                each.forecasts(window.window()).forEach((resource, outlook) -> {
                     Instant out = outlook.at();
                     if (out != null) {
                         exhaustion.add(quota(provider, resource, name), out.toEpochMilli() / 1000.0);

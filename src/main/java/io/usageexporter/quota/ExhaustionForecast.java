@@ -4,18 +4,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is foreseen of a quota.
+ * The forecast for a quota.
  *
- * @param at when it runs out or ran out; null unless it does
+ * @param at when it will run out or ran out; null if it does not
  */
 public record ExhaustionForecast(Kind kind, @Nullable Instant at) {
-    /** What can be foreseen. */
+    /** The kinds of forecast. */
     public enum Kind {
-        /** There is too little to say. */
+        /** There is too little usage for a forecast. */
         UNKNOWN,
-        /** It lasts until the reset. */
+        /** It is expected to last until the reset. */
         LASTS,
-        /** It will run out before the reset. */
+        /** It is expected to run out before the reset. */
         RUNS_OUT,
         /** It is used up. */
         RAN_OUT

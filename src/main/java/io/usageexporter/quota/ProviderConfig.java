@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
  * A provider as configured. Immutable.
  *
  * @param name the key under which events name it
- * @param displayName for people
- * @param categoryLabel what its categories are, for people: "Request type"
- * @param categories exist from the start, at 0
+ * @param displayName shown to people
+ * @param categoryLabel what its categories are, such as "Request type"
+ * @param categories categories that exist from the start, at 0
  * @param zone in which its days and months begin
  * @param resetDay the day of the month on which its monthly window begins, 1 to 31
- * @param resources everything it counts, with or without a limit, in the order in which it is shown
+ * @param resources all resources it counts, with or without a limit, in display order
  * @param limits by window and resource; a pair that is absent has no limit
  * @param tokenWeights how much a token of each kind counts towards a quota
- * @param maxSeries how many series its counters may have together
+ * @param maxSeries the maximum number of series of its counters
  */
 public record ProviderConfig(
         String name,
@@ -43,7 +43,7 @@ public record ProviderConfig(
         Map<Window, SortedMap<String, BigDecimal>> limits,
         Map<TokenKind, BigDecimal> tokenWeights,
         int maxSeries) {
-    /** The number of series where the configuration gives none. */
+    /** The maximum number of series where the configuration gives none. */
     public static final int DEFAULT_MAX_SERIES = SeriesBound.DEFAULT_MAX;
 
     /** The limit of a resource in a window, or null where it has none. */
@@ -52,7 +52,7 @@ public record ProviderConfig(
         return ofWindow == null ? null : ofWindow.get(resource);
     }
 
-    /** Everything it counts: its resources, of tokens each kind. */
+    /** Everything it counts: its resources, with each kind of tokens. */
     public List<Measure> measures() {
         var measures = new ArrayList<Measure>();
         for (String resource : resources) {
@@ -67,7 +67,7 @@ public record ProviderConfig(
         return measures;
     }
 
-    /** The same provider as if it counted nothing but this resource. */
+    /** The same provider with this resource only. */
     public ProviderConfig only(String resource) {
         return new ProviderConfig(
                 name,
@@ -82,7 +82,7 @@ public record ProviderConfig(
                 maxSeries);
     }
 
-    /** The same provider with what its account allows of a resource in a month. */
+    /** The same provider with the monthly limit of a resource taken from its account. */
     public ProviderConfig with(AccountPlan plan, String resource) {
         var monthly = new TreeMap<String, BigDecimal>(limits.getOrDefault(Window.MONTHLY, new TreeMap<>()));
         monthly.put(resource, plan.limit());
@@ -101,7 +101,7 @@ public record ProviderConfig(
                 maxSeries);
     }
 
-    /** What an amount counts towards a quota. */
+    /** How much an amount counts towards a quota. */
     public BigDecimal counted(Measure measure, BigDecimal units) {
         TokenKind kind = measure.kind();
         return kind == null ? units : units.multiply(tokenWeights.getOrDefault(kind, BigDecimal.ONE));

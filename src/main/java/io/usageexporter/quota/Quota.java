@@ -6,7 +6,7 @@ import java.math.MathContext;
 /**
  * One limit and how much of it is used.
  *
- * @param used what counts towards the limit, 0 or more; may exceed the limit
+ * @param used the usage that counts towards the limit, 0 or more; may exceed the limit
  * @param limit 0 or more
  * @param thresholds decide the status
  */
@@ -18,12 +18,12 @@ public record Quota(BigDecimal used, BigDecimal limit, Thresholds thresholds) {
         return limit.subtract(used).max(BigDecimal.ZERO);
     }
 
-    /** By how much the limit is exceeded, 0 when it is not. */
+    /** By how much the limit is exceeded; 0 if it is not. */
     public BigDecimal over() {
         return used.subtract(limit).max(BigDecimal.ZERO);
     }
 
-    /** Used over limit, correctly rounded; above 1 when overdrawn; 1 for a limit of 0, which is always used up. */
+    /** Used divided by limit; above 1 if the limit is exceeded; 1 for a limit of 0. */
     public double usedRatio() {
         return limit.signum() == 0
                 ? 1

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 
 /**
- * How much is usually used in each hour of the week. With the mean {@code m} of all past hours, the factor {@code H} of
- * an hour of the day and the factor {@code D} of a day of the week, each drawn towards 1 where there is little past,
+ * The usual usage in each hour of the week. With the mean {@code m} of all past hours, the factor {@code H} of an hour
+ * of the day and the factor {@code D} of a day of the week, each shrunk towards 1 where there is little past,
  *
  * <pre>
  *   H(hour)    = (sum of that hour of the day  + m / 4) / ((count + 1/4) m)
@@ -13,7 +13,7 @@ import java.time.ZoneId;
  *   e(hour, day) = (sum of that hour of the week + 8 m H D) / (count + 8)
  * </pre>
  *
- * so that nights are known after a day or two, weekends after a week, and a weekly batch after some weeks.
+ * so that it learns nights after a day or two, weekends after a week, and a weekly batch after some weeks.
  */
 final class SeasonalProfile {
     private static final int HOURS = 24;
@@ -31,21 +31,21 @@ final class SeasonalProfile {
     }
 
     /**
-     * Learns it.
+     * Fits a profile to past usage.
      *
-     * @param until the hour before which all is past; after the first
+     * @param until the end of the past; after the first hour of usage
      */
-    static SeasonalProfile of(HourlyUse use, long until, ZoneId zone) {
+    static SeasonalProfile of(HourlyUsage usage, long until, ZoneId zone) {
         double total = 0;
         var ofSlot = new double[DAYS * HOURS];
         var count = new int[DAYS * HOURS];
-        for (long hour = use.first(); hour < until; hour++) {
+        for (long hour = usage.first(); hour < until; hour++) {
             int slot = slot(hour, zone);
-            ofSlot[slot] += use.at(hour);
+            ofSlot[slot] += usage.at(hour);
             count[slot]++;
-            total += use.at(hour);
+            total += usage.at(hour);
         }
-        double mean = total / (until - use.first());
+        double mean = total / (until - usage.first());
         double[] hourFactor = hourFactors(ofSlot, count, mean);
         var expected = new double[DAYS * HOURS];
         for (int day = 0; day < DAYS; day++) {
@@ -85,12 +85,12 @@ final class SeasonalProfile {
         return mean;
     }
 
-    /** The usual use in an hour of the clock; above 0. */
+    /** The usual usage in this hour; above 0. */
     double expected(long hour, ZoneId zone) {
         return expected[slot(hour, zone)];
     }
 
-    /** The hour of the week, in the zone, in which an hour of the clock begins. */
+    /** The hour of the week in which this hour starts in the zone. */
     private static int slot(long hour, ZoneId zone) {
         long second = hour * 3600;
         long local = second

@@ -2,7 +2,7 @@ package io.usageexporter.quota;
 
 import java.util.Locale;
 
-/** How near a quota is to its limit; {@link Thresholds} decides. */
+/** How close a quota is to its limit, as decided by {@link Thresholds}. */
 public enum Status {
     GOOD(0),
     WARNING(1),

@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * The one home of the status rule: good below the warning threshold, warning from there up to and including the
- * critical threshold, critical above. Compared exactly, never as floating point.
+ * The status rule: good below the warning threshold, warning from there up to and including the critical threshold,
+ * critical above. Compared exactly, never as floating point.
  *
  * @param warning share of the limit, from 0 to {@code critical}
  * @param critical share of the limit, up to 1
@@ -34,9 +34,8 @@ public record Thresholds(BigDecimal warning, BigDecimal critical) {
     }
 
     /**
-     * The percentage used, rounded half up, but never across a threshold: a reader who applies the rule to the
-     * rounded number finds the status of the exact one. (Where two thresholds lie closer together than the digits can
-     * tell, the plain rounding stands.)
+     * The percentage used, rounded half up, but never across a threshold, so that the rounded number has the same
+     * status as the exact one. (Unless the thresholds are too close to be told apart at this precision.)
      */
     public BigDecimal percent(BigDecimal used, BigDecimal limit, int decimals) {
         if (limit.signum() == 0) {

@@ -6,15 +6,15 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.Locale;
 
-/** A calendar window in a provider's time zone, made of whole days. */
+/** A calendar window of whole days in a provider's time zone. */
 public enum Window {
     DAILY,
     MONTHLY;
 
-    /** The first and last day of the month at which a monthly window may begin. */
+    /** The first day of the month on which a monthly window may start. */
     public static final int MIN_RESET_DAY = 1;
 
-    /** See {@link #MIN_RESET_DAY}. */
+    /** The last day of the month on which a monthly window may start. */
     public static final int MAX_RESET_DAY = 31;
 
     /**
@@ -22,9 +22,9 @@ public enum Window {
      *
      * @param from its first day
      * @param until the day after its last
-     * @param startsAt the instant at which it begins: where {@code from} begins in the zone. That is midnight, or the
-     *     first instant after it where a daylight-saving change skips midnight.
-     * @param resetsAt the instant at which it has ended: where {@code until} begins
+     * @param startsAt the instant at which {@code from} starts in the zone: midnight, or the first instant after it
+     *     where a daylight-saving change skips midnight
+     * @param resetsAt the instant at which {@code until} starts in the zone
      */
     public record Span(LocalDate from, LocalDate until, Instant startsAt, Instant resetsAt) {
         /** Its last day. */
@@ -41,13 +41,13 @@ public enum Window {
     /**
      * The window that contains an instant.
      *
-     * @param resetDay the day of the month at which a monthly window begins; in a shorter month, its last day
+     * @param resetDay the day of the month on which a monthly window starts; in a shorter month, its last day
      */
     public Span containing(Instant instant, ZoneId zone, int resetDay) {
         return containing(LocalDate.ofInstant(instant, zone), zone, resetDay);
     }
 
-    /** The window that contains a day. That of its {@code until} is the next one. */
+    /** The window that contains a day. The one that contains {@code until} is the next. */
     public Span containing(LocalDate day, ZoneId zone, int resetDay) {
         LocalDate from = day;
         LocalDate until = day.plusDays(1);

@@ -4,14 +4,14 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * What a provider's quota has left.
+ * A quota of a provider in the current window.
  *
- * @param resource that is limited
- * @param quota used and limit
+ * @param resource the limited resource
+ * @param quota its limit and usage
  * @param resetsAt when its window ends
  */
 public record WindowQuota(String resource, Window window, Quota quota, Instant resetsAt) {
-    /** Whether all of it is used once this much more is. */
+    /** Whether this much more usage exhausts it. */
     public boolean isUsedUpWith(BigDecimal more) {
         return quota.used().add(more).compareTo(quota.limit()) >= 0;
     }

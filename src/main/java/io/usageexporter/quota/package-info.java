@@ -1,4 +1,4 @@
-/** Limits, windows and status: pure functions from totals, limits and an instant to what is used and left. */
+/** Limits, windows, status and forecasts: pure functions of totals, limits and an instant. */
 @NullMarked
 package io.usageexporter.quota;
 

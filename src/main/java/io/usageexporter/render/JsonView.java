@@ -116,7 +116,7 @@ public final class JsonView {
 
     private static Fields exhaustions(ProviderReport provider, WindowReport window) {
         return json -> {
-            for (var outlook : provider.outlooks(window.window()).entrySet()) {
+            for (var outlook : provider.forecasts(window.window()).entrySet()) {
                 Instant at = outlook.getValue().at();
                 json.writeStringField(outlook.getKey(), at == null ? null : at.toString());
             }

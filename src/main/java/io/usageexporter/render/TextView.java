@@ -53,7 +53,7 @@ public final class TextView {
                     .map(quota -> Humanize.number(quota.getValue().remaining()) + " " + Humanize.plural(quota.getKey()))
                     .collect(Collectors.joining(", ", "Remaining: ", "\n")));
         }
-        report.outlooks(window.window()).forEach((resource, outlook) -> {
+        report.forecasts(window.window()).forEach((resource, outlook) -> {
             String sentence = ForecastText.runningOut(outlook, window.resetsAt(), now, provider.zone());
             if (sentence != null) {
                 text.append(Humanize.sentence(resource))

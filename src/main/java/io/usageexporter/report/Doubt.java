@@ -10,8 +10,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Why a provider's figures may be incomplete. The one home of that rule: while there is any doubt, good is not known to
- * be good; warning and critical hold, since use only grows.
+ * Why a provider's figures may be incomplete. While there is any doubt, a good status is unknown; warning and critical
+ * still hold, since usage only grows.
  */
 public enum Doubt {
     NO_EVENT("no event yet"),
@@ -19,7 +19,7 @@ public enum Doubt {
     LEDGER_NOT_WRITABLE("ledger not writable"),
     RELOAD_FAILED("configuration reload failed");
 
-    /** After this long without an event, less may have been recorded than used. */
+    /** After this time without an event, usage may have gone unrecorded. */
     private static final Duration STALE = Duration.ofDays(1);
 
     private final String reason;
@@ -28,7 +28,7 @@ public enum Doubt {
         this.reason = reason;
     }
 
-    /** In a few words, as JSON and text say it. */
+    /** A few words for JSON and text. */
     public String reason() {
         return reason;
     }
@@ -36,8 +36,8 @@ public enum Doubt {
     /**
      * The doubts about a provider.
      *
-     * @param now when its figures are read
-     * @param at the instant that they are for, in which nothing that came later leaves a doubt
+     * @param now the current instant
+     * @param at the instant of the report; later events are not considered
      */
     static Set<Doubt> of(ProviderConfig provider, Snapshot totals, Health health, Instant now, Instant at) {
         var doubts = EnumSet.noneOf(Doubt.class);

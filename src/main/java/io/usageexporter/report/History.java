@@ -10,13 +10,12 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What was used in each of many windows, set against the limits of today's configuration: what a {@link Report} says of
- * one window, said of all. A window that ended before the first day on which its provider used anything is unknown, not
- * 0, and left out. Immutable.
+ * Usage per window, against the limits of the current configuration. Windows that ended before the first day with usage
+ * of their provider are unknown rather than 0, and omitted. Immutable.
  *
- * @param generatedAt when it was made
- * @param window what is listed, days or months
- * @param providers in the order of their names
+ * @param generatedAt when it was computed
+ * @param window the kind of windows listed
+ * @param providers ordered by name
  */
 public record History(Instant generatedAt, Window window, Thresholds thresholds, List<ProviderHistory> providers) {
 

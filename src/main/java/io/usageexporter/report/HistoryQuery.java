@@ -11,14 +11,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a history lists. Its dates are days in each provider's own zone, and both ends are included.
+ * What to list in a history. Dates are inclusive and in each provider's own zone.
  *
- * @param window daily or monthly; of the monthly windows each that overlaps the dates, whole
+ * @param window daily or monthly; monthly windows that overlap the dates are listed completely
  * @param provider the only one to list, or null for all
  * @param resource the only one to list, or null for all
- * @param from the first day, or null for {@code days} of them
+ * @param from the first day, or null for {@code days} days
  * @param to the last day, or null for today
- * @param days how many there are when {@code from} is null, 1 to {@value #MAX_DAYS}
+ * @param days the number of days if {@code from} is null, 1 to {@value #MAX_DAYS}
  */
 public record HistoryQuery(
         Window window,
@@ -30,15 +30,15 @@ public record HistoryQuery(
     /** The largest number of days from the first to the last. */
     public static final int MAX_DAYS = 400;
 
-    /** The number of days of who does not say. */
+    /** Default number of days. */
     public static final int DEFAULT_DAYS = 30;
 
-    /** The last days of everything, with today. */
+    /** All providers and resources on the last days, including today. */
     public static HistoryQuery lastDays(int days) {
         return new HistoryQuery(Window.DAILY, null, null, null, null, days);
     }
 
-    /** Those of the providers that it lists, each as if it counted only what is listed. */
+    /** The providers to list, each reduced to the resource to list. */
     public List<ProviderConfig> choose(Collection<ProviderConfig> providers) {
         return providers.stream()
                 .filter(each -> provider == null || provider.equals(each.name()))
@@ -47,7 +47,7 @@ public record HistoryQuery(
                 .toList();
     }
 
-    /** The windows of a provider that overlap the dates, oldest first, none after the one that contains now. */
+    /** The windows of a provider that overlap the dates, oldest first, up to the current one. */
     public List<Span> spans(ProviderConfig provider, Instant now) {
         LocalDate today = LocalDate.ofInstant(now, provider.zone());
         LocalDate last = to == null ? today : to;

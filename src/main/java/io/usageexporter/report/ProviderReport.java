@@ -2,7 +2,7 @@ package io.usageexporter.report;
 
 import io.usageexporter.quota.ExhaustionForecast;
 import io.usageexporter.quota.Forecast;
-import io.usageexporter.quota.HourlyUse;
+import io.usageexporter.quota.HourlyUsage;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
@@ -23,48 +23,48 @@ import java.util.stream.Collectors;
  * A provider's part of a report.
  *
  * @param windows the daily, then the monthly one
- * @param outlooks of every quota, by window and resource
- * @param doubts why these figures may be incomplete; none when they are known
+ * @param forecasts for every quota, by window and resource
+ * @param doubts why these figures may be incomplete; empty if they are complete
  */
 public record ProviderReport(
         ProviderConfig provider,
         List<WindowReport> windows,
-        Map<Window, SortedMap<String, ExhaustionForecast>> outlooks,
+        Map<Window, SortedMap<String, ExhaustionForecast>> forecasts,
         Set<Doubt> doubts) {
 
     static ProviderReport of(
             ProviderConfig provider, Thresholds thresholds, Snapshot totals, Health health, Instant now, Instant at) {
-        Map<String, HourlyUse> uses = HourlyUse.of(provider, totals, firstHour(provider, now, at), now);
+        Map<String, HourlyUsage> usage = HourlyUsage.of(provider, totals, firstHour(provider, now, at), now);
         var windows = new ArrayList<WindowReport>();
-        var outlooks = new EnumMap<Window, SortedMap<String, ExhaustionForecast>>(Window.class);
+        var forecasts = new EnumMap<Window, SortedMap<String, ExhaustionForecast>>(Window.class);
         for (Window window : Window.values()) {
             Window.Span span = window.containing(at, provider.zone(), provider.resetDay());
             WindowReport report = WindowReport.of(provider, window, span, thresholds, totals);
             var ofWindow = new TreeMap<String, ExhaustionForecast>();
             report.quotas()
                     .forEach((resource, quota) -> ofWindow.put(
-                            resource, Forecast.outlook(uses.get(resource), provider.zone(), span, now, quota)));
+                            resource, Forecast.of(usage.get(resource), provider.zone(), span, now, quota)));
             windows.add(report);
-            outlooks.put(window, Collections.unmodifiableSortedMap(ofWindow));
+            forecasts.put(window, Collections.unmodifiableSortedMap(ofWindow));
         }
         return new ProviderReport(
                 provider,
                 List.copyOf(windows),
-                Collections.unmodifiableMap(outlooks),
+                Collections.unmodifiableMap(forecasts),
                 Doubt.of(provider, totals, health, now, at));
     }
 
-    /** Whether good is known to be good. */
+    /** Whether the figures are known to be complete. */
     public boolean isKnown() {
         return doubts.isEmpty();
     }
 
-    /** Why not, in a few words; empty when it is. */
+    /** Why they may be incomplete, in a few words; empty if they are complete. */
     public String unknown() {
         return doubts.stream().map(Doubt::reason).collect(Collectors.joining(", "));
     }
 
-    /** Of the past from which the forecast learns, and of the windows. */
+    /** The first hour of the forecast's past and of the windows. */
     private static long firstHour(ProviderConfig provider, Instant now, Instant at) {
         Instant month = Window.MONTHLY
                 .containing(at, provider.zone(), provider.resetDay())
@@ -80,8 +80,8 @@ public record ProviderReport(
                 .orElseThrow();
     }
 
-    /** What is foreseen of the quotas of a window, by resource. */
-    public SortedMap<String, ExhaustionForecast> outlooks(Window window) {
-        return outlooks.getOrDefault(window, Collections.emptySortedMap());
+    /** The forecasts for the quotas of a window, by resource. */
+    public SortedMap<String, ExhaustionForecast> forecasts(Window window) {
+        return forecasts.getOrDefault(window, Collections.emptySortedMap());
     }
 }

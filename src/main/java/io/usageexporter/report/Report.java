@@ -10,13 +10,13 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What is used and left of everything, as of the windows that contain one instant. Immutable. All views of one report
- * agree; and two reports with no event and no window turn between them differ only in what they foresee.
+ * What is used and left of every quota, in the windows that contain an instant. Immutable, so that all views of a
+ * report agree. Without new events or a new window, two reports differ only in their forecasts.
  *
- * @param generatedAt when it was made
- * @param providers in the order of their names
- * @param totals from which it was computed
- * @param health of the exporter at that time
+ * @param generatedAt when it was computed
+ * @param providers ordered by name
+ * @param totals the totals it was computed from
+ * @param health the exporter's health at that time
  */
 public record Report(
         Instant generatedAt, Thresholds thresholds, List<ProviderReport> providers, Snapshot totals, Health health) {

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Makes reports: from memory, and for windows long past with the ledger's days and hours. */
+/** Computes reports from memory and, for past windows, from the ledger's days and hours. */
 public record ReportService(
         Supplier<Config> config, Totals totals, LedgerReader ledger, Supplier<Health> health, InstantSource clock)
         implements ReportSource {
@@ -57,23 +57,23 @@ public record ReportService(
         return History.of(current.thresholds(), providers, withOlderDays(snapshot, spans), query, now);
     }
 
-    /** What the quotas of a provider have left, now. */
-    public List<WindowQuota> budgets(String name) {
+    /** The current quotas of a provider. */
+    public List<WindowQuota> quotas(String name) {
         Config current = config.get();
         ProviderConfig provider = current.providers().get(name);
         if (provider == null) {
             return List.of();
         }
         Instant now = clock.instant();
-        var budgets = new ArrayList<WindowQuota>();
+        var quotas = new ArrayList<WindowQuota>();
         for (Window window : Window.values()) {
             Span span = window.containing(now, provider.zone(), provider.resetDay());
             WindowReport.of(provider, window, span, current.thresholds(), totals.snapshot())
                     .quotas()
-                    .forEach((resource, quota) ->
-                            budgets.add(new WindowQuota(resource, window, quota, span.resetsAt())));
+                    .forEach(
+                            (resource, quota) -> quotas.add(new WindowQuota(resource, window, quota, span.resetsAt())));
         }
-        return budgets;
+        return quotas;
     }
 
     private Snapshot withOlderDays(Snapshot snapshot, List<Span> spans) throws LedgerException {

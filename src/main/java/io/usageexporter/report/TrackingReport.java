@@ -10,13 +10,13 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How automatic tracking goes, and what it learned from providers besides use. Immutable.
+ * The state of automatic tracking, and what providers report besides usage. Immutable.
  *
- * @param rateLimits that are not reset yet
- * @param reported what providers themselves count
- * @param reportedDays the same by day and model, by provider, as far as they tell
- * @param polls by provider
- * @param events by the sources that do not wait for the ledger
+ * @param rateLimits rate limits that have not reset yet
+ * @param reported usage as reported by providers
+ * @param reportedDays the same per day and model, by provider, where reported
+ * @param polls the state of polling, by provider
+ * @param events unrecorded events, by the sources that do not wait for the ledger
  */
 public record TrackingReport(
         List<RateLimit> rateLimits,
@@ -26,19 +26,19 @@ public record TrackingReport(
         SortedMap<Source, Unrecorded> events) {
 
     /**
-     * How polling a provider goes.
+     * The state of polling a provider.
      *
-     * @param success of the last poll; null before the first one ended
-     * @param lastSuccess null before the first one
+     * @param success whether the last poll succeeded; null before the first
+     * @param lastSuccess when a poll last succeeded; null before that
      */
     public record Polled(
             @Nullable Boolean success, @Nullable Instant lastSuccess) {}
 
     /**
-     * Events that are not in the ledger.
+     * The numbers of events that are not in the ledger.
      *
-     * @param waiting for it
-     * @param dropped since the start
+     * @param waiting events queued for it
+     * @param dropped events dropped since the start
      */
     public record Unrecorded(int waiting, long dropped) {}
 }

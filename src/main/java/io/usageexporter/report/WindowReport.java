@@ -14,10 +14,10 @@ import java.util.TreeMap;
 /**
  * What is used and left in one window of one provider.
  *
- * @param span from its first day to its end
- * @param used by resource; every resource of the provider is here
- * @param quotas by resource; only of those that have a limit in this window
- * @param breakdown of {@code used}, by category and resource: every configured category and each that was used
+ * @param span its bounds
+ * @param used usage of every resource of the provider
+ * @param quotas by resource, for those with a limit in this window
+ * @param breakdown {@code used} by category and resource, with every configured category and each with usage
  */
 public record WindowReport(
         Window window,
@@ -26,15 +26,15 @@ public record WindowReport(
         SortedMap<String, Quota> quotas,
         SortedMap<String, SortedMap<String, BigDecimal>> breakdown) {
 
-    /** When the window ends. */
+    /** When the window resets. */
     public Instant resetsAt() {
         return span.resetsAt();
     }
 
     /**
-     * Computes a window's part of a report.
+     * Computes the report on a window.
      *
-     * @param totals holding the days of the span
+     * @param totals with the days of the span
      */
     public static WindowReport of(
             ProviderConfig provider, Window window, Window.Span span, Thresholds thresholds, Snapshot totals) {

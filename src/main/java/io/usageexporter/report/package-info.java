@@ -1,4 +1,4 @@
-/** One consistent picture of everything at one instant, from which every view is drawn. */
+/** Consistent reports on all providers at one instant, from which every view is rendered. */
 @NullMarked
 package io.usageexporter.report;
 

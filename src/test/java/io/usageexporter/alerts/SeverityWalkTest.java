@@ -3,7 +3,7 @@ package io.usageexporter.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.quota.Forecast;
-import io.usageexporter.quota.HourlyUse;
+import io.usageexporter.quota.HourlyUsage;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
@@ -47,7 +47,7 @@ class SeverityWalkTest {
             int usage = minute < calmMinutes ? CALM : perMinute;
             total += usage;
             hours[minute / 60] += usage;
-            show(minute, total, new HourlyUse(0, Arrays.copyOf(hours, minute / 60 + 1), Map.of()));
+            show(minute, total, new HourlyUsage(0, Arrays.copyOf(hours, minute / 60 + 1), Map.of()));
         }
 
         Path test = Files.writeString(folder.resolve("walk.yml"), test(end));
@@ -57,10 +57,10 @@ class SeverityWalkTest {
         assertThat(result.status()).as(result.out() + result.err()).isZero();
     }
 
-    private void show(int minute, int total, HourlyUse usage) {
+    private void show(int minute, int total, HourlyUsage usage) {
         var quota = new Quota(BigDecimal.valueOf(total), BigDecimal.valueOf(LIMIT), Thresholds.DEFAULT);
         Instant now = Instant.ofEpochSecond(minute * 60L + 59);
-        Instant at = Forecast.outlook(usage, ZoneOffset.UTC, DAY, now, quota).at();
+        Instant at = Forecast.of(usage, ZoneOffset.UTC, DAY, now, quota).at();
         used.append(total).append(' ');
         remaining.append(quota.remaining().toPlainString()).append(' ');
         ratio.append(quota.usedRatio()).append(' ');

@@ -42,7 +42,7 @@ class DemoTest {
     }
 
     @Test
-    void theWeekBehindHasOfficeHoursAWeekendAndARunaway() throws Exception {
+    void backdatedWeekHasOfficeHoursAWeekendAndARunawayCrawler() throws Exception {
         new Demo(client, NOW, 1).backdate(7);
 
         List<Double> days = new ArrayList<>();
@@ -76,7 +76,7 @@ class DemoTest {
     }
 
     @Test
-    void whatIsPlayedAgainCountsOnce() throws Exception {
+    void replayedUsageCountsOnce() throws Exception {
         long uses = new Demo(client, NOW, 1).backdate(2);
         JsonNode once = exporter.usage().get("used");
         assertThat(exporter.metric("usage_exporter_events_recorded_total{source=\"api\"}"))
@@ -88,7 +88,7 @@ class DemoTest {
     }
 
     @Test
-    void liveGoesOnAsABackdatedDayWouldHave() throws Exception {
+    void liveUsageContinuesBackdatedUsage() throws Exception {
         var demo = new Demo(client, NOW, 1);
         demo.backdate(1);
         for (int second = 0; second < 3600; second += 7) {
@@ -110,7 +110,7 @@ class DemoTest {
     }
 
     @Test
-    void atSpeedSixtyAnHourIsUsedInAMinute() throws Exception {
+    void speed60PlaysAnHourInAMinute() throws Exception {
         var demo = new Demo(client, NOW, 60);
         demo.playUntil(NOW);
         client.flush(Duration.ofSeconds(30));
@@ -130,7 +130,7 @@ class DemoTest {
     }
 
     @Test
-    void anExporterThatRefusesTheUsesIsSaid() throws Exception {
+    void failsWhenTheExporterRejectsUsage() throws Exception {
         Path config = Files.writeString(folder.resolve("maps.yml"), "providers: {maps: {limits: {daily: {tiles: 1}}}}");
         try (var other = new TestExporter(folder.resolve("maps.db"), config, clock);
                 var otherClient = client(other)) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How far off the forecast is, on made use, against plain linear extrapolation of the window so far. */
+/** Compares the error of the forecast on simulated usage with that of linear extrapolation of the window so far. */
 class ForecastBackTest {
     /** A Monday. */
     private static final Instant MONDAY = Instant.parse("2026-11-02T00:00:00Z");
@@ -21,10 +21,10 @@ class ForecastBackTest {
     private static final int PAST = Forecast.PAST_HOURS;
     private static final double[] PARTS = {0.25, 0.5, 0.75};
 
-    /** How far off the total at the reset is, as a share of the true one. */
+    /** The error of the projected total at the reset, relative to the true one. */
     private record Miss(double forecast, double linear) {}
 
-    /** Misses at 25, 50 and 75 % of the window, each the mean over all seeds. */
+    /** Mean errors over all seeds at 25, 50 and 75 % of the window. */
     private record Row(String window, UsagePattern pattern, boolean withPast, List<Miss> misses) {
         double forecast() {
             return misses.stream().mapToDouble(Miss::forecast).average().orElseThrow();
@@ -44,7 +44,7 @@ class ForecastBackTest {
     }
 
     @Test
-    void knowsTheRhythmAndIsNoWorseWithoutOne() throws Exception {
+    void beatsLinearExtrapolationOnSeasonalUsageAndIsNoWorseOtherwise() throws Exception {
         List<Row> rows = rows(true);
 
         for (Row row : rows) {
@@ -61,7 +61,7 @@ class ForecastBackTest {
     }
 
     @Test
-    void isAboutAsGoodInTheFirstWindowOfAll() {
+    void isAboutAsGoodWithoutPastWindows() {
         for (Row row : rows(false)) {
             assertThat(row.forecast()).as(row.line()).isLessThan(row.linear() * 1.1);
         }
@@ -108,8 +108,8 @@ class ForecastBackTest {
         var seen = new double[past + gone + 1];
         System.arraycopy(hours, 0, seen, 0, past + gone);
         Forecast forecast =
-                Forecast.learn(new HourlyUse(from.getEpochSecond() / 3600 - past, seen, Map.of()), ZoneOffset.UTC, now);
-        if (forecast == null) { // too little to say
+                Forecast.fit(new HourlyUsage(from.getEpochSecond() / 3600 - past, seen, Map.of()), ZoneOffset.UTC, now);
+        if (forecast == null) { // too little usage
             return new double[0];
         }
         return new double[] {

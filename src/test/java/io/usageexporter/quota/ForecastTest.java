@@ -18,30 +18,30 @@ class ForecastTest {
     private static final Instant MIDNIGHT = Instant.parse("2026-11-24T00:00:00Z");
     private static final ZoneId UTC = ZoneOffset.UTC;
 
-    /** The use of the hours before now, of which the last has just begun. */
-    private static HourlyUse past(Instant now, int hours, IntToDoubleFunction use) {
+    /** Usage of the hours before now, of which the last has just started. */
+    private static HourlyUsage past(Instant now, int hours, IntToDoubleFunction use) {
         double[] amounts = IntStream.rangeClosed(0, hours)
                 .mapToDouble(i -> i == hours ? 0 : use.applyAsDouble(i))
                 .toArray();
         return use(now, amounts, now);
     }
 
-    /** The use of some hours, of which the last contains now; each hour's goes on from its begin to its end. */
-    private static HourlyUse use(Instant now, double[] amounts, Instant last) {
+    /** Usage of some hours, of which the last contains now; each spans its whole hour. */
+    private static HourlyUsage use(Instant now, double[] amounts, Instant last) {
         long first = now.getEpochSecond() / 3600 - amounts.length + 1;
-        var bounds = new HashMap<Long, HourlyUse.Bounds>();
+        var bounds = new HashMap<Long, HourlyUsage.Bounds>();
         for (int i = 0; i < amounts.length; i++) {
             Instant begin = Instant.ofEpochSecond((first + i) * 3600);
             Instant end = begin.plusSeconds(3600);
             if (amounts[i] > 0) {
-                bounds.put(first + i, new HourlyUse.Bounds(begin, last.isBefore(end) ? last : end));
+                bounds.put(first + i, new HourlyUsage.Bounds(begin, last.isBefore(end) ? last : end));
             }
         }
-        return new HourlyUse(first, amounts, bounds);
+        return new HourlyUsage(first, amounts, bounds);
     }
 
-    private static ExhaustionForecast daily(HourlyUse use, Instant now, String used, String limit) {
-        return Forecast.outlook(use, UTC, Window.DAILY.containing(now, UTC, 1), now, quota(used, limit));
+    private static ExhaustionForecast daily(HourlyUsage use, Instant now, String used, String limit) {
+        return Forecast.of(use, UTC, Window.DAILY.containing(now, UTC, 1), now, quota(used, limit));
     }
 
     private static Quota quota(String used, String limit) {
@@ -56,35 +56,35 @@ class ForecastTest {
         "120, 1000,   LASTS,",
         "199, 200,    RUNS_OUT, 2026-11-24T12:06:00Z"
     })
-    void steadyUseGoesOn(String used, String limit, ExhaustionForecast.Kind kind, Instant at) {
+    void extrapolatesSteadyUsage(String used, String limit, ExhaustionForecast.Kind kind, Instant at) {
         Instant now = MIDNIGHT.plusSeconds(12 * 3600);
 
         assertThat(daily(past(now, 14 * 24, hour -> 10), now, used, limit)).isEqualTo(new ExhaustionForecast(kind, at));
     }
 
     @Test
-    void nightsAreKnownFromThePast() {
+    void learnsNightsFromThePast() {
         Instant evening = MIDNIGHT.plusSeconds(20 * 3600);
-        HourlyUse use = past(evening, 14 * 24, hour -> (hour + 20) % 24 >= 8 && (hour + 20) % 24 < 20 ? 100 : 0);
+        HourlyUsage use = past(evening, 14 * 24, hour -> (hour + 20) % 24 >= 8 && (hour + 20) % 24 < 20 ? 100 : 0);
 
         assertThat(daily(use, evening, "1200", "1300")).isEqualTo(ExhaustionForecast.LASTS);
     }
 
     @Test
-    void theHourOfTheDayIsThatOfTheZone() {
+    void hoursOfTheDayAreInTheZone() {
         ZoneId tokyo = ZoneId.of("Asia/Tokyo");
         Instant now = Instant.parse("2026-11-24T00:00:00Z"); // nine in the morning there
-        HourlyUse use = past(now, 14 * 24, hour -> (hour + 9) % 24 >= 9 ? 10 : 0);
+        HourlyUsage use = past(now, 14 * 24, hour -> (hour + 9) % 24 >= 9 ? 10 : 0);
         Window.Span day = Window.DAILY.containing(now, tokyo, 1);
 
-        assertThat(Forecast.outlook(use, tokyo, day, now, quota("0", "100")).at())
+        assertThat(Forecast.of(use, tokyo, day, now, quota("0", "100")).at())
                 .isBetween("2026-11-24T09:00:00Z", "2026-11-24T11:00:00Z");
     }
 
     @Test
-    void aChangeThatGoesOnIsFollowed() {
+    void followsALastingChange() {
         Instant now = MIDNIGHT.plusSeconds(18 * 3600);
-        HourlyUse use = past(now, 14 * 24 + 18, hour -> hour >= 14 * 24 ? 40 : 10);
+        HourlyUsage use = past(now, 14 * 24 + 18, hour -> hour >= 14 * 24 ? 40 : 10);
 
         ExhaustionForecast outlook = daily(use, now, "720", "870");
 
@@ -93,45 +93,45 @@ class ForecastTest {
     }
 
     @Test
-    void itIsSilentWhileThereIsTooLittleToSay() {
+    void isUnknownWithTooLittleUsage() {
         Instant now = MIDNIGHT.plusSeconds(12 * 3600);
 
-        assertThat(Forecast.outlook(null, UTC, Window.DAILY.containing(now, UTC, 1), now, quota("0", "10")))
+        assertThat(Forecast.of(null, UTC, Window.DAILY.containing(now, UTC, 1), now, quota("0", "10")))
                 .isEqualTo(ExhaustionForecast.UNKNOWN);
         assertThat(daily(use(now, new double[] {9}, now), now, "9", "10"))
-                .as("the first hour is not over")
+                .as("the first hour is not complete")
                 .isEqualTo(ExhaustionForecast.UNKNOWN);
         assertThat(daily(past(now, 10, hour -> hour < 2 ? 4 : 0), now, "8", "10"))
-                .as("use in two hours only")
+                .as("usage in two hours only")
                 .isEqualTo(ExhaustionForecast.UNKNOWN);
         assertThat(daily(past(now, 10, hour -> hour < 3 ? 3 : 0), now, "9", "10")
                         .kind())
-                .as("use in three hours")
+                .as("usage in three hours")
                 .isNotEqualTo(ExhaustionForecast.Kind.UNKNOWN);
         assertThat(daily(past(now, 10, hour -> hour < 9 ? hour == 4 ? 900 : 1 : 0), now, "908", "1000"))
-                .as("nearly all use in one hour")
+                .as("almost all usage in one hour")
                 .isEqualTo(ExhaustionForecast.UNKNOWN);
     }
 
     @Test
-    void itLooksAheadTwelveTimesAsFarAsBack() {
+    void looksAheadTwelveTimesThePast() {
         Instant now = Instant.parse("2026-11-02T12:00:00Z");
         Window.Span month = Window.MONTHLY.containing(now, UTC, 1);
-        HourlyUse twelveHours = past(now, 12, hour -> 10);
+        HourlyUsage twelveHours = past(now, 12, hour -> 10);
 
-        assertThat(Forecast.outlook(twelveHours, UTC, month, now, quota("120", "1500"))
+        assertThat(Forecast.of(twelveHours, UTC, month, now, quota("120", "1500"))
                         .kind())
                 .as("within six days")
                 .isEqualTo(ExhaustionForecast.Kind.RUNS_OUT);
-        assertThat(Forecast.outlook(twelveHours, UTC, month, now, quota("120", "1700")))
+        assertThat(Forecast.of(twelveHours, UTC, month, now, quota("120", "1700")))
                 .as("later")
                 .isEqualTo(ExhaustionForecast.UNKNOWN);
     }
 
     @Test
-    void aQuotaThatIsUsedUpSaysSinceWhen() {
+    void exhaustedQuotaHasTheTimeItRanOut() {
         Instant now = MIDNIGHT.plusSeconds(12 * 3600);
-        HourlyUse use = past(now, 36, hour -> 10);
+        HourlyUsage use = past(now, 36, hour -> 10);
 
         assertThat(daily(use, now, "120", "55"))
                 .isEqualTo(ExhaustionForecast.ranOut(Instant.parse("2026-11-24T05:30:00Z")));
@@ -139,28 +139,27 @@ class ForecastTest {
                 .isEqualTo(ExhaustionForecast.ranOut(Instant.parse("2026-11-24T12:00:00Z")));
         assertThat(daily(use, now, "120", "0")).isEqualTo(ExhaustionForecast.ranOut(MIDNIGHT));
         assertThat(daily(use, now.plusSeconds(3 * 3600), "120", "120"))
-                .as("it does not move while nothing is used")
+                .as("unchanged while there is no usage")
                 .isEqualTo(ExhaustionForecast.ranOut(Instant.parse("2026-11-24T12:00:00Z")));
     }
 
     @Test
-    void ofWindowsThatAreNotNowOnlyThePastIsKnown() {
+    void otherWindowsAreKnownOnlyIfPast() {
         Instant now = MIDNIGHT.plusSeconds(12 * 3600);
-        HourlyUse use = past(now, 60, hour -> 10);
+        HourlyUsage use = past(now, 60, hour -> 10);
         Window.Span yesterday = Window.DAILY.containing(MIDNIGHT.minusSeconds(1), UTC, 1);
         Window.Span tomorrow = Window.DAILY.containing(MIDNIGHT.plusSeconds(86_400), UTC, 1);
 
-        assertThat(Forecast.outlook(use, UTC, yesterday, now, quota("240", "250")))
-                .isEqualTo(ExhaustionForecast.LASTS);
-        assertThat(Forecast.outlook(use, UTC, yesterday, now, quota("240", "100")))
+        assertThat(Forecast.of(use, UTC, yesterday, now, quota("240", "250"))).isEqualTo(ExhaustionForecast.LASTS);
+        assertThat(Forecast.of(use, UTC, yesterday, now, quota("240", "100")))
                 .isEqualTo(ExhaustionForecast.ranOut(Instant.parse("2026-11-23T10:00:00Z")));
-        assertThat(Forecast.outlook(use, UTC, tomorrow, now, quota("0", "100"))).isEqualTo(ExhaustionForecast.UNKNOWN);
+        assertThat(Forecast.of(use, UTC, tomorrow, now, quota("0", "100"))).isEqualTo(ExhaustionForecast.UNKNOWN);
     }
 
     @Test
-    void whenNothingHappensAnyMoreLessAndLessIsForeseen() {
+    void forecastDeclinesWhileThereIsNoUsage() {
         Instant noon = MIDNIGHT.plusSeconds(12 * 3600);
-        HourlyUse steady = past(noon, 24, hour -> 10);
+        HourlyUsage steady = past(noon, 24, hour -> 10);
         double[] then = Arrays.copyOf(steady.amounts(), 24 + 6);
         Instant later = noon.plusSeconds(6 * 3600 - 1);
 

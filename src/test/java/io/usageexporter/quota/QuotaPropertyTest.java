@@ -10,7 +10,7 @@ import net.jqwik.api.constraints.Scale;
 
 class QuotaPropertyTest {
     @Property
-    void usedAndRemainingMakeUpTheLimitUntilItIsExceeded(
+    void usedPlusRemainingEqualsTheLimitUntilExceeded(
             @ForAll @BigRange(min = "0", max = "1000000000000000000") @Scale(6) BigDecimal used,
             @ForAll @BigRange(min = "0", max = "1000000000000000000") @Scale(6) BigDecimal limit) {
         assertThat(quota(used, limit).remaining().add(used)).isEqualByComparingTo(limit.max(used));

@@ -18,13 +18,13 @@ class QuotaTest {
         "0, 0, 0",
         "1, 0, 0",
     })
-    void whatRemainsIsNeverBelowZero(BigDecimal used, BigDecimal limit, BigDecimal remaining) {
+    void remainingIsNeverNegative(BigDecimal used, BigDecimal limit, BigDecimal remaining) {
         assertThat(quota(used, limit).remaining()).isEqualByComparingTo(remaining);
     }
 
     @ParameterizedTest(name = "{0} of {1} is a ratio of {2}")
     @CsvSource({"0, 1000, 0", "15, 1000, 0.015", "1, 3, 0.3333333333333333", "1500, 1000, 1.5", "0, 0, 1", "7, 0, 1"})
-    void theRatioIsUsedOverLimit(BigDecimal used, BigDecimal limit, double ratio) {
+    void ratioIsUsedDividedByLimit(BigDecimal used, BigDecimal limit, double ratio) {
         assertThat(quota(used, limit).usedRatio()).isEqualTo(ratio);
     }
 
@@ -41,19 +41,19 @@ class QuotaTest {
         "800.0000001, 1000, 80.0001",
         "1, 0, 100",
     })
-    void thePercentageHasAtMostFourDecimalsAndMayExceedHundred(BigDecimal used, BigDecimal limit, BigDecimal percent) {
+    void percentageHasAtMostFourDecimalsAndMayExceed100(BigDecimal used, BigDecimal limit, BigDecimal percent) {
         assertThat(quota(used, limit).percent()).isEqualByComparingTo(percent);
     }
 
     @ParameterizedTest(name = "{0} of 1000 is {1}")
     @CsvSource({"499, GOOD", "500, WARNING", "800, WARNING", "801, CRITICAL", "2000, CRITICAL"})
-    void theStatusIsThatOfItsThresholds(BigDecimal used, Status status) {
+    void statusFollowsThresholds(BigDecimal used, Status status) {
         assertThat(quota(used, BigDecimal.valueOf(1000)).status()).isEqualTo(status);
     }
 
     @ParameterizedTest
     @CsvSource({"GOOD, good, 0", "WARNING, warning, 1", "CRITICAL, critical, 2"})
-    void aStatusHasALabelAndALevel(Status status, String label, int level) {
+    void statusHasLabelAndLevel(Status status, String label, int level) {
         assertThat(status.label()).isEqualTo(label);
         assertThat(status.level()).isEqualTo(level);
     }

@@ -14,7 +14,7 @@ class ThresholdsPropertyTest {
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
     @Property(tries = 5000)
-    void theRoundedPercentageHasTheStatusOfTheExactOne(
+    void roundedPercentageHasTheStatusOfTheExactOne(
             @ForAll @BigRange(min = "0", max = "2000000") @Scale(6) BigDecimal used,
             @ForAll @BigRange(min = "0.000001", max = "1000000") @Scale(6) BigDecimal limit,
             @ForAll @IntRange(max = 6) int decimals) {
@@ -22,7 +22,7 @@ class ThresholdsPropertyTest {
     }
 
     @Property(tries = 5000)
-    void numberAndColourAgreeNextToTheThresholds(
+    void percentageAndStatusAgreeNextToThresholds(
             @ForAll @BigRange(min = "1", max = "1000000000") @Scale(6) BigDecimal limit,
             @ForAll @BigRange(min = "-0.001", max = "0.001") @Scale(12) BigDecimal off,
             @ForAll boolean critical,

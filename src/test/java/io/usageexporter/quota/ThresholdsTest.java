@@ -27,7 +27,7 @@ class ThresholdsTest {
         "100, CRITICAL",
         "1000000, CRITICAL",
     })
-    void warningBeginsAtHalfAndCriticalAboveEightyPercent(BigDecimal used, Status status) {
+    void warningStartsAt50PercentAndCriticalAbove80Percent(BigDecimal used, Status status) {
         assertThat(Thresholds.DEFAULT.status(used, HUNDRED)).isEqualTo(status);
     }
 
@@ -44,7 +44,7 @@ class ThresholdsTest {
         "500000000000000000.000001, 1000000000000000000, WARNING",
         "800000000000000000.000001, 1000000000000000000, CRITICAL",
     })
-    void theStatusIsThatOfTheExactShare(BigDecimal used, BigDecimal limit, Status status) {
+    void statusIsThatOfTheExactRatio(BigDecimal used, BigDecimal limit, Status status) {
         assertThat(Thresholds.DEFAULT.status(used, limit)).isEqualTo(status);
     }
 
@@ -63,18 +63,18 @@ class ThresholdsTest {
         "1, 1, 100, WARNING",
         "1, 1, 100.000001, CRITICAL",
     })
-    void customThresholdsMoveTheStatus(BigDecimal warning, BigDecimal critical, BigDecimal used, Status status) {
+    void customThresholdsDetermineTheStatus(BigDecimal warning, BigDecimal critical, BigDecimal used, Status status) {
         assertThat(new Thresholds(warning, critical).status(used, HUNDRED)).isEqualTo(status);
     }
 
     @ParameterizedTest
     @CsvSource({"-0.01, 0.8", "0.81, 0.8", "0.5, 1.01"})
-    void thresholdsOutOfOrderOrOutOfRangeAreRefused(BigDecimal warning, BigDecimal critical) {
+    void rejectsThresholdsOutOfOrderOrRange(BigDecimal warning, BigDecimal critical) {
         assertThatThrownBy(() -> new Thresholds(warning, critical)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void aLimitOfZeroIsCriticalFromTheStart() {
+    void limitOfZeroIsCriticalFromTheStart() {
         assertThat(Thresholds.DEFAULT.status(BigDecimal.ZERO, BigDecimal.ZERO)).isEqualTo(Status.CRITICAL);
     }
 
@@ -101,18 +101,18 @@ class ThresholdsTest {
         "80.4, 0, 81",
         "123.456, 1, 123.5",
     })
-    void aPercentageIsRoundedButNeverAcrossAThreshold(BigDecimal used, int decimals, BigDecimal percent) {
+    void roundsPercentageButNeverAcrossAThreshold(BigDecimal used, int decimals, BigDecimal percent) {
         assertThat(Thresholds.DEFAULT.percent(used, HUNDRED, decimals)).isEqualByComparingTo(percent);
     }
 
     @Test
-    void plainRoundingStandsWhereTheDigitsCannotTellTheThresholdsApart() {
+    void roundsPlainlyWhenThresholdsAreTooClose() {
         var close = new Thresholds(new BigDecimal("0.50001"), new BigDecimal("0.50002"));
         assertThat(close.percent(new BigDecimal("50.0015"), HUNDRED, 1)).isEqualByComparingTo("50");
     }
 
     @Test
-    void aLimitOfZeroIsUsedUp() {
+    void limitOfZeroIsFullyUsed() {
         assertThat(Thresholds.DEFAULT.percent(BigDecimal.ZERO, BigDecimal.ZERO, 1))
                 .isEqualByComparingTo("100");
     }

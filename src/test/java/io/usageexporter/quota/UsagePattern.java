@@ -2,16 +2,16 @@ package io.usageexporter.quota;
 
 import java.util.Random;
 
-/** Ways in which people use an API, made up hour by hour. The same seed gives the same hours. */
+/** Simulated hourly usage of an API. The same seed gives the same hours. */
 enum UsagePattern {
-    /** Always about the same. */
+    /** About the same at all times. */
     STEADY("steady") {
         @Override
         double rate(int hour, int window, Chance chance) {
             return 40 * chance.noise();
         }
     },
-    /** Nine to six from Monday to Friday, and next to nothing else. */
+    /** Nine to six from Monday to Friday, and almost nothing else. */
     OFFICE_HOURS("office hours") {
         @Override
         double rate(int hour, int window, Chance chance) {
@@ -23,7 +23,7 @@ enum UsagePattern {
             return 40 * chance.noise() * (0.7 + 0.3 * StrictMath.sin((ofDay - 9) / 9.0 * StrictMath.PI));
         }
     },
-    /** Steady, but for once twelve times as much during 4 to 10 % of the window. */
+    /** Steady, but for one burst of twelve times as much during 4 to 10 % of the window. */
     ONE_BURST("one burst") {
         @Override
         double rate(int hour, int window, Chance chance) {
@@ -32,7 +32,7 @@ enum UsagePattern {
             return 20 * chance.noise() * (hour >= begin && hour < begin + length ? 12 : 1);
         }
     },
-    /** Steady until the window begins, and growing to four times as much at its end. */
+    /** Steady until the window starts, then growing to four times as much at its end. */
     RAMP("ramp") {
         @Override
         double rate(int hour, int window, Chance chance) {
@@ -46,11 +46,11 @@ enum UsagePattern {
         this.label = label;
     }
 
-    /** @param hour of the window; before it, negative */
+    /** @param hour of the window; negative before it */
     abstract double rate(int hour, int window, Chance chance);
 
     /**
-     * The use in each hour.
+     * The usage in each hour.
      *
      * @param past hours before the window
      * @param weekday of the window's first day, 0 for Monday

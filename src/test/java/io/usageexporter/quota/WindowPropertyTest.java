@@ -20,7 +20,7 @@ class WindowPropertyTest {
     private static final long UNTIL_2100 = 4_102_444_800L;
 
     @Property(tries = 5000)
-    void windowsFollowEachOtherWithoutGapOrOverlap(
+    void windowsAreContiguous(
             @ForAll Window window,
             @ForAll("zones") ZoneId zone,
             @ForAll @IntRange(min = Window.MIN_RESET_DAY, max = Window.MAX_RESET_DAY) int resetDay,
@@ -30,7 +30,7 @@ class WindowPropertyTest {
     }
 
     @Property(tries = 1000)
-    void everyInstantOfAWindowIsInThatWindow(
+    void windowContainsEachOfItsInstants(
             @ForAll Window window,
             @ForAll("zones") ZoneId zone,
             @ForAll @IntRange(min = Window.MIN_RESET_DAY, max = Window.MAX_RESET_DAY) int resetDay,

@@ -59,7 +59,7 @@ class WindowTest {
         "Pacific/Kiritimati,  2026-12-31T10:00:00Z,        2027-01-01, 2027-01-01T10:00:00Z",
         "-12:00,              2027-01-01T11:59:59Z,        2026-12-31, 2027-01-01T12:00:00Z",
     })
-    void aDailyWindowIsTheCalendarDayOfTheZone(ZoneId zone, Instant instant, LocalDate day, Instant resetsAt) {
+    void dailyWindowIsTheCalendarDayOfTheZone(ZoneId zone, Instant instant, LocalDate day, Instant resetsAt) {
         Instant startsAt = day.atStartOfDay(zone).toInstant();
         assertThat(Window.DAILY.containing(instant, zone, 1))
                 .isEqualTo(new Span(day, day.plusDays(1), startsAt, resetsAt));
@@ -78,7 +78,7 @@ class WindowTest {
         "Asia/Kathmandu,      2026-03-29, PT24H",
         "UTC,                 2026-03-29, PT24H",
     })
-    void aDayIsAsLongAsTheZoneMakesIt(ZoneId zone, LocalDate day, Duration length) {
+    void dayLengthFollowsDaylightSavingTime(ZoneId zone, LocalDate day, Duration length) {
         Instant begin =
                 resetsAt(Window.DAILY, day.atStartOfDay(zone).toInstant().minusNanos(1), zone, 1);
         assertThat(Duration.between(begin, resetsAt(Window.DAILY, begin, zone, 1)))
@@ -122,7 +122,7 @@ class WindowTest {
         "29, Asia/Beirut,         2026-03-28T22:00:00Z,     2026-03-29, 2026-04-29, 2026-04-28T21:00:00Z",
         "1,  Pacific/Kiritimati,  2026-12-31T10:00:00Z,     2027-01-01, 2027-02-01, 2027-01-31T10:00:00Z",
     })
-    void aMonthlyWindowRunsFromResetDayToResetDay(
+    void monthlyWindowRunsFromResetDayToResetDay(
             int resetDay, ZoneId zone, Instant instant, LocalDate from, LocalDate until, Instant resetsAt) {
         Instant startsAt = from.atStartOfDay(zone).toInstant();
         assertThat(Window.MONTHLY.containing(instant, zone, resetDay))
@@ -130,7 +130,7 @@ class WindowTest {
     }
 
     @Test
-    void theWindowOfADayIsThatOfItsInstants() {
+    void windowOfADayIsThatOfItsInstants() {
         ZoneId zone = ZoneId.of("America/Havana");
         for (Window window : Window.values()) {
             LocalDate day = LocalDate.parse("2026-01-01");
@@ -147,14 +147,14 @@ class WindowTest {
     }
 
     @Test
-    void theResetDayDoesNotMoveADay() {
+    void resetDayDoesNotAffectDailyWindows() {
         Instant instant = Instant.parse("2026-11-24T09:15:00Z");
         assertThat(Window.DAILY.containing(instant, ZoneOffset.UTC, 31))
                 .isEqualTo(Window.DAILY.containing(instant, ZoneOffset.UTC, 1));
     }
 
     @Test
-    void aDayThatTheCalendarSkippedHasNoLength() {
+    void skippedCalendarDayHasZeroLength() {
         // Samoa went from 29 to 31 December 2011.
         ZoneId apia = ZoneId.of("Pacific/Apia");
         Instant midnight = Instant.parse("2011-12-30T10:00:00Z");
@@ -164,12 +164,12 @@ class WindowTest {
 
     @ParameterizedTest
     @CsvSource({"DAILY, daily", "MONTHLY, monthly"})
-    void theLabelIsTheNameInLowerCase(Window window, String label) {
+    void labelIsTheNameInLowerCase(Window window, String label) {
         assertThat(window.label()).isEqualTo(label);
     }
 
     @Test
-    void noChangeOfAnyZonesClockUpsetsAWindow() {
+    void windowsAreConsistentAcrossAllZoneTransitions() {
         for (String id : new TreeSet<>(ZoneId.getAvailableZoneIds())) {
             ZoneId zone = ZoneId.of(id);
             Instant until = Instant.parse("2032-01-01T00:00:00Z");

@@ -23,7 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Histories of a few uses of one provider, which counts {@code units} and {@code calls}. */
+/** Histories of a few events of one provider, which counts {@code units} and {@code calls}. */
 final class HistoryFixture {
     static final String PROVIDER = "p";
 

@@ -21,7 +21,7 @@ import net.jqwik.api.constraints.IntRange;
 class HistoryPropertyTest {
     private static final Instant NOW = Instant.parse("2026-11-24T09:15:00Z");
 
-    private record Use(long minutesAgo, String category, long micros) {
+    private record Event(long minutesAgo, String category, long micros) {
         Instant at() {
             return NOW.minus(Duration.ofMinutes(minutesAgo));
         }
@@ -32,21 +32,21 @@ class HistoryPropertyTest {
     }
 
     @Property(tries = 300)
-    void theWindowsOfAHistoryAddUpToTheUsesInThem(
-            @ForAll("uses") List<Use> uses,
+    void windowsSumUpTheirEvents(
+            @ForAll("events") List<Event> events,
             @ForAll Window window,
             @ForAll("zones") String zone,
             @ForAll @IntRange(min = 1, max = 31) int resetDay,
             @ForAll @IntRange(min = 1, max = HistoryQuery.MAX_DAYS) int days) {
-        HistoryFixture used = used(uses, zone, resetDay);
+        HistoryFixture fixture = fixture(events, zone, resetDay);
         var query = new HistoryQuery(window, null, null, null, null, days);
-        LocalDate first = uses.stream()
-                .map(use -> day(use, zone))
+        LocalDate first = events.stream()
+                .map(event -> day(event, zone))
                 .min(LocalDate::compareTo)
                 .orElse(LocalDate.MAX);
         LocalDate today = LocalDate.ofInstant(NOW, ZoneId.of(zone));
 
-        List<WindowReport> history = used.history(query, NOW);
+        List<WindowReport> history = fixture.history(query, NOW);
 
         LocalDate next = null;
         for (WindowReport report : history) {
@@ -54,10 +54,10 @@ class HistoryPropertyTest {
             LocalDate until = report.span().until();
             assertThat(next == null ? from : next).isEqualTo(from);
             assertThat(until).isAfter(first).isAfter(today.minusDays(days - 1L));
-            BigDecimal expected = uses.stream()
-                    .filter(use ->
-                            !day(use, zone).isBefore(from) && day(use, zone).isBefore(until))
-                    .map(Use::units)
+            BigDecimal expected = events.stream()
+                    .filter(event ->
+                            !day(event, zone).isBefore(from) && day(event, zone).isBefore(until))
+                    .map(Event::units)
                     .reduce(BigDecimal.ZERO, BigDecimal::add);
             assertThat(report.used().get("units")).isEqualByComparingTo(expected);
             assertThat(report.breakdown().values().stream()
@@ -67,28 +67,28 @@ class HistoryPropertyTest {
             next = until;
         }
         WindowReport last = history.get(history.size() - 1);
-        assertThat(last).isEqualTo(used.report(NOW).providers().get(0).window(window));
+        assertThat(last).isEqualTo(fixture.report(NOW).providers().get(0).window(window));
         assertThat(history.get(0).span().from())
                 .isBeforeOrEqualTo(first.isAfter(today.minusDays(days - 1L)) ? first : today.minusDays(days - 1L));
     }
 
-    private static LocalDate day(Use use, String zone) {
-        return LocalDate.ofInstant(use.at(), ZoneId.of(zone));
+    private static LocalDate day(Event event, String zone) {
+        return LocalDate.ofInstant(event.at(), ZoneId.of(zone));
     }
 
-    private static HistoryFixture used(List<Use> uses, String zone, int resetDay) {
-        var used = HistoryFixture.withoutLimits(zone, resetDay);
-        uses.forEach(use -> used.add("units", use.category(), Decimals.plain(use.units()), use.at()));
-        return used;
+    private static HistoryFixture fixture(List<Event> events, String zone, int resetDay) {
+        var fixture = HistoryFixture.withoutLimits(zone, resetDay);
+        events.forEach(event -> fixture.add("units", event.category(), Decimals.plain(event.units()), event.at()));
+        return fixture;
     }
 
     @Provide
-    Arbitrary<List<Use>> uses() {
+    Arbitrary<List<Event>> events() {
         return Combinators.combine(
                         Arbitraries.longs().between(0, Duration.ofDays(500).toMinutes()),
                         Arbitraries.of("configured", "a", "b"),
                         Arbitraries.longs().between(1, 3_000_000_000L))
-                .as(Use::new)
+                .as(Event::new)
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(40);

@@ -21,13 +21,13 @@ class HistoryTest {
     private static final String NOW = "2026-11-24T09:15:00Z";
 
     @Test
-    void everyDayFromTheFirstUseToTodayIsListed() {
-        var used = HistoryFixture.withoutLimits("UTC", 1)
+    void listsEveryDayFromTheFirstUsageToToday() {
+        var fixture = HistoryFixture.withoutLimits("UTC", 1)
                 .units("3", "2026-11-20T23:59:59.999Z")
                 .units("4", "2026-11-22T00:00:00Z")
                 .units("0.5", "2026-11-22T12:00:00Z");
 
-        assertThat(told(used.history(HistoryQuery.lastDays(30), NOW)))
+        assertThat(told(fixture.history(HistoryQuery.lastDays(30), NOW)))
                 .containsExactly(
                         "2026-11-20..2026-11-20 3",
                         "2026-11-21..2026-11-21 0",
@@ -37,16 +37,16 @@ class HistoryTest {
     }
 
     @Test
-    void theLastDaysIncludeToday() {
-        var used = HistoryFixture.withoutLimits("UTC", 1).units("1", "2026-01-01T00:00:00Z");
+    void lastDaysIncludeToday() {
+        var fixture = HistoryFixture.withoutLimits("UTC", 1).units("1", "2026-01-01T00:00:00Z");
 
-        assertThat(told(used.history(HistoryQuery.lastDays(1), NOW))).containsExactly("2026-11-24..2026-11-24 0");
-        assertThat(used.history(HistoryQuery.lastDays(30), NOW)).hasSize(30);
-        assertThat(used.history(HistoryQuery.lastDays(400), NOW)).hasSize(328);
+        assertThat(told(fixture.history(HistoryQuery.lastDays(1), NOW))).containsExactly("2026-11-24..2026-11-24 0");
+        assertThat(fixture.history(HistoryQuery.lastDays(30), NOW)).hasSize(30);
+        assertThat(fixture.history(HistoryQuery.lastDays(400), NOW)).hasSize(328);
     }
 
     @Test
-    void ofAProviderNeverUsedNothingIsKnown() {
+    void unusedProviderHasNoWindows() {
         assertThat(HistoryFixture.withoutLimits("UTC", 1).history(HistoryQuery.lastDays(30), NOW))
                 .isEmpty();
         assertThat(HistoryFixture.withoutLimits("UTC", 1)
@@ -56,7 +56,7 @@ class HistoryTest {
     }
 
     @Test
-    void theFirstDayMayBeOneThatMemoryNoLongerHolds() {
+    void firstDayMayNoLongerBeInMemory() {
         var provider = HistoryFixture.withoutLimits("UTC", 1).provider();
         var totals = new Totals(LocalDate.parse("2026-09-05"));
         totals.restoreFirstDays(Map.of(HistoryFixture.PROVIDER, LocalDate.parse("2025-01-01")));
@@ -72,7 +72,7 @@ class HistoryTest {
     }
 
     @Test
-    void todayIsThatOfTheProvidersZone() {
+    void todayIsInTheProvidersZone() {
         String now = "2026-11-24T10:30:00Z"; // already the 25th in Kiritimati, still the 23rd at UTC-12
         assertThat(told(HistoryFixture.withoutLimits("Pacific/Kiritimati", 1)
                         .units("1", "2026-11-24T09:59:59Z")
@@ -87,58 +87,58 @@ class HistoryTest {
     }
 
     @Test
-    void whatTheClockOfASenderIsAheadIsNotListedBeforeItsDay() {
-        var used = HistoryFixture.withoutLimits("UTC", 1)
+    void eventAheadOfTheClockIsNotListedBeforeItsDay() {
+        var fixture = HistoryFixture.withoutLimits("UTC", 1)
                 .units("1", "2026-11-24T23:58:00Z")
                 .units("2", "2026-11-25T00:01:00Z");
 
-        assertThat(told(used.history(between("2026-11-24", "2026-11-30"), "2026-11-24T23:59:00Z")))
+        assertThat(told(fixture.history(between("2026-11-24", "2026-11-30"), "2026-11-24T23:59:00Z")))
                 .containsExactly("2026-11-24..2026-11-24 1");
-        assertThat(told(used.history(between("2026-11-24", "2026-11-30"), "2026-11-25T00:00:00Z")))
+        assertThat(told(fixture.history(between("2026-11-24", "2026-11-30"), "2026-11-25T00:00:00Z")))
                 .containsExactly("2026-11-24..2026-11-24 1", "2026-11-25..2026-11-25 2");
     }
 
     @Test
-    void bothEndsAreIncluded() {
-        var used = HistoryFixture.withoutLimits("UTC", 1).units("1", "2026-11-01T00:00:00Z");
+    void datesAreInclusive() {
+        var fixture = HistoryFixture.withoutLimits("UTC", 1).units("1", "2026-11-01T00:00:00Z");
 
-        assertThat(days(used.history(between("2026-11-03", "2026-11-05"), NOW)))
+        assertThat(days(fixture.history(between("2026-11-03", "2026-11-05"), NOW)))
                 .containsExactly("2026-11-03", "2026-11-04", "2026-11-05");
-        assertThat(days(used.history(between("2026-11-22", null), NOW)))
+        assertThat(days(fixture.history(between("2026-11-22", null), NOW)))
                 .containsExactly("2026-11-22", "2026-11-23", "2026-11-24");
-        assertThat(days(used.history(
+        assertThat(days(fixture.history(
                         new HistoryQuery(Window.DAILY, null, null, null, LocalDate.parse("2026-11-05"), 2), NOW)))
                 .containsExactly("2026-11-04", "2026-11-05");
-        assertThat(used.history(between("2026-11-25", "2026-11-30"), NOW)).isEmpty();
-        assertThat(used.history(between("2026-10-01", "2026-10-31"), NOW)).isEmpty();
+        assertThat(fixture.history(between("2026-11-25", "2026-11-30"), NOW)).isEmpty();
+        assertThat(fixture.history(between("2026-10-01", "2026-10-31"), NOW)).isEmpty();
     }
 
     @Test
-    void aMonthlyWindowThatOverlapsTheDaysIsListedWhole() {
-        var used = HistoryFixture.withoutLimits("UTC", 31)
+    void listsOverlappingMonthlyWindowsCompletely() {
+        var fixture = HistoryFixture.withoutLimits("UTC", 31)
                 .units("1", "2026-01-31T00:00:00Z")
                 .units("2", "2026-02-27T23:59:59Z")
                 .units("4", "2026-02-28T00:00:00Z")
                 .units("8", "2026-04-30T00:00:00Z");
 
-        assertThat(told(used.history(monthly("2026-02-27", "2026-03-31"), NOW)))
+        assertThat(told(fixture.history(monthly("2026-02-27", "2026-03-31"), NOW)))
                 .containsExactly("2026-01-31..2026-02-27 3", "2026-02-28..2026-03-30 4", "2026-03-31..2026-04-29 0");
-        assertThat(told(used.history(monthly("2025-12-01", "2026-02-28"), NOW)))
+        assertThat(told(fixture.history(monthly("2025-12-01", "2026-02-28"), NOW)))
                 .containsExactly("2026-01-31..2026-02-27 3", "2026-02-28..2026-03-30 4");
-        assertThat(told(used.history(monthly("2026-05-05", "2026-12-31"), "2026-06-30T12:00:00Z")))
+        assertThat(told(fixture.history(monthly("2026-05-05", "2026-12-31"), "2026-06-30T12:00:00Z")))
                 .containsExactly("2026-04-30..2026-05-30 8", "2026-05-31..2026-06-29 0", "2026-06-30..2026-07-30 0");
     }
 
     @Test
-    void theMonthOfTheFirstUseIsListed() {
-        var used = HistoryFixture.withoutLimits("UTC", 17).units("5", "2026-11-16T23:59:59Z");
+    void listsTheMonthOfTheFirstUsage() {
+        var fixture = HistoryFixture.withoutLimits("UTC", 17).units("5", "2026-11-16T23:59:59Z");
 
-        assertThat(told(used.history(monthly("2026-01-01", null), NOW)))
+        assertThat(told(fixture.history(monthly("2026-01-01", null), NOW)))
                 .containsExactly("2026-10-17..2026-11-16 5", "2026-11-17..2026-12-16 0");
     }
 
     @Test
-    void aDayIsSetAgainstItsLimitAndOnlyWhereThereIsOne() {
+    void quotasExistOnlyForResourcesWithALimit() {
         List<WindowReport> days = HistoryFixture.withDailyLimit("units", "10")
                 .units("8.00001", "2026-11-23T00:00:00Z")
                 .add("calls", "c", "3", Instant.parse("2026-11-24T00:00:00Z"))
@@ -157,7 +157,7 @@ class HistoryTest {
     }
 
     @Test
-    void theBreakdownHasWhatIsConfiguredAndWhatWasUsedThatDay() {
+    void breakdownHasConfiguredAndUsedCategories() {
         List<WindowReport> days = HistoryFixture.withoutLimits("UTC", 1)
                 .add("units", "a", "1", Instant.parse("2026-11-23T00:00:00Z"))
                 .add("units", "b", "2", Instant.parse("2026-11-24T00:00:00Z"))
@@ -169,24 +169,24 @@ class HistoryTest {
     }
 
     @Test
-    void onlyTheResourceThatIsAskedForIsListed() {
-        var used = HistoryFixture.withDailyLimit("units", "10")
+    void listsOnlyTheRequestedResource() {
+        var fixture = HistoryFixture.withDailyLimit("units", "10")
                 .add("units", "a", "1", Instant.parse(NOW))
                 .add("calls", "b", "2", Instant.parse(NOW));
         var calls = new HistoryQuery(Window.DAILY, null, "calls", null, null, 30);
         var tiles = new HistoryQuery(Window.DAILY, null, "tiles", null, null, 30);
 
-        assertThat(used.history(calls, NOW)).singleElement().satisfies(day -> {
+        assertThat(fixture.history(calls, NOW)).singleElement().satisfies(day -> {
             assertThat(day.used()).containsOnlyKeys("calls");
             assertThat(day.quotas()).isEmpty();
             assertThat(day.breakdown()).containsOnlyKeys("b", "configured");
             assertThat(day.breakdown().get("b")).containsOnlyKeys("calls");
         });
-        assertThat(tiles.choose(List.of(used.provider()))).isEmpty();
+        assertThat(tiles.choose(List.of(fixture.provider()))).isEmpty();
     }
 
     @Test
-    void onlyTheProviderThatIsAskedForIsListed() {
+    void listsOnlyTheRequestedProvider() {
         var provider = HistoryFixture.withoutLimits("UTC", 1).provider();
 
         assertThat(new HistoryQuery(Window.DAILY, "p", null, null, null, 30).choose(List.of(provider)))

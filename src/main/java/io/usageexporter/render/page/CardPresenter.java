@@ -95,7 +95,7 @@ final class CardPresenter {
         var ranked = new ArrayList<Ranked>();
         for (WindowReport window : usage.windows()) {
             window.quotas().forEach((resource, quota) -> {
-                ExhaustionForecast outlook = usage.outlooks(window.window()).get(resource);
+                ExhaustionForecast outlook = usage.forecasts(window.window()).get(resource);
                 String running = running(outlook, window);
                 String when = window.window() == Window.DAILY ? "today" : "this month";
                 String text = lastEvent == null
@@ -167,7 +167,7 @@ final class CardPresenter {
         if (quota == null) {
             return new Row(id, Humanize.title(resource), Badge.UNLIMITED, usedWords, null, null, null, null, false);
         }
-        ExhaustionForecast outlook = usage.outlooks(window.window()).get(resource);
+        ExhaustionForecast outlook = usage.forecasts(window.window()).get(resource);
         return new Row(
                 id,
                 Humanize.title(resource),

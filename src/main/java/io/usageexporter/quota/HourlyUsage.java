@@ -10,16 +10,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What of one resource was used in each hour, as it counts towards the limit. Approximate, as it only serves to
- * forecast and to tell when a limit was reached.
+ * The hourly usage of one resource, as it counts towards the limit. Approximate, since it only serves to forecast and
+ * to find when a limit was reached.
  *
- * @param first the number of the first hour, which has some use; see {@link Hour}
- * @param amounts of the hours from {@code first} to that of now, which is not over; not to be changed
- * @param bounds the instants of the first and the last use, of each hour that has some
+ * @param first the number of the first hour with usage; see {@link Hour}
+ * @param amounts of the hours from {@code first} to the current one; must not be modified
+ * @param bounds the instants of the first and the last usage, for hours with usage
  */
-@SuppressWarnings("ArrayRecordComponent") // hundreds of numbers, made and read in a few places
-public record HourlyUse(long first, double[] amounts, Map<Long, Bounds> bounds) {
-    /** The instants between which an hour's use was. */
+@SuppressWarnings("ArrayRecordComponent") // hundreds of numbers, created and read in a few places
+public record HourlyUsage(long first, double[] amounts, Map<Long, Bounds> bounds) {
+    /** The instants of the first and the last usage of an hour. */
     public record Bounds(Instant first, Instant last) {
         private Bounds and(Bounds other) {
             return new Bounds(
@@ -35,22 +35,22 @@ public record HourlyUse(long first, double[] amounts, Map<Long, Bounds> bounds) 
             amounts = new double[hours];
         }
 
-        HourlyUse startingWithUse(long from) {
+        HourlyUsage fromFirstUsage(long from) {
             int idle = 0;
             while (amounts[idle] == 0) {
                 idle++;
             }
-            return new HourlyUse(from + idle, Arrays.copyOfRange(amounts, idle, amounts.length), bounds);
+            return new HourlyUsage(from + idle, Arrays.copyOfRange(amounts, idle, amounts.length), bounds);
         }
     }
 
     /**
-     * Takes the hours out of the totals.
+     * Extracts the hours from the totals.
      *
-     * @param from the number of the first hour to look at
-     * @return by resource; those without any use are absent
+     * @param from the number of the first hour to include
+     * @return by resource; resources without usage are absent
      */
-    public static Map<String, HourlyUse> of(ProviderConfig provider, Snapshot totals, long from, Instant now) {
+    public static Map<String, HourlyUsage> of(ProviderConfig provider, Snapshot totals, long from, Instant now) {
         int count = (int) Math.max(0, Hour.number(now) - from + 1);
         var builders = new HashMap<String, Builder>();
         for (int i = 0; i < count; i++) {
@@ -66,12 +66,12 @@ public record HourlyUse(long first, double[] amounts, Map<Long, Bounds> bounds) 
                 }
             }
         }
-        var uses = new HashMap<String, HourlyUse>();
-        builders.forEach((resource, builder) -> uses.put(resource, builder.startingWithUse(from)));
-        return uses;
+        var usage = new HashMap<String, HourlyUsage>();
+        builders.forEach((resource, builder) -> usage.put(resource, builder.fromFirstUsage(from)));
+        return usage;
     }
 
-    /** The use in an hour; 0 outside of those that are known. */
+    /** The usage of an hour; 0 if it is not known. */
     double at(long hour) {
         return hour < first || hour >= first + amounts.length ? 0 : amounts[(int) (hour - first)];
     }
