@@ -33,7 +33,7 @@ class ArchitecturePageTest {
     @Test
     void everyPackageHasItsRow() throws IOException {
         try (Stream<Path> folders = Files.list(SOURCES)) {
-            assertThat(rows().keySet())
+            assertThat(rows().keySet().stream().filter(name -> !name.contains(".")))
                     .containsExactlyInAnyOrderElementsOf(folders.filter(Files::isDirectory)
                             .map(folder -> folder.getFileName().toString())
                             .toList());
@@ -58,7 +58,9 @@ class ArchitecturePageTest {
         });
         allowed.put("cli", Set.of());
 
-        assertThat(documented).isEqualTo(allowed);
+        allowed.forEach((name, uses) ->
+                assertThat(documented.get(name)).as("what %s uses", name).isEqualTo(uses));
+        assertThat(documented).containsOnlyKeys(allowed.keySet());
     }
 
     @Test
@@ -70,8 +72,8 @@ class ArchitecturePageTest {
                     .map(file -> file.replace(".java", ""))
                     .collect(Collectors.toSet());
         }
-        List<String> named = Pattern.compile("`([A-Z]\\w+)`")
-                .matcher(page)
+        List<String> named = Pattern.compile("`([A-Z][a-z]\\w+)`")
+                .matcher(page + Documentation.page("contributing.md").text())
                 .results()
                 .map(name -> name.group(1))
                 .toList();
