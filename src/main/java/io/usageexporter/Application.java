@@ -89,7 +89,7 @@ public final class Application implements Lifecycle, AutoCloseable {
         registerGauges();
         metrics.gauge(
                 "usage_exporter_ledger_open_timestamp_seconds",
-                "When this exporter opened its ledger; exporters that share one show the same id.",
+                "Time at which this exporter opened its ledger; exporters that share a ledger show the same id.",
                 Tags.of("ledger", ledgerId),
                 () -> openedAtMillis / 1000.0);
         server = HttpServer.start(
@@ -133,26 +133,29 @@ public final class Application implements Lifecycle, AutoCloseable {
     }
 
     private void registerGauges() {
-        metrics.gauge("usage_exporter_ledger_queue_events", "Events that wait to be recorded.", recorder::queuedEvents);
+        metrics.gauge(
+                "usage_exporter_ledger_queue_events",
+                "Current number of events waiting to be recorded.",
+                recorder::queuedEvents);
         metrics.gauge(
                 "usage_exporter_ledger_writable",
-                "1 if the last write to the ledger succeeded; it is probed when there is nothing to write.",
+                "Whether the last write to the ledger succeeded (1) or failed (0); an idle ledger is probed.",
                 () -> isLedgerWritable() ? 1 : 0);
         metrics.gauge(
                 "usage_exporter_ledger_size_bytes",
-                "What the ledger takes on the disk, its log included.",
+                "Size of the ledger on disk, including its write-ahead log.",
                 () -> bytes(reader::sizeBytes));
         metrics.gauge(
                 "usage_exporter_ledger_disk_free_bytes",
-                "What is left on the disk of the ledger for this user.",
+                "Space available to this user on the ledger's disk.",
                 () -> bytes(reader::freeBytes));
         metrics.gauge(
                 "usage_exporter_config_last_reload_successful",
-                "1 if the configuration was read without fault when last tried.",
+                "Whether the last configuration load or reload succeeded (1) or failed (0).",
                 () -> reloaded ? 1 : 0);
         metrics.gauge(
                 "usage_exporter_config_last_reload_success_timestamp_seconds",
-                "When the running configuration was read.",
+                "Time at which the running configuration was loaded.",
                 () -> reloadedAtMillis / 1000.0);
     }
 

@@ -123,7 +123,7 @@ final class ProviderIntegrations implements AutoCloseable {
         return new GatewayMetrics() {
             @Override
             public void ended(String provider, int code, CallOutcome outcome) {
-                metrics.passed(provider, code, outcome.label());
+                metrics.recordGatewayRequest(provider, code, outcome.label());
             }
 
             @Override

@@ -69,7 +69,8 @@ public final class HttpServer implements AutoCloseable {
         boolean toGateway = Gateway.isMeant(target);
         String method = line == null ? "" : line.method();
         parts.selfMetrics()
-                .answered(MetricsHandler.request(method, toGateway ? GatewayHandler.ROUTE : "BAD_REQUEST", status), 0);
+                .recordHttpRequest(
+                        MetricsHandler.request(method, toGateway ? GatewayHandler.ROUTE : "BAD_REQUEST", status), 0);
         if (toGateway) {
             parts.gateway().refused(target, status);
         } else if (method.equals("POST")) {

@@ -14,7 +14,7 @@ record MetricsHandler(HttpHandler handler, SelfMetrics metrics) implements HttpH
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         long start = System.nanoTime();
         exchange.addExchangeCompleteListener((done, next) -> {
-            metrics.answered(request(done), System.nanoTime() - start);
+            metrics.recordHttpRequest(request(done), System.nanoTime() - start);
             next.proceed();
         });
         handler.handleRequest(exchange);

@@ -61,11 +61,11 @@ final class ReadHandlers {
             return;
         }
         boolean gzip = coding.equals(GZIP);
-        MetricsView.Page page = metrics.render(type, gzip);
+        MetricsView.Scrape scrape = metrics.render(type, gzip);
         if (gzip) {
             exchange.getResponseHeaders().put(Headers.CONTENT_ENCODING, GZIP);
         }
-        Success.with(exchange, page.contentType()).send(page.body());
+        Success.with(exchange, scrape.contentType()).send(scrape.body());
     }
 
     static void send(HttpServerExchange exchange, String contentType, String body) {

@@ -5,7 +5,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.List;
 
-/** A counter in the making, of totals that never fall. */
+/** Builds a counter from totals that never fall. */
 final class CounterBuilder {
     private final CounterSnapshot.Builder builder = CounterSnapshot.builder();
 

@@ -5,7 +5,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.List;
 
-/** A gauge in the making; without series it is left out. */
+/** Builds a gauge; one without series is omitted. */
 final class GaugeBuilder {
     private final GaugeSnapshot.Builder builder = GaugeSnapshot.builder();
     private boolean empty = true;

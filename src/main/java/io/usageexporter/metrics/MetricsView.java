@@ -15,7 +15,7 @@ public final class MetricsView {
     private static final String OPENMETRICS = "application/openmetrics-text";
     private static final String PROTOBUF = "application/vnd.google.protobuf";
 
-    /** The media types that there are, the default first. */
+    /** The supported media types, the default first. */
     public static final List<String> TYPES = List.of("text/plain", OPENMETRICS, PROTOBUF);
 
     private static final int EXPECTED_BYTES = 32 * 1024;
@@ -23,21 +23,21 @@ public final class MetricsView {
     private final PrometheusRegistry registry;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
-    /** @param registry holds everything to be shown */
+    /** @param registry of all metrics to expose */
     public MetricsView(PrometheusRegistry registry) {
         this.registry = registry;
     }
 
     /** A rendered scrape. */
-    public record Page(String contentType, ByteBuffer body) {}
+    public record Scrape(String contentType, ByteBuffer body) {}
 
     /**
-     * Takes a scrape.
+     * Renders a scrape.
      *
      * @param type one of {@link #TYPES}
      * @param gzip whether to compress the body
      */
-    public Page render(String type, boolean gzip) {
+    public Scrape render(String type, boolean gzip) {
         ExpositionFormatWriter writer = switch (type) {
             case OPENMETRICS -> formats.getOpenMetricsTextFormatWriter();
             case PROTOBUF -> formats.getPrometheusProtobufWriter();
@@ -49,6 +49,6 @@ public final class MetricsView {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Page(writer.getContentType(), ByteBuffer.wrap(bytes.toByteArray()));
+        return new Scrape(writer.getContentType(), ByteBuffer.wrap(bytes.toByteArray()));
     }
 }

@@ -15,9 +15,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Automatic tracking as Prometheus series, made anew at each scrape. What a provider has not told has no series.
+ * Automatic tracking as Prometheus series, computed at each scrape. Values that a provider has not reported have no
+ * series.
  *
- * @param reports gives the report of now
+ * @param reports supplies the current report
  */
 public record ProviderCollector(Supplier<TrackingReport> reports) implements MultiCollector {
     @Override
@@ -32,9 +33,11 @@ public record ProviderCollector(Supplier<TrackingReport> reports) implements Mul
     }
 
     private static void rateLimits(List<RateLimit> limits, List<MetricSnapshot> metrics) {
-        var limit = new GaugeBuilder("api_ratelimit_limit", "The most that the provider takes in a period.");
-        var remaining = new GaugeBuilder("api_ratelimit_remaining", "What was left of it at the last answer.");
-        var reset = new GaugeBuilder("api_ratelimit_reset_timestamp_seconds", "When all of it is there again.");
+        var limit = new GaugeBuilder("api_ratelimit_limit", "Provider rate limit per period.");
+        var remaining =
+                new GaugeBuilder("api_ratelimit_remaining", "Provider rate limit remaining, from the last response.");
+        var reset = new GaugeBuilder(
+                "api_ratelimit_reset_timestamp_seconds", "Time at which the provider's rate limit resets.");
         for (RateLimit each : limits) {
             var labels = Labels.of("limit", each.name(), "model", each.model(), "provider", each.provider());
             add(limit, labels, each.limit());
@@ -47,8 +50,10 @@ public record ProviderCollector(Supplier<TrackingReport> reports) implements Mul
     }
 
     private static void reported(List<ProviderReportedUsage> reported, List<MetricSnapshot> metrics) {
-        var used = new GaugeBuilder("api_provider_reported_used", "Used in the window, as the provider itself counts.");
-        var limit = new GaugeBuilder("api_provider_reported_limit", "The limit in the window, as the provider says.");
+        var used = new GaugeBuilder(
+                "api_provider_reported_used", "Current usage in the window, as reported by the provider.");
+        var limit =
+                new GaugeBuilder("api_provider_reported_limit", "Limit in the window, as reported by the provider.");
         for (ProviderReportedUsage each : reported) {
             var labels = Labels.of(
                     "provider",
@@ -67,9 +72,10 @@ public record ProviderCollector(Supplier<TrackingReport> reports) implements Mul
     private static void polls(TrackingReport report, List<MetricSnapshot> metrics) {
         var success = new GaugeBuilder(
                 "usage_exporter_poll_success",
-                "1 if the provider answered the last poll, which may have been retried.");
+                "Whether the last poll of the provider succeeded (1), possibly after retries, or failed (0).");
         var last = new GaugeBuilder(
-                "usage_exporter_poll_last_success_timestamp_seconds", "When the provider last answered a poll.");
+                "usage_exporter_poll_last_success_timestamp_seconds",
+                "Time of the last successful poll of the provider.");
         report.polls().forEach((provider, polled) -> {
             var labels = Labels.of("provider", provider);
             if (polled.success() != null) {
@@ -82,9 +88,10 @@ public record ProviderCollector(Supplier<TrackingReport> reports) implements Mul
     }
 
     private static void events(TrackingReport report, List<MetricSnapshot> metrics) {
-        var waiting = new GaugeBuilder("usage_exporter_events_waiting", "Events that wait in memory for the ledger.");
+        var waiting = new GaugeBuilder(
+                "usage_exporter_events_waiting", "Current number of events waiting in memory for the ledger.");
         var dropped = new CounterBuilder(
-                "usage_exporter_events_dropped", "Events that were lost since the start, as too many waited.");
+                "usage_exporter_events_dropped", "Total events dropped because the in-memory queue was full.");
         report.events().forEach((source, events) -> {
             var labels = Labels.of("source", source.label());
             waiting.add(labels, events.waiting());

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
 /**
- * What the exporter says of itself: Micrometer's meters of the JVM, and its own. Every meter that is known beforehand
- * exists from the start. Thread-safe.
+ * The exporter's metrics about itself: Micrometer's JVM meters and its own. Every meter whose labels are known in
+ * advance exists from the start. Thread-safe.
  */
 public final class SelfMetrics implements AutoCloseable {
     private static final Duration[] BUCKETS = {
@@ -52,25 +52,25 @@ public final class SelfMetrics implements AutoCloseable {
     private final Map<Source, Counter> duplicates = new EnumMap<>(Source.class);
     private final Map<Rejection, Counter> rejections = new EnumMap<>(Rejection.class);
     private final ConcurrentHashMap<Request, Timer> requests = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<Passed, Counter> passed = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<GatewayRequest, Counter> gatewayRequests = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<List<String>, Counter> providerErrors = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<List<String>, Counter> unmetered = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Timer> overheads = new ConcurrentHashMap<>();
 
-    /** Why events were refused. */
+    /** Why events were rejected. */
     public enum Rejection {
-        /** The body or an event in it is wrong. */
+        /** The body, or an event in it, is invalid. */
         INVALID("invalid"),
-        /** An id came again with other content. */
+        /** An id was repeated with other content. */
         CONFLICT("conflict"),
         TOO_LARGE("too_large"),
-        /** The connection ended before the body did. */
+        /** The connection closed before the body was complete. */
         INCOMPLETE("incomplete"),
-        /** The body did not come in time. */
+        /** The body arrived too slowly. */
         TOO_SLOW("too_slow"),
-        /** There is no room for more events or bodies now. */
+        /** There is currently no room for more events or bodies. */
         QUEUE_FULL("queue_full"),
-        /** The ledger could not be written. */
+        /** The ledger could not be written to. */
         LEDGER("ledger"),
         SHUTDOWN("shutdown");
 
@@ -82,31 +82,32 @@ public final class SelfMetrics implements AutoCloseable {
     }
 
     /**
-     * A kind of request; the few there are, whatever clients send.
+     * Labels of a request, bounded in number whatever clients send.
      *
      * @param method a standard method, or OTHER
      * @param route from the route table, or NOT_FOUND
      */
     public record Request(String method, String route, int status) {}
 
-    /** A kind of call through the gateway. */
-    private record Passed(String provider, int code, String outcome) {}
+    /** Labels of a call through the gateway. */
+    private record GatewayRequest(String provider, int code, String outcome) {}
 
-    /** Makes the meters. */
+    /** Registers the meters. */
     public SelfMetrics() {
-        // Names that Prometheus's linter complains of; process_cpu_usage and system_cpu_usage say as much.
+        // Names that Prometheus's linter rejects; process_cpu_usage and system_cpu_usage carry the same information.
         registry.config()
                 .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
                 .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         commits = Timer.builder("usage_exporter_ledger_commit")
-                .description("Time to write and commit one group of events.")
+                .description("Time taken to write and commit one group of events.")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         for (Source source : Source.values()) {
             duplicates.put(
                     source,
                     Counter.builder("usage_exporter_events_duplicate")
-                            .description("Events that were in the ledger already, with the same id and content.")
+                            .description(
+                                    "Total events ignored because the ledger already holds them, with the same id and content.")
                             .tag("source", source.label())
                             .register(registry));
         }
@@ -114,7 +115,7 @@ public final class SelfMetrics implements AutoCloseable {
             rejections.put(
                     rejection,
                     Counter.builder("usage_exporter_events_rejected")
-                            .description("Events that were refused and not recorded.")
+                            .description("Total events rejected and not recorded, by reason.")
                             .tag("reason", rejection.label)
                             .register(registry));
         }
@@ -127,17 +128,17 @@ public final class SelfMetrics implements AutoCloseable {
         gc.bindTo(registry);
     }
 
-    /** The registry that {@code /metrics} shows. */
+    /** The registry that {@code /metrics} exposes. */
     public PrometheusMeterRegistry registry() {
         return registry;
     }
 
-    /** Shows a value under its full name for as long as the exporter runs. */
+    /** Registers a gauge under its full name for as long as the exporter runs. */
     public void gauge(String name, String help, DoubleSupplier value) {
         gauge(name, help, Tags.empty(), value);
     }
 
-    /** Likewise, with labels. */
+    /** Registers a gauge with labels; see {@link #gauge(String, String, DoubleSupplier)}. */
     public void gauge(String name, String help, Tags labels, DoubleSupplier value) {
         Gauge.builder(name, value::getAsDouble)
                 .description(help)
@@ -146,36 +147,37 @@ public final class SelfMetrics implements AutoCloseable {
                 .register(registry);
     }
 
-    /** A group of events was committed. */
+    /** Records the commit of a group of events. */
     public void committed(long nanos) {
         commits.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Events were in the ledger already. */
+    /** Counts events that the ledger already holds. */
     public void duplicates(Source source, int events) {
         Objects.requireNonNull(duplicates.get(source)).increment(events);
     }
 
-    /** Events were refused. */
+    /** Counts rejected events. */
     public void rejected(Rejection reason, int events) {
         Objects.requireNonNull(rejections.get(reason)).increment(events);
     }
 
-    /** A request was answered. */
-    public void answered(Request request, long nanos) {
+    /** Records a completed HTTP request. */
+    public void recordHttpRequest(Request request, long nanos) {
         requests.computeIfAbsent(request, this::timer).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /**
-     * A call passed through the gateway.
+     * Counts a call that went through the gateway.
      *
-     * @param outcome as in the label
+     * @param outcome the value of the label
      */
-    public void passed(String provider, int code, String outcome) {
-        passed.computeIfAbsent(
-                        new Passed(provider, code, outcome),
+    public void recordGatewayRequest(String provider, int code, String outcome) {
+        gatewayRequests
+                .computeIfAbsent(
+                        new GatewayRequest(provider, code, outcome),
                         call -> Counter.builder("usage_exporter_gateway_requests")
-                                .description("Calls that came to the gateway.")
+                                .description("Total calls received by the gateway.")
                                 .tag("provider", call.provider())
                                 .tag("code", Integer.toString(call.code()))
                                 .tag("outcome", call.outcome())
@@ -183,43 +185,45 @@ public final class SelfMetrics implements AutoCloseable {
                 .increment();
     }
 
-    /** The provider answered a call with an error of this name. */
+    /** Counts an error response of this type. */
     public void providerError(String provider, String error) {
         providerErrors(provider, error).increment();
     }
 
-    /** The counter of these; exists from now on. Past {@value #MAX_ERRORS} names, further ones count as {@code other}. */
+    /**
+     * The counter of error responses of a type, which exists from now on. Past {@value #MAX_ERRORS} types, further ones
+     * count as {@code other}.
+     */
     public Counter providerErrors(String provider, String error) {
         boolean isNew = !providerErrors.containsKey(List.of(provider, error));
         String name = isNew && providerErrors.size() >= MAX_ERRORS ? "other" : error;
         return providerErrors.computeIfAbsent(
                 List.of(provider, name),
                 labels -> Counter.builder("usage_exporter_gateway_errors")
-                        .description("Errors with which providers answered calls, by the provider's name of them.")
+                        .description("Total error responses from providers, by error type.")
                         .tag("provider", labels.get(0))
                         .tag("error", labels.get(1))
                         .register(registry));
     }
 
-    /** The counter of successful calls that could not be metered for this reason; exists from now on. */
+    /** The counter of successful calls that could not be metered for this reason, which exists from now on. */
     public Counter unmetered(String provider, String reason) {
         return unmetered.computeIfAbsent(
                 List.of(provider, reason),
                 labels -> Counter.builder("usage_exporter_gateway_unmetered")
-                        .description("Successful calls whose use could not be read, or not in full.")
+                        .description("Total successful calls whose usage could not be read, or not in full.")
                         .tag("provider", labels.get(0))
                         .tag("reason", labels.get(1))
                         .register(registry));
     }
 
-    /** The first byte of an answer was passed on, so much later than without the gateway. */
+    /** Records how much the gateway delayed the first byte of a response. */
     public void overhead(String provider, long nanos) {
         overheads
                 .computeIfAbsent(
                         provider,
                         name -> Timer.builder("usage_exporter_gateway_overhead")
-                                .description(
-                                        "Time that the gateway adds before the first byte of an answer is passed on.")
+                                .description("Time the gateway adds before it forwards the first byte of a response.")
                                 .serviceLevelObjectives(BUCKETS)
                                 .tag("provider", name)
                                 .register(registry))
@@ -228,7 +232,7 @@ public final class SelfMetrics implements AutoCloseable {
 
     private Timer timer(Request request) {
         return Timer.builder("http.server.requests")
-                .description("Time to answer HTTP requests.")
+                .description("Time taken to respond to HTTP requests.")
                 .tag("method", request.method())
                 .tag("uri", request.route())
                 .tag("status", Integer.toString(request.status()))

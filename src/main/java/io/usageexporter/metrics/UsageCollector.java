@@ -27,14 +27,14 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** The report as Prometheus series, made anew at each scrape; all series of one scrape are of one report. */
+/** The report as Prometheus series, computed at each scrape; all series of one scrape come from one report. */
 public final class UsageCollector implements MultiCollector {
     private final Supplier<Report> reports;
     private final Labels build;
 
     /**
-     * @param reports gives the report of now
-     * @param version of this program
+     * @param reports supplies the current report
+     * @param version of the exporter
      * @param revision the commit it was built from
      */
     public UsageCollector(Supplier<Report> reports, String version, String revision) {
@@ -50,13 +50,12 @@ public final class UsageCollector implements MultiCollector {
         quotas(report, metrics);
         metrics.add(InfoSnapshot.builder()
                 .name("usage_exporter_build")
-                .help("What is running.")
+                .help("Build information; the value is always 1.")
                 .dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder()
                         .labels(build)
                         .build())
                 .build());
-        var recorded =
-                new CounterBuilder("usage_exporter_events_recorded", "Events in the ledger, by how they came in.");
+        var recorded = new CounterBuilder("usage_exporter_events_recorded", "Total events in the ledger, by source.");
         for (Source source : Source.values()) {
             recorded.add(Labels.of("source", source.label()), (double)
                     report.totals().recorded().getOrDefault(source, 0L));
@@ -108,23 +107,24 @@ public final class UsageCollector implements MultiCollector {
                 .computeIfAbsent(
                         resource,
                         name -> new CounterBuilder(
-                                "api_usage_" + name, "Everything ever used: " + Humanize.plural(name) + "."))
+                                "api_usage_" + name, "Total usage recorded: " + Humanize.spaced(name) + "."))
                 .add(labels, total.doubleValue());
     }
 
     private static void quotas(Report report, List<MetricSnapshot> metrics) {
-        var used = new GaugeBuilder("api_quota_used", "Used in the window so far, as it counts towards the limit.");
-        var byCategory =
-                new GaugeBuilder("api_quota_used_by_category", "The part of api_quota_used that a category used.");
+        var used = new GaugeBuilder("api_quota_used", "Current usage in the window, as counted towards the limit.");
+        var byCategory = new GaugeBuilder("api_quota_used_by_category", "Current usage in the window, by category.");
         var exhaustion = new GaugeBuilder(
                 "api_quota_exhaustion_timestamp_seconds",
-                "When the quota will run out, or ran out; absent where it is foreseen to last, or nothing is.");
-        var resets = new GaugeBuilder("api_quota_reset_timestamp_seconds", "When the window ends.");
-        var last = new GaugeBuilder("usage_exporter_last_event_timestamp_seconds", "When the newest recorded use was.");
+                "Time at which the quota is forecast to run out, or ran out. Absent if it is expected to last or no"
+                        + " forecast is possible.");
+        var resets = new GaugeBuilder("api_quota_reset_timestamp_seconds", "Time at which the window ends.");
+        var last =
+                new GaugeBuilder("usage_exporter_last_event_timestamp_seconds", "Time of the newest recorded event.");
         var known = new GaugeBuilder(
                 "usage_exporter_provider_known",
-                "0 if the provider's figures may be incomplete: no event yet or for a day, ledger not writable,"
-                        + " or configuration reload failed; else 1.");
+                "Whether the provider's figures are complete (1), or may not be (0): no event yet or for a day,"
+                        + " ledger not writable, or configuration reload failed.");
         for (ProviderReport each : report.providers()) {
             String provider = each.provider().name();
             known.add(Labels.of("provider", provider), each.isKnown() ? 1 : 0);
@@ -167,25 +167,30 @@ public final class UsageCollector implements MultiCollector {
         limited(
                 report,
                 "api_quota_limit",
-                "The limit in the window.",
+                "Limit in the window.",
                 quota -> quota.limit().doubleValue(),
                 metrics);
         limited(
                 report,
                 "api_quota_remaining",
-                "What is left in the window, never below 0.",
+                "Amount left in the window, at least 0.",
                 quota -> quota.remaining().doubleValue(),
                 metrics);
-        limited(report, "api_quota_used_ratio", "Used over limit, above 1 when overdrawn.", Quota::usedRatio, metrics);
+        limited(
+                report,
+                "api_quota_used_ratio",
+                "Ratio of usage to limit, above 1 when over the limit.",
+                Quota::usedRatio,
+                metrics);
         limited(
                 report,
                 "api_quota_status",
-                "0 good, 1 warning, 2 critical; see api_quota_threshold_ratio.",
+                "Quota status: 0 good, 1 warning, 2 critical; see api_quota_threshold_ratio.",
                 quota -> quota.status().level(),
                 metrics);
         var thresholds = new GaugeBuilder(
                 "api_quota_threshold_ratio",
-                "The used ratio from which a quota is in warning, and above which it is critical.");
+                "Used ratio from which a quota is in warning, or above which it is critical, by level.");
         thresholds.add(
                 Labels.of("level", "warning"), report.thresholds().warning().doubleValue());
         thresholds.add(
@@ -193,7 +198,7 @@ public final class UsageCollector implements MultiCollector {
         thresholds.addTo(metrics);
     }
 
-    /** A gauge that exists only where there is a limit: what has none has no series, rather than infinity or 0. */
+    /** A gauge of limited resources only: without a limit there is no series, rather than infinity or 0. */
     private static void limited(
             Report report, String name, String help, ToDoubleFunction<Quota> value, List<MetricSnapshot> metrics) {
         var gauge = new GaugeBuilder(name, help);

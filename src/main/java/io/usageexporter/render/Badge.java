@@ -3,14 +3,14 @@ package io.usageexporter.render;
 import io.usageexporter.quota.Status;
 import java.util.Locale;
 
-/** How something stands, as colour, sign and word. The worst comes first. */
+/** A status as colour, emoji and word, worst first. */
 public enum Badge {
     CRITICAL("🔴", "Critical"),
     WARNING("🟡", "Warning"),
-    /** Not known to be good. */
+    /** The figures may be incomplete. */
     UNKNOWN("⚪", "Unknown"),
     GOOD("🟢", "Good"),
-    /** Counted, but not limited. */
+    /** Counted, but without a limit. */
     UNLIMITED("", "No limit");
 
     private final String emoji;
@@ -22,8 +22,8 @@ public enum Badge {
     }
 
     /**
-     * The mark of a quota. Use only grows within a window, so that yellow and red hold whatever was missed; green holds
-     * only when nothing was.
+     * The badge of a quota. Usage only grows within a window, so yellow and red stay true even if events were missed;
+     * green is true only if none were.
      */
     public static Badge of(Status status, boolean known) {
         return switch (status) {
@@ -33,17 +33,17 @@ public enum Badge {
         };
     }
 
-    /** The class in the style sheet. */
+    /** Its class in the style sheet. */
     public String css() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The sign before the word; may be empty. */
+    /** The emoji shown before the word; may be empty. */
     public String emoji() {
         return emoji;
     }
 
-    /** For those who do not see colours. */
+    /** The status as a word, for readers who cannot tell the colours apart. */
     public String word() {
         return word;
     }

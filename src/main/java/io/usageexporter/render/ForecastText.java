@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
-/** What is foreseen of a quota, as a sentence. */
+/** The forecast of a quota as a sentence. */
 public final class ForecastText {
     private ForecastText() {}
 
@@ -14,7 +14,7 @@ public final class ForecastText {
      * The end of a sentence whose subject is a resource: {@code will run out in 6 h 5 min, at 21:40 UTC, 2 h 20 min
      * before the reset}.
      *
-     * @return null where nothing runs out
+     * @return null if the quota is not forecast to run out
      */
     public static @Nullable String runningOut(ExhaustionForecast outlook, Instant resetsAt, Instant now, ZoneId zone) {
         Instant at = outlook.at();
@@ -29,7 +29,7 @@ public final class ForecastText {
                 + Humanize.duration(Duration.between(at, resetsAt)) + " before the reset";
     }
 
-    /** Not negative, as the moment may lie within the minute that has begun. */
+    /** Never negative: the forecast time may lie within the current minute. */
     private static Duration between(Instant now, Instant at) {
         return at.isBefore(now) ? Duration.ZERO : Duration.between(now, at);
     }

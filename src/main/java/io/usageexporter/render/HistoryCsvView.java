@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A history as CSV (RFC 4180): a line for each window, provider, resource and category. Where there is no limit, the
- * fields that need one are empty; a window without categories has one line with an empty category. A category that a
- * spreadsheet would run as a formula begins with an apostrophe.
+ * A history as CSV (RFC 4180), one line per window, provider, resource and category. Fields that need a limit are empty
+ * without one; a window without categories has one line with an empty category. A category that a spreadsheet would
+ * evaluate as a formula is prefixed with an apostrophe.
  */
 public final class HistoryCsvView {
     private static final CsvFactory CSV = CsvFactory.builder()
@@ -45,16 +45,16 @@ public final class HistoryCsvView {
             .setLineSeparator("\r\n")
             .build();
 
-    /** Without it Excel takes UTF-8 for the encoding of the country. */
+    /** Without it Excel assumes the legacy encoding of the locale. */
     private static final byte[] BYTE_ORDER_MARK = "\uFEFF".getBytes(StandardCharsets.UTF_8);
 
-    /** How a cell begins that a spreadsheet runs, or may run; also full-width, as some do, and after what some strip. */
+    /** Start of a cell that some spreadsheet evaluates: also full-width signs, and after whitespace that some strip. */
     private static final Pattern FORMULA = Pattern.compile(
             "[\\t\\r\\n]|[\\s\\p{Z}\\p{Cf}]*[=+\\-@\\uFF1D\\uFF0B\\uFF0D\\uFF20\\uFE66\\uFE62\\uFE63\\uFE6B]");
 
     private HistoryCsvView() {}
 
-    /** A line of names, and the lines of the windows, oldest first, in UTF-8. */
+    /** A header line and one line per record, oldest window first, in UTF-8. */
     public static byte[] render(History history) {
         var bytes = new ByteArrayBuilder();
         bytes.write(BYTE_ORDER_MARK);
@@ -105,7 +105,7 @@ public final class HistoryCsvView {
         csv.writeEndArray();
     }
 
-    /** Puts an apostrophe before a text that a spreadsheet would take for a formula, so that it shows the text. */
+    /** Prefixes text that a spreadsheet would evaluate as a formula with an apostrophe. */
     private static String asText(String text) {
         return FORMULA.matcher(text).lookingAt() ? "'" + text : text;
     }

@@ -10,13 +10,13 @@ import io.usageexporter.report.WindowReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** A history as JSON: of each provider a list of windows, oldest first, each told as {@link JsonView} tells it. */
+/** A history as JSON: per provider a list of windows, oldest first, each in the format of {@link JsonView}. */
 public final class HistoryJsonView {
     private static final JsonFactory JSON = new JsonFactory();
 
     private HistoryJsonView() {}
 
-    /** One JSON object and a line end, in UTF-8. */
+    /** One JSON object followed by a line feed, in UTF-8. */
     public static byte[] render(History history) {
         var bytes = new ByteArrayBuilder();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {

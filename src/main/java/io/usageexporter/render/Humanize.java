@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How people read numbers and names. */
+/** Formats numbers, times and names for people. */
 public final class Humanize {
     private static final int GROUPED_FROM = 10_000;
     private static final int PERCENT_DECIMALS = 1;
@@ -38,7 +38,7 @@ public final class Humanize {
         return number(quota.percent(PERCENT_DECIMALS)) + "%";
     }
 
-    /** In the two greatest units: {@code 6 d 14 h}, {@code 3 h 12 min}, {@code 12 min}; not negative. */
+    /** In the two largest units: {@code 6 d 14 h}, {@code 3 h 12 min}, {@code 12 min}; not negative. */
     public static String duration(Duration duration) {
         long minutes = duration.toMinutes();
         if (minutes < 1) {
@@ -52,7 +52,7 @@ public final class Humanize {
         return hours > 0 ? hours + " h" + (minutes % 60 > 0 ? " " + minutes % 60 + " min" : "") : minutes + " min";
     }
 
-    /** When, for somebody who knows what day it is: {@code 21:40 UTC}, or {@code Wed 25 Nov, 00:00 UTC}. */
+    /** A time, with its date unless that is today: {@code 21:40 UTC}, or {@code Wed 25 Nov, 00:00 UTC}. */
     public static String time(Instant instant, Instant now, ZoneId zone) {
         return (isSameDay(instant, now, zone) ? TIME : DAY_AND_TIME).format(instant.atZone(zone));
     }
@@ -62,14 +62,14 @@ public final class Humanize {
     }
 
     /** {@code compute_units} as in running text: "compute units". */
-    public static String plural(String resource) {
+    public static String spaced(String resource) {
         return resource.replace('_', ' ');
     }
 
     /** {@code compute_units} at the start of a sentence: "Compute units". */
-    public static String sentence(String resource) {
-        String plural = plural(resource);
-        return plural.substring(0, 1).toUpperCase(Locale.ROOT) + plural.substring(1);
+    public static String capitalized(String resource) {
+        String spaced = spaced(resource);
+        return spaced.substring(0, 1).toUpperCase(Locale.ROOT) + spaced.substring(1);
     }
 
     /** {@code compute_units} as a heading: "Compute Units". */
@@ -80,7 +80,7 @@ public final class Humanize {
                 .collect(Collectors.joining(" "));
     }
 
-    /** The sign before a provider's name. */
+    /** The emoji shown before a provider's name. */
     public static String emoji(String provider) {
         return switch (provider) {
             case "anthropic" -> "🤖";

@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** The report as {@code GET /api/usage} answers it: trees keyed provider, window, resource. */
+/** The report in the format of {@code GET /api/usage}: trees keyed by provider, window and resource. */
 public final class JsonView {
     private static final JsonFactory JSON = new JsonFactory();
 
     private JsonView() {}
 
-    /** One JSON object and a line end. */
+    /** One JSON object followed by a line feed. */
     public static String render(Report report) {
         var text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -47,7 +47,7 @@ public final class JsonView {
         return text.append('\n').toString();
     }
 
-    /** Writes the fields of an object that is open. */
+    /** Writes fields into the current object. */
     interface Fields {
         void write(JsonGenerator json) throws IOException;
     }

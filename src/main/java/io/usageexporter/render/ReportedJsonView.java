@@ -21,15 +21,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What providers themselves count beside what is recorded, as {@code GET /api/usage/reported} answers it: of the running
- * windows, and where a provider tells them of days and models. What was not told is absent.
+ * Usage as reported by the providers next to what is recorded, in the format of {@code GET /api/usage/reported}: for
+ * the current windows and, if a provider reports them, for days and models. Unreported values are absent.
  */
 public final class ReportedJsonView {
     private static final JsonFactory JSON = new JsonFactory();
 
     private ReportedJsonView() {}
 
-    /** One JSON object and a line end. */
+    /** One JSON object followed by a line feed. */
     public static String render(Report report, TrackingReport tracking) {
         var text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {

@@ -9,11 +9,11 @@ import io.usageexporter.report.WindowReport;
 import java.time.Instant;
 import java.util.stream.Collectors;
 
-/** The report as text for a terminal or a chat: a block a provider, first of today, then of this month. */
+/** The report as text for a terminal or a chat: one block per provider, first for today, then for this month. */
 public final class TextView {
     private TextView() {}
 
-    /** Blocks with an empty line between them. */
+    /** Blocks separated by empty lines. */
     public static String render(Report report) {
         var text = new StringBuilder();
         for (Window window : Window.values()) {
@@ -50,13 +50,13 @@ public final class TextView {
         });
         if (!window.quotas().isEmpty()) {
             text.append(window.quotas().entrySet().stream()
-                    .map(quota -> Humanize.number(quota.getValue().remaining()) + " " + Humanize.plural(quota.getKey()))
+                    .map(quota -> Humanize.number(quota.getValue().remaining()) + " " + Humanize.spaced(quota.getKey()))
                     .collect(Collectors.joining(", ", "Remaining: ", "\n")));
         }
         report.forecasts(window.window()).forEach((resource, outlook) -> {
             String sentence = ForecastText.runningOut(outlook, window.resetsAt(), now, provider.zone());
             if (sentence != null) {
-                text.append(Humanize.sentence(resource))
+                text.append(Humanize.capitalized(resource))
                         .append(' ')
                         .append(sentence)
                         .append(over(window, resource))

@@ -1,4 +1,4 @@
-/** The report in every form in which it goes out, and the exporter's meters about itself. One renderer a format. */
+/** Renders the report, one class per output format. */
 @NullMarked
 package io.usageexporter.render;
 

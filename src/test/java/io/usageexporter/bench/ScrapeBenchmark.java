@@ -114,7 +114,7 @@ final class ScrapeBenchmark implements Benchmarks.Benchmark {
 
     private Counter counter(String category, String model, TokenKind kind) {
         return Counter.builder("api_usage_tokens")
-                .description("Everything ever used: tokens.")
+                .description("Total usage recorded: tokens.")
                 .tags("provider", PROVIDER, "category", category, "model", model, "kind", kind.label())
                 .register(bare);
     }

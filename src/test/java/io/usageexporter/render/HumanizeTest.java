@@ -70,7 +70,7 @@ class HumanizeTest {
     })
     void aResourceHasATitleAndAName(String resource, String title, String plural) {
         assertThat(Humanize.title(resource)).isEqualTo(title);
-        assertThat(Humanize.plural(resource)).isEqualTo(plural);
+        assertThat(Humanize.spaced(resource)).isEqualTo(plural);
     }
 
     @ParameterizedTest

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.zip.CRC32;
 
-/** The files that the page loads, out of the jar. Their links change with their content, so that they may be cached. */
+/** Static files of the page, from the jar. Links contain a checksum of the content, so that clients can cache them. */
 public enum Assets {
     STYLE("page.css", "text/css; charset=utf-8"),
     SCRIPT("page.js", "text/javascript; charset=utf-8"),
@@ -30,12 +30,12 @@ public enum Assets {
         }
     }
 
-    /** Where it is served. */
+    /** The path at which it is served. */
     public String path() {
         return "/usage/" + name;
     }
 
-    /** How the page at {@code /usage} links to it: relative, so that it may be served below another path. */
+    /** The link from {@code /usage}: relative, so that it works behind a path prefix. */
     public String link() {
         var sum = new CRC32();
         sum.update(content.getBytes(StandardCharsets.UTF_8));
@@ -47,7 +47,7 @@ public enum Assets {
         return contentType;
     }
 
-    /** The whole file. */
+    /** The content of the file. */
     public String content() {
         return content;
     }

@@ -83,11 +83,11 @@ final class CardPresenter {
         }
         return usage.doubts().contains(Doubt.NO_EVENT_FOR_A_DAY)
                 ? "The last event was " + Humanize.duration(Duration.between(lastEvent, report.generatedAt()))
-                        + " ago. If there was use since, it is not recorded."
+                        + " ago. Any usage since then was not recorded."
                 : null;
     }
 
-    /** A quota with what orders it among all. */
+    /** A quota with its sort keys. */
     record Ranked(Badge mark, BigDecimal percent, boolean runsOut, Line line) {}
 
     /** Every quota, as lines for the headline. */
@@ -114,7 +114,7 @@ final class CardPresenter {
                         new Line(
                                 mark(quota),
                                 id(),
-                                provider.displayName() + ", " + Humanize.plural(resource) + " " + when,
+                                provider.displayName() + ", " + Humanize.spaced(resource) + " " + when,
                                 text + "; " + end)));
             });
         }
@@ -185,11 +185,11 @@ final class CardPresenter {
     private String outlook(@Nullable ExhaustionForecast outlook, WindowReport window) {
         String running = running(outlook, window);
         if (running != null) {
-            return Humanize.sentence(running) + ".";
+            return Humanize.capitalized(running) + ".";
         }
         return outlook != null && outlook.kind() == ExhaustionForecast.Kind.LASTS
-                ? "At this pace it lasts until the reset."
-                : "Too little is known to say whether it lasts.";
+                ? "Expected to last until the reset."
+                : "Not enough data for a forecast.";
     }
 
     private Breakdown breakdown() {
@@ -202,7 +202,7 @@ final class CardPresenter {
             columns.add(Humanize.title(resource) + " today");
             columns.add(Humanize.title(resource) + " this month");
         }
-        List<Part> parts = Categories.byUse(List.of(usage.window(Window.MONTHLY))).stream()
+        List<Part> parts = Categories.byLargestShare(List.of(usage.window(Window.MONTHLY))).stream()
                 .map(category -> new Part(category, numbers(day.get(category), month.get(category))))
                 .toList();
         int top = parts.size() <= TOP_CATEGORIES + 1 ? parts.size() : TOP_CATEGORIES;

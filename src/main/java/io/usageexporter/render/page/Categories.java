@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Which categories matter most. */
+/** Ranks categories. */
 final class Categories {
     private Categories() {}
 
-    /** Those of some windows of one provider, first the one that has the largest share of any resource. */
-    static List<String> byUse(Collection<WindowReport> windows) {
+    /** The categories of some windows of one provider, by their largest share of any resource, descending. */
+    static List<String> byLargestShare(Collection<WindowReport> windows) {
         var totals = new HashMap<String, BigDecimal>();
         var parts = new HashMap<String, Map<String, BigDecimal>>();
         for (WindowReport window : windows) {

@@ -25,9 +25,9 @@ import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The charts of one provider: a stacked bar a day, the limit and both thresholds. */
+/** The charts of one provider: a stacked bar per day, the limit and both thresholds. */
 final class ChartPresenter {
-    /** Categories with a colour of their own; the others share one. */
+    /** Number of categories with their own colour; the others share one. */
     private static final int COLOURS = 5;
 
     private static final int HEIGHT = 150;
@@ -49,7 +49,7 @@ final class ChartPresenter {
         this.today = today;
         this.days = history.windows().stream()
                 .collect(Collectors.toMap(day -> day.span().from(), day -> day));
-        List<String> categories = Categories.byUse(history.windows());
+        List<String> categories = Categories.byLargestShare(history.windows());
         this.coloured = categories.subList(0, Math.min(COLOURS, categories.size()));
         this.others = categories.size() > COLOURS;
     }
@@ -164,9 +164,9 @@ final class ChartPresenter {
     }
 
     private String summary(String resource, @Nullable BigDecimal limit, BigDecimal peak) {
-        String name = Humanize.plural(resource);
+        String name = Humanize.spaced(resource);
         if (days.isEmpty()) {
-            return "Nothing is recorded in the last " + Page.CHART_DAYS + " days.";
+            return "No usage recorded in the last " + Page.CHART_DAYS + " days.";
         }
         LocalDate peakDay = days.entrySet().stream()
                 .filter(day -> used(day.getValue(), resource).compareTo(peak) == 0)

@@ -7,10 +7,10 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 
-/** The bar of one quota. Its whole width is the limit, or what is used where that is more. */
+/** The bar of one quota. Its full width is the limit or, if larger, the usage. */
 final class GaugePresenter {
-    /** So much of an overdrawn bar remains for the limit, however small it is beside what is used. */
-    private static final double LEAST_LIMIT = 4;
+    /** Minimum width of the limit in an overdrawn bar, in percent. */
+    private static final double MIN_LIMIT_WIDTH = 4;
 
     private GaugePresenter() {}
 
@@ -19,11 +19,11 @@ final class GaugePresenter {
         if (quota.over().signum() == 0) {
             return new Gauge(percent.toPlainString() + "%", null, ticks(quota.thresholds(), 100));
         }
-        double limit = quota.limit().signum() == 0 ? 0 : Math.max(LEAST_LIMIT, 10_000 / percent.doubleValue());
+        double limit = quota.limit().signum() == 0 ? 0 : Math.max(MIN_LIMIT_WIDTH, 10_000 / percent.doubleValue());
         return new Gauge(width(limit), width(100 - limit), ticks(quota.thresholds(), limit));
     }
 
-    /** Of a quota of which nothing is known to be used. */
+    /** The bar of a quota without known usage. */
     static Gauge empty(Thresholds thresholds) {
         return new Gauge("0%", null, ticks(thresholds, 100));
     }

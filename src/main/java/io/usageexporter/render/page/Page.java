@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the page shows, as text; the template adds nothing but the form.
+ * The content of the page as text; the template adds only markup.
  *
- * @param notices what is wrong with the exporter itself
- * @param firstSteps a command that records the first event; null once there are events
- * @param cards a provider each, the worst first
- * @param compact whether there are so many that what a card says in detail is folded away
- * @param madeAt when this was true, for people
- * @param madeAtIso the same, for programs
+ * @param notices problems of the exporter itself
+ * @param firstSteps a command that records a first event; null once there are events
+ * @param cards one per provider, worst first
+ * @param compact whether there are so many cards that their details are collapsed
+ * @param madeAt when the report was generated, for people
+ * @param madeAtIso when the report was generated, in ISO 8601
  */
 public record Page(
         Headline headline,
@@ -22,18 +22,18 @@ public record Page(
         boolean compact,
         String madeAt,
         String madeAtIso) {
-    /** How many days a chart shows. */
+    /** Number of days in a chart. */
     public static final int CHART_DAYS = 30;
 
     /**
-     * What to see in ten seconds.
+     * The summary at the top.
      *
      * @param lines the worst quotas
-     * @param more how many others are not good
-     * @param next the card of the first of these; empty when there is none
+     * @param more number of further quotas that are not good
+     * @param next the card of the first of these; empty if there is none
      */
     public record Headline(Badge mark, String text, List<Line> lines, int more, String next) {
-        /** For the tab of a browser. */
+        /** The title of the browser tab. */
         public String title() {
             return mark == Badge.UNLIMITED ? "API usage" : mark.word() + " - API usage";
         }
@@ -45,7 +45,7 @@ public record Page(
     /**
      * A provider.
      *
-     * @param icon the symbol before the name
+     * @param icon the icon before the name
      * @param notice why it is unknown, or null
      */
     public record Card(
@@ -65,12 +65,12 @@ public record Page(
     /**
      * One resource in a window.
      *
-     * @param used with the limit
-     * @param left what remains, or by how much the limit is exceeded; null where there is no limit or nothing is known
-     * @param percent likewise
-     * @param gauge null where there is no limit
-     * @param outlook what is foreseen; null where there is no limit or nothing is known
-     * @param runsOut whether that is bad news
+     * @param used usage and limit
+     * @param left what remains, or by how much the limit is exceeded; null without a limit or known usage
+     * @param percent of the limit; null without a limit or known usage
+     * @param gauge null without a limit
+     * @param outlook the forecast; null without a limit or known usage
+     * @param runsOut whether the quota is forecast to run out
      */
     public record Row(
             String id,
@@ -84,37 +84,37 @@ public record Page(
             boolean runsOut) {}
 
     /**
-     * A bar of what is used, in percent of its width.
+     * A usage bar, in percent of its width.
      *
-     * @param fill what is used, up to the limit
-     * @param over what is used beyond the limit; null when nothing is
-     * @param ticks where the thresholds are
+     * @param fill usage up to the limit
+     * @param over usage beyond the limit; null if there is none
+     * @param ticks positions of the thresholds
      */
     public record Gauge(String fill, @Nullable String over, List<String> ticks) {}
 
     /**
-     * Who uses it.
+     * Usage by category.
      *
      * @param label what the categories are
-     * @param columns the heads of the numbers
-     * @param top the largest
-     * @param rest the others
+     * @param columns the column headings
+     * @param top the largest categories
+     * @param rest the other categories
      */
     public record Breakdown(String label, List<String> columns, List<Part> top, List<Part> rest) {}
 
-    /** What one category uses. */
+    /** Usage of one category. */
     public record Part(String category, List<String> numbers) {}
 
-    /** What a colour of the charts means. */
+    /** The meaning of a chart colour. */
     public record Legend(String css, String category) {}
 
     /**
-     * The last days of one resource. Horizontal measures are percentages of the width, vertical ones pixels from the
+     * Recent days of one resource. Horizontal positions are percentages of the width, vertical ones pixels from the
      * top.
      *
-     * @param unknownWidth how much of the left is before the first event
-     * @param summary the chart in words
-     * @param history where its numbers are
+     * @param unknownWidth width of the part before the first event
+     * @param summary the chart as text
+     * @param history link to its numbers
      */
     public record Chart(
             String title,
@@ -128,13 +128,13 @@ public record Page(
     /** One day. */
     public record Bar(String left, String width, String title, List<Segment> segments) {}
 
-    /** What one category used on a day. */
+    /** Usage of one category on one day. */
     public record Segment(String css, String top, String height) {}
 
     /**
      * A limit or threshold.
      *
-     * @param label empty where it would touch another
+     * @param label empty if it would overlap another
      */
     public record Rule(String css, String top, String labelTop, String label) {}
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class PageView {
     private static final int HEADLINE_LINES = 5;
 
-    /** With more cards than these, their details are folded, so that twelve fit two screens. */
+    /** Beyond this number of cards details are collapsed, so that twelve fit on two screens. */
     private static final int DETAILED_CARDS = 6;
 
     private static final DateTimeFormatter MADE_AT = DateTimeFormatter.ofPattern("HH:mm:ss z", Locale.ENGLISH);
@@ -38,7 +38,7 @@ public final class PageView {
 
     private PageView() {}
 
-    /** A card with its quotas, the worst first. */
+    /** A card with its quotas, worst first. */
     private record RankedCard(Card card, List<Ranked> quotas) {
         Badge mark() {
             return card.mark();
@@ -49,17 +49,17 @@ public final class PageView {
         }
     }
 
-    /** Made when the first page is asked for. */
+    /** Initialized when the page is first requested. */
     private static final class Templates {
         static final TemplateEngine ENGINE =
                 TemplateEngine.createPrecompiled(null, ContentType.Html, null, "io.usageexporter.view.page.templates");
     }
 
     /**
-     * A whole HTML document.
+     * Renders an HTML document.
      *
-     * @param report of now, whose totals hold the days of the charts
-     * @param host at which the reader reaches the exporter, such as {@code localhost:5000}
+     * @param report the current report, whose totals include the days of the charts
+     * @param host under which the client reaches the exporter, such as {@code localhost:5000}
      */
     public static String render(Report report, String host) {
         var html = new StringOutput();
@@ -97,7 +97,7 @@ public final class PageView {
 
     private static Headline headline(List<Ranked> ranked, boolean nothing) {
         if (nothing) {
-            return new Headline(Badge.UNKNOWN, "Nothing is recorded yet", List.of(), 0, "");
+            return new Headline(Badge.UNKNOWN, "No usage recorded yet", List.of(), 0, "");
         }
         if (ranked.isEmpty()) {
             return new Headline(Badge.UNLIMITED, "No limits are configured", List.of(), 0, "");
@@ -131,12 +131,12 @@ public final class PageView {
     private static List<String> notices(Health health) {
         var notices = new ArrayList<String>();
         if (!health.ledgerWritable()) {
-            notices.add("The ledger cannot be written: events are refused, and what is used now is not counted."
-                    + " The exporter's log says why.");
+            notices.add("The ledger cannot be written: events are rejected, and current usage is not counted."
+                    + " See the exporter's log.");
         }
         if (!health.configurationCurrent()) {
-            notices.add("The configuration file could not be read: the limits shown are those from before."
-                    + " The exporter's log says why.");
+            notices.add("The configuration file could not be read: the limits shown are the previous ones."
+                    + " See the exporter's log.");
         }
         return notices;
     }
@@ -152,7 +152,7 @@ public final class PageView {
                         ? Measure.REQUESTS
                         : provider.resources().first();
         String category = provider.categories().stream()
-                .filter(name -> name.matches("[\\w .-]+")) // else it would have to be quoted for the shell
+                .filter(name -> name.matches("[\\w .-]+")) // others would need shell quoting
                 .findFirst()
                 .orElse("first");
         return "curl http://" + host + "/api/usage -H 'Content-Type: application/json' \\\n"

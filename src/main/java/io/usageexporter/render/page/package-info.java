@@ -1,4 +1,4 @@
-/** The report as a page for people: the model that {@code usage.jte} draws, and what makes it. */
+/** The report as a web page: the model rendered by {@code usage.jte}, and its presenters. */
 @NullMarked
 package io.usageexporter.render.page;
 

@@ -30,7 +30,7 @@ class CategoriesTest {
         WindowReport burst = day(Map.of("steady", Map.of("tokens", 30), "burst", Map.of("tokens", 50)));
         WindowReport calm = day(Map.of("steady", Map.of("tokens", 30), "burst", Map.of("tokens", 0)));
 
-        assertThat(Categories.byUse(List.of(burst, calm))).containsExactly("steady", "burst");
+        assertThat(Categories.byLargestShare(List.of(burst, calm))).containsExactly("steady", "burst");
     }
 
     @Test
@@ -40,14 +40,14 @@ class CategoriesTest {
                 "many small", Map.of("requests", 95, "tokens", 50_000),
                 "neither", Map.of("requests", 4, "tokens", 50_000)));
 
-        assertThat(Categories.byUse(List.of(day))).containsExactly("many small", "few large", "neither");
+        assertThat(Categories.byLargestShare(List.of(day))).containsExactly("many small", "few large", "neither");
     }
 
     @Test
     void withoutUseTheyAreInTheOrderOfTheirNames() {
         WindowReport day = day(Map.of("b", Map.of("tokens", 0), "a", Map.of("tokens", 0)));
 
-        assertThat(Categories.byUse(List.of(day))).containsExactly("a", "b");
-        assertThat(Categories.byUse(List.of())).isEmpty();
+        assertThat(Categories.byLargestShare(List.of(day))).containsExactly("a", "b");
+        assertThat(Categories.byLargestShare(List.of())).isEmpty();
     }
 }
