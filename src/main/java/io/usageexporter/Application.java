@@ -2,9 +2,8 @@ package io.usageexporter;
 
 import io.micrometer.core.instrument.Tags;
 import io.usageexporter.config.Config;
-import io.usageexporter.config.ConfigReader;
+import io.usageexporter.config.EffectiveConfig;
 import io.usageexporter.config.InvalidConfigException;
-import io.usageexporter.event.Source;
 import io.usageexporter.http.HttpServer;
 import io.usageexporter.http.Lifecycle;
 import io.usageexporter.ledger.Ledger;
@@ -15,7 +14,6 @@ import io.usageexporter.metrics.ProviderCollector;
 import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.metrics.UsageCollector;
 import io.usageexporter.recording.Recorder;
-import io.usageexporter.recording.RecorderMetrics;
 import io.usageexporter.report.Health;
 import io.usageexporter.report.ReportService;
 import java.io.IOException;
@@ -69,15 +67,15 @@ public final class Application implements Lifecycle, AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         // Half of the start is loading classes; these two have none in common.
-        CompletableFuture<SelfMetrics> metricsInTheMaking = CompletableFuture.supplyAsync(SelfMetrics::new);
-        config = new EffectiveConfig(ConfigReader.load(settings.configFile(), Application::warn));
+        CompletableFuture<SelfMetrics> metricsFuture = CompletableFuture.supplyAsync(SelfMetrics::new);
+        config = new EffectiveConfig(Providers.configReader().load(settings.configFile(), Application::warn));
         reloadedAtMillis = clock.millis();
         Ledger ledger = Ledger.open(settings.storage());
         String ledgerId = ledger.id();
         long openedAtMillis = clock.millis();
-        metrics = metricsInTheMaking.join();
+        metrics = metricsFuture.join();
         reader = ledger.reader();
-        recorder = Recorder.start(ledger, config.get().providers().values(), clock, tellMetrics());
+        recorder = Recorder.start(ledger, config.get().providers().values(), clock, metrics);
         var reports = new ReportService(
                 config, recorder.totals(), reader, () -> new Health(isLedgerWritable(), reloaded), clock);
         Version version = Version.current();
@@ -102,6 +100,8 @@ public final class Application implements Lifecycle, AutoCloseable {
                         new MetricsView(metrics.registry().getPrometheusRegistry()),
                         metrics,
                         tracking.gateway(),
+                        Providers::postedUsage,
+                        Providers.webhooks(),
                         tracking::webhook,
                         clock,
                         this,
@@ -116,20 +116,6 @@ public final class Application implements Lifecycle, AutoCloseable {
 
     private static void warn(String warning) {
         LOG.log(Level.WARNING, warning);
-    }
-
-    private RecorderMetrics tellMetrics() {
-        return new RecorderMetrics() {
-            @Override
-            public void committed(long nanos) {
-                metrics.committed(nanos);
-            }
-
-            @Override
-            public void duplicates(Source source, int events) {
-                metrics.duplicates(source, events);
-            }
-        };
     }
 
     private void registerGauges() {
@@ -189,7 +175,7 @@ public final class Application implements Lifecycle, AutoCloseable {
     @Override
     public synchronized void reload() throws InvalidConfigException {
         try {
-            Config next = ConfigReader.load(settings.configFile(), Application::warn);
+            Config next = Providers.configReader().load(settings.configFile(), Application::warn);
             recorder.configure(next.providers().values()).get();
             config.configure(next);
             tracking.configure();

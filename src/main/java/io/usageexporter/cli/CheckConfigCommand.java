@@ -1,7 +1,7 @@
 package io.usageexporter.cli;
 
+import io.usageexporter.Providers;
 import io.usageexporter.config.Config;
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.config.InvalidConfigException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -27,7 +27,8 @@ final class CheckConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            Config config = ConfigReader.load(file, spec.commandLine().getErr()::println);
+            Config config =
+                    Providers.configReader().load(file, spec.commandLine().getErr()::println);
             spec.commandLine()
                     .getOut()
                     .println(file + ": valid; providers: "

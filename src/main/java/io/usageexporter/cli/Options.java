@@ -1,9 +1,9 @@
 package io.usageexporter.cli;
 
+import io.usageexporter.Providers;
 import io.usageexporter.cli.LogSetup.LogFormat;
 import io.usageexporter.cli.LogSetup.LogLevel;
 import io.usageexporter.config.Config;
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.config.Spelling;
 import java.nio.file.Path;
@@ -91,7 +91,7 @@ final class Options {
         }
 
         Config readConfig(Consumer<String> warnings) throws InvalidConfigException {
-            return ConfigReader.load(configFile, warnings);
+            return Providers.configReader().load(configFile, warnings);
         }
 
         /**

@@ -2,12 +2,14 @@ package io.usageexporter.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.usageexporter.Providers;
 import io.usageexporter.client.ExporterClient;
 import io.usageexporter.config.Config;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ingest.BodyReader;
+import io.usageexporter.ingest.IngestConfig;
 import io.usageexporter.ingest.InvalidBodyException;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
@@ -127,7 +129,10 @@ final class RecordCommand implements Callable<Integer> {
         Config config = data.readConfig(err::println);
         InstantSource clock = InstantSource.system();
         List<UsageEvent> events = BodyReader.readJson(
-                config.providers(), clock.instant(), json().getBytes(StandardCharsets.UTF_8), more -> true);
+                new IngestConfig(config.providers(), Providers::postedUsage),
+                clock.instant(),
+                json().getBytes(StandardCharsets.UTF_8),
+                more -> true);
         boolean isNew = Files.notExists(data.ledger());
         var result = new CompletableFuture<Outcome>();
         try (Recorder recorder =

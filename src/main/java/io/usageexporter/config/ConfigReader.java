@@ -37,14 +37,15 @@ public final class ConfigReader {
     /** The same as {@code timezone: UTC}, which is not the same as an offset of 0. */
     static final ZoneId UTC = ZoneId.of("UTC");
 
-    private final ConfigErrors faults;
+    private final List<? extends ProviderSchema> schemas;
 
-    private ConfigReader(ConfigErrors faults) {
-        this.faults = faults;
+    /** @param schemas of the kinds of providers that are known */
+    public ConfigReader(List<? extends ProviderSchema> schemas) {
+        this.schemas = List.copyOf(schemas);
     }
 
     /** The configuration of this file, or the built-in defaults when there is none. */
-    public static Config load(@Nullable Path file) throws InvalidConfigException {
+    public Config load(@Nullable Path file) throws InvalidConfigException {
         return load(file, warning -> {});
     }
 
@@ -53,7 +54,7 @@ public final class ConfigReader {
      *
      * @param warnings takes what can be used but hardly does what was meant, each with file, line and key
      */
-    public static Config load(@Nullable Path file, Consumer<String> warnings) throws InvalidConfigException {
+    public Config load(@Nullable Path file, Consumer<String> warnings) throws InvalidConfigException {
         if (file == null) {
             return defaults();
         }
@@ -67,7 +68,7 @@ public final class ConfigReader {
     }
 
     /** The built-in default, which is a configuration file inside the jar. */
-    public static Config defaults() {
+    public Config defaults() {
         try (var stream = ConfigReader.class.getResourceAsStream("default.yml")) {
             if (stream == null) {
                 throw new IllegalStateException("the jar lacks default.yml");
@@ -81,14 +82,14 @@ public final class ConfigReader {
     }
 
     /** @param source the file's name, for messages */
-    static Config read(String source, String yaml) throws InvalidConfigException {
+    public Config read(String source, String yaml) throws InvalidConfigException {
         return read(source, yaml, warning -> {});
     }
 
-    private static Config read(String source, String yaml, Consumer<String> warnings) throws InvalidConfigException {
+    private Config read(String source, String yaml, Consumer<String> warnings) throws InvalidConfigException {
         var faults = new ConfigErrors(source);
         Path folder = Path.of(source).toAbsolutePath().getParent();
-        Config config = new ConfigReader(faults).config(yaml, folder == null ? Path.of("") : folder);
+        Config config = config(faults, yaml, folder == null ? Path.of("") : folder);
         if (!faults.all().isEmpty()) {
             throw new InvalidConfigException(faults.all());
         }
@@ -96,7 +97,7 @@ public final class ConfigReader {
         return config;
     }
 
-    private Config config(String yaml, Path folder) {
+    private Config config(ConfigErrors faults, String yaml, Path folder) {
         YamlNode root = new Mapping(1, Map.of());
         try {
             root = YamlNode.read(yaml);
@@ -117,12 +118,16 @@ public final class ConfigReader {
                 provider.fault("a provider's name must match " + NAME + ", up to " + MAX_NAME + " characters"
                         + capitals(name));
             }
-            warnOfSimilarName(name, provider);
+            ProviderSchema schema = schema(name, provider);
+            if (schema == null) {
+                warnOfSimilarName(name, provider);
+            }
             var autoLimits = new TreeSet<String>();
-            ProviderConfig counted = ProviderReader.read(name, provider, zone, autoLimits);
+            ProviderConfig counted = ProviderReader.read(name, schema, provider, zone, autoLimits);
             providers.put(name, counted);
-            TrackingConfig tracked =
-                    TrackingReader.read(name, provider, folder, Collections.unmodifiableSortedSet(autoLimits));
+            TrackingConfig tracked = schema == null
+                    ? null
+                    : TrackingReader.read(schema, provider, folder, Collections.unmodifiableSortedSet(autoLimits));
             if (tracked != null) {
                 tracking.put(name, tracked);
             }
@@ -141,19 +146,45 @@ public final class ConfigReader {
                 thresholds, Collections.unmodifiableSortedMap(providers), Collections.unmodifiableSortedMap(tracking));
     }
 
+    /** The kind of a provider: the one that it gives, else the one of its name; null where there is neither. */
+    private @Nullable ProviderSchema schema(String name, ConfigSection provider) {
+        for (ProviderSchema schema : schemas) {
+            if (schema.isNamedByKind() && schema.kind().equals(name)) {
+                return schema;
+            }
+        }
+        List<String> kinds = kinds(false);
+        String kind = provider.oneOf("kind", kinds);
+        return schemas.stream()
+                .filter(schema -> schema.kind().equals(kind))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private List<String> builtIn() {
+        return kinds(true);
+    }
+
+    private List<String> kinds(boolean areNames) {
+        return schemas.stream()
+                .filter(schema -> schema.isNamedByKind() == areNames)
+                .map(ProviderSchema::kind)
+                .toList();
+    }
+
     private static boolean hasNoLimit(ProviderConfig provider, TrackingConfig tracking) {
         return tracking.autoLimits().isEmpty()
                 && provider.limits().values().stream().allMatch(Map::isEmpty);
     }
 
-    private static String capitals(String name) {
+    private String capitals(String name) {
         String small = name.toLowerCase(Locale.ROOT);
-        return TrackingReader.providers().contains(small) ? "; did you mean " + small + "?" : "";
+        return builtIn().contains(small) ? "; did you mean " + small + "?" : "";
     }
 
     /** One that is called like a known one and more, such as apify-eu or anthropic2, is meant to be another. */
-    private static void warnOfSimilarName(String name, ConfigSection provider) {
-        Spelling.closest(name, TrackingReader.providers())
+    private void warnOfSimilarName(String name, ConfigSection provider) {
+        Spelling.closest(name, builtIn())
                 .filter(known -> !name.matches(known + "[^a-z].*"))
                 .ifPresent(known -> provider.warn("did you mean " + known + "? As " + name + " it is a provider of its"
                         + " own, which only posted events can use: it has no gateway, and no event of " + known

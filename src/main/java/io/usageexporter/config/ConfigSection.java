@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of one mapping, each to be taken once; {@link #end()} then complains of what is left over. */
-final class ConfigSection {
+public final class ConfigSection {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9][0-9_]{0,30}(\\.[0-9]{1,20})?([eE]\\+?[0-9]{1,2})?");
     private static final Pattern DURATION = Pattern.compile("[0-9]{1,6}[smhd]");
     private static final Pattern UPSTREAM = Pattern.compile("https?://[^/?#@\\s]+(/[^?#\\s]*)?");
@@ -50,39 +50,39 @@ final class ConfigSection {
         }
     }
 
-    boolean isAbsent() {
+    public boolean isAbsent() {
         return absent;
     }
 
-    List<String> names() {
+    public List<String> names() {
         return List.copyOf(left.keySet());
     }
 
-    void fault(String message) {
+    public void fault(String message) {
         faults.add(line, path, message);
     }
 
-    void warn(String message) {
+    public void warn(String message) {
         faults.warn(line, path, message);
     }
 
     /** Warns of a key that has not been taken yet. */
-    void warnAt(String key, String message) {
+    public void warnAt(String key, String message) {
         YamlNode node = left.get(key);
         faults.warn(node == null ? line : node.line(), child(key), message);
     }
 
     /** Complains of a key that nobody took yet. */
-    void faultAt(String key, String message) {
+    public void faultAt(String key, String message) {
         YamlNode node = left.get(key);
         faults.add(node == null ? line : node.line(), child(key), message);
     }
 
-    ConfigSection sub(String key) {
+    public ConfigSection sub(String key) {
         return new ConfigSection(faults, child(key), take(key));
     }
 
-    String text(String key, String otherwise) {
+    public String text(String key, String otherwise) {
         YamlNode node = take(key);
         if (node == null) {
             return otherwise;
@@ -94,7 +94,7 @@ final class ConfigSection {
     }
 
     @Nullable
-    String textOrNull(String key) {
+    public String textOrNull(String key) {
         String text = text(key, "");
         return text.isEmpty() ? null : text;
     }
@@ -107,6 +107,19 @@ final class ConfigSection {
             take(key);
         }
         return matches;
+    }
+
+    /** One of these texts; null where none is given. */
+    @Nullable
+    String oneOf(String key, List<String> allowed) {
+        if (allowed.isEmpty()) {
+            return null;
+        }
+        YamlNode node = take(key);
+        if (node == null || (node instanceof Scalar scalar && allowed.contains(scalar.text()))) {
+            return node == null ? null : ((Scalar) node).text();
+        }
+        return wrong(node, key, "must be " + String.join(" or ", allowed), null);
     }
 
     /** One of an enumeration's names in lower case. */
@@ -129,7 +142,7 @@ final class ConfigSection {
     }
 
     /** A time such as 30s, 5m, 1h or 1d. */
-    Duration duration(String key, Duration otherwise, Duration min, Duration max) {
+    public Duration duration(String key, Duration otherwise, Duration min, Duration max) {
         YamlNode node = take(key);
         if (node == null) {
             return otherwise;
@@ -146,7 +159,7 @@ final class ConfigSection {
     }
 
     /** Where an API is: scheme, host, perhaps a port and a path, whose last slash is left out. */
-    URI upstream(String key, URI otherwise) {
+    public URI upstream(String key, URI otherwise) {
         YamlNode node = take(key);
         if (node == null) {
             return otherwise;
@@ -170,7 +183,7 @@ final class ConfigSection {
      * @param folder that the file's name is relative to
      */
     @Nullable
-    Secret secret(String key, Path folder) {
+    public Secret secret(String key, Path folder) {
         YamlNode node = take(key);
         if (node instanceof Scalar scalar && !scalar.text().isEmpty() && scalar.token() != JsonToken.VALUE_NULL) {
             return SecretFile.read(faults, node.line(), child(key), scalar.text(), folder);
@@ -180,7 +193,7 @@ final class ConfigSection {
     }
 
     /** A list of texts, each once. */
-    List<String> texts(String key, List<String> otherwise) {
+    public List<String> texts(String key, List<String> otherwise) {
         return texts(key, otherwise, text -> true, "must hold texts of 1 to 100 characters, each once");
     }
 
@@ -189,7 +202,7 @@ final class ConfigSection {
      *
      * @param rule what an error says
      */
-    List<String> texts(String key, List<String> otherwise, Predicate<String> allowed, String rule) {
+    public List<String> texts(String key, List<String> otherwise, Predicate<String> allowed, String rule) {
         YamlNode node = take(key);
         if (node == null) {
             return otherwise;
@@ -209,7 +222,7 @@ final class ConfigSection {
         return wrong(node, key, "must be a list, such as [a, b]", otherwise);
     }
 
-    BigDecimal number(String key, BigDecimal otherwise, BigDecimal max) {
+    public BigDecimal number(String key, BigDecimal otherwise, BigDecimal max) {
         YamlNode node = take(key);
         if (node == null) {
             return otherwise;
@@ -221,7 +234,7 @@ final class ConfigSection {
         return wrong(node, key, "must be a number from 0 to " + Decimals.plain(max), otherwise);
     }
 
-    int wholeNumber(String key, int otherwise, int min, int max) {
+    public int wholeNumber(String key, int otherwise, int min, int max) {
         YamlNode node = take(key);
         if (node == null) {
             return otherwise;
@@ -260,7 +273,7 @@ final class ConfigSection {
     }
 
     /** Complains of keys that nobody took. */
-    void end() {
+    public void end() {
         left.forEach((key, node) -> faults.add(
                 node.line(),
                 child(key),
@@ -268,7 +281,7 @@ final class ConfigSection {
     }
 
     /** @param rule what is allowed */
-    private <T> T wrong(YamlNode node, String key, String rule, T otherwise) {
+    private <T extends @Nullable Object> T wrong(YamlNode node, String key, String rule, T otherwise) {
         faults.add(node.line(), child(key), rule + Shown.butIs(child(key), node));
         return otherwise;
     }

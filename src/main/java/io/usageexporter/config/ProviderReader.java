@@ -16,6 +16,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the part of the configuration that is about one provider. */
 final class ProviderReader {
@@ -33,17 +34,6 @@ final class ProviderReader {
     private static final String RESOURCE_RULE = "a resource's name must match [a-z][a-z0-9_]* and not end in"
             + " _total, _created, _bucket, _count, _sum or _info";
 
-    /** What is known of a provider that the file does not say. */
-    private record Defaults(String displayName, String categoryLabel, List<String> categories) {
-        static Defaults of(String name) {
-            return switch (name) {
-                case "anthropic" -> new Defaults("Anthropic API", "Request type", List.of("recommendations"));
-                case "apify" -> new Defaults("Apify Scraping", "Platform", List.of("instagram", "tiktok"));
-                default -> new Defaults(name, "Category", List.of());
-            };
-        }
-    }
-
     private ProviderReader() {}
 
     /**
@@ -51,19 +41,27 @@ final class ProviderReader {
      *
      * @param autoLimits takes the resources whose monthly limit is to be taken from the account
      */
-    static ProviderConfig read(String name, ConfigSection keys, ZoneId defaultZone, SortedSet<String> autoLimits) {
-        Defaults defaults = Defaults.of(name);
+    static ProviderConfig read(
+            String name,
+            @Nullable ProviderSchema schema,
+            ConfigSection keys,
+            ZoneId defaultZone,
+            SortedSet<String> autoLimits) {
+        ProviderDefaults defaults = schema == null ? ProviderDefaults.of(name) : schema.defaults(name);
         var resources = new TreeSet<>(keys.texts(
                 "resources", List.of(), ProviderReader::isResource, RESOURCE_RULE + "; each may be given once"));
         for (String resource : resources) {
             Spelling.closest(resource, WELL_KNOWN)
                     .ifPresent(meant -> keys.warn("resources: " + resource + ": did you mean " + meant + "?"));
         }
-        Map<Window, SortedMap<String, BigDecimal>> limits = limits(name, keys.sub("limits"), resources, autoLimits);
+        Map<Window, SortedMap<String, BigDecimal>> limits =
+                limits(name, schema, keys.sub("limits"), resources, autoLimits);
         ConfigSection weights = keys.sub("token_weights");
         var provider = new ProviderConfig(
                 name,
+                schema == null ? "" : schema.kind(),
                 keys.text("display_name", defaults.displayName()),
+                defaults.icon(),
                 keys.text("category_label", defaults.categoryLabel()),
                 List.copyOf(keys.texts("categories", defaults.categories())),
                 // The account's billing cycle is one of UTC.
@@ -87,7 +85,12 @@ final class ProviderReader {
     }
 
     private static Map<Window, SortedMap<String, BigDecimal>> limits(
-            String provider, ConfigSection keys, SortedSet<String> resources, SortedSet<String> autoLimits) {
+            String provider,
+            @Nullable ProviderSchema schema,
+            ConfigSection keys,
+            SortedSet<String> resources,
+            SortedSet<String> autoLimits) {
+        List<String> tracked = schema == null ? List.of() : schema.trackedResources();
         var limits = new EnumMap<Window, SortedMap<String, BigDecimal>>(Window.class);
         for (Window window : Window.values()) {
             ConfigSection ofWindow = keys.sub(window.label());
@@ -96,9 +99,12 @@ final class ProviderReader {
                 if (!isResource(resource)) {
                     ofWindow.faultAt(resource, RESOURCE_RULE);
                 }
-                doubt(provider, resource).ifPresent(warning -> ofWindow.warnAt(resource, warning));
+                doubt(provider, resource, tracked).ifPresent(warning -> ofWindow.warnAt(resource, warning));
                 resources.add(resource);
-                if (mayBeAuto(provider, window, resource) && ofWindow.takeIf(resource, AUTO)) {
+                if (window == Window.MONTHLY
+                        && schema != null
+                        && resource.equals(schema.accountResource())
+                        && ofWindow.takeIf(resource, AUTO)) {
                     autoLimits.add(resource);
                 } else {
                     byResource.put(resource, ofWindow.number(resource, BigDecimal.ZERO, ConfigReader.MAX_LIMIT));
@@ -111,8 +117,7 @@ final class ProviderReader {
     }
 
     /** What is odd about a limit of this resource, if anything is. */
-    private static Optional<String> doubt(String provider, String resource) {
-        List<String> tracked = TrackingReader.resources(provider);
+    private static Optional<String> doubt(String provider, String resource, List<String> tracked) {
         if (tracked.isEmpty()) {
             return Spelling.closest(resource, WELL_KNOWN).map(meant -> "did you mean " + meant + "?");
         }
@@ -120,11 +125,6 @@ final class ProviderReader {
                 ? Optional.empty()
                 : Optional.of("only posted events can use this; what is tracked of " + provider + " is "
                         + String.join(", ", tracked) + Spelling.question(resource, tracked));
-    }
-
-    /** Which limit an account tells. */
-    private static boolean mayBeAuto(String provider, Window window, String resource) {
-        return provider.equals("apify") && window == Window.MONTHLY && resource.equals("compute_units");
     }
 
     private static int resetDay(ConfigSection windows) {

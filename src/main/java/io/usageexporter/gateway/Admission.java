@@ -12,18 +12,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether one more call of a provider may pass. Each call in flight is taken to use one request, and of every
- * other resource as much as the largest of the last {@value #REMEMBERED} calls. A call may pass while what is used and
- * what is in flight are below every limit. So requests never overrun, and no other resource does by more than one call,
- * as long as calls are no larger than lately; by which they are larger, each in flight may add. For a moment a call
- * counts as used and as in flight, so that the very last one may be refused in vain. Thread-safe.
+ * Decides whether one more call of a provider is forwarded. Charges each call in flight one request and, per other
+ * resource, the maximum of the last {@value #REMEMBERED} calls; a call is admitted while usage and charges are below every
+ * limit. Requests therefore never overrun; other resources by at most one call plus the growth of the calls in flight. A
+ * call may briefly be charged twice, so the very last admissible call can be rejected. Thread-safe.
  */
-public final class Admission {
+final class Admission {
     /** Calls from which the size of the next ones is foreseen. */
     static final int REMEMBERED = 100;
 
     private final Supplier<List<WindowQuota>> budgets;
-    private final IntSupplier others;
+    private final IntSupplier pendingCalls;
     private final ArrayDeque<Map<String, BigDecimal>> sizes = new ArrayDeque<>();
     private int inFlight;
 
@@ -31,15 +30,15 @@ public final class Admission {
      * Lets everything pass while there is no limit.
      *
      * @param budgets of now, of everything that is limited; must not wait for a call to be counted
-     * @param others calls whose use is still to come though they were answered
+     * @param pendingCalls calls whose usage is still to come although they were answered
      */
-    Admission(Supplier<List<WindowQuota>> budgets, IntSupplier others) {
+    Admission(Supplier<List<WindowQuota>> budgets, IntSupplier pendingCalls) {
         this.budgets = budgets;
-        this.others = others;
+        this.pendingCalls = pendingCalls;
     }
 
-    /** Notes a call that passes whatever is left. */
-    synchronized void pass() {
+    /** Notes a call that is forwarded whatever is left. */
+    synchronized void admit() {
         inFlight++;
     }
 
@@ -49,9 +48,9 @@ public final class Admission {
      * @return null when it may, else the quota that forbids it, of several the one that is reset last
      */
     @Nullable
-    synchronized WindowQuota ask() {
+    synchronized WindowQuota tryAdmit() {
         // First what is in flight, then what is used: a call that is counted meanwhile is in both rather than in none.
-        BigDecimal calls = BigDecimal.valueOf((long) inFlight + others.getAsInt());
+        BigDecimal calls = BigDecimal.valueOf((long) inFlight + pendingCalls.getAsInt());
         WindowQuota forbidding = null;
         for (WindowQuota budget : budgets.get()) {
             if (budget.isUsedUpWith(calls.multiply(size(budget.resource())))
@@ -72,12 +71,12 @@ public final class Admission {
     }
 
     /** A call that was let pass is counted in what is used, or uses nothing. */
-    public synchronized void counted() {
+    synchronized void release() {
         inFlight--;
     }
 
-    /** Learns how much a call used, by resource, as it counts towards the limits. */
-    public synchronized void learn(Map<String, BigDecimal> size) {
+    /** Observes how much a call used, by resource, as it counts towards the limits. */
+    synchronized void observe(Map<String, BigDecimal> size) {
         sizes.add(new HashMap<>(size));
         if (sizes.size() > REMEMBERED) {
             sizes.remove();

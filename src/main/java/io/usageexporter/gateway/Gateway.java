@@ -6,13 +6,14 @@ import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
 import io.undertow.util.StatusCodes;
 import io.usageexporter.config.TrackingConfig;
+import io.usageexporter.config.TrackingConfig.GatewayConfig;
 import io.usageexporter.config.TrackingConfig.OnExhausted;
 import io.usageexporter.provider.CallOutcome;
 import io.usageexporter.provider.ExchangeObserver;
+import io.usageexporter.provider.ProviderIntegration;
 import io.usageexporter.provider.ProviderProtocol;
-import io.usageexporter.provider.anthropic.AnthropicProtocol;
-import io.usageexporter.provider.apify.ApifyProtocol;
-import io.usageexporter.provider.apify.RunListener;
+import io.usageexporter.provider.ProviderService;
+import io.usageexporter.provider.wire.WireText;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.WindowQuota;
 import io.usageexporter.recording.RetryQueue;
@@ -44,68 +45,51 @@ public final class Gateway implements AutoCloseable {
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Parts parts;
-    private final Map<String, Door> doors;
-    private final Map<TrackingConfig.Gateway, Upstream> upstreams = new ConcurrentHashMap<>();
-    private final Set<ProxyExchange> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<String, ProviderRoute> routes = new ConcurrentHashMap<>();
+    private final Map<GatewayConfig, Upstream> upstreams = new ConcurrentHashMap<>();
+    private final Set<ProxyExchange> calls = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread patrol = new Thread(this::patrol, "gateway-patrol");
+    private final Thread livenessTimer = new Thread(this::livenessTimer, "gateway-liveness");
 
     /**
-     * What the gateway works on.
+     * What the gateway works with.
      *
+     * @param integrations by kind
      * @param tracking by provider, as configured now
-     * @param providers likewise
-     * @param budgets of a provider, now
-     * @param runs who is told of runs, now
+     * @param providers by name, as configured now
+     * @param quotas of a provider, now
+     * @param services of a provider, now; null where it has none
      */
     public record Parts(
+            Map<String, ProviderIntegration> integrations,
             Supplier<? extends Map<String, TrackingConfig>> tracking,
             Supplier<? extends Map<String, ProviderConfig>> providers,
-            Function<String, List<WindowQuota>> budgets,
-            RetryQueue backlog,
-            Supplier<RunListener> runs,
+            Function<String, List<WindowQuota>> quotas,
+            RetryQueue queue,
+            Function<String, @Nullable ProviderService> services,
             RateLimits rateLimits,
             GatewayMetrics metrics,
             InstantSource clock) {}
 
-    /** The way to one provider. */
-    private record Door(ProviderProtocol traffic, Admission admission) {}
-
-    /** Connects to nobody yet. */
+    /** Connects to no provider yet. */
     public Gateway(Parts parts) {
-        patrol.setDaemon(true);
-        patrol.start();
+        livenessTimer.setDaemon(true);
+        livenessTimer.start();
         this.parts = parts;
-        this.doors = Map.of("anthropic", anthropic("anthropic"), "apify", apify("apify"));
     }
 
-    private Door anthropic(String name) {
-        var admission = new Admission(() -> parts.budgets().apply(name), () -> 0);
-        var recorder = new UsageRecorder(() -> parts.providers().get().get(name), parts.backlog(), admission);
-        return new Door(
-                new AnthropicProtocol(
-                        recorder,
-                        admission,
-                        parts.rateLimits(),
-                        parts.metrics(),
-                        unmetered(name),
-                        () -> category(name)),
-                admission);
-    }
-
-    private Door apify(String name) {
-        var admission = new Admission(
-                () -> parts.budgets().apply(name), () -> parts.runs().get().underWay());
-        return new Door(new ApifyProtocol(admission, parts.runs(), unmetered(name), () -> category(name)), admission);
-    }
-
-    private UnmeteredCalls unmetered(String name) {
-        return new UnmeteredCalls(name, parts.metrics(), parts.clock());
-    }
-
-    private @Nullable String category(String name) {
-        TrackingConfig tracking = parts.tracking().get().get(name);
-        return tracking == null ? null : tracking.gateway().category();
+    /** The route to a provider; null where calls are not forwarded to it. */
+    private @Nullable ProviderRoute route(String provider) {
+        ProviderRoute known = routes.get(provider);
+        if (known != null) {
+            return known;
+        }
+        ProviderConfig config = parts.providers().get().get(provider);
+        ProviderIntegration integration =
+                config == null ? null : parts.integrations().get(config.kind());
+        return integration == null
+                ? null
+                : routes.computeIfAbsent(provider, name -> new ProviderRoute(name, integration, parts));
     }
 
     /**
@@ -139,72 +123,72 @@ public final class Gateway implements AutoCloseable {
     public boolean pass(HttpServerExchange exchange, String target) {
         GatewayPath path = GatewayPath.of(target);
         TrackingConfig tracking = path == null ? null : parts.tracking().get().get(path.provider());
-        Door door = path == null ? null : doors.get(path.provider());
-        if (path == null || tracking == null || door == null) {
+        ProviderRoute route = path == null || tracking == null ? null : route(path.provider());
+        if (path == null || tracking == null || route == null) {
             return false;
         }
         exchange.setMaxEntitySize(UNBOUNDED);
         var overhead = new OverheadTimer(path.provider(), parts.metrics());
-        exchange.dispatch(SameThreadExecutor.INSTANCE, () -> pass(exchange, path, tracking.gateway(), door, overhead));
+        exchange.dispatch(SameThreadExecutor.INSTANCE, () -> pass(exchange, path, tracking.gateway(), route, overhead));
         return true;
     }
 
     private void pass(
             HttpServerExchange exchange,
             GatewayPath path,
-            TrackingConfig.Gateway settings,
-            Door door,
+            GatewayConfig settings,
+            ProviderRoute route,
             OverheadTimer overhead) {
-        String normal = normal(settings.upstream().getRawPath(), path.path(), door.traffic());
-        String mistake = door.traffic().mistake(normal);
-        if (mistake != null) {
-            answer(exchange, path, door, StatusCodes.NOT_FOUND, CallOutcome.ERROR, mistake);
+        String normal = normal(settings.upstream().getRawPath(), path.path(), route.protocol());
+        String baseUrlError = route.protocol().baseUrlError(normal);
+        if (baseUrlError != null) {
+            answer(exchange, path, route, StatusCodes.NOT_FOUND, CallOutcome.ERROR, baseUrlError);
             return;
         }
-        ExchangeObserver watcher = door.traffic().watch(request(exchange, path, normal));
-        if (watcher.spends()) {
+        ExchangeObserver observer = route.protocol().observe(request(exchange, path, normal));
+        if (observer.consumesQuota()) {
             if (settings.onExhausted() == OnExhausted.REJECT) {
-                WindowQuota forbidding = door.admission().ask();
-                if (forbidding != null) {
-                    reject(exchange, path, door, forbidding);
+                WindowQuota exhausted = route.admission().tryAdmit();
+                if (exhausted != null) {
+                    reject(exchange, path, route, exhausted);
                     return;
                 }
             } else {
-                door.admission().pass();
+                route.admission().admit();
             }
         }
         Upstream upstream = upstreams.computeIfAbsent(settings, key -> new Upstream(key.upstream(), key.timeout()));
         String target = upstream.path(path.path()) + path.suffix();
-        var ending = new Ending(path.provider(), door.traffic());
-        var call = new ProxyExchange(exchange, upstream, target, watcher, ending, overhead);
+        var ending = new Ending(path.provider(), route.protocol());
+        var call = new ProxyExchange(exchange, upstream, target, observer, ending, overhead);
         ending.call = call;
-        underWay.add(call);
+        calls.add(call);
         call.start();
     }
 
     /** Counts the end of a call. */
     private final class Ending implements ProxyExchange.Ending {
         private final String provider;
-        private final ProviderProtocol traffic;
+        private final ProviderProtocol protocol;
         private @Nullable ProxyExchange call;
 
-        Ending(String provider, ProviderProtocol traffic) {
+        Ending(String provider, ProviderProtocol protocol) {
             this.provider = provider;
-            this.traffic = traffic;
+            this.protocol = protocol;
         }
 
         @Override
         public void ended(int code, CallOutcome outcome) {
             parts.metrics().ended(provider, code, outcome);
             if (call != null) {
-                underWay.remove(call);
+                calls.remove(call);
                 tellThatOneEnded();
             }
         }
 
         @Override
         public String error(int status, String message) {
-            return traffic.error(status, message);
+            return protocol.error(status, message);
         }
     }
 
@@ -213,8 +197,8 @@ public final class Gateway implements AutoCloseable {
      *
      * @param base which the path may leave by its dots, and enter again
      */
-    private static String normal(String base, String path, ProviderProtocol traffic) {
-        String normal = traffic.normal(base + path);
+    private static String normal(String base, String path, ProviderProtocol protocol) {
+        String normal = protocol.normal(base + path);
         return normal.startsWith(base + "/") ? normal.substring(base.length()) : normal;
     }
 
@@ -224,13 +208,13 @@ public final class Gateway implements AutoCloseable {
                 exchange.getRequestMethod().toString(),
                 normal,
                 path.query() == null ? "" : path.query(),
-                exchange.getRequestHeaders(),
+                new UndertowFields(exchange.getRequestHeaders()),
                 header == null || header.isBlank() ? path.category() : WireText.of(header),
                 exchange.getRequestScheme() + "://" + exchange.getHostAndPort() + path.base(),
                 parts.clock().instant());
     }
 
-    private void reject(HttpServerExchange exchange, GatewayPath path, Door door, WindowQuota used) {
+    private void reject(HttpServerExchange exchange, GatewayPath path, ProviderRoute route, WindowQuota used) {
         Instant now = parts.clock().instant();
         long seconds = Math.max(1, Duration.between(now, used.resetsAt()).toSeconds() + 1);
         exchange.getResponseHeaders().put(Headers.RETRY_AFTER, seconds);
@@ -238,21 +222,26 @@ public final class Gateway implements AutoCloseable {
         String message = "the " + used.window().label() + " quota of " + used.resource() + " is used up, or will be by"
                 + " the calls under way; it is reset at " + used.resetsAt().truncatedTo(ChronoUnit.SECONDS)
                 + ". The usage exporter does not pass calls on until then";
-        answer(exchange, path, door, StatusCodes.TOO_MANY_REQUESTS, CallOutcome.REJECTED, message);
+        answer(exchange, path, route, StatusCodes.TOO_MANY_REQUESTS, CallOutcome.REJECTED, message);
     }
 
     private void answer(
-            HttpServerExchange exchange, GatewayPath path, Door door, int status, CallOutcome outcome, String message) {
+            HttpServerExchange exchange,
+            GatewayPath path,
+            ProviderRoute route,
+            int status,
+            CallOutcome outcome,
+            String message) {
         parts.metrics().ended(path.provider(), status, outcome);
         exchange.setStatusCode(status);
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
-        exchange.getResponseSender().send(door.traffic().error(status, message));
+        exchange.getResponseSender().send(route.protocol().error(status, message));
     }
 
-    private void patrol() {
+    private void livenessTimer() {
         try {
             while (!closed.await(1, TimeUnit.SECONDS)) {
-                underWay.forEach(ProxyExchange::lookAfter);
+                calls.forEach(ProxyExchange::lookAfter);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // which nobody does
@@ -261,8 +250,8 @@ public final class Gateway implements AutoCloseable {
 
     private void tellThatOneEnded() {
         if (closed.getCount() == 0) {
-            synchronized (underWay) {
-                underWay.notifyAll();
+            synchronized (calls) {
+                calls.notifyAll();
             }
         }
     }
@@ -272,12 +261,12 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         closed.countDown();
         upstreams.values().forEach(Upstream::close);
-        underWay.forEach(ProxyExchange::breakOffSoon);
+        calls.forEach(ProxyExchange::breakOffSoon);
         long deadline = System.nanoTime() + END_NANOS;
         try {
-            synchronized (underWay) {
-                for (long left = END_NANOS; !underWay.isEmpty() && left > 0; left = deadline - System.nanoTime()) {
-                    TimeUnit.NANOSECONDS.timedWait(underWay, left);
+            synchronized (calls) {
+                for (long left = END_NANOS; !calls.isEmpty() && left > 0; left = deadline - System.nanoTime()) {
+                    TimeUnit.NANOSECONDS.timedWait(calls, left);
                 }
             }
         } catch (InterruptedException e) {

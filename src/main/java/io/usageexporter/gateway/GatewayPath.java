@@ -1,5 +1,6 @@
 package io.usageexporter.gateway;
 
+import io.usageexporter.provider.wire.WireText;
 import org.jspecify.annotations.Nullable;
 
 /**

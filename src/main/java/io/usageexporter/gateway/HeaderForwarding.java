@@ -16,7 +16,7 @@ final class HeaderForwarding {
     /** By which a caller names the category of its call. */
     static final HttpString CATEGORY = new HttpString("X-Usage-Category");
 
-    private static final Set<HttpString> OF_A_CONNECTION = Set.of(
+    private static final Set<HttpString> HOP_BY_HOP = Set.of(
             Headers.CONNECTION,
             new HttpString("Keep-Alive"),
             new HttpString("Proxy-Connection"),
@@ -43,8 +43,8 @@ final class HeaderForwarding {
             to.remove(Headers.CONTENT_LENGTH);
             to.put(Headers.TRANSFER_ENCODING, Headers.CHUNKED.toString());
         }
-        if (answer != AcceptEncodingPolicy.ANY) {
-            boolean gzip = answer == AcceptEncodingPolicy.READABLE && offersGzip(from.get(Headers.ACCEPT_ENCODING));
+        if (answer != AcceptEncodingPolicy.FORWARD) {
+            boolean gzip = answer == AcceptEncodingPolicy.GZIP_ONLY && offersGzip(from.get(Headers.ACCEPT_ENCODING));
             to.put(Headers.ACCEPT_ENCODING, gzip ? "gzip" : "identity");
         }
     }
@@ -61,7 +61,7 @@ final class HeaderForwarding {
         Set<HttpString> named = namedByConnection(from.get(Headers.CONNECTION));
         for (HeaderValues values : from) {
             HttpString name = values.getHeaderName();
-            if (!OF_A_CONNECTION.contains(name) && !named.contains(name)) {
+            if (!HOP_BY_HOP.contains(name) && !named.contains(name)) {
                 to.putAll(name, values);
             }
         }

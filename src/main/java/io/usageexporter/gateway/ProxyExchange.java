@@ -27,7 +27,7 @@ final class ProxyExchange {
     private final HttpServerExchange exchange;
     private final Upstream upstream;
     private final String target;
-    private final ExchangeObserver watcher;
+    private final ExchangeObserver observer;
     private final Ending ending;
     private final OverheadTimer overhead;
     private final RequestRelay request;
@@ -54,16 +54,16 @@ final class ProxyExchange {
             HttpServerExchange exchange,
             Upstream upstream,
             String target,
-            ExchangeObserver watcher,
+            ExchangeObserver observer,
             Ending ending,
             OverheadTimer overhead) {
         this.exchange = exchange;
         this.upstream = upstream;
         this.target = target;
-        this.watcher = watcher;
+        this.observer = observer;
         this.ending = ending;
         this.overhead = overhead;
-        this.request = new RequestRelay(exchange, watcher, new RequestOwner());
+        this.request = new RequestRelay(exchange, observer, new RequestOwner());
         this.patienceNanos = upstream.patience().toNanos();
     }
 
@@ -141,7 +141,7 @@ final class ProxyExchange {
         connection = to;
         heard();
         var headers = new HeaderMap();
-        HeaderForwarding.request(exchange.getRequestHeaders(), headers, upstream.host(), watcher.encodings());
+        HeaderForwarding.request(exchange.getRequestHeaders(), headers, upstream.host(), observer.acceptEncoding());
         StreamSinkChannel body =
                 to.send(exchange.getRequestMethod(), target, headers, request.hasBody(), new AnswerListener());
         overhead.pause();
@@ -172,7 +172,7 @@ final class ProxyExchange {
             if (!ended) {
                 answered = true;
                 heard();
-                answer = new ResponseRelay(exchange, head, body, watcher, overhead, new AnswerOwner());
+                answer = new ResponseRelay(exchange, head, body, observer, overhead, new AnswerOwner());
                 answer.start();
             }
         }
@@ -215,7 +215,7 @@ final class ProxyExchange {
         if (ended) {
             return;
         }
-        end(exchange.getStatusCode(), watcher.ended(true));
+        end(exchange.getStatusCode(), observer.onComplete(true));
         request.stop();
         if (connection != null) {
             upstream.giveBack(connection);
@@ -258,7 +258,7 @@ final class ProxyExchange {
         }
         ended = true; // what is closed next is heard of as another failure
         stopPassing();
-        watcher.ended(false);
+        observer.onComplete(false);
         end(status, CallOutcome.ERROR);
         exchange.setStatusCode(status);
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
@@ -275,7 +275,7 @@ final class ProxyExchange {
         if (!ended) {
             ended = true; // what is closed next is heard of as another failure
             stopPassing();
-            CallOutcome outcome = watcher.ended(false);
+            CallOutcome outcome = observer.onComplete(false);
             end(answered ? exchange.getStatusCode() : CLIENT_LEFT, answered ? outcome : CallOutcome.INCOMPLETE);
             IoUtils.safeClose(exchange.getConnection());
         }

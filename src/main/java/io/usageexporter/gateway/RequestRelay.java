@@ -10,7 +10,7 @@ import org.xnio.channels.StreamSinkChannel;
 /** Passes one request's body on, and has it watched; there may be none. For the I/O thread of its call. */
 final class RequestRelay implements ChannelRelay.Owner {
     private final HttpServerExchange exchange;
-    private final ExchangeObserver watcher;
+    private final ExchangeObserver observer;
     private final Owner owner;
     private final boolean hasBody;
     private @Nullable ChannelRelay pump;
@@ -30,9 +30,9 @@ final class RequestRelay implements ChannelRelay.Owner {
         void clientFailed();
     }
 
-    RequestRelay(HttpServerExchange exchange, ExchangeObserver watcher, Owner owner) {
+    RequestRelay(HttpServerExchange exchange, ExchangeObserver observer, Owner owner) {
         this.exchange = exchange;
-        this.watcher = watcher;
+        this.observer = observer;
         this.owner = owner;
         this.hasBody = !exchange.isRequestComplete();
         this.read = !hasBody;
@@ -76,7 +76,7 @@ final class RequestRelay implements ChannelRelay.Owner {
 
     @Override
     public void passing(ByteBuffer bytes) {
-        watcher.request(bytes);
+        observer.onRequestBody(bytes);
     }
 
     @Override

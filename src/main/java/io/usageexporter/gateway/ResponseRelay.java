@@ -16,7 +16,7 @@ final class ResponseRelay implements ChannelRelay.Owner {
     private final HttpServerExchange exchange;
     private final ResponseHead head;
     private final StreamSourceChannel body;
-    private final ExchangeObserver watcher;
+    private final ExchangeObserver observer;
     private final OverheadTimer overhead;
     private final Owner owner;
     private @Nullable ChannelRelay pump;
@@ -41,23 +41,23 @@ final class ResponseRelay implements ChannelRelay.Owner {
             HttpServerExchange exchange,
             ResponseHead head,
             StreamSourceChannel body,
-            ExchangeObserver watcher,
+            ExchangeObserver observer,
             OverheadTimer overhead,
             Owner owner) {
         this.exchange = exchange;
         this.head = head;
         this.body = body;
-        this.watcher = watcher;
+        this.observer = observer;
         this.overhead = overhead;
         this.owner = owner;
     }
 
     void start() {
-        watcher.answered(head.status(), head.headers());
+        observer.onResponseHead(head.status(), new UndertowFields(head.headers()));
         exchange.setStatusCode(head.status());
         exchange.setReasonPhrase(head.reason());
         HeaderForwarding.answer(head.headers(), exchange.getResponseHeaders());
-        ExchangeObserver.Rewriting rewriting = watcher.rewriting();
+        ExchangeObserver.Rewriting rewriting = observer.rewriting();
         boolean plain = !head.headers().contains(Headers.CONTENT_ENCODING);
         if (rewriting != null && plain && !exchange.getRequestMethod().equals(Methods.HEAD)) {
             rewrite(rewriting);
@@ -87,7 +87,7 @@ final class ResponseRelay implements ChannelRelay.Owner {
     public void passing(ByteBuffer bytes) {
         owner.heard();
         overhead.resume();
-        watcher.answer(bytes);
+        observer.onResponseBody(bytes);
     }
 
     @Override

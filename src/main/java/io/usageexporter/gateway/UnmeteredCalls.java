@@ -11,7 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** Counts the calls of one provider that could not be metered, and logs each reason once a minute. Thread-safe. */
-public final class UnmeteredCalls {
+final class UnmeteredCalls {
     private static final Logger LOG = System.getLogger(UnmeteredCalls.class.getName());
     private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
 
@@ -26,12 +26,8 @@ public final class UnmeteredCalls {
         this.clock = clock;
     }
 
-    /**
-     * Counts a call that is not metered in full, and logs it from time to time.
-     *
-     * @param path below the gateway's base URL, without the query
-     */
-    public void add(UnmeteredReason reason, String method, String path) {
+    /** @param path below the gateway's base URL, without the query */
+    void add(UnmeteredReason reason, String method, String path) {
         metrics.unmetered(provider, reason);
         if (isDue(reason)) {
             LOG.log(

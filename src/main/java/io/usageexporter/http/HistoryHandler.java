@@ -9,6 +9,7 @@ import io.usageexporter.render.HistoryCsvView;
 import io.usageexporter.render.HistoryJsonView;
 import io.usageexporter.report.History;
 import io.usageexporter.report.HistoryQuery;
+import io.usageexporter.report.ReportSource;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;

@@ -6,18 +6,24 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.util.StatusCodes;
 import io.usageexporter.gateway.Gateway;
+import io.usageexporter.ingest.IngestConfig;
 import io.usageexporter.metrics.MetricsView;
 import io.usageexporter.metrics.SelfMetrics;
+import io.usageexporter.provider.PostedUsageFormat;
+import io.usageexporter.provider.Webhook;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.render.page.Assets;
+import io.usageexporter.report.ReportSource;
 import io.usageexporter.report.TrackingReport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +37,9 @@ public final class HttpServer implements AutoCloseable {
     /**
      * What the handlers work on.
      *
+     * @param postedUsage the usage object of a provider's API that may be posted, null where there is none
+     * @param webhooks the providers that may have one
+     * @param webhook of a provider, now; null where none is configured
      * @param lifecycleEnabled whether {@code /-/reload} and {@code /-/quit} may be called
      */
     public record Parts(
@@ -41,7 +50,9 @@ public final class HttpServer implements AutoCloseable {
             MetricsView metrics,
             SelfMetrics selfMetrics,
             Gateway gateway,
-            Supplier<WebhookHandler.@Nullable Receiver> webhook,
+            Function<ProviderConfig, @Nullable PostedUsageFormat> postedUsage,
+            List<String> webhooks,
+            Function<String, @Nullable Webhook> webhook,
             InstantSource clock,
             Lifecycle lifecycle,
             boolean lifecycleEnabled) {}
@@ -86,15 +97,14 @@ public final class HttpServer implements AutoCloseable {
         long heap = Runtime.getRuntime().maxMemory();
         var record = new RecordHandler(
                 parts.recorder(),
-                parts.providers(),
+                () -> new IngestConfig(parts.providers().get(), parts.postedUsage()),
                 parts.clock(),
                 parts.selfMetrics(),
                 new BodyMemory(heap),
                 BodyPace.DEFAULT);
-        var webhook =
-                new WebhookHandler(parts.webhook(), parts.selfMetrics(), new BodyMemory(heap / 4), BodyPace.DEFAULT);
+        var webhookMemory = new BodyMemory(heap / 4);
         var control = new ManagementHandlers(parts.recorder(), parts.lifecycle(), parts.lifecycleEnabled());
-        HttpHandler routes = new Routes()
+        Routes routes = new Routes()
                 .get("/", pages::index)
                 .get("/usage", pages::usage)
                 .get(Assets.STYLE.path(), PageHandlers.asset(Assets.STYLE))
@@ -104,15 +114,17 @@ public final class HttpServer implements AutoCloseable {
                 .postOnIoThread("/api/usage", record)
                 .get("/api/usage/history", history)
                 .get("/api/usage/reported", read::reported)
-                .postOnIoThread(WebhookHandler.PATH, webhook)
-                .postOnIoThread(WebhookHandler.PATH_WITH_HEADER, webhook)
                 .get("/metrics", read::metrics)
                 .get("/-/healthy", control::healthy)
                 .get("/-/ready", control::ready)
                 .post("/-/reload", control::reload)
-                .post("/-/quit", control::quit)
-                .handler();
-        return new ExceptionHandler(new GatewayHandler(parts.gateway(), new UnreadRequest(routes)));
+                .post("/-/quit", control::quit);
+        for (String provider : parts.webhooks()) {
+            var webhook =
+                    new WebhookHandler(provider, parts.webhook(), parts.selfMetrics(), webhookMemory, BodyPace.DEFAULT);
+            webhook.paths().forEach(path -> routes.postOnIoThread(path, webhook));
+        }
+        return new ExceptionHandler(new GatewayHandler(parts.gateway(), new UnreadRequest(routes.handler())));
     }
 
     /**

@@ -7,6 +7,7 @@ import io.undertow.util.HttpString;
 import io.usageexporter.render.TextView;
 import io.usageexporter.render.page.Assets;
 import io.usageexporter.render.page.PageView;
+import io.usageexporter.report.ReportSource;
 import java.util.List;
 
 /** What people open in a browser. Nothing in it runs or is loaded but what comes from here. Run on workers. */

@@ -6,6 +6,7 @@ import io.usageexporter.metrics.MetricsView;
 import io.usageexporter.render.JsonView;
 import io.usageexporter.render.ReportedJsonView;
 import io.usageexporter.report.Report;
+import io.usageexporter.report.ReportSource;
 import io.usageexporter.report.TrackingReport;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;

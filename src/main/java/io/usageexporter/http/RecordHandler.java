@@ -7,11 +7,11 @@ import io.undertow.util.StatusCodes;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ingest.BodyReader;
+import io.usageexporter.ingest.IngestConfig;
 import io.usageexporter.ingest.InvalidBodyException;
 import io.usageexporter.ingest.InvalidBodyException.Fault;
 import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.metrics.SelfMetrics.Rejection;
-import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.recording.Outcome;
 import io.usageexporter.recording.Outcome.Conflict;
 import io.usageexporter.recording.Outcome.Recorded;
@@ -20,7 +20,6 @@ import io.usageexporter.recording.Recorder;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +36,7 @@ final class RecordHandler implements HttpHandler {
     private static final int PARSE_HERE_BYTES = 256 * 1024;
 
     private final Recorder recorder;
-    private final Supplier<Map<String, ProviderConfig>> providers;
+    private final Supplier<IngestConfig> config;
     private final InstantSource clock;
     private final SelfMetrics metrics;
     private final BodyIntake intake;
@@ -45,13 +44,13 @@ final class RecordHandler implements HttpHandler {
     /** @param pace how fast bodies must come */
     RecordHandler(
             Recorder recorder,
-            Supplier<Map<String, ProviderConfig>> providers,
+            Supplier<IngestConfig> config,
             InstantSource clock,
             SelfMetrics metrics,
             BodyMemory memory,
             BodyPace pace) {
         this.recorder = recorder;
-        this.providers = providers;
+        this.config = config;
         this.clock = clock;
         this.metrics = metrics;
         this.intake = new BodyIntake(BodyReader.MAX_BATCH_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics);
@@ -116,8 +115,8 @@ final class RecordHandler implements HttpHandler {
         List<UsageEvent> events;
         try {
             events = format == Format.JSON
-                    ? BodyReader.readJson(providers.get(), clock.instant(), body, claim::takeEvents)
-                    : BodyReader.readLines(providers.get(), clock.instant(), body, claim::takeEvents);
+                    ? BodyReader.readJson(config.get(), clock.instant(), body, claim::takeEvents)
+                    : BodyReader.readLines(config.get(), clock.instant(), body, claim::takeEvents);
         } catch (InvalidBodyException e) {
             if (e.withoutRoom() > 0) {
                 refuseForMemory(exchange, claim.isBeyondAll(e.withoutRoom()));

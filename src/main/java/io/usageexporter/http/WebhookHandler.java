@@ -5,65 +5,62 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.PathTemplateMatch;
 import io.undertow.util.StatusCodes;
-import io.usageexporter.config.Secret;
-import io.usageexporter.event.Source;
 import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.metrics.SelfMetrics.Rejection;
-import io.usageexporter.provider.apify.RunTracker;
-import io.usageexporter.provider.apify.WebhookPayload;
-import java.util.function.Supplier;
+import io.usageexporter.provider.Webhook;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /webhooks/apify/{secret}}, and {@code POST /webhooks/apify} with the secret as a bearer token. Answers when
- * the ledger holds that the run is to be followed; from then on it is recorded whatever happens, and until then Apify
- * sends the event again. No thread waits meanwhile.
+ * {@code POST /webhooks/<provider>/{secret}}, and {@code POST /webhooks/<provider>} with the secret as a bearer token.
+ * Responds when what was announced is certain to be recorded; until then the provider is to send it again. No thread waits
+ * meanwhile.
  */
-public final class WebhookHandler implements HttpHandler {
-    /** The route whose path holds the secret; the label of its requests, too. */
-    static final String PATH = "/webhooks/apify/{secret}";
-
-    /** The route without it. */
-    static final String PATH_WITH_HEADER = "/webhooks/apify";
-
+final class WebhookHandler implements HttpHandler {
     private static final int MAX_BYTES = 1 << 20;
     private static final String ALLOWED = "an event may have at most 1 MiB (" + MAX_BYTES + " bytes)";
     private static final String RETRY_AFTER_SECONDS = "60";
     private static final String BEARER = "bearer ";
 
-    private final Supplier<@Nullable Receiver> receiver;
+    private final String provider;
+    private final Function<String, @Nullable Webhook> webhooks;
     private final SelfMetrics metrics;
     private final BodyIntake intake;
 
     /**
-     * Who takes what comes.
-     *
-     * @param secret that a sender must know
-     */
-    public record Receiver(Secret secret, RunTracker tracker) {}
-
-    /**
-     * @param receiver as configured now; null where no webhook is configured
+     * @param webhooks the webhook of a provider, now; null where none is configured
      * @param pace how fast bodies must come
      */
-    WebhookHandler(Supplier<@Nullable Receiver> receiver, SelfMetrics metrics, BodyMemory memory, BodyPace pace) {
-        this.receiver = receiver;
+    WebhookHandler(
+            String provider,
+            Function<String, @Nullable Webhook> webhooks,
+            SelfMetrics metrics,
+            BodyMemory memory,
+            BodyPace pace) {
+        this.provider = provider;
+        this.webhooks = webhooks;
         this.metrics = metrics;
         this.intake = new BodyIntake(MAX_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics);
     }
 
+    /** The routes, with the secret in the path and without it; labels of its requests, too. */
+    List<String> paths() {
+        return List.of("/webhooks/" + provider + "/{secret}", "/webhooks/" + provider);
+    }
+
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        Receiver to = receiver.get();
-        if (to == null) {
+        Webhook webhook = webhooks.apply(provider);
+        if (webhook == null) {
             new Problem(
                             StatusCodes.NOT_FOUND,
-                            "no webhook is configured; name a file with its secret as"
-                                    + " providers.apify.webhook.secret_file")
+                            "no webhook is configured; name a file with its secret as providers." + provider
+                                    + ".webhook.secret_file")
                     .send(exchange);
             return;
         }
-        if (!to.secret().matches(attempt(exchange))) {
+        if (!webhook.secret().matches(attempt(exchange))) {
             exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
             new Problem(
                             StatusCodes.UNAUTHORIZED,
@@ -72,7 +69,7 @@ public final class WebhookHandler implements HttpHandler {
                     .send(exchange);
             return;
         }
-        intake.receive(exchange, (body, claim) -> take(exchange, body, to.tracker()));
+        intake.receive(exchange, (body, claim) -> take(exchange, body, webhook.receiver()));
     }
 
     /** What the sender gives as the secret; empty when nothing. */
@@ -88,32 +85,20 @@ public final class WebhookHandler implements HttpHandler {
                 : "";
     }
 
-    private void take(HttpServerExchange exchange, byte[] body, RunTracker tracker) {
-        WebhookPayload payload;
-        try {
-            payload = WebhookPayload.read(body);
-        } catch (WebhookPayload.InvalidException e) {
+    private void take(HttpServerExchange exchange, byte[] body, Webhook.Receiver receiver) {
+        receiver.receive(body, reply -> ExceptionHandler.resume(exchange, ex -> respond(ex, reply)));
+    }
+
+    private void respond(HttpServerExchange exchange, Webhook.Reply reply) {
+        if (reply instanceof Webhook.Invalid invalid) {
             metrics.rejected(Rejection.INVALID, 1);
-            new Problem(StatusCodes.BAD_REQUEST, String.valueOf(e.getMessage())).send(exchange);
-            return;
-        }
-        String runId = payload.runId();
-        if (runId == null) {
+            new Problem(StatusCodes.BAD_REQUEST, invalid.message()).send(exchange);
+        } else if (reply instanceof Webhook.Unavailable unavailable) {
+            metrics.rejected(Rejection.LEDGER, 1);
+            intake.unavailable(exchange, unavailable.message());
+        } else {
             accept(exchange);
-            return;
         }
-        tracker.announced(
-                runId,
-                payload.run(),
-                Source.WEBHOOK,
-                isHeld -> ExceptionHandler.resume(exchange, same -> {
-                    if (isHeld) {
-                        accept(same);
-                    } else {
-                        metrics.rejected(Rejection.LEDGER, 1);
-                        intake.unavailable(same, "the run cannot be noted in the ledger");
-                    }
-                }));
     }
 
     private static void accept(HttpServerExchange exchange) {

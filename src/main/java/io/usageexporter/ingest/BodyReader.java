@@ -8,14 +8,12 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.usageexporter.event.InvalidEventException;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ingest.InvalidBodyException.Fault;
-import io.usageexporter.quota.ProviderConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Reads posted bodies: one event, an array, or one event a line. Takes all of a body or nothing. Does not block, and
@@ -49,7 +47,7 @@ public final class BodyReader {
     /** Until it is recorded, an event with an id takes as much memory as so many without. */
     private static final int EVENTS_PER_ID = 2;
 
-    private final Map<String, ProviderConfig> providers;
+    private final IngestConfig config;
     private final Instant now;
     private final byte[] body;
     private final Room room;
@@ -60,8 +58,8 @@ public final class BodyReader {
     private int faulty;
     private int lastFaulty = -1;
 
-    private BodyReader(Map<String, ProviderConfig> providers, Instant now, byte[] body, Room room) {
-        this.providers = providers;
+    private BodyReader(IngestConfig config, Instant now, byte[] body, Room room) {
+        this.config = config;
         this.now = now;
         this.body = body;
         this.room = room;
@@ -77,15 +75,15 @@ public final class BodyReader {
      *
      * @param room asked as the events of a large batch are read
      */
-    public static List<UsageEvent> readJson(Map<String, ProviderConfig> providers, Instant now, byte[] body, Room room)
+    public static List<UsageEvent> readJson(IngestConfig config, Instant now, byte[] body, Room room)
             throws InvalidBodyException {
-        return new BodyReader(providers, now, body, room).readJson();
+        return new BodyReader(config, now, body, room).readJson();
     }
 
     /** Reads one event a line; empty lines are skipped. Otherwise like {@link #readJson}. */
-    public static List<UsageEvent> readLines(Map<String, ProviderConfig> providers, Instant now, byte[] body, Room room)
+    public static List<UsageEvent> readLines(IngestConfig config, Instant now, byte[] body, Room room)
             throws InvalidBodyException {
-        return new BodyReader(providers, now, body, room).readLines();
+        return new BodyReader(config, now, body, room).readLines();
     }
 
     private List<UsageEvent> readJson() throws InvalidBodyException {
@@ -165,7 +163,7 @@ public final class BodyReader {
             fault(count, "an event must be an object");
         } else {
             try {
-                UsageEvent event = EventReader.read(providers, now, text, parser);
+                UsageEvent event = EventReader.read(config, now, text, parser);
                 events.add(event);
                 takeRoom(event.id() == null ? 1 : EVENTS_PER_ID);
             } catch (InvalidEventException e) {

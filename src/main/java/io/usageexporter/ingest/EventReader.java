@@ -11,14 +11,13 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one event object, field by field, strictly. */
 final class EventReader {
     private static final int SHOWN = 60;
 
-    private final Map<String, ProviderConfig> providers;
+    private final IngestConfig config;
     private final Instant now;
     private final byte[] body;
     private final JsonParser parser;
@@ -31,8 +30,8 @@ final class EventReader {
     private @Nullable Usage usage;
     private int usageOffset = -1;
 
-    private EventReader(Map<String, ProviderConfig> providers, Instant now, byte[] body, JsonParser parser) {
-        this.providers = providers;
+    private EventReader(IngestConfig config, Instant now, byte[] body, JsonParser parser) {
+        this.config = config;
         this.now = now;
         this.body = body;
         this.parser = parser;
@@ -44,9 +43,8 @@ final class EventReader {
      *
      * @param body what the parser reads, from the same start
      */
-    static UsageEvent read(Map<String, ProviderConfig> providers, Instant now, byte[] body, JsonParser parser)
-            throws IOException {
-        return new EventReader(providers, now, body, parser).read();
+    static UsageEvent read(IngestConfig config, Instant now, byte[] body, JsonParser parser) throws IOException {
+        return new EventReader(config, now, body, parser).read();
     }
 
     private UsageEvent read() throws IOException {
@@ -90,13 +88,13 @@ final class EventReader {
         if (provider == null) {
             parser.skipChildren();
         } else {
-            usage = UsageReader.read(provider, parser, this::reopenUsage);
+            usage = UsageReader.read(provider, config.postedUsage(provider), parser, this::reopenUsage);
         }
     }
 
     private Usage readUsageAgain(ProviderConfig known) throws IOException {
         try (JsonParser again = reopenUsage()) {
-            return UsageReader.read(known, again, this::reopenUsage);
+            return UsageReader.read(known, config.postedUsage(known), again, this::reopenUsage);
         }
     }
 
@@ -114,7 +112,7 @@ final class EventReader {
     }
 
     private ProviderConfig provider(String name) {
-        ProviderConfig known = providers.get(name);
+        ProviderConfig known = config.providers().get(name);
         if (known == null) {
             throw new InvalidEventException("provider " + shown(name) + " is not configured; allowed are " + names());
         }
@@ -122,7 +120,7 @@ final class EventReader {
     }
 
     private String names() {
-        return String.join(", ", providers.keySet());
+        return String.join(", ", config.providers().keySet());
     }
 
     private Instant instant(String text) {

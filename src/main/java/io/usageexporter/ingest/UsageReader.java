@@ -7,7 +7,7 @@ import io.usageexporter.event.InvalidEventException;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
-import io.usageexporter.provider.anthropic.MessagesUsage;
+import io.usageexporter.provider.PostedUsageFormat;
 import io.usageexporter.quota.ProviderConfig;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -19,21 +19,22 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the {@code usage} of an event: amounts by resource, or the Messages API's own usage object. */
+/** Reads the {@code usage} of an event: amounts by resource, or the usage object of the provider's API. */
 final class UsageReader {
-    private static final String ANTHROPIC = "anthropic";
     private static final String KINDS =
             Stream.of(TokenKind.values()).map(TokenKind::label).collect(Collectors.joining(", "));
 
     private final ProviderConfig provider;
+    private final @Nullable PostedUsageFormat format;
     private final JsonParser parser;
     private final Map<Measure, Amount> amounts = new HashMap<>();
     private final Set<String> seen = new HashSet<>();
     private @Nullable InvalidEventException fault;
     private @Nullable String unknown;
 
-    private UsageReader(ProviderConfig provider, JsonParser parser) {
+    private UsageReader(ProviderConfig provider, @Nullable PostedUsageFormat format, JsonParser parser) {
         this.provider = provider;
+        this.format = format;
         this.parser = parser;
     }
 
@@ -43,13 +44,14 @@ final class UsageReader {
     }
 
     /** Reads the object that begins at the parser's current token, up to its end. */
-    static Usage read(ProviderConfig provider, JsonParser parser, Reopen reopen) throws IOException {
-        var reader = new UsageReader(provider, parser);
-        boolean verbatim = reader.isMessagesUsage();
+    static Usage read(ProviderConfig provider, @Nullable PostedUsageFormat format, JsonParser parser, Reopen reopen)
+            throws IOException {
+        var reader = new UsageReader(provider, format, parser);
+        boolean verbatim = reader.isVerbatim();
         reader.check(verbatim);
-        if (verbatim) {
+        if (verbatim && format != null) {
             try (JsonParser again = reopen.parser()) {
-                MessagesUsage.read(again).forEach((kind, amount) -> reader.amounts.put(Measure.tokens(kind), amount));
+                format.read(again).forEach((kind, amount) -> reader.amounts.put(Measure.tokens(kind), amount));
             }
         }
         reader.countRequest();
@@ -63,7 +65,7 @@ final class UsageReader {
         if (verbatim) {
             checkResource(Measure.TOKENS);
             if (seen.contains(Measure.TOKENS)) {
-                throw new InvalidEventException("usage.tokens and usage." + MessagesUsage.MARK
+                throw new InvalidEventException("usage.tokens and usage." + discriminator()
                         + " exclude each other, since both say how many tokens were used; give one of them");
             }
         } else if (unknown != null) {
@@ -71,15 +73,19 @@ final class UsageReader {
         }
     }
 
+    private @Nullable String discriminator() {
+        return format == null ? null : format.discriminator();
+    }
+
     static String example(ProviderConfig provider) {
         return "{\"" + provider.resources().first() + "\": 1}";
     }
 
     /**
-     * Reads the object, and finds out what it is: a Messages usage object is known by its mark, wherever that stands. In
+     * Reads the object, and finds out what it is: the provider's own usage object is known by its discriminator, wherever that stands. In
      * it, fields that are no resources of the provider are the provider's own; in any other they are at fault.
      */
-    private boolean isMessagesUsage() throws IOException {
+    private boolean isVerbatim() throws IOException {
         boolean marked = false;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
@@ -87,7 +93,7 @@ final class UsageReader {
             if (provider.resources().contains(name)) {
                 readResource(name, value);
             } else {
-                marked |= name.equals(MessagesUsage.MARK) && provider.name().equals(ANTHROPIC);
+                marked |= name.equals(discriminator());
                 unknown = unknown == null ? name : unknown;
                 parser.skipChildren();
             }

@@ -1,7 +1,6 @@
 package io.usageexporter.ledger;
 
 import io.usageexporter.event.Measure;
-import io.usageexporter.event.PendingRun;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.totals.Aggregates;
 import io.usageexporter.totals.CategoryMeasure;
@@ -153,19 +152,25 @@ public final class Ledger implements AutoCloseable {
         return read(() -> ids.find(id));
     }
 
-    /** Runs whose final usage has not been read yet. */
-    public List<PendingRun> pendingRuns() throws LedgerException {
-        return read(() -> PendingRuns.all(connection));
+    /** What a provider's integration keeps, by key. */
+    public Map<String, String> readState(String provider) throws LedgerException {
+        return read(() -> IntegrationState.read(connection, provider));
     }
 
-    /** Keeps a run until {@link #forget}; one that is already kept stays unchanged. */
-    public void remember(PendingRun run) throws LedgerException {
-        transaction(() -> PendingRuns.insert(connection, run));
+    /** Keeps a text for a provider's integration; one that the key has already stays. */
+    public void putStateIfAbsent(String provider, String key, String value) throws LedgerException {
+        transaction(() -> {
+            IntegrationState.insert(connection, provider, key, value);
+            return () -> {};
+        });
     }
 
-    /** Drops a run, if it is kept. */
-    public void forget(String runId) throws LedgerException {
-        transaction(() -> PendingRuns.delete(connection, runId));
+    /** Drops what a provider's integration keeps under a key, if it keeps anything. */
+    public void removeState(String provider, String key) throws LedgerException {
+        transaction(() -> {
+            IntegrationState.delete(connection, provider, key);
+            return () -> {};
+        });
     }
 
     /**

@@ -25,7 +25,8 @@ final class SqliteDatabase {
             "0003_identity.sql",
             "0004_tracking.sql",
             HOUR_BOUNDS,
-            "0006_integrity.sql");
+            "0006_integrity.sql",
+            "0007_integration_state.sql");
 
     /** The current version. */
     static final int VERSION = MIGRATIONS.size();

@@ -15,6 +15,10 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.usageexporter.event.Source;
+import io.usageexporter.gateway.GatewayMetrics;
+import io.usageexporter.provider.CallOutcome;
+import io.usageexporter.provider.UnmeteredReason;
+import io.usageexporter.recording.RecorderMetrics;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -28,7 +32,7 @@ import java.util.function.DoubleSupplier;
  * The exporter's metrics about itself: Micrometer's JVM meters and its own. Every meter whose labels are known in
  * advance exists from the start. Thread-safe.
  */
-public final class SelfMetrics implements AutoCloseable {
+public final class SelfMetrics implements RecorderMetrics, GatewayMetrics, AutoCloseable {
     private static final Duration[] BUCKETS = {
         Duration.ofNanos(250_000),
         Duration.ofNanos(500_000),
@@ -147,12 +151,12 @@ public final class SelfMetrics implements AutoCloseable {
                 .register(registry);
     }
 
-    /** Records the commit of a group of events. */
+    @Override
     public void committed(long nanos) {
         commits.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Counts events that the ledger already holds. */
+    @Override
     public void duplicates(Source source, int events) {
         Objects.requireNonNull(duplicates.get(source)).increment(events);
     }
@@ -167,15 +171,10 @@ public final class SelfMetrics implements AutoCloseable {
         requests.computeIfAbsent(request, this::timer).record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /**
-     * Counts a call that went through the gateway.
-     *
-     * @param outcome the value of the label
-     */
-    public void recordGatewayRequest(String provider, int code, String outcome) {
-        gatewayRequests
-                .computeIfAbsent(
-                        new GatewayRequest(provider, code, outcome),
+    @Override
+    public void ended(String provider, int code, CallOutcome outcome) {
+        gatewayRequests.computeIfAbsent(
+                        new GatewayRequest(provider, code, outcome.label()),
                         call -> Counter.builder("usage_exporter_gateway_requests")
                                 .description("Total calls received by the gateway.")
                                 .tag("provider", call.provider())
@@ -185,16 +184,21 @@ public final class SelfMetrics implements AutoCloseable {
                 .increment();
     }
 
-    /** Counts an error response of this type. */
-    public void providerError(String provider, String error) {
+    /** Creates the counters of a provider, so that {@code increase()} sees the first one. */
+    public void createGatewayCounters(String provider, List<String> errors) {
+        errors.forEach(error -> providerErrors(provider, error));
+        for (UnmeteredReason reason : UnmeteredReason.values()) {
+            unmeteredCalls(provider, reason);
+        }
+    }
+
+    @Override
+    public void error(String provider, String error) {
         providerErrors(provider, error).increment();
     }
 
-    /**
-     * The counter of error responses of a type, which exists from now on. Past {@value #MAX_ERRORS} types, further ones
-     * count as {@code other}.
-     */
-    public Counter providerErrors(String provider, String error) {
+    /** Past {@value #MAX_ERRORS} names, further ones count as {@code other}. */
+    private Counter providerErrors(String provider, String error) {
         boolean isNew = !providerErrors.containsKey(List.of(provider, error));
         String name = isNew && providerErrors.size() >= MAX_ERRORS ? "other" : error;
         return providerErrors.computeIfAbsent(
@@ -206,10 +210,14 @@ public final class SelfMetrics implements AutoCloseable {
                         .register(registry));
     }
 
-    /** The counter of successful calls that could not be metered for this reason, which exists from now on. */
-    public Counter unmetered(String provider, String reason) {
+    @Override
+    public void unmetered(String provider, UnmeteredReason reason) {
+        unmeteredCalls(provider, reason).increment();
+    }
+
+    private Counter unmeteredCalls(String provider, UnmeteredReason reason) {
         return unmetered.computeIfAbsent(
-                List.of(provider, reason),
+                List.of(provider, reason.label()),
                 labels -> Counter.builder("usage_exporter_gateway_unmetered")
                         .description("Total successful calls whose usage could not be read, or not in full.")
                         .tag("provider", labels.get(0))
@@ -217,7 +225,7 @@ public final class SelfMetrics implements AutoCloseable {
                         .register(registry));
     }
 
-    /** Records how much the gateway delayed the first byte of a response. */
+    @Override
     public void overhead(String provider, long nanos) {
         overheads
                 .computeIfAbsent(

@@ -10,7 +10,6 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Quota;
-import io.usageexporter.render.Humanize;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.WindowReport;
@@ -107,7 +106,7 @@ public final class UsageCollector implements MultiCollector {
                 .computeIfAbsent(
                         resource,
                         name -> new CounterBuilder(
-                                "api_usage_" + name, "Total usage recorded: " + Humanize.spaced(name) + "."))
+                                "api_usage_" + name, "Total usage recorded: " + name.replace('_', ' ') + "."))
                 .add(labels, total.doubleValue());
     }
 

@@ -28,7 +28,7 @@ public final class PollLoop implements AutoCloseable {
     private final Duration interval;
     private final PollTask poll;
     private final InstantSource clock;
-    private final Sleeper rest;
+    private final Sleeper sleeper;
     private final Backoff backoff;
     private final Thread thread;
     private volatile State state = new State(null, null);
@@ -46,13 +46,13 @@ public final class PollLoop implements AutoCloseable {
             Duration interval,
             PollTask poll,
             InstantSource clock,
-            Sleeper rest,
+            Sleeper sleeper,
             DoubleSupplier chance) {
         this.provider = provider;
         this.interval = interval;
         this.poll = poll;
         this.clock = clock;
-        this.rest = rest;
+        this.sleeper = sleeper;
         this.backoff = new Backoff(interval.compareTo(FIRST_REST) < 0 ? interval : FIRST_REST, LONGEST_REST, chance);
         this.thread = new Thread(this::run, "poll-" + provider);
         thread.setDaemon(true);
@@ -85,9 +85,9 @@ public final class PollLoop implements AutoCloseable {
             Duration interval,
             PollTask poll,
             InstantSource clock,
-            Sleeper rest,
+            Sleeper sleeper,
             DoubleSupplier chance) {
-        var loop = new PollLoop(provider, interval, poll, clock, rest, chance);
+        var loop = new PollLoop(provider, interval, poll, clock, sleeper, chance);
         loop.thread.start();
         return loop;
     }
@@ -100,7 +100,7 @@ public final class PollLoop implements AutoCloseable {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                rest.rest(pollOnce());
+                sleeper.sleep(pollOnce());
             }
         } catch (InterruptedException e) {
             LOG.log(Level.DEBUG, "no more polls of {0}", provider); // it is closed

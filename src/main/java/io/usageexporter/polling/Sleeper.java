@@ -2,12 +2,12 @@ package io.usageexporter.polling;
 
 import java.time.Duration;
 
-/** How a thread rests between two tries; a test has a quicker one. */
+/** How a thread waits; tests have a quicker one. */
 @FunctionalInterface
 public interface Sleeper {
     /** Sleeps. */
     Sleeper SLEEP = duration -> Thread.sleep(duration.toMillis());
 
     /** Returns when the time has passed. */
-    void rest(Duration duration) throws InterruptedException;
+    void sleep(Duration duration) throws InterruptedException;
 }

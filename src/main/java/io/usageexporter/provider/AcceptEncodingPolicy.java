@@ -1,11 +1,11 @@
 package io.usageexporter.provider;
 
-/** In which encodings an answer may come. */
+/** In which encodings a response may come. */
 public enum AcceptEncodingPolicy {
     /** Those that the caller accepts. */
-    ANY,
-    /** Those of them that can be read as they pass. */
-    READABLE,
-    /** None, so that the body can be made another. */
-    PLAIN
+    FORWARD,
+    /** Of those, gzip and identity, which can be read as they pass. */
+    GZIP_ONLY,
+    /** None, so that the body can be rewritten. */
+    IDENTITY
 }

@@ -1,41 +1,39 @@
 package io.usageexporter.provider;
 
-import io.undertow.util.HeaderMap;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Watches one call go by, and sees to it that its use is recorded. Called in the order below, by one thread. */
-public abstract class ExchangeObserver {
+/** Observes one call as it passes, and has its usage recorded. Called in the order below, by one thread. */
+public interface ExchangeObserver {
     /** Whether the call uses what quotas limit. */
-    public abstract boolean spends();
+    boolean consumesQuota();
 
-    /** In which encodings the answer may come. */
-    public abstract AcceptEncodingPolicy encodings();
+    /** In which encodings the response may come. */
+    AcceptEncodingPolicy acceptEncoding();
 
     /** Bytes of the request's body; not called where there is none. */
-    public void request(ByteBuffer bytes) {}
+    default void onRequestBody(ByteBuffer bytes) {}
 
-    /** The head of the answer came. */
-    public abstract void answered(int status, HeaderMap headers);
+    /** The head of the response. */
+    void onResponseHead(int status, HttpFields headers);
 
-    /** Makes the answer's body another before it is passed on; null where none is. */
-    @Nullable
-    public Rewriting rewriting() {
+    /** Rewrites the response's body before it is forwarded; null where it is forwarded as it is. */
+    default @Nullable Rewriting rewriting() {
         return null;
     }
 
-    /** Bytes of the answer's body. */
-    public abstract void answer(ByteBuffer bytes);
+    /** Bytes of the response's body. */
+    void onResponseBody(ByteBuffer bytes);
 
     /**
-     * The call has ended, with or without an answer.
+     * The call has ended, with or without a response.
      *
-     * @param whole whether the answer came to its own end
+     * @param complete whether the response came to its own end
      */
-    public abstract CallOutcome ended(boolean whole);
+    CallOutcome onComplete(boolean complete);
 
-    /** Makes a body another. */
-    public interface Rewriting {
+    /** Rewrites a body. */
+    interface Rewriting {
         byte[] rewrite(byte[] body);
     }
 }

@@ -1,11 +1,10 @@
 package io.usageexporter.provider;
 
-import io.undertow.util.HeaderMap;
 import io.usageexporter.provider.wire.NormalPath;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What the gateway knows of one provider's calls. Thread-safe. */
+/** How the gateway handles the calls of one provider. Thread-safe. */
 public interface ProviderProtocol {
     /**
      * A call as it came.
@@ -19,7 +18,7 @@ public interface ProviderProtocol {
             String method,
             String path,
             String query,
-            HeaderMap headers,
+            HttpFields headers,
             @Nullable String category,
             String base,
             Instant at) {}
@@ -29,15 +28,16 @@ public interface ProviderProtocol {
         return NormalPath.of(path);
     }
 
-    /** Watches a call. */
-    ExchangeObserver watch(Request request);
+    /** Observes a call. */
+    ExchangeObserver observe(Request request);
 
     /** What is wrong with the caller's base URL, if this path, in its normal form, shows it; else null. */
-    @Nullable
-    String mistake(String path);
+    default @Nullable String baseUrlError(String path) {
+        return null;
+    }
 
     /**
-     * An error as the provider writes them.
+     * An error in the provider's own format, in JSON.
      *
      * @param status 429 where a quota is used up, else 404, 502 or 504
      */

@@ -16,15 +16,15 @@ public interface UsageExtractor {
      * Uses that are known before the end of the answer, each handed out once. For answers that hold many, as the results
      * of a batch do: whoever calls this now and then need not hold them all.
      */
-    default List<UsageRecord> take() {
+    default List<UsageRecord> drain() {
         return List.of();
     }
 
     /**
      * Ends the answer. To be called once; nothing may be read after it.
      *
-     * @param whole whether the body came to its own end; false when either side broke it off
-     * @return with the uses that {@link #take()} has not handed out
+     * @param complete whether the body came to its own end; false when either side broke it off
+     * @return with the uses that {@link #drain()} has not handed out
      */
-    ResponseUsage end(boolean whole);
+    ResponseUsage finish(boolean complete);
 }

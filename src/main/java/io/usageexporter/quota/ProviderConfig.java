@@ -2,7 +2,6 @@ package io.usageexporter.quota;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
-import io.usageexporter.provider.AccountPlan;
 import io.usageexporter.totals.SeriesBound;
 import java.math.BigDecimal;
 import java.time.ZoneId;
@@ -22,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * A provider as configured. Immutable.
  *
  * @param name the key under which events name it
+ * @param kind the kind of integration that tracks its usage; empty if only posted events count
  * @param displayName shown to people
+ * @param icon shown before the display name
  * @param categoryLabel what its categories are, such as "Request type"
  * @param categories categories that exist from the start, at 0
  * @param zone in which its days and months begin
@@ -34,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProviderConfig(
         String name,
+        String kind,
         String displayName,
+        Icon icon,
         String categoryLabel,
         List<String> categories,
         ZoneId zone,
@@ -71,7 +74,9 @@ public record ProviderConfig(
     public ProviderConfig only(String resource) {
         return new ProviderConfig(
                 name,
+                kind,
                 displayName,
+                icon,
                 categoryLabel,
                 categories,
                 zone,
@@ -90,7 +95,9 @@ public record ProviderConfig(
         planned.put(Window.MONTHLY, Collections.unmodifiableSortedMap(monthly));
         return new ProviderConfig(
                 name,
+                kind,
                 displayName,
+                icon,
                 categoryLabel,
                 categories,
                 zone,

@@ -1,6 +1,5 @@
 package io.usageexporter.recording;
 
-import io.usageexporter.event.PendingRun;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
@@ -21,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -145,19 +145,24 @@ public final class Recorder implements AutoCloseable {
         });
     }
 
-    /** Keeps a run until {@link #forget}, even across a restart; completes when it is on disk. */
-    public CompletableFuture<Void> remember(PendingRun run) {
-        return executor.run(() -> ledger.remember(run));
-    }
+    /** What the integration of a provider keeps in the ledger. */
+    public StateStore state(String provider) {
+        return new StateStore() {
+            @Override
+            public CompletableFuture<Map<String, String>> all() {
+                return executor.call(() -> ledger.readState(provider));
+            }
 
-    /** Drops a remembered run. */
-    public CompletableFuture<Void> forget(String runId) {
-        return executor.run(() -> ledger.forget(runId));
-    }
+            @Override
+            public CompletableFuture<Void> putIfAbsent(String key, String value) {
+                return executor.run(() -> ledger.putStateIfAbsent(provider, key, value));
+            }
 
-    /** The remembered runs. */
-    public CompletableFuture<List<PendingRun>> pendingRuns() {
-        return executor.call(ledger::pendingRuns);
+            @Override
+            public CompletableFuture<Void> remove(String key) {
+                return executor.run(() -> ledger.removeState(provider, key));
+            }
+        };
     }
 
     /**

@@ -79,13 +79,4 @@ public final class Humanize {
                 .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
                 .collect(Collectors.joining(" "));
     }
-
-    /** The emoji shown before a provider's name. */
-    public static String emoji(String provider) {
-        return switch (provider) {
-            case "anthropic" -> "🤖";
-            case "apify" -> "🕷️";
-            default -> "📊";
-        };
-    }
 }

@@ -27,7 +27,7 @@ public final class TextView {
 
     private static void block(StringBuilder text, ProviderReport report, WindowReport window, Instant now) {
         ProviderConfig provider = report.provider();
-        text.append(Humanize.emoji(provider.name()))
+        text.append(provider.icon().emoji())
                 .append(' ')
                 .append(provider.displayName())
                 .append(" - ")

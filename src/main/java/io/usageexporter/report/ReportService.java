@@ -3,7 +3,6 @@ package io.usageexporter.report;
 import static java.util.Comparator.naturalOrder;
 
 import io.usageexporter.config.Config;
-import io.usageexporter.http.ReportSource;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.quota.ProviderConfig;

@@ -6,20 +6,19 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.ingest.BodyReader;
+import io.usageexporter.ingest.IngestConfig;
 import io.usageexporter.ingest.InvalidBodyException;
-import io.usageexporter.quota.ProviderConfig;
+import io.usageexporter.testing.Configs;
 import java.time.Instant;
-import java.util.Map;
 import org.xnio.Options;
 
 /** Receives and parses events as the exporter does, and answers without recording them. */
 final class BaselineServer {
-    private final Map<String, ProviderConfig> providers;
+    private final IngestConfig config;
 
-    private BaselineServer(Map<String, ProviderConfig> providers) {
-        this.providers = providers;
+    private BaselineServer(IngestConfig config) {
+        this.config = config;
     }
 
     /**
@@ -28,7 +27,7 @@ final class BaselineServer {
      * @param args the port
      */
     public static void main(String[] args) throws Exception {
-        var server = new BaselineServer(ConfigReader.load(null).providers());
+        var server = new BaselineServer(Configs.ingest());
         // As io.usageexporter.http.HttpServer.
         Undertow.builder()
                 .addHttpListener(Integer.parseInt(args[0]), "127.0.0.1", server::handle)
@@ -56,7 +55,7 @@ final class BaselineServer {
 
     private void answer(HttpServerExchange exchange, byte[] body) {
         try {
-            int events = BodyReader.readJson(providers, Instant.now(), body, more -> true)
+            int events = BodyReader.readJson(config, Instant.now(), body, more -> true)
                     .size();
             exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
             exchange.getResponseSender().send("{\"recorded\":" + events + ",\"duplicates\":0}\n");

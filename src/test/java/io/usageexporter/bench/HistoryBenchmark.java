@@ -1,6 +1,5 @@
 package io.usageexporter.bench;
 
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
@@ -10,6 +9,7 @@ import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.quota.ProviderConfig;
+import io.usageexporter.testing.Configs;
 import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
@@ -61,7 +61,7 @@ record HistoryBenchmark(BenchmarkEnvironment lab, long events) implements Benchm
         double millisBetween = Duration.ofDays(DAYS - 1).toMillis() / (double) events;
         try (Ledger ledger = Ledger.open(file)) {
             Totals totals = ledger.readTotals(LocalDate.ofInstant(first, ZoneOffset.UTC));
-            for (ProviderConfig provider : ConfigReader.defaults().providers().values()) {
+            for (ProviderConfig provider : Configs.defaults().providers().values()) {
                 totals.configure(provider.name(), provider.zone(), provider.categories(), SeriesBound.DEFAULT, 1);
             }
             var group = new ArrayList<RecordedEvent>();

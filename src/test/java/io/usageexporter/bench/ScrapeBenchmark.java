@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.usageexporter.config.Config;
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
@@ -17,6 +16,7 @@ import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.metrics.UsageCollector;
 import io.usageexporter.report.Health;
 import io.usageexporter.report.Report;
+import io.usageexporter.testing.Configs;
 import io.usageexporter.totals.Totals;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -62,7 +62,7 @@ final class ScrapeBenchmark implements Benchmarks.Benchmark {
     @Override
     public List<ResultRow> run() throws Exception {
         fill();
-        Config config = ConfigReader.load(null);
+        Config config = Configs.load(null);
         var rounds = new PairedSamples();
         try (var self = new SelfMetrics()) {
             self.registry()

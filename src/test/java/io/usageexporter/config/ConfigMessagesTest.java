@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.usageexporter.testing.Configs;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -219,16 +220,16 @@ class ConfigMessagesTest {
     private List<String> warnings(String yaml) throws Exception {
         Path file = Files.writeString(folder.resolve("my.yml"), yaml);
         var warnings = new ArrayList<String>();
-        ConfigReader.load(file, warning -> warnings.add(warning.replace(folder + "/", "")));
+        Configs.load(file, warning -> warnings.add(warning.replace(folder + "/", "")));
         return warnings;
     }
 
     private static String unreadable(Path file) {
-        return message(catchThrowableOfType(InvalidConfigException.class, () -> ConfigReader.load(file)));
+        return message(catchThrowableOfType(InvalidConfigException.class, () -> Configs.load(file)));
     }
 
     private static String faults(String yaml) {
-        return message(catchThrowableOfType(InvalidConfigException.class, () -> ConfigReader.read("my.yml", yaml)));
+        return message(catchThrowableOfType(InvalidConfigException.class, () -> Configs.read("my.yml", yaml)));
     }
 
     private static String message(InvalidConfigException thrown) {

@@ -2,6 +2,7 @@ package io.usageexporter.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.testing.Configs;
 import java.util.Objects;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -20,7 +21,7 @@ class ConfigReaderPropertyTest {
         int until = Math.min(from + length, ConfigReaderTest.EXAMPLE.length());
         String yaml = ConfigReaderTest.EXAMPLE.substring(0, from) + snippet + ConfigReaderTest.EXAMPLE.substring(until);
         try {
-            assertThat(ConfigReader.read("my.yml", yaml).providers()).isNotNull();
+            assertThat(Configs.read("my.yml", yaml).providers()).isNotNull();
         } catch (InvalidConfigException e) {
             assertThat(Objects.requireNonNull(e.getMessage()).lines()).allMatch(line -> line.startsWith("my.yml:"));
         }

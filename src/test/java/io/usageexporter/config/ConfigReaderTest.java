@@ -8,6 +8,7 @@ import io.usageexporter.event.TokenKind;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
+import io.usageexporter.testing.Configs;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -49,12 +50,12 @@ class ConfigReaderTest {
 
     @Test
     void theExampleIsTheDefault() throws Exception {
-        assertThat(read(EXAMPLE)).isEqualTo(ConfigReader.defaults());
+        assertThat(read(EXAMPLE)).isEqualTo(Configs.defaults());
     }
 
     @Test
     void withoutAFileTheDefaultsHold() throws Exception {
-        assertThat(ConfigReader.load(null)).isEqualTo(ConfigReader.defaults());
+        assertThat(Configs.load(null)).isEqualTo(Configs.defaults());
     }
 
     @Test
@@ -498,9 +499,9 @@ class ConfigReaderTest {
     void aFileIsReadAndNamedInItsFaults(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("usage.yml");
         Files.writeString(file, "providers: {apify: {resources: [compute_units]}}");
-        assertThat(ConfigReader.load(file).providers()).containsOnlyKeys("apify");
+        assertThat(Configs.load(file).providers()).containsOnlyKeys("apify");
         Files.writeString(file, "timezone: Nowhere\nproviders: {apify: {resources: [compute_units]}}");
-        assertThatThrownBy(() -> ConfigReader.load(file))
+        assertThatThrownBy(() -> Configs.load(file))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageStartingWith(file + ":1: timezone: ");
     }
@@ -508,7 +509,7 @@ class ConfigReaderTest {
     @Test
     void aFileThatIsMissingIsNamed(@TempDir Path folder) {
         Path file = folder.resolve("none.yml");
-        assertThatThrownBy(() -> ConfigReader.load(file))
+        assertThatThrownBy(() -> Configs.load(file))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageStartingWith(file + ": cannot be read");
     }
@@ -517,7 +518,7 @@ class ConfigReaderTest {
     void aFileThatIsNotUtf8IsNamed(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("latin1.yml");
         Files.write(file, "timezone: \u00e9".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> ConfigReader.load(file))
+        assertThatThrownBy(() -> Configs.load(file))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageStartingWith(file + ": cannot be read");
     }
@@ -530,7 +531,7 @@ class ConfigReaderTest {
     }
 
     private static Config read(String yaml) throws InvalidConfigException {
-        return ConfigReader.read("my.yml", yaml);
+        return Configs.read("my.yml", yaml);
     }
 
     private static ProviderConfig anthropic(String settings) throws InvalidConfigException {

@@ -3,18 +3,18 @@ package io.usageexporter.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.usageexporter.config.TrackingConfig.Gateway;
+import io.usageexporter.config.TrackingConfig.GatewayConfig;
 import io.usageexporter.config.TrackingConfig.OnExhausted;
-import io.usageexporter.config.TrackingConfig.Poll;
+import io.usageexporter.config.TrackingConfig.PollConfig;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Window;
+import io.usageexporter.testing.Configs;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +30,7 @@ class TrackingConfigTest {
     Path folder;
 
     private Config read(String yaml) throws Exception {
-        return ConfigReader.load(Files.writeString(folder.resolve("usage.yml"), yaml));
+        return Configs.load(Files.writeString(folder.resolve("usage.yml"), yaml));
     }
 
     /** Of a provider with these keys, besides what it must have. */
@@ -58,16 +58,14 @@ class TrackingConfigTest {
 
     @Test
     void withoutAFileTheGatewayIsOnForBothProvidersAndNothingElse() {
-        assertThat(ConfigReader.defaults().tracking()).containsOnlyKeys("anthropic", "apify");
-        for (String provider : ConfigReader.defaults().tracking().keySet()) {
+        assertThat(Configs.defaults().tracking()).containsOnlyKeys("anthropic", "apify");
+        for (String provider : Configs.defaults().tracking().keySet()) {
             TrackingConfig tracking =
-                    Objects.requireNonNull(ConfigReader.defaults().tracking().get(provider));
+                    Objects.requireNonNull(Configs.defaults().tracking().get(provider));
             assertThat(tracking.gateway())
-                    .isEqualTo(new Gateway(
+                    .isEqualTo(new GatewayConfig(
                             URI.create("https://api." + provider + ".com"), null, OnExhausted.FORWARD, ELEVEN_MINUTES));
             assertThat(tracking.poll()).isNull();
-            assertThat(tracking.webhookSecret()).isNull();
-            assertThat(tracking.actors()).isEmpty();
             assertThat(tracking.autoLimits()).isEmpty();
         }
     }
@@ -101,17 +99,15 @@ class TrackingConfigTest {
 
         TrackingConfig anthropic = Objects.requireNonNull(config.tracking().get("anthropic"));
         assertThat(anthropic.gateway())
-                .isEqualTo(new Gateway(
+                .isEqualTo(new GatewayConfig(
                         URI.create("http://127.0.0.1:8080/a/b"), "batch", OnExhausted.REJECT, Duration.ofSeconds(90)));
-        Poll poll = Objects.requireNonNull(anthropic.poll());
+        PollConfig poll = Objects.requireNonNull(anthropic.poll());
         assertThat(poll.key().reveal()).isEqualTo("sk-ant-admin-1");
         assertThat(poll.interval()).isEqualTo(Duration.ofMinutes(10));
         TrackingConfig apify = Objects.requireNonNull(config.tracking().get("apify"));
         assertThat(apify.gateway().upstream()).isEqualTo(URI.create("https://[::1]:8443"));
-        assertThat(Objects.requireNonNull(apify.webhookSecret()).reveal()).isEqualTo("hook-2");
         assertThat(Objects.requireNonNull(apify.poll()).key().reveal()).isEqualTo("apify_api_3");
         assertThat(Objects.requireNonNull(apify.poll()).interval()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(apify.actors()).isEqualTo(Map.of("acme/profile-scraper", "instagram", "0Ab", "tiktok"));
         assertThat(apify.autoLimits()).containsExactly("compute_units");
     }
 

@@ -3,7 +3,7 @@ package io.usageexporter.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.usageexporter.config.ConfigReader;
+import io.usageexporter.testing.Configs;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -101,7 +101,7 @@ class ComposePathsTest {
                 .get(exporter.at("/environment/USAGE_EXPORTER_CONFIG_FILE").asText());
 
         assertThat(file).isNotNull();
-        assertThat(ConfigReader.load(file)).isEqualTo(ConfigReader.defaults());
+        assertThat(Configs.load(file)).isEqualTo(Configs.defaults());
     }
 
     @Test

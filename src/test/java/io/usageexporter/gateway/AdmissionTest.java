@@ -52,7 +52,7 @@ class AdmissionTest {
     void withoutALimitEveryCallPasses() {
         var admission = new Admission(List::of, () -> 0);
         for (int i = 0; i < 1000; i++) {
-            assertThat(admission.ask()).isNull();
+            assertThat(admission.tryAdmit()).isNull();
         }
     }
 
@@ -61,41 +61,41 @@ class AdmissionTest {
         Admission admission = ofRequests(10);
         requests.set(7);
         for (int i = 0; i < 3; i++) {
-            assertThat(admission.ask()).isNull();
+            assertThat(admission.tryAdmit()).isNull();
         }
-        assertThat(admission.ask()).isNotNull();
+        assertThat(admission.tryAdmit()).isNotNull();
 
-        admission.counted(); // a call that failed and used nothing
-        assertThat(admission.ask()).isNull();
-        assertThat(admission.ask()).isNotNull();
+        admission.release(); // a call that failed and used nothing
+        assertThat(admission.tryAdmit()).isNull();
+        assertThat(admission.tryAdmit()).isNotNull();
 
         requests.incrementAndGet();
-        admission.counted();
-        assertThat(admission.ask()).isNotNull();
+        admission.release();
+        assertThat(admission.tryAdmit()).isNotNull();
     }
 
     @Test
     void aLimitOfNothingLetsNothingPass() {
-        assertThat(ofRequests(0).ask()).isNotNull();
-        assertThat(ofTokens(0).ask()).isNotNull();
+        assertThat(ofRequests(0).tryAdmit()).isNotNull();
+        assertThat(ofTokens(0).tryAdmit()).isNotNull();
     }
 
     @Test
     void callsThatPassAnywayCountToo() {
         Admission admission = ofRequests(2);
-        admission.pass();
-        admission.pass();
-        assertThat(admission.ask()).isNotNull();
+        admission.admit();
+        admission.admit();
+        assertThat(admission.tryAdmit()).isNotNull();
     }
 
     @Test
     void runsThatGoOnAfterTheirCallCountToo() {
         var runs = new AtomicInteger(2);
         var admission = new Admission(() -> List.of(budget("requests", Window.DAILY, 7, 10, TONIGHT)), runs::get);
-        assertThat(admission.ask()).isNull();
-        assertThat(admission.ask()).isNotNull();
+        assertThat(admission.tryAdmit()).isNull();
+        assertThat(admission.tryAdmit()).isNotNull();
         runs.set(0);
-        assertThat(admission.ask()).isNull();
+        assertThat(admission.tryAdmit()).isNull();
     }
 
     @Test
@@ -107,7 +107,7 @@ class AdmissionTest {
                         budget("tokens", Window.DAILY, 9, 9, TONIGHT),
                         budget("requests", Window.MONTHLY, 5, 100, NEXT_MONTH)),
                 () -> 0);
-        assertThat(admission.ask()).isEqualTo(budget("tokens", Window.MONTHLY, 9, 9, NEXT_MONTH));
+        assertThat(admission.tryAdmit()).isEqualTo(budget("tokens", Window.MONTHLY, 9, 9, NEXT_MONTH));
     }
 
     /** Ten at a time ask, and each that passes is counted only after the others have asked. */
@@ -115,41 +115,41 @@ class AdmissionTest {
     @CsvSource({"1, 1", "7, 20", "100, 1000", "1000, 1999"})
     void tokensOverrunByLessThanOneCallWhenCallsAreAsLargeAsLately(int size, int limit) {
         Admission admission = ofTokens(limit);
-        admission.learn(size(size));
+        admission.observe(size(size));
         for (int round = 0; round < limit / size + 2; round++) {
             long passed = IntStream.range(0, 10)
-                    .filter(call -> admission.ask() == null)
+                    .filter(call -> admission.tryAdmit() == null)
                     .count();
             for (long call = 0; call < passed; call++) {
                 tokens.addAndGet(size);
-                admission.learn(size(size));
-                admission.counted();
+                admission.observe(size(size));
+                admission.release();
             }
         }
         assertThat(tokens.get()).isBetween(limit, limit + size - 1);
-        assertThat(admission.ask()).isNotNull();
+        assertThat(admission.tryAdmit()).isNotNull();
     }
 
     @Test
     void theLargestOfTheLastCallsIsForeseen() {
         Admission admission = ofTokens(1000);
-        admission.learn(size(400));
-        IntStream.range(1, Admission.REMEMBERED).forEach(i -> admission.learn(size(10)));
-        assertThat(admission.ask()).isNull();
-        assertThat(admission.ask()).isNull();
-        assertThat(admission.ask()).isNull();
-        assertThat(admission.ask()).isNotNull();
+        admission.observe(size(400));
+        IntStream.range(1, Admission.REMEMBERED).forEach(i -> admission.observe(size(10)));
+        assertThat(admission.tryAdmit()).isNull();
+        assertThat(admission.tryAdmit()).isNull();
+        assertThat(admission.tryAdmit()).isNull();
+        assertThat(admission.tryAdmit()).isNotNull();
 
-        admission.learn(size(10)); // and the large one is forgotten
-        assertThat(admission.ask()).isNull();
+        admission.observe(size(10)); // and the large one is forgotten
+        assertThat(admission.tryAdmit()).isNull();
     }
 
     @Test
     void aCallThatUsedNothingOfAResourceForeseesNothing() {
         Admission admission = ofTokens(1000);
-        admission.learn(Map.of("requests", BigDecimal.ONE));
+        admission.observe(Map.of("requests", BigDecimal.ONE));
         for (int i = 0; i < 100; i++) {
-            assertThat(admission.ask()).isNull();
+            assertThat(admission.tryAdmit()).isNull();
         }
     }
 
@@ -169,10 +169,10 @@ class AdmissionTest {
                     return before;
                 },
                 () -> 0);
-        assertThat(admission.ask()).isNull();
-        counting.set(new Thread(admission::counted));
+        assertThat(admission.tryAdmit()).isNull();
+        counting.set(new Thread(admission::release));
 
-        assertThat(admission.ask()).isNotNull();
+        assertThat(admission.tryAdmit()).isNotNull();
     }
 
     @RepeatedTest(20)
@@ -191,7 +191,7 @@ class AdmissionTest {
             threads.shutdown();
         }
         assertThat(requests).hasValue(limit);
-        assertThat(admission.ask()).isNotNull();
+        assertThat(admission.tryAdmit()).isNotNull();
     }
 
     /** Asks until nothing is left. */
@@ -202,9 +202,9 @@ class AdmissionTest {
             throw new IllegalStateException(e);
         }
         for (int refused = 0; refused < 200; ) {
-            if (admission.ask() == null) {
+            if (admission.tryAdmit() == null) {
                 requests.incrementAndGet();
-                admission.counted();
+                admission.release();
             } else {
                 refused++;
             }

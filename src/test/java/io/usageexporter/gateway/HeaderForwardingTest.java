@@ -46,7 +46,7 @@ class HeaderForwardingTest {
     @Test
     void whatIsNotAboutAConnectionPassesAndTheHostIsTheProviders() {
         assertThat(request(
-                        AcceptEncodingPolicy.ANY,
+                        AcceptEncodingPolicy.FORWARD,
                         "Host: localhost:5000",
                         "x-api-key: secret",
                         "Content-Length: 12",
@@ -63,7 +63,7 @@ class HeaderForwardingTest {
     @Test
     void whatIsAboutAConnectionOrTheGatewayDoesNotPass() {
         assertThat(request(
-                        AcceptEncodingPolicy.ANY,
+                        AcceptEncodingPolicy.FORWARD,
                         "Connection: keep-alive, X-Hop ,x-other",
                         "Connection: X-Third",
                         "X-HOP: 1",
@@ -91,7 +91,7 @@ class HeaderForwardingTest {
     /** Else the two sides may see different ends, and what one takes for a body is to the other a request. */
     @Test
     void aBodyHasOneLengthOnly() {
-        assertThat(request(AcceptEncodingPolicy.ANY, "Transfer-Encoding: chunked", "Content-Length: 3"))
+        assertThat(request(AcceptEncodingPolicy.FORWARD, "Transfer-Encoding: chunked", "Content-Length: 3"))
                 .containsExactly("Host: api.example", "Transfer-Encoding: chunked");
         assertThat(answer("Transfer-Encoding: chunked", "Content-Length: 3")).isEmpty();
         assertThat(answer("Content-Length: 3")).containsExactly("Content-Length: 3");
@@ -102,7 +102,10 @@ class HeaderForwardingTest {
     @ValueSource(strings = {"Content-Length", "close, content-length", "Host", "transfer-encoding, Content-Length"})
     void theLengthOfABodyCannotBeTakenAway(String connection) {
         assertThat(request(
-                        AcceptEncodingPolicy.ANY, "Connection: " + connection, "Content-Length: 3", "Host: localhost"))
+                        AcceptEncodingPolicy.FORWARD,
+                        "Connection: " + connection,
+                        "Content-Length: 3",
+                        "Host: localhost"))
                 .containsExactly("Content-Length: 3", "Host: api.example");
         assertThat(answer("Connection: " + connection, "Content-Length: 3")).containsExactly("Content-Length: 3");
     }
@@ -122,22 +125,22 @@ class HeaderForwardingTest {
             *                            | identity
             """)
     void anAnswerThatIsReadComesAsItCanBeRead(String accepted, String passed) {
-        assertThat(request(AcceptEncodingPolicy.READABLE, "Accept-Encoding: " + accepted))
+        assertThat(request(AcceptEncodingPolicy.GZIP_ONLY, "Accept-Encoding: " + accepted))
                 .containsExactly("Accept-Encoding: " + passed, "Host: api.example");
-        assertThat(request(AcceptEncodingPolicy.PLAIN, "Accept-Encoding: " + accepted))
+        assertThat(request(AcceptEncodingPolicy.IDENTITY, "Accept-Encoding: " + accepted))
                 .containsExactly("Accept-Encoding: identity", "Host: api.example");
     }
 
     @Test
     void severalOffersAreOneList() {
-        assertThat(request(AcceptEncodingPolicy.READABLE, "Accept-Encoding: br", "Accept-Encoding: gzip"))
+        assertThat(request(AcceptEncodingPolicy.GZIP_ONLY, "Accept-Encoding: br", "Accept-Encoding: gzip"))
                 .containsExactly("Accept-Encoding: gzip", "Host: api.example");
     }
 
     @Test
     void withoutAnOfferNothingIsPacked() {
-        assertThat(request(AcceptEncodingPolicy.READABLE))
+        assertThat(request(AcceptEncodingPolicy.GZIP_ONLY))
                 .containsExactly("Accept-Encoding: identity", "Host: api.example");
-        assertThat(request(AcceptEncodingPolicy.ANY)).containsExactly("Host: api.example");
+        assertThat(request(AcceptEncodingPolicy.FORWARD)).containsExactly("Host: api.example");
     }
 }

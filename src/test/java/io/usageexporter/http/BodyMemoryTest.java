@@ -3,11 +3,11 @@ package io.usageexporter.http;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.RecorderMetrics;
+import io.usageexporter.testing.Configs;
 import io.usageexporter.testing.Events;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.SettableClock;
@@ -41,11 +41,11 @@ class BodyMemoryTest {
     private @Nullable Listener server;
 
     private void start(long heap, BodyPace pace) throws Exception {
-        var providers = ConfigReader.defaults().providers();
+        var config = Configs.ingest();
         var clock = new SettableClock("2026-11-24T09:15:00Z");
         recorder = Recorder.start(
-                Ledger.open(folder.resolve("usage.db")), providers.values(), clock, RecorderMetrics.NONE);
-        var record = new RecordHandler(recorder, () -> providers, clock, metrics, new BodyMemory(heap), pace);
+                Ledger.open(folder.resolve("usage.db")), config.providers().values(), clock, RecorderMetrics.NONE);
+        var record = new RecordHandler(recorder, () -> config, clock, metrics, new BodyMemory(heap), pace);
         server = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new ExceptionHandler(new UnreadRequest(record)),

@@ -3,13 +3,11 @@ package io.usageexporter.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.event.UsageEvent;
-import io.usageexporter.quota.ProviderConfig;
+import io.usageexporter.testing.Configs;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /** Reads bodies as a recording exporter with the default configuration does. */
@@ -17,8 +15,7 @@ final class BodyReaderAssertions {
     static final Instant NOW = Instant.parse("2026-11-24T09:15:00Z");
     static final String APIFY = "{\"provider\": \"apify\", \"usage\": {\"compute_units\": 1}}";
 
-    private static final Map<String, ProviderConfig> PROVIDERS =
-            ConfigReader.defaults().providers();
+    private static final IngestConfig CONFIG = Configs.ingest();
 
     private BodyReaderAssertions() {}
 
@@ -27,7 +24,7 @@ final class BodyReaderAssertions {
     }
 
     static List<UsageEvent> readJson(byte[] body) throws InvalidBodyException {
-        return BodyReader.readJson(PROVIDERS, NOW, body, events -> true);
+        return BodyReader.readJson(CONFIG, NOW, body, events -> true);
     }
 
     static List<UsageEvent> readLines(String body) throws InvalidBodyException {
@@ -35,7 +32,7 @@ final class BodyReaderAssertions {
     }
 
     static List<UsageEvent> readLines(byte[] body) throws InvalidBodyException {
-        return BodyReader.readLines(PROVIDERS, NOW, body, events -> true);
+        return BodyReader.readLines(CONFIG, NOW, body, events -> true);
     }
 
     static UsageEvent readOne(String body) throws InvalidBodyException {

@@ -215,6 +215,8 @@ class LedgerFileTest {
         ledger.close();
         try (Connection connection = connect(file);
                 var statement = connection.createStatement()) {
+            statement.executeUpdate("DROP TABLE integration_state");
+            statement.executeUpdate("CREATE TABLE pending_run (id TEXT PRIMARY KEY, category TEXT) STRICT");
             statement.executeUpdate("ALTER TABLE series_total DROP COLUMN since");
             statement.executeUpdate("ALTER TABLE event DROP COLUMN check_value");
             statement.executeUpdate("DROP TABLE log");

@@ -109,8 +109,11 @@ class LedgerTest {
                 .toList();
     }
 
-    /** Reverts the sixth migration. */
+    /** Reverts the migrations from the sixth on. */
     private void removeIntegrity() throws SQLException {
+        execute("DROP TABLE integration_state");
+        execute("CREATE TABLE pending_run (id TEXT PRIMARY KEY, category TEXT) STRICT, WITHOUT ROWID");
+        execute("INSERT INTO pending_run VALUES ('r1', 'tiktok'), ('r2', NULL)");
         execute("ALTER TABLE series_total DROP COLUMN since");
         execute("ALTER TABLE event DROP COLUMN check_value");
         execute("DROP TABLE log");
@@ -656,7 +659,7 @@ class LedgerTest {
             assertThatThrownBy(() -> LedgerReader.open(file))
                     .isInstanceOf(LedgerException.class)
                     .hasMessageContaining("newer version");
-            execute("PRAGMA user_version = 6");
+            execute("PRAGMA user_version = 7");
             writer = Writer.open(file);
             assertThat(writer.ledger().lastNumber()).isZero();
         }
@@ -707,6 +710,7 @@ class LedgerTest {
             writer = Writer.open(file);
 
             assertSame(writer.ledger().readTotals(DAYS_FROM).snapshot(), before);
+            assertThat(writer.ledger().readState("apify")).isEqualTo(Map.of("r1", "tiktok", "r2", ""));
             assertThat(verify()).isEqualTo(new Verification(3, List.of()));
         }
     }

@@ -4,7 +4,6 @@ import static io.usageexporter.recording.RecorderFixture.event;
 import static io.usageexporter.recording.RecorderFixture.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.event.PendingRun;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.recording.Outcome.Conflict;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
@@ -240,30 +240,35 @@ class RecorderAmendmentTest {
     }
 
     @Test
-    void pendingRunSurvivesARestartUntilForgotten() throws Exception {
-        fixture.recorder().remember(new PendingRun("r1", "instagram")).get();
-        fixture.recorder().remember(new PendingRun("r2", null)).get();
-        fixture.recorder().remember(new PendingRun("r1", "tiktok")).get();
+    void stateIsKeptAcrossARestartUntilItIsRemoved() throws Exception {
+        state("p").putIfAbsent("r1", "instagram").get();
+        state("p").putIfAbsent("r2", "").get();
+        state("p").putIfAbsent("r1", "tiktok").get();
+        state("other").putIfAbsent("r3", "x").get();
         fixture.restart();
-        assertThat(fixture.recorder().pendingRuns().get())
-                .containsExactlyInAnyOrder(new PendingRun("r1", "instagram"), new PendingRun("r2", null));
+        assertThat(state("p").all().get()).isEqualTo(Map.of("r1", "instagram", "r2", ""));
 
-        fixture.recorder().forget("r1").get();
-        fixture.recorder().forget("r1").get();
+        state("p").remove("r1").get();
+        state("p").remove("r1").get();
         fixture.restart();
-        assertThat(fixture.recorder().pendingRuns().get()).containsExactly(new PendingRun("r2", null));
+        assertThat(state("p").all().get()).isEqualTo(Map.of("r2", ""));
+        assertThat(state("other").all().get()).isEqualTo(Map.of("r3", "x"));
         fixture.verify(0);
     }
 
+    private StateStore state(String provider) {
+        return fixture.recorder().state(provider);
+    }
+
     @Test
-    void pendingRunIsNotRememberedWhileTheLedgerIsNotWritable() throws Exception {
+    void stateThatCannotBeWrittenIsNotKept() throws Exception {
         fixture.breakLedger();
-        var remembering = fixture.recorder().remember(new PendingRun("r", null));
-        Assertions.assertThatThrownBy(remembering::get)
+        var keeping = state("p").putIfAbsent("r", "");
+        Assertions.assertThatThrownBy(keeping::get)
                 .isInstanceOf(ExecutionException.class)
                 .hasMessageContaining("was moved, replaced or deleted");
         fixture.repairLedger();
-        assertThat(fixture.recorder().pendingRuns().get()).isEmpty();
+        assertThat(state("p").all().get()).isEmpty();
     }
 
     @Test
@@ -275,10 +280,10 @@ class RecorderAmendmentTest {
         recorder.probe(probes::add);
         assertThat(probes).containsExactly(false);
         assertThat(recorder.findRecorded(List.of("x"))).isCompletedExceptionally();
-        assertThat(recorder.remember(new PendingRun("r", null))).isCompletedExceptionally();
-        assertThat(recorder.forget("r")).isCompletedExceptionally();
-        assertThat(recorder.pendingRuns()).isCompletedExceptionally();
+        assertThat(recorder.state("p").putIfAbsent("r", "")).isCompletedExceptionally();
+        assertThat(recorder.state("p").remove("r")).isCompletedExceptionally();
+        assertThat(recorder.state("p").all()).isCompletedExceptionally();
         fixture.restart();
-        assertThat(fixture.recorder().pendingRuns().get()).isEmpty();
+        assertThat(state("p").all().get()).isEmpty();
     }
 }

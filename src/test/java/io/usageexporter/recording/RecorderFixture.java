@@ -2,7 +2,6 @@ package io.usageexporter.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
@@ -10,6 +9,7 @@ import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.ledger.LedgerReader.Verification;
+import io.usageexporter.testing.Configs;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.totals.Snapshot;
 import java.io.IOException;
@@ -40,8 +40,7 @@ final class RecorderFixture implements AutoCloseable {
     }
 
     private Recorder open() throws Exception {
-        return Recorder.start(
-                Ledger.open(file), ConfigReader.defaults().providers().values(), clock, RecorderMetrics.NONE);
+        return Recorder.start(Ledger.open(file), Configs.defaults().providers().values(), clock, RecorderMetrics.NONE);
     }
 
     Recorder recorder() {

@@ -2,7 +2,6 @@ package io.usageexporter.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.Source;
@@ -12,6 +11,7 @@ import io.usageexporter.ledger.Ledger;
 import io.usageexporter.recording.Outcome.Cause;
 import io.usageexporter.recording.Outcome.Recorded;
 import io.usageexporter.recording.Outcome.Unavailable;
+import io.usageexporter.testing.Configs;
 import io.usageexporter.testing.SettableClock;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -39,7 +39,7 @@ class RecorderTest {
     void start() throws Exception {
         recorder = Recorder.start(
                 Ledger.open(folder.resolve("usage.db")),
-                ConfigReader.defaults().providers().values(),
+                Configs.defaults().providers().values(),
                 new SettableClock("2026-11-24T09:15:00Z"),
                 RecorderMetrics.NONE);
     }

@@ -1,7 +1,6 @@
 package io.usageexporter.render;
 
 import io.usageexporter.config.Config;
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.Measure;
@@ -11,6 +10,7 @@ import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.report.Health;
 import io.usageexporter.report.Report;
+import io.usageexporter.testing.Configs;
 import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
@@ -34,13 +34,13 @@ final class ReportFixture {
     }
 
     static ReportFixture withDefaults() {
-        return new ReportFixture(ConfigReader.defaults());
+        return new ReportFixture(Configs.defaults());
     }
 
     static ReportFixture with(Path folder, String yaml) throws IOException, InvalidConfigException {
         Path file = folder.resolve("usage.yml");
         Files.writeString(file, yaml);
-        return new ReportFixture(ConfigReader.load(file));
+        return new ReportFixture(Configs.load(file));
     }
 
     ReportFixture used(String provider, String category, String measure, String amount) {

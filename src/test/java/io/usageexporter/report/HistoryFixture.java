@@ -6,6 +6,7 @@ import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.quota.Icon;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
@@ -33,7 +34,9 @@ final class HistoryFixture {
     HistoryFixture(String zone, int resetDay, Map<Window, SortedMap<String, BigDecimal>> limits) {
         provider = new ProviderConfig(
                 PROVIDER,
+                "",
                 "P",
+                Icon.CHART,
                 "Category",
                 List.of("configured"),
                 ZoneId.of(zone),

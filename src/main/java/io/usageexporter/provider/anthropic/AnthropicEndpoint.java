@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of Anthropic's API, told apart by what their answers say of use. */
-public enum AnthropicEndpoint {
+enum AnthropicEndpoint {
     MESSAGES,
     COUNT_TOKENS,
     /** The legacy text completion. */
@@ -84,7 +84,7 @@ public enum AnthropicEndpoint {
     }
 
     /** Whether it uses what quotas limit, so that a used-up one refuses it. */
-    public boolean spends() {
+    public boolean consumesQuota() {
         return switch (this) {
             case MESSAGES, COMPLETE, CHAT_COMPLETIONS, BATCH_CREATE, INVOKE -> true;
             case COUNT_TOKENS, BATCHES, BATCH_RESULTS, OTHER -> false;

@@ -1,61 +1,80 @@
 package io.usageexporter.provider.anthropic;
 
-import io.usageexporter.EffectiveConfig;
-import io.usageexporter.config.Config;
-import io.usageexporter.config.TrackingConfig;
-import io.usageexporter.polling.PollLoop;
-import io.usageexporter.polling.ProviderHttpClient;
-import io.usageexporter.provider.ProviderReportedDay;
-import io.usageexporter.provider.ProviderReportedUsage;
-import io.usageexporter.quota.ProviderConfig;
-import java.time.InstantSource;
+import io.usageexporter.config.ConfigSection;
+import io.usageexporter.config.ProviderDefaults;
+import io.usageexporter.config.ProviderSettings;
+import io.usageexporter.config.TrackingConfig.PollConfig;
+import io.usageexporter.event.Measure;
+import io.usageexporter.provider.GatewayContext;
+import io.usageexporter.provider.PostedUsageFormat;
+import io.usageexporter.provider.ProviderIntegration;
+import io.usageexporter.provider.ProviderProtocol;
+import io.usageexporter.provider.ProviderService;
+import io.usageexporter.provider.ServiceContext;
+import io.usageexporter.quota.Icon;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What asks Anthropic for its own report, by one configuration. */
-public final class AnthropicIntegration implements AutoCloseable {
-    private static final String NAME = "anthropic";
+/** Anthropic's Claude API: calls through the gateway, posted usage objects, and its usage report for organizations. */
+public final class AnthropicIntegration implements ProviderIntegration {
+    static final String KIND = "anthropic";
+    private static final PostedUsageFormat POSTED_USAGE = new PostedMessagesUsage();
 
-    private final TrackingConfig tracking;
-    private final InstantSource clock;
-    private final ProviderHttpClient api;
-    private final AnthropicPoller poller;
-    private final PollLoop loop;
-
-    /** Begins to poll. */
-    public AnthropicIntegration(
-            ProviderConfig provider,
-            TrackingConfig tracking,
-            TrackingConfig.Poll poll,
-            EffectiveConfig config,
-            InstantSource clock) {
-        this.tracking = tracking;
-        this.clock = clock;
-        api = new ProviderHttpClient(tracking.gateway().upstream(), clock);
-        poller = new AnthropicPoller(
-                api, poll.key(), () -> config.get().providers().getOrDefault(NAME, provider), clock);
-        loop = PollLoop.start(NAME, poll.interval(), poller, clock);
-    }
-
-    /** Whether this is still what is configured. */
-    public boolean isFor(Config config) {
-        return tracking.equals(config.tracking().get(NAME));
-    }
-
-    public List<ProviderReportedUsage> reported() {
-        return poller.reported(clock.instant());
-    }
-
-    public List<ProviderReportedDay> days() {
-        return poller.days();
-    }
-
-    public PollLoop loop() {
-        return loop;
+    @Override
+    public String kind() {
+        return KIND;
     }
 
     @Override
-    public void close() {
-        loop.close();
-        api.close();
+    public ProviderDefaults defaults(String name) {
+        return new ProviderDefaults("Anthropic API", Icon.ROBOT, "Request type", List.of("recommendations"));
+    }
+
+    @Override
+    public URI upstream() {
+        return URI.create("https://api.anthropic.com");
+    }
+
+    @Override
+    public String pollKeyFile() {
+        return "admin_key_file";
+    }
+
+    @Override
+    public List<String> trackedResources() {
+        return List.of(Measure.REQUESTS, Measure.TOKENS);
+    }
+
+    @Override
+    public @Nullable String accountResource() {
+        return null;
+    }
+
+    @Override
+    public ProviderSettings settings(ConfigSection provider, ConfigSection gateway, Path folder) {
+        return ProviderSettings.NONE;
+    }
+
+    @Override
+    public ProviderProtocol protocol(GatewayContext context) {
+        return new AnthropicProtocol(context);
+    }
+
+    @Override
+    public PostedUsageFormat postedUsage() {
+        return POSTED_USAGE;
+    }
+
+    @Override
+    public List<String> knownErrors() {
+        return List.copyOf(AnthropicErrors.SPEND_LIMIT_REACHED);
+    }
+
+    @Override
+    public @Nullable ProviderService start(ServiceContext context) {
+        PollConfig poll = context.tracking().poll();
+        return poll == null ? null : new AnthropicService(context, poll);
     }
 }

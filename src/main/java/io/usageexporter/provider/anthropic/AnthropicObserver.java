@@ -1,14 +1,12 @@
 package io.usageexporter.provider.anthropic;
 
-import io.undertow.util.HeaderMap;
-import io.undertow.util.HeaderValues;
-import io.undertow.util.Headers;
-import io.undertow.util.HttpString;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.AcceptEncodingPolicy;
 import io.usageexporter.provider.CallOutcome;
 import io.usageexporter.provider.Completion;
 import io.usageexporter.provider.ExchangeObserver;
+import io.usageexporter.provider.GatewayContext;
+import io.usageexporter.provider.HttpFields;
 import io.usageexporter.provider.ProviderProtocol;
 import io.usageexporter.provider.RateLimit;
 import io.usageexporter.provider.ResponseUsage;
@@ -17,22 +15,18 @@ import io.usageexporter.provider.UsageRecord;
 import io.usageexporter.provider.wire.ContentDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** Watches a call of Anthropic's API. */
-final class AnthropicObserver extends ExchangeObserver {
-    private static final HttpString REQUEST_ID = new HttpString("request-id");
+/** Observes a call of Anthropic's API. */
+final class AnthropicObserver implements ExchangeObserver {
     private static final Pattern RESULTS_URL = Pattern.compile("(\"results_url\"\\s*:\\s*\")https?://[^/\"]+");
-    private static final String PROVIDER = "anthropic";
 
-    private final AnthropicProtocol traffic;
-    private final AnthropicEndpoint call;
+    private final GatewayContext context;
+    private final AnthropicEndpoint endpoint;
     private final ProviderProtocol.Request request;
     private final String category;
     private final @Nullable RequestModel requestModel;
@@ -43,33 +37,35 @@ final class AnthropicObserver extends ExchangeObserver {
     private @Nullable ContentDecoder decoder;
 
     AnthropicObserver(
-            AnthropicProtocol traffic, AnthropicEndpoint call, ProviderProtocol.Request request, String category) {
-        this.traffic = traffic;
-        this.call = call;
+            GatewayContext context, AnthropicEndpoint endpoint, ProviderProtocol.Request request, String category) {
+        this.context = context;
+        this.endpoint = endpoint;
         this.request = request;
         this.category = category;
-        this.requestModel =
-                call.spends() && !request.headers().contains(Headers.CONTENT_ENCODING) ? new RequestModel() : null;
+        this.requestModel = endpoint.consumesQuota() && request.headers().first("content-encoding") == null
+                ? new RequestModel()
+                : null;
     }
 
     @Override
-    public boolean spends() {
-        return call.spends();
+    public boolean consumesQuota() {
+        return endpoint.consumesQuota();
     }
 
     @Override
-    public AcceptEncodingPolicy encodings() {
-        return switch (call) {
-            case OTHER -> request.method().equals("POST") ? AcceptEncodingPolicy.READABLE : AcceptEncodingPolicy.ANY;
-            case COUNT_TOKENS -> AcceptEncodingPolicy.ANY;
-            case BATCHES, BATCH_CREATE -> AcceptEncodingPolicy.PLAIN;
-            case MESSAGES, COMPLETE, CHAT_COMPLETIONS, INVOKE, BATCH_RESULTS -> AcceptEncodingPolicy.READABLE;
+    public AcceptEncodingPolicy acceptEncoding() {
+        return switch (endpoint) {
+            case OTHER ->
+                request.method().equals("POST") ? AcceptEncodingPolicy.GZIP_ONLY : AcceptEncodingPolicy.FORWARD;
+            case COUNT_TOKENS -> AcceptEncodingPolicy.FORWARD;
+            case BATCHES, BATCH_CREATE -> AcceptEncodingPolicy.IDENTITY;
+            case MESSAGES, COMPLETE, CHAT_COMPLETIONS, INVOKE, BATCH_RESULTS -> AcceptEncodingPolicy.GZIP_ONLY;
         };
     }
 
     @Override
-    public void request(ByteBuffer bytes) {
-        if (call.spends()) {
+    public void onRequestBody(ByteBuffer bytes) {
+        if (endpoint.consumesQuota()) {
             requestHash.update(bytes.duplicate());
             requestLength += bytes.remaining();
         }
@@ -79,35 +75,27 @@ final class AnthropicObserver extends ExchangeObserver {
     }
 
     @Override
-    public void answered(int status, HeaderMap headers) {
-        limits = RateLimitHeaders.read(entries(headers), request.at());
-        decoder = encodings() == AcceptEncodingPolicy.ANY
+    public void onResponseHead(int status, HttpFields headers) {
+        limits = RateLimitHeaders.read(headers, request.at());
+        decoder = acceptEncoding() == AcceptEncodingPolicy.FORWARD
                 ? null
-                : ContentDecoder.of(headers.getFirst(Headers.CONTENT_ENCODING), PROVIDER);
-        String requestId = headers.getFirst(REQUEST_ID);
+                : ContentDecoder.of(headers.first("content-encoding"));
+        String requestId = headers.first("request-id");
         boolean isUnreadable = status / 100 == 2 && decoder != null && !decoder.isReadable();
         reader = isUnreadable
-                ? call.unreadable(requestId)
-                : call.reader(
+                ? endpoint.unreadable(requestId)
+                : endpoint.reader(
                         status,
-                        headers.getFirst(Headers.CONTENT_TYPE),
+                        headers.first("content-type"),
                         requestId,
-                        call == AnthropicEndpoint.BATCH_RESULTS ? AnthropicEndpoint.batchId(request.path()) : null);
-    }
-
-    private static List<Map.Entry<String, String>> entries(HeaderMap headers) {
-        var entries = new ArrayList<Map.Entry<String, String>>();
-        for (HeaderValues values : headers) {
-            values.forEach(value -> entries.add(Map.entry(values.getHeaderName().toString(), value)));
-        }
-        return entries;
+                        endpoint == AnthropicEndpoint.BATCH_RESULTS ? AnthropicEndpoint.batchId(request.path()) : null);
     }
 
     /** The results of a batch are fetched by a URL of the provider's, and would pass by the gateway. */
     @Override
     @Nullable
     public Rewriting rewriting() {
-        return encodings() == AcceptEncodingPolicy.PLAIN ? this::rewritten : null;
+        return acceptEncoding() == AcceptEncodingPolicy.IDENTITY ? this::rewritten : null;
     }
 
     private byte[] rewritten(byte[] body) {
@@ -119,57 +107,73 @@ final class AnthropicObserver extends ExchangeObserver {
     }
 
     @Override
-    public void answer(ByteBuffer bytes) {
+    public void onResponseBody(ByteBuffer bytes) {
         if (reader != null && decoder != null) {
             UsageExtractor body = reader;
             decoder.read(bytes, body::read);
-            List<UsageRecord> uses = body.take();
+            List<UsageRecord> uses = body.drain();
             if (!uses.isEmpty()) {
-                traffic.recorder().record(uses, category, request.at(), "", () -> {});
+                context.record(uses, category, request.at(), "", () -> {});
             }
         }
     }
 
     @Override
-    public CallOutcome ended(boolean whole) {
-        ResponseUsage seen = reader == null ? null : reader.end(whole);
+    public CallOutcome onComplete(boolean complete) {
+        ResponseUsage seen = reader == null ? null : reader.finish(complete);
         if (decoder != null) {
             decoder.close();
         }
-        tellLimits(seen == null ? null : seen.model());
-        Runnable counted = call.spends() ? traffic.admission()::counted : () -> {};
-        String asked = call.spends() ? requestHash.getValue() + " " + requestLength : "";
-        traffic.recorder().record(seen == null ? List.of() : seen.uses(), category, request.at(), asked, counted);
+        reportLimits(seen == null ? null : seen.model());
+        Runnable counted = endpoint.consumesQuota() ? context::released : () -> {};
+        List<UsageRecord> usages = seen == null ? List.of() : seen.uses();
+        context.record(usages, category, request.at(), call(usages), counted);
         if (seen != null && seen.error() != null) {
-            traffic.metrics().error(PROVIDER, seen.error());
+            context.error(seen.error());
         }
         if (seen != null && seen.unmetered() != null) {
-            traffic.unmetered().add(seen.unmetered(), request.method(), request.path());
+            context.unmetered(seen.unmetered(), request.method(), request.path());
         }
         if (seen == null || seen.end() == Completion.ERROR) {
             return CallOutcome.ERROR;
         }
-        boolean untold = decoder != null && !decoder.isReadable();
-        return whole && (untold || seen.end() == Completion.COMPLETE) ? CallOutcome.COMPLETE : CallOutcome.INCOMPLETE;
+        boolean unreadable = decoder != null && !decoder.isReadable();
+        return complete && (unreadable || seen.end() == Completion.COMPLETE)
+                ? CallOutcome.COMPLETE
+                : CallOutcome.INCOMPLETE;
     }
 
-    private void tellLimits(@Nullable String answered) {
+    /**
+     * What tells this call from others with the same id. Anthropic's own ids are unique, so that they alone decide;
+     * those of others, such as the constant one of a proxy, are not.
+     */
+    private String call(List<UsageRecord> usages) {
+        if (usages.isEmpty() || !endpoint.consumesQuota()) {
+            return "";
+        }
+        String id = String.valueOf(usages.get(0).id());
+        String message = String.valueOf(usages.get(0).messageId());
+        boolean isUnique = message.startsWith("msg_")
+                && (id.startsWith(Identifiers.PREFIX + "req_") || id.equals(Identifiers.PREFIX + message));
+        return isUnique ? message : requestHash.getValue() + " " + requestLength + " " + message;
+    }
+
+    private void reportLimits(@Nullable String answered) {
         if (limits.isEmpty()) {
             return;
         }
         String asked = requestModel == null || answered != null ? null : requestModel.model();
         String model = answered != null ? answered : asked != null ? asked : "";
         for (RateLimitHeader limit : limits) {
-            traffic.rateLimits()
-                    .put(
-                            new RateLimit(
-                                    PROVIDER,
-                                    UsageEvent.sanitizeLabel(model),
-                                    limit.name(),
-                                    limit.limit(),
-                                    limit.remaining(),
-                                    limit.reset()),
-                            request.at());
+            context.rateLimit(
+                    new RateLimit(
+                            context.provider(),
+                            UsageEvent.sanitizeLabel(model),
+                            limit.name(),
+                            limit.limit(),
+                            limit.remaining(),
+                            limit.reset()),
+                    request.at());
         }
     }
 }

@@ -88,21 +88,21 @@ final class BatchResultsExtractor implements UsageExtractor {
     }
 
     @Override
-    public List<UsageRecord> take() {
+    public List<UsageRecord> drain() {
         List<UsageRecord> taken = waiting;
         waiting = new ArrayList<>();
         return taken;
     }
 
     @Override
-    public ResponseUsage end(boolean whole) {
+    public ResponseUsage finish(boolean complete) {
         boolean cut = lineIsBegun && !sieve.isClosed();
         endLine();
         if (!isEmpty && !isUnderstood) {
-            unmetered = whole ? UnmeteredReason.UNEXPECTED_BODY : UnmeteredReason.INCOMPLETE;
+            unmetered = complete ? UnmeteredReason.UNEXPECTED_BODY : UnmeteredReason.INCOMPLETE;
         }
         return new ResponseUsage(
-                take(), whole && !cut ? Completion.COMPLETE : Completion.INCOMPLETE, null, null, unmetered);
+                drain(), complete && !cut ? Completion.COMPLETE : Completion.INCOMPLETE, null, null, unmetered);
     }
 
     /** Bytes of memory that it holds for the present line. */

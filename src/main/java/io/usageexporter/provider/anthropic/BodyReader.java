@@ -66,14 +66,14 @@ final class BodyReader implements UsageExtractor {
     }
 
     @Override
-    public ResponseUsage end(boolean whole) {
+    public ResponseUsage finish(boolean complete) {
         if (stream != null) {
-            return stream.end(whole);
+            return stream.finish(complete);
         }
         if (json != null) {
-            return json.end(whole);
+            return json.finish(complete);
         }
-        return whole
+        return complete
                 ? new ResponseUsage(List.of(), Completion.COMPLETE, null, null, UnmeteredReason.UNEXPECTED_BODY)
                 : new ResponseUsage(List.of(), Completion.INCOMPLETE, null, null, UnmeteredReason.INCOMPLETE);
     }

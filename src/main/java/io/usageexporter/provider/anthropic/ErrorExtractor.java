@@ -32,9 +32,9 @@ final class ErrorExtractor implements UsageExtractor {
     }
 
     @Override
-    public ResponseUsage end(boolean whole) {
+    public ResponseUsage finish(boolean complete) {
         if (!refused) {
-            return new ResponseUsage(List.of(), whole ? Completion.COMPLETE : Completion.INCOMPLETE, null);
+            return new ResponseUsage(List.of(), complete ? Completion.COMPLETE : Completion.INCOMPLETE, null);
         }
         byte[] kept = sieve.kept();
         return new ResponseUsage(

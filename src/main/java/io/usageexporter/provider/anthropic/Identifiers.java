@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the names in an answer fit for an event. */
 final class Identifiers {
-    private static final String PROVIDER = "anthropic:";
+    /** Of the ids of events. */
+    static final String PREFIX = AnthropicIntegration.KIND + ":";
+
     private static final int MAX_ID = 128;
 
     private Identifiers() {}
@@ -13,9 +15,9 @@ final class Identifiers {
     /** The id of an event: of these the first that is there and fit, or null. */
     static @Nullable String id(@Nullable String own, @Nullable String otherwise) {
         if (isFit(own)) {
-            return PROVIDER + own;
+            return PREFIX + own;
         }
-        return isFit(otherwise) ? PROVIDER + otherwise : null;
+        return isFit(otherwise) ? PREFIX + otherwise : null;
     }
 
     /** Plain visible ASCII, as the provider's own ids are. */

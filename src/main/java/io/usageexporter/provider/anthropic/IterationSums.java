@@ -11,14 +11,14 @@ final class IterationSums {
     private static final String ADVISOR = "advisor_message";
 
     private final Map<String, Map<TokenKind, Long>> all = new LinkedHashMap<>();
-    private final Map<String, Map<TokenKind, Long>> besideTopLevel = new LinkedHashMap<>();
+    private final Map<String, Map<TokenKind, Long>> notInTopLevel = new LinkedHashMap<>();
 
     /** Adds an entry. A compaction is work of the answer's model, whatever it says. */
     void add(String type, String model, Map<TokenKind, Long> kinds) {
         String worker = type.equals(COMPACTION) ? "" : model;
         sum(all, worker, kinds);
         if (type.equals(COMPACTION) || type.equals(ADVISOR)) {
-            sum(besideTopLevel, worker, kinds);
+            sum(notInTopLevel, worker, kinds);
         }
     }
 
@@ -37,7 +37,7 @@ final class IterationSums {
 
     /** Tokens that the counts beside {@code iterations} have as well. */
     long totalOfTopLevel() {
-        return total(all) - total(besideTopLevel);
+        return total(all) - total(notInTopLevel);
     }
 
     private static long total(Map<String, Map<TokenKind, Long>> sums) {
@@ -48,8 +48,8 @@ final class IterationSums {
     }
 
     /** The part that the counts beside {@code iterations} lack. */
-    Map<String, Map<TokenKind, Long>> besideTopLevel() {
-        return besideTopLevel;
+    Map<String, Map<TokenKind, Long>> notInTopLevel() {
+        return notInTopLevel;
     }
 
     static void sum(Map<String, Map<TokenKind, Long>> sums, String model, Map<TokenKind, Long> kinds) {

@@ -31,14 +31,14 @@ final class JsonResponseExtractor implements UsageExtractor {
     }
 
     @Override
-    public ResponseUsage end(boolean whole) {
+    public ResponseUsage finish(boolean complete) {
         JsonNode message = message();
         if (AnthropicErrors.isError(message)) {
             answer.fail(message);
         } else {
             answer.take(message);
         }
-        Completion end = howItEnded(whole);
+        Completion end = completion(complete);
         return answer.seen(requestId, end, end != Completion.INCOMPLETE);
     }
 
@@ -48,11 +48,11 @@ final class JsonResponseExtractor implements UsageExtractor {
         return LenientJson.read(kept, kept.length);
     }
 
-    private Completion howItEnded(boolean whole) {
+    private Completion completion(boolean bodyEnded) {
         if (answer.error() != null) {
             return Completion.ERROR;
         }
-        boolean complete = sieve.isClosed() || (whole && !answer.isMessage());
+        boolean complete = sieve.isClosed() || (bodyEnded && !answer.isMessage());
         return complete ? Completion.COMPLETE : Completion.INCOMPLETE;
     }
 

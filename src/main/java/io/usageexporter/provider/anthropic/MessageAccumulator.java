@@ -23,7 +23,7 @@ final class MessageAccumulator {
     private static final Set<String> TYPES = Set.of("message", "completion");
 
     private final UsageFormat shape;
-    private final MessagesUsage usage = MessagesUsage.untold();
+    private final MessagesUsage usage = MessagesUsage.empty();
     private @Nullable String id;
     private String model = "";
     private boolean message;

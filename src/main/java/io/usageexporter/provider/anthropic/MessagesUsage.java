@@ -1,10 +1,6 @@
 package io.usageexporter.provider.anthropic;
 
-import com.fasterxml.jackson.core.JsonParser;
-import io.usageexporter.event.Amount;
-import io.usageexporter.event.InvalidEventException;
 import io.usageexporter.event.TokenKind;
-import java.io.IOException;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,10 +11,7 @@ import java.util.Map;
  * asks. If the beta field {@code iterations} is a non-empty array, its entries are summed and the top level is not,
  * since that lacks compaction and advisor tokens.
  */
-public final class MessagesUsage {
-    /** The field by which this shape is known. */
-    public static final String MARK = UsageParser.UNCACHED_INPUT;
-
+final class MessagesUsage {
     private final TokenCounts counts;
     private IterationSums iterations;
     private boolean iterationsOutdated;
@@ -28,31 +21,9 @@ public final class MessagesUsage {
         this.iterations = iterations;
     }
 
-    /** Of an answer that says nothing of its use. */
-    static MessagesUsage untold() {
+    /** Of a response that reports no usage. */
+    static MessagesUsage empty() {
         return new MessagesUsage(new TokenCounts(), new IterationSums());
-    }
-
-    /**
-     * Reads the object that begins at the parser's current token, up to its end.
-     *
-     * @return tokens by kind, also those of 0
-     * @throws InvalidEventException when a count is not a whole number from 0 to 10^12, or given twice; names the field
-     */
-    public static Map<TokenKind, Amount> read(JsonParser parser) throws IOException {
-        var amounts = new EnumMap<TokenKind, Amount>(TokenKind.class);
-        MessagesUsage posted = new UsageParser(parser, UsageParser.Origin.POSTED).read();
-        posted.byModel("")
-                .values()
-                .forEach(kinds -> kinds.forEach((kind, count) -> {
-                    try {
-                        amounts.put(kind, Amount.of(count));
-                    } catch (InvalidEventException e) {
-                        throw new InvalidEventException(
-                                "usage: the sum of " + kind.label() + " tokens " + e.getMessage());
-                    }
-                }));
-        return amounts;
     }
 
     /**
@@ -86,7 +57,7 @@ public final class MessagesUsage {
         if (iterations.isEmpty() || iterationsOutdated) {
             IterationSums.sum(byModel, answering, counts.byKind());
         }
-        (iterationsOutdated ? iterations.besideTopLevel() : iterations.all())
+        (iterationsOutdated ? iterations.notInTopLevel() : iterations.all())
                 .forEach((model, kinds) -> IterationSums.sum(byModel, model.isEmpty() ? answering : model, kinds));
         return byModel;
     }

@@ -28,10 +28,10 @@ final class OtherResponseExtractor implements UsageExtractor {
     }
 
     @Override
-    public ResponseUsage end(boolean whole) {
+    public ResponseUsage finish(boolean complete) {
         JsonNode object = body.object();
         String type = object.path("type").asText();
-        ResponseUsage seen = body.end(whole);
+        ResponseUsage seen = body.finish(complete);
         boolean isStream = begun && object.isMissingNode();
         if (type.equals("message")
                 || type.equals(AnthropicErrors.ERROR)
@@ -42,7 +42,7 @@ final class OtherResponseExtractor implements UsageExtractor {
                 object.path("usage").isObject() && !object.path("usage").isEmpty();
         return new ResponseUsage(
                 List.of(),
-                whole ? Completion.COMPLETE : Completion.INCOMPLETE,
+                complete ? Completion.COMPLETE : Completion.INCOMPLETE,
                 null,
                 null,
                 hidden ? UnmeteredReason.UNKNOWN_FORMAT : null);

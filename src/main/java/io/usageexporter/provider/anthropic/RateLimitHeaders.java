@@ -1,19 +1,19 @@
 package io.usageexporter.provider.anthropic;
 
+import io.usageexporter.provider.HttpFields;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the headers {@code anthropic-ratelimit-…}, {@code anthropic-priority-…} and {@code anthropic-fast-…}. */
-public final class RateLimitHeaders {
+final class RateLimitHeaders {
     /** Names of limits at most; those after them in the alphabet are left out. */
     static final int MAX_NAMES = 16;
 
@@ -34,25 +34,19 @@ public final class RateLimitHeaders {
     /**
      * Every limit of which at least one thing is known, by name. Headers that make no sense are ignored.
      *
-     * @param headers names, in any case, and values
      * @param now from which seconds that are left are counted
      */
-    public static List<RateLimitHeader> read(Iterable<Map.Entry<String, String>> headers, Instant now) {
+    static List<RateLimitHeader> read(HttpFields headers, Instant now) {
         var limits = new TreeMap<String, RateLimitHeader>();
-        for (Map.Entry<String, String> header : headers) {
-            String name = header.getKey();
+        headers.forEach((name, value) -> {
             if (name.regionMatches(true, 0, PREFIX, 0, PREFIX.length())) {
                 Matcher matcher = NAME.matcher(name.toLowerCase(Locale.ROOT));
                 if (matcher.matches()) {
-                    RateLimitHeader said = read(
-                            matcher.group(1),
-                            matcher.group(2),
-                            header.getValue().strip(),
-                            now);
+                    RateLimitHeader said = read(matcher.group(1), matcher.group(2), value.strip(), now);
                     limits.merge(said.name(), said, RateLimitHeaders::join);
                 }
             }
-        }
+        });
         return limits.values().stream()
                 .filter(limit -> limit.limit() != null || limit.remaining() != null || limit.reset() != null)
                 .limit(MAX_NAMES)

@@ -33,9 +33,9 @@ final class StreamExtractor implements UsageExtractor {
     }
 
     @Override
-    public ResponseUsage end(boolean whole) {
+    public ResponseUsage finish(boolean complete) {
         parser.end();
-        return answer.seen(requestId, end == null ? Completion.INCOMPLETE : end, whole);
+        return answer.seen(requestId, end == null ? Completion.INCOMPLETE : end, complete);
     }
 
     /** Bytes of memory that it holds for what has been read. */

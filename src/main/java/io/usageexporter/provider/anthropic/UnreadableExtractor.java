@@ -34,7 +34,7 @@ record UnreadableExtractor(List<UsageRecord> uses, UnmeteredReason why) implemen
     }
 
     @Override
-    public ResponseUsage end(boolean whole) {
-        return new ResponseUsage(uses, whole ? Completion.COMPLETE : Completion.INCOMPLETE, null, null, why);
+    public ResponseUsage finish(boolean complete) {
+        return new ResponseUsage(uses, complete ? Completion.COMPLETE : Completion.INCOMPLETE, null, null, why);
     }
 }

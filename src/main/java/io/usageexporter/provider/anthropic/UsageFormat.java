@@ -14,7 +14,7 @@ enum UsageFormat {
         MessagesUsage read(JsonNode usage) {
             try (JsonParser parser = usage.traverse()) {
                 parser.nextToken();
-                return new UsageParser(parser, UsageParser.Origin.WATCHED).read();
+                return new UsageParser(parser, UsageParser.Mode.LENIENT).read();
             } catch (IOException e) { // for which a tree in memory has no cause
                 throw new UncheckedIOException(e);
             }

@@ -15,22 +15,22 @@ final class UsageParser {
     static final String UNCACHED_INPUT = "input_tokens";
 
     /** Where the object is from, which decides on what is odd in it. */
-    enum Origin {
+    enum Mode {
         /** From a sender, who is told of a fault by an {@link InvalidEventException}. Models are not told apart. */
-        POSTED,
+        STRICT,
         /** From the provider: what is odd is left out and noted, and of a field that is given twice the last counts. */
-        WATCHED
+        LENIENT
     }
 
     private final JsonParser parser;
-    private final Origin origin;
+    private final Mode origin;
     private final Set<String> seen = new HashSet<>();
     private final TokenCounts counts = new TokenCounts();
     private IterationSums iterations = new IterationSums();
     private String type = "";
     private String model = "";
 
-    UsageParser(JsonParser parser, Origin origin) {
+    UsageParser(JsonParser parser, Mode origin) {
         this.parser = parser;
         this.origin = origin;
     }
@@ -119,17 +119,17 @@ final class UsageParser {
 
     private String text(@Nullable JsonToken value) throws IOException {
         parser.skipChildren();
-        return origin == Origin.WATCHED && value == JsonToken.VALUE_STRING ? parser.getText() : "";
+        return origin == Mode.LENIENT && value == JsonToken.VALUE_STRING ? parser.getText() : "";
     }
 
     private void once(String name) {
-        if (origin == Origin.POSTED && !seen.add(name)) {
+        if (origin == Mode.STRICT && !seen.add(name)) {
             throw new InvalidEventException("usage." + name + " is given twice");
         }
     }
 
     private void odd(String fault) throws IOException {
-        if (origin == Origin.POSTED) {
+        if (origin == Mode.STRICT) {
             throw new InvalidEventException(fault);
         }
         counts.setOdd();

@@ -1,116 +1,71 @@
 package io.usageexporter.provider.apify;
 
-import io.usageexporter.EffectiveConfig;
-import io.usageexporter.config.Config;
-import io.usageexporter.config.TrackingConfig;
-import io.usageexporter.event.Source;
-import io.usageexporter.http.WebhookHandler;
-import io.usageexporter.polling.PollLoop;
-import io.usageexporter.polling.PollTask;
-import io.usageexporter.polling.ProviderHttpClient;
-import io.usageexporter.provider.AccountPlan;
-import io.usageexporter.provider.ProviderReportedUsage;
-import io.usageexporter.quota.ProviderConfig;
-import io.usageexporter.recording.Recorder;
-import io.usageexporter.recording.RetryQueue;
-import java.time.Instant;
-import java.time.InstantSource;
+import io.usageexporter.config.ConfigSection;
+import io.usageexporter.config.ProviderDefaults;
+import io.usageexporter.config.ProviderSettings;
+import io.usageexporter.event.Measure;
+import io.usageexporter.provider.GatewayContext;
+import io.usageexporter.provider.ProviderIntegration;
+import io.usageexporter.provider.ProviderProtocol;
+import io.usageexporter.provider.ProviderService;
+import io.usageexporter.provider.ServiceContext;
+import io.usageexporter.quota.Icon;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** What follows Apify's runs, by one configuration. */
-public final class ApifyIntegration implements RunListener, AutoCloseable {
-    private static final String NAME = "apify";
+/** Apify: actor runs that pass through the gateway, are announced by a webhook or are found by polling. */
+public final class ApifyIntegration implements ProviderIntegration {
+    static final String KIND = "apify";
+    static final String COMPUTE_UNITS = "compute_units";
 
-    private final TrackingConfig tracking;
-    private final ProviderHttpClient api;
-    private final RunTracker tracker;
-    private final ApifyPoller poller;
-    private final @Nullable PollLoop loop;
-
-    /** Begins to follow, and to poll where that is configured. */
-    public ApifyIntegration(
-            ProviderConfig provider,
-            TrackingConfig tracking,
-            EffectiveConfig config,
-            Recorder recorder,
-            RetryQueue backlog,
-            InstantSource clock) {
-        this.tracking = tracking;
-        api = new ProviderHttpClient(tracking.gateway().upstream(), clock);
-        tracker = RunTracker.start(ApifySettings.of(provider, tracking), api, recorder, backlog, clock);
-        poller = new ApifyPoller(
-                tracker,
-                new RunBackfill(tracker, recorder, clock),
-                () -> config.get().providers().getOrDefault(NAME, provider),
-                clock);
-        TrackingConfig.Poll poll = tracking.poll();
-        loop = poll == null ? null : PollLoop.start(NAME, poll.interval(), learning(config), clock);
-    }
-
-    private PollTask learning(EffectiveConfig config) {
-        return () -> {
-            try {
-                poller.run();
-            } finally { // what it learned before it failed holds all the same
-                AccountPlan plan = poller.plan();
-                if (plan != null) {
-                    config.learn(NAME, plan);
-                }
-            }
-        };
-    }
-
-    /** Whether this is still what is configured. */
-    public boolean isFor(Config config) {
-        return tracking.equals(config.tracking().get(NAME));
-    }
-
-    /** Counts by another configuration of the provider. */
-    public void configure(ProviderConfig provider) {
-        tracker.configure(ApifySettings.of(provider, tracking));
-    }
-
-    /** Who takes what a webhook brings; null where none is configured. */
-    public WebhookHandler.@Nullable Receiver webhook() {
-        return tracking.webhookSecret() == null ? null : new WebhookHandler.Receiver(tracking.webhookSecret(), tracker);
-    }
-
-    public List<ProviderReportedUsage> reported() {
-        return loop == null ? List.of() : poller.reported();
-    }
-
-    @Nullable
-    public PollLoop loop() {
-        return loop;
+    @Override
+    public String kind() {
+        return KIND;
     }
 
     @Override
-    public void seen(Run run, @Nullable String category, @Nullable String authorization) {
-        tracker.seen(run, Source.GATEWAY, category, authorization);
+    public ProviderDefaults defaults(String name) {
+        return new ProviderDefaults("Apify Scraping", Icon.SPIDER, "Platform", List.of("instagram", "tiktok"));
     }
 
     @Override
-    public void syncEnded(
-            String actor,
-            boolean isTask,
-            Instant startedAt,
-            @Nullable String category,
-            @Nullable String authorization) {
-        tracker.syncEnded(actor, isTask, startedAt, category, authorization);
+    public URI upstream() {
+        return URI.create("https://api.apify.com");
     }
 
     @Override
-    public int underWay() {
-        return tracker.underWay();
+    public String pollKeyFile() {
+        return "token_file";
     }
 
     @Override
-    public void close() {
-        if (loop != null) {
-            loop.close();
-        }
-        tracker.close();
-        api.close();
+    public List<String> trackedResources() {
+        return List.of(COMPUTE_UNITS, Measure.REQUESTS, "runs");
+    }
+
+    @Override
+    public String accountResource() {
+        return COMPUTE_UNITS;
+    }
+
+    @Override
+    public ProviderSettings settings(ConfigSection provider, ConfigSection gateway, Path folder) {
+        return ApifyConfig.read(provider, folder);
+    }
+
+    @Override
+    public ProviderProtocol protocol(GatewayContext context) {
+        return new ApifyProtocol(context);
+    }
+
+    @Override
+    public boolean hasWebhook() {
+        return true;
+    }
+
+    @Override
+    public ProviderService start(ServiceContext context) {
+        return new ApifyService(context);
     }
 }

@@ -1,10 +1,11 @@
 package io.usageexporter.provider.apify;
 
-import io.undertow.util.HeaderMap;
-import io.undertow.util.Headers;
+import io.usageexporter.event.Measure;
 import io.usageexporter.provider.AcceptEncodingPolicy;
 import io.usageexporter.provider.CallOutcome;
 import io.usageexporter.provider.ExchangeObserver;
+import io.usageexporter.provider.GatewayContext;
+import io.usageexporter.provider.HttpFields;
 import io.usageexporter.provider.ProviderProtocol;
 import io.usageexporter.provider.UnmeteredReason;
 import io.usageexporter.provider.apify.ApifyOperation.Kind;
@@ -17,13 +18,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Watches a call of Apify's API. */
-final class ApifyObserver extends ExchangeObserver {
+final class ApifyObserver implements ExchangeObserver {
     private static final String TOKEN = "token=";
     private static final int ERRORS_FROM = 400;
     private static final int TIMED_OUT = 408;
 
-    private final ApifyProtocol traffic;
-    private final ApifyOperation call;
+    private final GatewayContext context;
+    private final ApifyOperation operation;
     private final ProviderProtocol.Request request;
     private final @Nullable String category;
     private int status;
@@ -31,89 +32,97 @@ final class ApifyObserver extends ExchangeObserver {
     private @Nullable ContentDecoder decoder;
 
     ApifyObserver(
-            ApifyProtocol traffic, ApifyOperation call, ProviderProtocol.Request request, @Nullable String category) {
-        this.traffic = traffic;
-        this.call = call;
+            GatewayContext context,
+            ApifyOperation operation,
+            ProviderProtocol.Request request,
+            @Nullable String category) {
+        this.context = context;
+        this.operation = operation;
         this.request = request;
         this.category = category;
     }
 
     @Override
-    public boolean spends() {
-        return call.spends();
+    public boolean consumesQuota() {
+        return operation.consumesQuota();
     }
 
     @Override
-    public AcceptEncodingPolicy encodings() {
-        boolean tellsOfRun = call.kind() == Kind.START_RUN || call.kind() == Kind.RUN;
-        return tellsOfRun ? AcceptEncodingPolicy.READABLE : AcceptEncodingPolicy.ANY;
+    public AcceptEncodingPolicy acceptEncoding() {
+        boolean respondsWithRun = operation.kind() == Kind.START_RUN || operation.kind() == Kind.RUN;
+        return respondsWithRun ? AcceptEncodingPolicy.GZIP_ONLY : AcceptEncodingPolicy.FORWARD;
     }
 
     @Override
-    public void answered(int answered, HeaderMap headers) {
-        status = answered;
-        if (encodings() == AcceptEncodingPolicy.READABLE && status < ERRORS_FROM) {
+    public void onResponseHead(int responded, HttpFields headers) {
+        status = responded;
+        if (acceptEncoding() == AcceptEncodingPolicy.GZIP_ONLY && status < ERRORS_FROM) {
             reader = new RunReader();
-            decoder = ContentDecoder.of(headers.getFirst(Headers.CONTENT_ENCODING), "apify");
+            decoder = ContentDecoder.of(headers.first("content-encoding"));
         }
     }
 
     @Override
-    public void answer(ByteBuffer bytes) {
+    public void onResponseBody(ByteBuffer bytes) {
         if (reader != null && decoder != null) {
             decoder.read(bytes, reader::read);
         }
     }
 
     @Override
-    public CallOutcome ended(boolean whole) {
+    public CallOutcome onComplete(boolean complete) {
         boolean isUnreadable = decoder != null && !decoder.isReadable();
-        Run run = reader == null ? null : reader.end(whole);
+        Run run = reader == null ? null : reader.end(complete);
         if (decoder != null) {
             decoder.close();
         }
         if (run != null) {
             if (run.isTerminal()) {
-                traffic.admission()
-                        .learn(Map.of("compute_units", run.computeUnits().units(), "requests", BigDecimal.ONE));
+                context.observed(Map.of(
+                        ApifyIntegration.COMPUTE_UNITS, run.computeUnits().units(), Measure.REQUESTS, BigDecimal.ONE));
             }
-            traffic.sightings().get().seen(run, category, authorization());
+            runs().seen(run, category, authorization());
         }
         // A run goes on after the call that waited for it was given up, by either side.
         boolean started = status < ERRORS_FROM || status == TIMED_OUT;
-        if (call.kind() == Kind.SYNC_RUN && call.actor() != null && started) {
-            traffic.sightings().get().syncEnded(call.actor(), call.isTask(), request.at(), category, authorization());
+        if (operation.kind() == Kind.SYNC_RUN && operation.actor() != null && started) {
+            runs().syncCallEnded(new SyncCall(
+                    operation.actor(), operation.isTask(), request.at(), category, authorization()));
         }
-        if (call.spends()) {
-            traffic.admission().counted();
+        if (operation.consumesQuota()) {
+            context.released();
         }
-        UnmeteredReason reason = reader == null ? null : unmetered(run, whole, isUnreadable);
+        UnmeteredReason reason = reader == null ? null : unmetered(run, complete, isUnreadable);
         if (reason != null) {
-            traffic.unmetered().add(reason, request.method(), request.path());
+            context.unmetered(reason, request.method(), request.path());
         }
         if (status == 0 || status >= ERRORS_FROM) {
             return CallOutcome.ERROR;
         }
-        return whole ? CallOutcome.COMPLETE : CallOutcome.INCOMPLETE;
+        return complete ? CallOutcome.COMPLETE : CallOutcome.INCOMPLETE;
     }
 
     /** Why the use of a call that was answered with a run could not be read, or null. */
-    private @Nullable UnmeteredReason unmetered(@Nullable Run run, boolean whole, boolean isUnreadable) {
+    private @Nullable UnmeteredReason unmetered(@Nullable Run run, boolean complete, boolean isUnreadable) {
         if (run != null) {
             return run.unitsAreOdd() ? UnmeteredReason.INVALID_AMOUNT : null;
         }
-        if (!call.spends() || status / 100 != 2) {
+        if (!operation.consumesQuota() || status / 100 != 2) {
             return null;
         }
         if (isUnreadable) {
             return UnmeteredReason.UNREADABLE_ENCODING;
         }
-        return whole ? UnmeteredReason.UNEXPECTED_BODY : UnmeteredReason.INCOMPLETE;
+        return complete ? UnmeteredReason.UNEXPECTED_BODY : UnmeteredReason.INCOMPLETE;
+    }
+
+    private RunListener runs() {
+        return context.service() instanceof ApifyService service ? service : RunListener.NONE;
     }
 
     /** The caller's own, as a header, wherever it stood; a secret. */
     private @Nullable String authorization() {
-        String header = request.headers().getFirst(Headers.AUTHORIZATION);
+        String header = request.headers().first("authorization");
         if (header != null) {
             return header;
         }

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a request to Apify's API does. Immutable.
  *
- * @param spends whether it sets a run going
+ * @param consumesQuota whether it sets a run going
  * @param actor the actor or task in the path, decoded and fit to stand in a path again: an id, {@code user~name} or
  *     {@code ~name}; null where there is none
  * @param isTask whether {@code actor} is a task
  */
-public record ApifyOperation(
-        Kind kind, boolean spends, @Nullable String actor, boolean isTask) {
+record ApifyOperation(
+        Kind kind, boolean consumesQuota, @Nullable String actor, boolean isTask) {
     private static final ApifyOperation OTHER = new ApifyOperation(Kind.OTHER, false, null, false);
     private static final Set<String> SYNC = Set.of("run-sync", "run-sync-get-dataset-items");
     private static final Set<String> RUN_ACTIONS = Set.of("abort", "resurrect", "metamorph", "reboot");

@@ -2,8 +2,8 @@ package io.usageexporter.provider.apify;
 
 import io.usageexporter.polling.PollTask;
 import io.usageexporter.polling.ProviderException;
-import io.usageexporter.provider.AccountPlan;
 import io.usageexporter.provider.ProviderReportedUsage;
+import io.usageexporter.quota.AccountPlan;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Window;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Asks Apify what the account may use and has used, and looks for runs that nobody announced. To be run by one thread;
  * what it has learned may be read by any.
  */
-public final class ApifyPoller implements PollTask {
+final class ApifyPoller implements PollTask {
     private static final String COMPUTE_UNITS = "compute_units";
 
     private final RunTracker tracker;

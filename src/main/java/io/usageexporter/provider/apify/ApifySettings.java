@@ -13,19 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param platforms the categories of actors
  * @param token of the exporter's own; null when it has none
  */
-public record ApifySettings(
+record ApifySettings(
         Set<String> resources,
         Platforms platforms,
         @Nullable Secret token) {
-    public ApifySettings {
+    ApifySettings {
         resources = Set.copyOf(resources);
     }
 
     /** Those of a configuration. */
-    public static ApifySettings of(ProviderConfig provider, TrackingConfig tracking) {
-        TrackingConfig.Poll poll = tracking.poll();
+    static ApifySettings of(ProviderConfig provider, TrackingConfig tracking) {
+        TrackingConfig.PollConfig poll = tracking.poll();
         return new ApifySettings(
-                provider.resources(), new Platforms(tracking.actors()), poll == null ? null : poll.key());
+                provider.resources(),
+                new Platforms(((ApifyConfig) tracking.settings()).actors()),
+                poll == null ? null : poll.key());
     }
 
     /** The credential of the exporter's own, or null. */

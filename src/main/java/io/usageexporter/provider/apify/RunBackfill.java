@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Looks through the account's list of runs for those that the ledger does not hold, and hands them to the tracker. Looks
  * at the whole month first and a few times a day, in between at what is new. To be used by one thread.
  */
-public final class RunBackfill {
+final class RunBackfill {
     /** Runs that are read in one search; the next one goes on with the rest. */
     private static final int MAX_READS = 2000;
 
@@ -27,21 +27,21 @@ public final class RunBackfill {
     private static final int MAX_PAGES = 200;
 
     /** The recorder looks them up, and should not be held up for long. */
-    private static final int KNOWN_AT_ONCE = 200;
+    private static final int LOOKUP_BATCH = 200;
 
     /** So that reading many runs leaves the API to others: Apify allows 60 reads a second. */
-    private static final Duration PACE = Duration.ofMillis(20);
+    private static final Duration MIN_REQUEST_INTERVAL = Duration.ofMillis(20);
 
     /** What is new may show in the list a while after it began. */
     private static final Duration OVERLAP = Duration.ofHours(2);
 
     /** A run that was over may have been resurrected, which does not make it new. */
-    private static final Duration WHOLE_EVERY = Duration.ofHours(6);
+    private static final Duration FULL_SCAN_INTERVAL = Duration.ofHours(6);
 
     private final RunTracker tracker;
     private final Recorder recorder;
     private final InstantSource clock;
-    private final Sleeper rest;
+    private final Sleeper sleeper;
     private final int maxReads;
     private @Nullable Instant searched;
     private @Nullable Instant searchedWhole;
@@ -49,21 +49,21 @@ public final class RunBackfill {
     private int readsLeft;
 
     /** Searches by the tracker's settings and API. */
-    public RunBackfill(RunTracker tracker, Recorder recorder, InstantSource clock) {
+    RunBackfill(RunTracker tracker, Recorder recorder, InstantSource clock) {
         this(tracker, recorder, clock, Sleeper.SLEEP, MAX_READS);
     }
 
     /**
      * Searches likewise.
      *
-     * @param rest between two reads of runs
+     * @param sleeper between two reads of runs
      * @param maxReads of runs in one search
      */
-    RunBackfill(RunTracker tracker, Recorder recorder, InstantSource clock, Sleeper rest, int maxReads) {
+    RunBackfill(RunTracker tracker, Recorder recorder, InstantSource clock, Sleeper sleeper, int maxReads) {
         this.tracker = tracker;
         this.recorder = recorder;
         this.clock = clock;
-        this.rest = rest;
+        this.sleeper = sleeper;
         this.maxReads = maxReads;
     }
 
@@ -80,7 +80,7 @@ public final class RunBackfill {
         Instant oldest = now.minus(UsageEvent.MAX_AGE);
         Instant before = searched;
         Instant wholeBefore = searchedWhole;
-        boolean isWhole = before == null || wholeBefore == null || wholeBefore.isBefore(now.minus(WHOLE_EVERY));
+        boolean isWhole = before == null || wholeBefore == null || wholeBefore.isBefore(now.minus(FULL_SCAN_INTERVAL));
         Instant from = isWhole || before == null ? monthStart : before.minus(OVERLAP);
         Instant lastLook = isWhole ? wholeBefore : before;
         endedSince = (lastLook == null ? now : lastLook).minus(OVERLAP);
@@ -108,8 +108,8 @@ public final class RunBackfill {
     }
 
     private boolean handle(List<Run> runs) throws ProviderException, InterruptedException {
-        for (int from = 0; from < runs.size(); from += KNOWN_AT_ONCE) {
-            List<Run> some = runs.subList(from, Math.min(runs.size(), from + KNOWN_AT_ONCE));
+        for (int from = 0; from < runs.size(); from += LOOKUP_BATCH) {
+            List<Run> some = runs.subList(from, Math.min(runs.size(), from + LOOKUP_BATCH));
             Set<String> known;
             try {
                 known = recorder.findRecorded(some.stream()
@@ -130,10 +130,10 @@ public final class RunBackfill {
     }
 
     private boolean handle(Run run, boolean isKnown) throws ProviderException, InterruptedException {
-        if (tracker.isFollowed(run.id())) {
+        if (tracker.isTracked(run.id())) {
             return true;
         }
-        if (!FollowedRun.hasSettled(run, clock.instant())) {
+        if (!TrackedRun.hasSettled(run, clock.instant())) {
             return tracker.isFinal(run) || tracker.listed(run);
         }
         boolean endedLately = run.finishedAt() != null && run.finishedAt().isAfter(endedSince);
@@ -149,7 +149,7 @@ public final class RunBackfill {
         }
         readsLeft--;
         String authorization = tracker.settings().authorization();
-        rest.rest(PACE);
+        sleeper.sleep(MIN_REQUEST_INTERVAL);
         try {
             tracker.seen(tracker.api().run(id, authorization), Source.POLLER, null, authorization);
         } catch (ProviderException e) {

@@ -1,11 +1,10 @@
 package io.usageexporter.provider.apify;
 
-import io.usageexporter.event.PendingRun;
 import io.usageexporter.event.Source;
 import io.usageexporter.polling.OutageLog;
 import io.usageexporter.polling.ProviderException;
 import io.usageexporter.polling.TaskScheduler;
-import io.usageexporter.recording.Recorder;
+import io.usageexporter.recording.StateStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -18,250 +17,220 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads runs until their figures are final, and has each figure recorded that is higher than the one before. The ledger
- * remembers which runs are followed, so that they are read to their end after a restart too. Thread-safe; never blocks.
+ * keeps which runs are tracked, so that they are read to their end after a restart too. Executes what {@link TrackedRun}
+ * decides. Thread-safe; never blocks.
  */
 final class RunReconciler {
     private static final Logger LOG = System.getLogger(RunReconciler.class.getName());
 
     private final Supplier<ApifySettings> settings;
     private final ApifyApi api;
-    private final RunRecorder records;
-    private final Recorder recorder;
-    private final SettledRuns finals;
-    private final TaskScheduler agenda;
+    private final RunRecorder recorder;
+    private final StateStore state;
+    private final SettledRuns settled;
+    private final TaskScheduler scheduler;
     private final InstantSource clock;
     private final int maxRuns;
     private final OutageLog outage = new OutageLog("runs of Apify");
     private final OutageLog refusal = new OutageLog("runs of Apify, by the token of poll.token_file,");
-    private final Map<String, Following> followed = new HashMap<>();
+    private final Map<String, TrackedRun> tracked = new HashMap<>();
     private boolean full;
 
-    /** What is to be done about a run. Guarded by the follower. */
-    private static final class Following {
-        private final FollowedRun run;
-        private CompletableFuture<Void> remembered;
-
-        /** A planned read is void when a later one was planned. */
-        private long plan;
-
-        /** Figures that were handed on and are not recorded yet. */
-        private int beingRecorded;
-
-        private boolean wasReadLast;
-
-        Following(FollowedRun run, CompletableFuture<Void> remembered) {
-            this.run = run;
-            this.remembered = remembered;
-        }
-    }
-
-    /** @param maxRuns that may be followed at a time */
+    /** @param maxRuns that may be tracked at a time */
     RunReconciler(
             Supplier<ApifySettings> settings,
             ApifyApi api,
-            RunRecorder records,
-            Recorder recorder,
-            SettledRuns finals,
-            TaskScheduler agenda,
+            RunRecorder recorder,
+            StateStore state,
+            SettledRuns settled,
+            TaskScheduler scheduler,
             InstantSource clock,
             int maxRuns) {
         this.settings = settings;
         this.api = api;
-        this.records = records;
         this.recorder = recorder;
-        this.finals = finals;
-        this.agenda = agenda;
+        this.state = state;
+        this.settled = settled;
+        this.scheduler = scheduler;
         this.clock = clock;
         this.maxRuns = maxRuns;
     }
 
-    /** Runs that are followed. */
+    /** The number of tracked runs. */
     int size() {
-        synchronized (followed) {
-            return followed.size();
+        synchronized (tracked) {
+            return tracked.size();
         }
     }
 
-    boolean isFollowed(String id) {
-        synchronized (followed) {
-            return followed.containsKey(id);
+    boolean isTracked(String id) {
+        synchronized (tracked) {
+            return tracked.containsKey(id);
         }
     }
 
-    /** Goes on with a run that the ledger remembers. */
+    /** Continues with a run that the ledger keeps. */
     void resume(PendingRun run) {
-        CompletableFuture<Void> unused =
-                follow(run, Source.POLLER, null, null, CompletableFuture.completedFuture(null));
+        CompletableFuture<Void> unused = track(run, Source.POLLER, null, null, CompletableFuture.completedFuture(null));
     }
 
     /**
-     * Follows a run, if it is not followed already.
+     * Tracks a run, if it is not tracked already.
      *
      * @param seen the run as it was seen, whose figures are recorded; null when only its id is known or its figures are
      *     not, so that it is read at once
-     * @return completes when the ledger remembers the run; null when too many are followed
+     * @return completes when the ledger keeps the run; null when too many are tracked
      */
     @Nullable
-    CompletableFuture<Void> follow(PendingRun run, Source source, @Nullable String authorization, @Nullable Run seen) {
-        return follow(run, source, authorization, seen, null);
+    CompletableFuture<Void> track(PendingRun run, Source source, @Nullable String authorization, @Nullable Run seen) {
+        return track(run, source, authorization, seen, null);
     }
 
-    private @Nullable CompletableFuture<Void> follow(
-            PendingRun run,
+    private @Nullable CompletableFuture<Void> track(
+            PendingRun pending,
             Source source,
             @Nullable String authorization,
             @Nullable Run seen,
-            @Nullable CompletableFuture<Void> remembered) {
+            @Nullable CompletableFuture<Void> kept) {
         Instant now = clock.instant();
-        Following following;
-        boolean raised;
-        synchronized (followed) {
-            following = followed.get(run.id());
-            boolean isNew = following == null;
-            if (following == null) {
+        TrackedRun run;
+        boolean advanced;
+        synchronized (tracked) {
+            run = tracked.get(pending.id());
+            boolean isNew = run == null;
+            if (run == null) {
                 if (isFull()) {
                     return null;
                 }
-                following = new Following(
-                        new FollowedRun(run, source, authorization, now),
-                        remembered == null ? recorder.remember(run) : remembered);
-                followed.put(run.id(), following);
+                run = new TrackedRun(pending, source, authorization, now);
+                run.setKept(kept == null ? keep(run) : kept);
+                tracked.put(pending.id(), run);
             } else {
-                following.run.join(run.category(), authorization);
-                if (following.remembered.isCompletedExceptionally()) {
-                    following.remembered = recorder.remember(following.run.pending());
-                }
+                run.merge(pending.category(), authorization);
+                keepAgain(run);
             }
-            plan(following, isNew || following.wasReadLast, seen, now);
-            raised = hands(following, seen);
+            Instant due = run.onSighting(seen, isNew, now);
+            if (due != null) {
+                schedule(run, due);
+            }
+            advanced = seen != null && run.advance(seen);
         }
-        if (raised && seen != null) {
-            record(following, seen, authorization);
+        if (advanced && seen != null) {
+            record(run, seen, authorization);
         }
-        return following.remembered;
+        return run.kept();
     }
 
-    /** Plans the first read, or an earlier one than was planned. */
-    private void plan(Following following, boolean isFirst, @Nullable Run seen, Instant now) {
-        Instant due = seen == null ? null : following.run.passedBy(seen, now);
-        if (due == null && isFirst) {
-            due = seen == null ? now : now.plus(following.run.nextInterval());
-        }
-        if (due != null) {
-            following.wasReadLast = false;
-            schedule(following, due);
+    private CompletableFuture<Void> keep(TrackedRun run) {
+        return state.putIfAbsent(run.id(), run.pending().state());
+    }
+
+    private void keepAgain(TrackedRun run) {
+        if (run.kept().isCompletedExceptionally()) {
+            run.setKept(keep(run));
         }
     }
 
-    private void schedule(Following following, Instant due) {
-        long plan = ++following.plan;
-        agenda.at(due, () -> read(following, plan));
+    private void schedule(TrackedRun run, Instant due) {
+        int number = run.nextSchedule();
+        scheduler.at(due, () -> read(run, number));
     }
 
     private boolean isFull() {
-        boolean now = followed.size() >= maxRuns;
+        boolean now = tracked.size() >= maxRuns;
         if (now && !full) {
-            LOG.log(Level.WARNING, "{0} runs are followed, and no more; the poller finds the others", maxRuns);
+            LOG.log(Level.WARNING, "limit of {0} tracked runs reached; the poller will pick up the others", maxRuns);
         }
         full = now;
         return now;
     }
 
-    private boolean hands(Following following, @Nullable Run seen) {
-        boolean raised = seen != null && following.run.raises(seen);
-        following.beingRecorded += raised ? 1 : 0;
-        return raised;
+    private void record(TrackedRun run, Run figures, @Nullable String authorization) {
+        recorder.record(figures, run.source(), run.category(), authorization, () -> {
+            synchronized (tracked) {
+                run.onRecorded();
+                forgetIfDone(run);
+            }
+        });
     }
 
-    private void record(Following following, Run run, @Nullable String authorization) {
-        records.record(run, following.run.source(), following.run.category(), authorization, () -> recorded(following));
-    }
-
-    private void recorded(Following following) {
-        synchronized (followed) {
-            following.beingRecorded--;
-            forgetIfDone(following);
-        }
-    }
-
-    private void read(Following following, long plan) throws InterruptedException {
+    private void read(TrackedRun run, int schedule) throws InterruptedException {
         String own = settings.get().authorization();
         String credential;
-        synchronized (followed) {
-            if (following.plan != plan) {
+        synchronized (tracked) {
+            if (!run.isScheduled(schedule)) {
                 return;
             }
-            credential = following.run.credential(own);
+            credential = run.credential(own);
         }
+        boolean isOwn = credential != null && credential.equals(own);
         try {
-            Run run = api.run(following.run.id(), credential);
+            Run figures = api.run(run.id(), credential);
             outage.over();
-            if (credential != null && credential.equals(own)) {
+            if (isOwn) {
                 refusal.over();
             }
-            wasRead(following, plan, run, credential);
+            onRead(run, schedule, figures, credential);
         } catch (ProviderException e) {
-            tell(e, credential != null && credential.equals(own));
-            couldNotBeRead(following, plan, e, own);
+            log(e, isOwn);
+            onReadFailure(run, schedule, e, own);
         }
     }
 
-    /** A caller's credential that is refused is the caller's matter. */
-    private void tell(ProviderException e, boolean withOwn) {
+    /** A caller's refused credential concerns that caller only. */
+    private void log(ProviderException e, boolean isOwn) {
         if (!e.isRefused() && !e.isNotFound()) {
             outage.failed(e);
-        } else if (e.isRefused() && withOwn) {
+        } else if (e.isRefused() && isOwn) {
             refusal.failed(e);
         }
     }
 
-    private void wasRead(Following following, long plan, Run run, @Nullable String credential) {
-        boolean raised;
-        synchronized (followed) {
-            Instant next = following.run.read(run, clock.instant());
-            boolean tooOld = records.isTooOld(run);
-            raised = !tooOld && hands(following, run);
-            boolean isNewlyFinal = next == null && finals.add(run);
+    private void onRead(TrackedRun run, int schedule, Run figures, @Nullable String credential) {
+        boolean advanced;
+        synchronized (tracked) {
+            Instant next = run.onRead(figures, clock.instant());
+            boolean tooOld = recorder.isTooOld(figures);
+            advanced = !tooOld && run.advance(figures);
+            boolean isNewlyFinal = next == null && settled.add(figures);
             if (tooOld && isNewlyFinal) {
-                records.lose(run, following.run.source());
+                recorder.lose(figures, run.source());
             }
-            goOn(following, plan, tooOld ? null : next);
+            reschedule(run, schedule, tooOld ? null : next);
         }
-        if (raised) {
-            record(following, run, credential);
+        if (advanced) {
+            record(run, figures, credential);
         }
     }
 
-    private void couldNotBeRead(Following following, long plan, ProviderException e, @Nullable String own) {
-        synchronized (followed) {
-            Instant next = following.run.failed(e, own, clock.instant());
+    private void onReadFailure(TrackedRun run, int schedule, ProviderException e, @Nullable String own) {
+        synchronized (tracked) {
+            Instant next = run.onReadFailure(e, own, clock.instant());
             if (next == null) {
-                LOG.log(Level.INFO, "run {0} is not followed any more: {1}", following.run.id(), e.getMessage());
+                LOG.log(Level.INFO, "run {0} is no longer tracked: {1}", run.id(), e.getMessage());
             }
-            goOn(following, plan, next);
+            reschedule(run, schedule, next);
         }
     }
 
-    /** Unless somebody saw the run meanwhile and planned another read. */
-    private void goOn(Following following, long plan, @Nullable Instant next) {
-        if (following.plan != plan) {
+    /** Unless the run was seen meanwhile, and another read is scheduled. */
+    private void reschedule(TrackedRun run, int schedule, @Nullable Instant next) {
+        if (!run.isScheduled(schedule)) {
             return;
         }
         if (next != null) {
-            if (following.remembered.isCompletedExceptionally()) {
-                following.remembered = recorder.remember(following.run.pending());
-            }
-            schedule(following, next);
+            keepAgain(run);
+            schedule(run, next);
             return;
         }
-        following.wasReadLast = true;
-        forgetIfDone(following);
+        run.onLastRead();
+        forgetIfDone(run);
     }
 
     /** Only when everything is recorded, so that a crash in between loses nothing. */
-    private void forgetIfDone(Following following) {
-        if (following.wasReadLast && following.beingRecorded == 0 && followed.remove(following.run.id(), following)) {
-            CompletableFuture<Void> unused = recorder.forget(following.run.id()); // else it is read once more, later
+    private void forgetIfDone(TrackedRun run) {
+        if (run.isDone() && tracked.remove(run.id(), run)) {
+            CompletableFuture<Void> unused = state.remove(run.id()); // else it is read once more, later
         }
     }
 }

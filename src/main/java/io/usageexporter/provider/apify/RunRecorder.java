@@ -26,7 +26,7 @@ final class RunRecorder {
     private static final Logger LOG = System.getLogger(RunRecorder.class.getName());
     private static final String PROVIDER = "apify";
     private static final String COMPUTE_UNITS = "compute_units";
-    private static final List<String> ONE_A_RUN = List.of(Measure.REQUESTS, "runs");
+    private static final List<String> COUNTED_ONCE_PER_RUN = List.of(Measure.REQUESTS, "runs");
 
     private final Supplier<ApifySettings> settings;
     private final ActorCategories categories;
@@ -56,7 +56,7 @@ final class RunRecorder {
     }
 
     /** Whether there is anything of a run to be recorded yet. */
-    static boolean counts(Run run) {
+    static boolean isBillable(Run run) {
         return run.isTerminal() || run.computeUnits().micros() > 0;
     }
 
@@ -120,7 +120,7 @@ final class RunRecorder {
         if (resources.contains(COMPUTE_UNITS)) {
             amounts.put(Measure.of(COMPUTE_UNITS), run.computeUnits());
         }
-        for (String resource : ONE_A_RUN) {
+        for (String resource : COUNTED_ONCE_PER_RUN) {
             if (resources.contains(resource)) {
                 amounts.put(Measure.of(resource), Amount.of(1));
             }

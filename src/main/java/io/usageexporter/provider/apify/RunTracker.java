@@ -1,14 +1,11 @@
 package io.usageexporter.provider.apify;
 
-import io.usageexporter.event.PendingRun;
 import io.usageexporter.event.Source;
 import io.usageexporter.polling.ProviderHttpClient;
 import io.usageexporter.polling.TaskScheduler;
-import io.usageexporter.recording.Recorder;
-import io.usageexporter.recording.RetryQueue;
+import io.usageexporter.provider.ServiceContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -19,65 +16,48 @@ import org.jspecify.annotations.Nullable;
  * recorded at once under the run's id, and the run is followed until its figures are final, each of which raises what was
  * recorded. Thread-safe; nothing but {@link #close} blocks.
  */
-public final class RunTracker implements AutoCloseable {
+final class RunTracker implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RunTracker.class.getName());
     private static final int THREADS = 4;
     private static final int MAX_RUNS = 10_000;
 
     private final InstantSource clock;
     private final ApifyApi api;
-    private final TaskScheduler agenda;
-    private final RunRecorder records;
-    private final RunReconciler follower;
+    private final TaskScheduler scheduler;
+    private final RunRecorder recorder;
+    private final RunReconciler reconciler;
     private final SyncRunResolver syncRuns;
-    private final SettledRuns finals = new SettledRuns();
+    private final SettledRuns settled = new SettledRuns();
     private volatile ApifySettings settings;
 
-    private RunTracker(
-            ApifySettings settings,
-            ProviderHttpClient provider,
-            Recorder recorder,
-            RetryQueue backlog,
-            InstantSource clock,
-            int maxRuns) {
+    private RunTracker(ApifySettings settings, ProviderHttpClient http, ServiceContext context, int maxRuns) {
         this.settings = settings;
-        this.clock = clock;
-        this.api = new ApifyApi(provider);
-        this.agenda = new TaskScheduler("runs", THREADS, clock);
-        this.records =
-                new RunRecorder(this::settings, new ActorCategories(api, clock), recorder, backlog, agenda, clock);
-        this.follower = new RunReconciler(this::settings, api, records, recorder, finals, agenda, clock, maxRuns);
-        this.syncRuns = new SyncRunResolver(api, agenda, clock, this::found);
+        this.clock = context.clock();
+        this.api = new ApifyApi(http);
+        this.scheduler = new TaskScheduler("runs", THREADS, clock);
+        this.recorder = new RunRecorder(
+                this::settings, new ActorCategories(api, clock), context.recorder(), context.queue(), scheduler, clock);
+        this.reconciler =
+                new RunReconciler(this::settings, api, recorder, context.state(), settled, scheduler, clock, maxRuns);
+        this.syncRuns = new SyncRunResolver(api, scheduler, clock, this::found);
     }
 
     /**
-     * Starts tracking, and goes on with the runs that were followed before a restart.
+     * Starts tracking, and continues with the runs that were tracked before a restart.
      *
-     * @param provider Apify's API; stays the caller's, and is to be closed after the tracker
-     * @param backlog takes the events
+     * @param http for Apify's API; stays the caller's, and is to be closed after the tracker
      */
-    public static RunTracker start(
-            ApifySettings settings,
-            ProviderHttpClient provider,
-            Recorder recorder,
-            RetryQueue backlog,
-            InstantSource clock) {
-        return start(settings, provider, recorder, backlog, clock, MAX_RUNS);
+    static RunTracker start(ApifySettings settings, ProviderHttpClient http, ServiceContext context) {
+        return start(settings, http, context, MAX_RUNS);
     }
 
-    static RunTracker start(
-            ApifySettings settings,
-            ProviderHttpClient provider,
-            Recorder recorder,
-            RetryQueue backlog,
-            InstantSource clock,
-            int maxRuns) {
-        var tracker = new RunTracker(settings, provider, recorder, backlog, clock, maxRuns);
-        CompletableFuture<Void> unused = recorder.pendingRuns().handle((runs, trouble) -> {
+    static RunTracker start(ApifySettings settings, ProviderHttpClient http, ServiceContext context, int maxRuns) {
+        var tracker = new RunTracker(settings, http, context, maxRuns);
+        CompletableFuture<Void> unused = context.state().all().handle((runs, trouble) -> {
             if (trouble == null) {
-                runs.forEach(tracker.follower::resume);
+                runs.forEach((id, category) -> tracker.reconciler.resume(PendingRun.ofState(id, category)));
             } else {
-                LOG.log(Level.WARNING, "the runs that were followed cannot be read from the ledger");
+                LOG.log(Level.WARNING, "the tracked runs cannot be read from the ledger");
             }
             return null;
         });
@@ -85,7 +65,7 @@ public final class RunTracker implements AutoCloseable {
     }
 
     /** Goes on by other settings. */
-    public void configure(ApifySettings next) {
+    void configure(ApifySettings next) {
         settings = next;
     }
 
@@ -98,12 +78,12 @@ public final class RunTracker implements AutoCloseable {
     }
 
     /** Runs whose last figures are still to be recorded, and calls whose runs are still to be found. */
-    public int underWay() {
-        return follower.size() + syncRuns.size();
+    int pendingRunCount() {
+        return reconciler.size() + syncRuns.size();
     }
 
-    boolean isFollowed(String runId) {
-        return follower.isFollowed(runId);
+    boolean isTracked(String runId) {
+        return reconciler.isTracked(runId);
     }
 
     /**
@@ -113,28 +93,28 @@ public final class RunTracker implements AutoCloseable {
      * @param authorization the value of a header by which the run may be read, kept only as long as it is followed and
      *     only in memory; null for none
      */
-    public void seen(Run run, Source source, @Nullable String category, @Nullable String authorization) {
-        if (records.isTooOld(run)) {
+    void seen(Run run, Source source, @Nullable String category, @Nullable String authorization) {
+        if (recorder.isTooOld(run)) {
             loseOnce(run, source);
             return;
         }
-        boolean isFinal = FollowedRun.hasSettled(run, clock.instant())
-                && records.knowsCategory(run, category)
-                && !follower.isFollowed(run.id());
-        boolean isFollowed =
-                !isFinal && follower.follow(new PendingRun(run.id(), category), source, authorization, run) != null;
-        if (isFollowed || !RunRecorder.counts(run)) {
+        boolean isFinal = TrackedRun.hasSettled(run, clock.instant())
+                && recorder.knowsCategory(run, category)
+                && !reconciler.isTracked(run.id());
+        boolean isTracked =
+                !isFinal && reconciler.track(new PendingRun(run.id(), category), source, authorization, run) != null;
+        if (isTracked || !RunRecorder.isBillable(run)) {
             return;
         }
-        boolean isNew = !isFinal || finals.add(run);
+        boolean isNew = !isFinal || settled.add(run);
         if (isNew || source != Source.GATEWAY) { // an application may look at the same run time and again
-            records.record(run, source, category, authorization, () -> {});
+            recorder.record(run, source, category, authorization, () -> {});
         }
     }
 
     private void loseOnce(Run run, Source source) {
-        if (finals.add(run)) {
-            records.lose(run, source);
+        if (settled.add(run)) {
+            recorder.lose(run, source);
         }
     }
 
@@ -145,13 +125,13 @@ public final class RunTracker implements AutoCloseable {
      * @param done called once, by any thread, with whether the ledger holds that the run is to be followed, after which
      *     it is recorded whatever happens; must not block
      */
-    public void announced(String runId, @Nullable Run run, Source source, Consumer<Boolean> done) {
-        if (run != null && records.isTooOld(run)) {
+    void announced(String runId, @Nullable Run run, Source source, Consumer<Boolean> done) {
+        if (run != null && recorder.isTooOld(run)) {
             loseOnce(run, source);
             done.accept(true); // to be sent again would be of no use
             return;
         }
-        CompletableFuture<Void> remembered = follower.follow(new PendingRun(runId, null), source, null, run);
+        CompletableFuture<Void> remembered = reconciler.track(new PendingRun(runId, null), source, null, run);
         if (remembered == null) {
             done.accept(false);
             return;
@@ -162,41 +142,30 @@ public final class RunTracker implements AutoCloseable {
         });
     }
 
-    /**
-     * A call has ended that started a run and was not answered with it.
-     *
-     * @param actor or task, as {@link io.usageexporter.provider.apify.ApifyCall#actor} tells it
-     * @param startedAt when the call came
-     */
-    public void syncEnded(
-            String actor,
-            boolean isTask,
-            Instant startedAt,
-            @Nullable String category,
-            @Nullable String authorization) {
-        String credential = authorization == null ? settings.authorization() : authorization;
-        syncRuns.lookFor(new SyncRunResolver.Call(
-                actor, isTask, startedAt, clock.instant(), category, authorization, credential));
+    /** A call has ended that started a run, which its response does not name. */
+    void syncCallEnded(SyncCall call) {
+        String authorization = call.authorization();
+        syncRuns.resolve(call, clock.instant(), authorization == null ? settings.authorization() : authorization);
     }
 
     private void found(Run run, @Nullable String category, @Nullable String authorization) {
         CompletableFuture<Void> unused =
-                follower.follow(new PendingRun(run.id(), category), Source.GATEWAY, authorization, null);
+                reconciler.track(new PendingRun(run.id(), category), Source.GATEWAY, authorization, null);
     }
 
     /** Follows a run of a list, which does not tell its figures; false when too many are followed. */
     boolean listed(Run run) {
-        return follower.follow(new PendingRun(run.id(), null), Source.POLLER, null, null) != null;
+        return reconciler.track(new PendingRun(run.id(), null), Source.POLLER, null, null) != null;
     }
 
     /** Whether the figures of a run in a list were read when they were final. */
     boolean isFinal(Run run) {
-        return finals.contains(run);
+        return settled.contains(run);
     }
 
     /** Ends following; the ledger remembers which runs are to be followed on. The recorder must still be there. */
     @Override
     public void close() {
-        agenda.close();
+        scheduler.close();
     }
 }

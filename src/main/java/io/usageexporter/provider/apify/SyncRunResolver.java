@@ -22,13 +22,13 @@ final class SyncRunResolver {
     private static final Logger LOG = System.getLogger(SyncRunResolver.class.getName());
 
     /** By how much Apify's clock may differ. */
-    private static final Duration MARGIN = Duration.ofSeconds(5);
+    private static final Duration CLOCK_MARGIN = Duration.ofSeconds(5);
 
-    private static final List<Duration> RESTS =
+    private static final List<Duration> RETRY_DELAYS =
             List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(2));
 
     private final ApifyApi api;
-    private final TaskScheduler agenda;
+    private final TaskScheduler scheduler;
     private final InstantSource clock;
     private final Found found;
     private final AtomicInteger calls = new AtomicInteger();
@@ -38,35 +38,25 @@ final class SyncRunResolver {
         void run(Run run, @Nullable String category, @Nullable String authorization);
     }
 
-    /**
-     * A call that has ended.
-     *
-     * @param credential to ask with
-     */
-    record Call(
-            String actor,
-            boolean isTask,
-            Instant startedAt,
-            Instant endedAt,
-            @Nullable String category,
-            @Nullable String authorization,
-            @Nullable String credential) {}
-
-    SyncRunResolver(ApifyApi api, TaskScheduler agenda, InstantSource clock, Found found) {
+    SyncRunResolver(ApifyApi api, TaskScheduler scheduler, InstantSource clock, Found found) {
         this.api = api;
-        this.agenda = agenda;
+        this.scheduler = scheduler;
         this.clock = clock;
         this.found = found;
     }
 
-    /** Looks for the run of a call. */
-    void lookFor(Call call) {
+    /**
+     * Looks for the run of a call.
+     *
+     * @param credential with which to ask
+     */
+    void resolve(SyncCall call, Instant endedAt, @Nullable String credential) {
         if (calls.incrementAndGet() > MAX_CALLS) {
             calls.decrementAndGet();
-            LOG.log(Level.WARNING, "the run of a call is not looked for, as too many are; the poller finds it");
+            LOG.log(Level.WARNING, "too many synchronous runs are being resolved; leaving this one to the poller");
             return;
         }
-        agenda.now(() -> look(call, 0));
+        scheduler.now(() -> look(call, endedAt, credential, 0));
     }
 
     /** Calls whose runs are looked for. */
@@ -74,14 +64,15 @@ final class SyncRunResolver {
         return calls.get();
     }
 
-    private void look(Call call, int triesBefore) throws InterruptedException {
+    private void look(SyncCall call, Instant endedAt, @Nullable String credential, int triesBefore)
+            throws InterruptedException {
         String why;
         try {
             boolean any = false;
             for (Run run : api.runsOf(
-                            call.actor(), call.isTask(), call.startedAt().minus(MARGIN), call.credential())
+                            call.actor(), call.isTask(), call.startedAt().minus(CLOCK_MARGIN), credential)
                     .runs()) {
-                if (lasted(call, run)) {
+                if (startedDuring(call, endedAt, run)) {
                     any = true;
                     found.run(run, call.category(), call.authorization());
                 }
@@ -94,18 +85,20 @@ final class SyncRunResolver {
         } catch (ProviderException e) {
             why = String.valueOf(e.getMessage());
         }
-        if (triesBefore < RESTS.size()) {
-            agenda.at(clock.instant().plus(RESTS.get(triesBefore)), () -> look(call, triesBefore + 1));
+        if (triesBefore < RETRY_DELAYS.size()) {
+            scheduler.at(
+                    clock.instant().plus(RETRY_DELAYS.get(triesBefore)),
+                    () -> look(call, endedAt, credential, triesBefore + 1));
         } else {
             calls.decrementAndGet();
             LOG.log(Level.INFO, "the run of a call to {0} cannot be found: {1}", call.actor(), why);
         }
     }
 
-    private static boolean lasted(Call call, Run run) {
+    private static boolean startedDuring(SyncCall call, Instant endedAt, Run run) {
         Instant started = run.startedAt();
         return started != null
-                && !started.isBefore(call.startedAt().minus(MARGIN))
-                && !started.isAfter(call.endedAt().plus(MARGIN));
+                && !started.isBefore(call.startedAt().minus(CLOCK_MARGIN))
+                && !started.isAfter(endedAt.plus(CLOCK_MARGIN));
     }
 }

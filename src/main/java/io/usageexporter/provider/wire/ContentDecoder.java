@@ -1,10 +1,6 @@
 package io.usageexporter.provider.wire;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,21 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param gunzip null for a body that is not packed
  */
 public record ContentDecoder(@Nullable GzipDecoder gunzip, boolean isReadable) implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(ContentDecoder.class.getName());
-    private static final Set<String> COMPLAINED = ConcurrentHashMap.newKeySet();
-
-    public static ContentDecoder of(@Nullable String encoding, String provider) {
+    /** @param encoding the header {@code Content-Encoding}; null where there is none */
+    public static ContentDecoder of(@Nullable String encoding) {
         if (encoding == null || encoding.isBlank() || encoding.equalsIgnoreCase("identity")) {
             return new ContentDecoder(null, true);
         }
         if (encoding.equalsIgnoreCase("gzip") || encoding.equalsIgnoreCase("x-gzip")) {
             return new ContentDecoder(new GzipDecoder(), true);
-        }
-        if (COMPLAINED.add(provider)) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0} answers in an encoding that was not asked for; such calls count without their amounts",
-                    provider);
         }
         return new ContentDecoder(null, false);
     }

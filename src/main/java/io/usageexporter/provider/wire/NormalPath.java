@@ -1,6 +1,5 @@
 package io.usageexporter.provider.wire;
 
-import io.usageexporter.gateway.WireText;
 import java.util.ArrayDeque;
 import java.util.Locale;
 import java.util.regex.Pattern;

@@ -55,7 +55,7 @@ final class CardPresenter {
                 history, report.thresholds(), LocalDate.ofInstant(report.generatedAt(), provider.zone()));
         return new Card(
                 id(),
-                icon(),
+                provider.icon().symbol(),
                 provider.displayName(),
                 mark,
                 notice(),
@@ -67,14 +67,6 @@ final class CardPresenter {
 
     private String id() {
         return "provider-" + provider.name();
-    }
-
-    private String icon() {
-        return switch (provider.name()) {
-            case "anthropic" -> "robot";
-            case "apify" -> "spider";
-            default -> "chart";
-        };
     }
 
     private @Nullable String notice() {

@@ -54,7 +54,7 @@ class AnthropicEndpointTest {
 
     @Test
     void someCallsSpend() {
-        assertThat(Arrays.stream(AnthropicEndpoint.values()).filter(AnthropicEndpoint::spends))
+        assertThat(Arrays.stream(AnthropicEndpoint.values()).filter(AnthropicEndpoint::consumesQuota))
                 .containsExactly(
                         AnthropicEndpoint.MESSAGES,
                         AnthropicEndpoint.COMPLETE,

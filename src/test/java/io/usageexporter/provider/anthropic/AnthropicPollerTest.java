@@ -14,6 +14,7 @@ import io.usageexporter.polling.ProviderException;
 import io.usageexporter.polling.ProviderHttpClient;
 import io.usageexporter.provider.ProviderReportedDay;
 import io.usageexporter.provider.ProviderReportedUsage;
+import io.usageexporter.quota.Icon;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Window;
 import io.usageexporter.testing.FakeApi;
@@ -71,7 +72,9 @@ class AnthropicPollerTest {
     private static ProviderConfig provider(String zone, int resetDay, String... resources) {
         return new ProviderConfig(
                 "anthropic",
+                "anthropic",
                 "Anthropic API",
+                Icon.ROBOT,
                 "Request type",
                 List.of(),
                 ZoneId.of(zone),
@@ -187,8 +190,8 @@ class AnthropicPollerTest {
         assertThat(poller.days())
                 .extracting(ProviderReportedDay::toString)
                 .containsExactly(
-                        "ReportedDay[date=2026-11-20, model=, used={requests=9, tokens=0}]",
-                        "ReportedDay[date=2026-11-20, model=claude-sonnet-5-5, used={requests=3120, tokens=1770795}]");
+                        "ProviderReportedDay[date=2026-11-20, model=, used={requests=9, tokens=0}]",
+                        "ProviderReportedDay[date=2026-11-20, model=claude-sonnet-5-5, used={requests=3120, tokens=1770795}]");
     }
 
     @Test

@@ -28,7 +28,7 @@ public final class ExtractorFixture {
                 throw new AssertionError(bytes + " was not taken whole");
             }
         }
-        return reader.end(whole);
+        return reader.finish(whole);
     }
 
     static ResponseUsage json(String body) {

@@ -29,7 +29,7 @@ class MessageResponseTest {
         reader.read(ByteBuffer.wrap(ExtractorFixture.utf8("\"}],\"model\":\"m\",\"usage\":{\"input_tokens\":5}}")));
 
         assertThat(((BodyReader) reader).held()).isLessThan(4096);
-        assertThat(ExtractorFixture.texts(reader.end(true)))
+        assertThat(ExtractorFixture.texts(reader.finish(true)))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5");
     }
 

@@ -236,7 +236,7 @@ class MessageStreamTest {
             assertThat(((BodyReader) reader).held()).isLessThan(2048);
         }
         reader.read(ByteBuffer.wrap(ExtractorFixture.utf8(delta("\"output_tokens\":7") + STOP)));
-        assertThat(ExtractorFixture.texts(reader.end(true)))
+        assertThat(ExtractorFixture.texts(reader.finish(true)))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=7");
     }
 

@@ -263,8 +263,10 @@ class MessagesUsageTest {
     private static String read(String usage) throws IOException {
         try (JsonParser parser = new JsonFactory().createParser(usage)) {
             assertThat(parser.nextToken()).isEqualTo(JsonToken.START_OBJECT);
-            var amounts = MessagesUsage.read(parser).entrySet().stream()
-                    .collect(Collectors.toMap(entry -> Measure.tokens(entry.getKey()), entry -> entry.getValue()));
+            var amounts = new PostedMessagesUsage()
+                    .read(parser).entrySet().stream()
+                            .collect(Collectors.toMap(
+                                    entry -> Measure.tokens(entry.getKey()), entry -> entry.getValue()));
             assertThat(parser.currentToken()).isEqualTo(JsonToken.END_OBJECT);
             assertThat(parser.nextToken()).isNull();
             return Usage.of(amounts).toString();

@@ -170,12 +170,12 @@ class OtherResponsesTest {
     @Test
     void usesMayBeTakenAsTheyCome() {
         UsageExtractor reader = AnthropicEndpoint.BATCH_RESULTS.reader(200, null, null);
-        assertThat(reader.take()).isEmpty();
+        assertThat(reader.drain()).isEmpty();
         reader.read(ByteBuffer.wrap(
                 ExtractorFixture.utf8(line("a", "\"id\":\"msg_a\",") + "\n" + line("b", "\"id\":\"msg_b\","))));
-        assertThat(reader.take()).extracting("id").containsExactly("anthropic:msg_a");
-        assertThat(reader.take()).isEmpty();
-        assertThat(reader.end(true).uses()).extracting("id").containsExactly("anthropic:msg_b");
+        assertThat(reader.drain()).extracting("id").containsExactly("anthropic:msg_a");
+        assertThat(reader.drain()).isEmpty();
+        assertThat(reader.finish(true).uses()).extracting("id").containsExactly("anthropic:msg_b");
     }
 
     @Test
@@ -187,14 +187,14 @@ class OtherResponsesTest {
                     line("c" + i, "\"id\":\"msg_" + i + "\",\"content\":[{\"text\":\"" + text + "\"}],") + "\n")));
             assertThat(reader.held()).isLessThan(2048);
         }
-        assertThat(reader.take()).hasSize(50);
+        assertThat(reader.drain()).hasSize(50);
 
         byte[] small = ExtractorFixture.utf8(
                 "{\"result\":{\"type\":\"succeeded\",\"message\":{\"usage\":{}}}}\n".repeat(1000));
         for (int i = 0; i < 105; i++) {
             reader.read(ByteBuffer.wrap(small));
         }
-        assertThat(reader.end(true).uses()).hasSize(BatchResultsExtractor.MAX_WAITING);
+        assertThat(reader.finish(true).uses()).hasSize(BatchResultsExtractor.MAX_WAITING);
     }
 
     private static ResponseUsage batch(String lines, @Nullable String batchId, boolean whole) {

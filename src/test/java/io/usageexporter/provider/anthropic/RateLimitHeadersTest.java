@@ -2,6 +2,7 @@ package io.usageexporter.provider.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.provider.HttpFields;
 import io.usageexporter.testing.Samples;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +29,7 @@ class RateLimitHeadersTest {
         "2026-11-24T09:16:00Z, 2026-11-24T09:16:00Z"
     })
     void aResetMayBeANumberOfSecondsOrMilliseconds(String value, Instant reset) {
-        assertThat(RateLimitHeaders.read(List.of(Map.entry("anthropic-ratelimit-requests-reset", value)), NOW))
+        assertThat(RateLimitHeaders.read(fields(List.of(Map.entry("anthropic-ratelimit-requests-reset", value))), NOW))
                 .extracting(RateLimitHeader::reset)
                 .containsExactly(reset);
     }
@@ -103,14 +105,32 @@ class RateLimitHeadersTest {
         assertThat(read(headers.toArray(new String[0]))).hasSize(RateLimitHeaders.MAX_NAMES);
     }
 
+    private static HttpFields fields(List<Map.Entry<String, String>> entries) {
+        return new HttpFields() {
+            @Override
+            public @Nullable String first(String name) {
+                return entries.stream()
+                        .filter(entry -> entry.getKey().equalsIgnoreCase(name))
+                        .map(Map.Entry::getValue)
+                        .findFirst()
+                        .orElse(null);
+            }
+
+            @Override
+            public void forEach(BiConsumer<String, String> field) {
+                entries.forEach(entry -> field.accept(entry.getKey(), entry.getValue()));
+            }
+        };
+    }
+
     private static List<RateLimitHeader> sample(String file) {
         String head = new String(Samples.bytes("anthropic/" + file + ".headers.txt"), StandardCharsets.UTF_8);
         return RateLimitHeaders.read(
-                head.lines()
+                fields(head.lines()
                         .filter(line -> line.contains(": "))
                         .map(line ->
                                 Map.entry(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1)))
-                        .toList(),
+                        .toList()),
                 NOW);
     }
 
@@ -119,7 +139,7 @@ class RateLimitHeadersTest {
         for (int i = 0; i < namesAndValues.length; i += 2) {
             headers.add(Map.entry(namesAndValues[i], namesAndValues[i + 1]));
         }
-        return RateLimitHeaders.read(headers, NOW);
+        return RateLimitHeaders.read(fields(headers), NOW);
     }
 
     private static RateLimitHeader limit(

@@ -143,7 +143,7 @@ class UsageExtractorPropertyTest {
                 reader.read(ByteBuffer.wrap(body, from, Math.min(chunk, body.length - from)));
                 assertThat(held(reader)).isLessThanOrEqualTo(64 * 1024 + 128);
             }
-            assertThat(reader.end(whole))
+            assertThat(reader.finish(whole))
                     .isEqualTo(ExtractorFixture.read(each.reader(), body, Integer.MAX_VALUE, whole));
         }
     }

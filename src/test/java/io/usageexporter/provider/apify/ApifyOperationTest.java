@@ -56,11 +56,11 @@ class ApifyOperationTest {
         "POST, /v2/actor-runs/Rn0SampleRunId001/resurrect,                    true",
         "POST, /v2/acts/apify~x/runs/Rn0SampleRunId001/resurrect,             true"
     })
-    void knowsWhatAnswersWithARun(String method, String path, boolean spends) {
+    void knowsWhatAnswersWithARun(String method, String path, boolean consumesQuota) {
         ApifyOperation call = call(method, path);
 
         assertThat(call.kind()).isEqualTo(Kind.RUN);
-        assertThat(call.spends()).isEqualTo(spends);
+        assertThat(call.consumesQuota()).isEqualTo(consumesQuota);
     }
 
     @ParameterizedTest
@@ -100,7 +100,7 @@ class ApifyOperationTest {
         assertThat(ApifyOperation.of("GET", "/v2/acts/apify~x/runs", query).kind())
                 .isEqualTo(Kind.START_RUN);
         assertThat(ApifyOperation.of("GET", "/v2/actor-runs/Rn1/resurrect", query)
-                        .spends())
+                        .consumesQuota())
                 .isTrue();
     }
 

@@ -3,14 +3,14 @@ package io.usageexporter.provider.apify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.usageexporter.config.ConfigReader;
 import io.usageexporter.polling.PollLoop;
 import io.usageexporter.polling.ProviderException;
 import io.usageexporter.polling.ProviderHttpClient;
-import io.usageexporter.provider.AccountPlan;
 import io.usageexporter.provider.ProviderReportedUsage;
+import io.usageexporter.quota.AccountPlan;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Window;
+import io.usageexporter.testing.Configs;
 import io.usageexporter.testing.FakeApi;
 import io.usageexporter.testing.FakeApify;
 import io.usageexporter.testing.Samples;
@@ -47,7 +47,7 @@ class ApifyPollerTest {
                 RunTrackerFixture.settings(Map.of()),
                 ProviderHttpClient.TIMEOUT);
         ProviderConfig apify =
-                Objects.requireNonNull(ConfigReader.defaults().providers().get("apify"));
+                Objects.requireNonNull(Configs.defaults().providers().get("apify"));
         poller = new ApifyPoller(
                 tracked.tracker(),
                 new RunBackfill(tracked.tracker(), tracked.recorder(), tracked.clock),

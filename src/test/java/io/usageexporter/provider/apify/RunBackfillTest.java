@@ -115,7 +115,7 @@ class RunBackfillTest {
                 .hasRun(FakeApify.run("RnFresh", TIKTOK, "SUCCEEDED", "2026-11-24T11:58:55Z", "0.25"));
         search.run(MONTH);
         tracked.awaitUnits("tiktok", "0.75");
-        assertThat(tracked.tracker().underWay()).isEqualTo(2);
+        assertThat(tracked.tracker().pendingRunCount()).isEqualTo(2);
         search.run(MONTH);
 
         tracked.apify.hasRun(FakeApify.run("RnGoing", TIKTOK, "SUCCEEDED", "2026-11-24T11:59:00Z", "2"));

@@ -1,16 +1,17 @@
 package io.usageexporter.provider.apify;
 
-import io.usageexporter.config.ConfigReader;
+import io.usageexporter.config.Config;
 import io.usageexporter.config.Secret;
 import io.usageexporter.event.Measure;
-import io.usageexporter.event.PendingRun;
 import io.usageexporter.event.Source;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.polling.ProviderHttpClient;
+import io.usageexporter.provider.ServiceContext;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.RecorderMetrics;
 import io.usageexporter.recording.RetryQueue;
+import io.usageexporter.testing.Configs;
 import io.usageexporter.testing.FakeApify;
 import io.usageexporter.testing.Samples;
 import io.usageexporter.testing.SettableClock;
@@ -46,7 +47,7 @@ final class RunTrackerFixture implements AutoCloseable {
     private final ApifySettings settings;
     private final Duration timeout;
     private Recorder recorder;
-    private RetryQueue backlog;
+    private RetryQueue queue;
     private ProviderHttpClient api;
     private RunTracker tracker;
 
@@ -70,17 +71,29 @@ final class RunTrackerFixture implements AutoCloseable {
     }
 
     private void start() throws LedgerException {
-        recorder = Recorder.start(
-                Ledger.open(file), ConfigReader.defaults().providers().values(), clock, RecorderMetrics.NONE);
-        backlog = new RetryQueue(recorder);
+        recorder =
+                Recorder.start(Ledger.open(file), Configs.defaults().providers().values(), clock, RecorderMetrics.NONE);
+        queue = new RetryQueue(recorder);
         api = new ProviderHttpClient(apify.uri(), timeout, clock);
-        tracker = RunTracker.start(settings, api, recorder, backlog, clock, MAX_RUNS);
+        tracker = RunTracker.start(settings, api, context(), MAX_RUNS);
+    }
+
+    private ServiceContext context() {
+        Config config = Configs.defaults();
+        return new ServiceContext(
+                Objects.requireNonNull(config.tracking().get("apify")),
+                () -> Objects.requireNonNull(config.providers().get("apify")),
+                recorder,
+                queue,
+                recorder.state("apify"),
+                plan -> {},
+                clock);
     }
 
     private void end() throws LedgerException {
         tracker.close();
         api.close();
-        backlog.close();
+        queue.close();
         recorder.close();
     }
 
@@ -146,10 +159,10 @@ final class RunTrackerFixture implements AutoCloseable {
     /** Moves the clock step by step, until nothing is followed any more. */
     void finish() {
         Awaitility.await().pollInterval(Duration.ofMillis(10)).until(() -> {
-            if (tracker.underWay() > 0) {
+            if (tracker.pendingRunCount() > 0) {
                 clock.advance(Duration.ofSeconds(20));
             }
-            return tracker.underWay() == 0;
+            return tracker.pendingRunCount() == 0;
         });
     }
 
@@ -165,7 +178,9 @@ final class RunTrackerFixture implements AutoCloseable {
     }
 
     List<PendingRun> pending() throws InterruptedException, ExecutionException {
-        return recorder.pendingRuns().get();
+        return recorder.state("apify").all().get().entrySet().stream()
+                .map(run -> PendingRun.ofState(run.getKey(), run.getValue()))
+                .toList();
     }
 
     long recorded(Source source) {

@@ -4,7 +4,6 @@ import static io.usageexporter.provider.apify.RunTrackerFixture.run;
 import static io.usageexporter.provider.apify.RunTrackerFixture.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.event.PendingRun;
 import io.usageexporter.event.Source;
 import io.usageexporter.polling.ProviderHttpClient;
 import io.usageexporter.testing.FakeApi;
@@ -70,7 +69,7 @@ class RunTrackerTest {
         tracked.clock.set(Instant.parse("2026-11-24T09:00:01Z"));
         tracked.apify.has("run-running.json");
         seen("run-ready.json", Source.GATEWAY);
-        assertThat(tracked.tracker().underWay()).isEqualTo(1);
+        assertThat(tracked.tracker().pendingRunCount()).isEqualTo(1);
 
         tracked.later(TEN, RUN, 1);
         tracked.awaitUnits("instagram", "0.017");
@@ -105,7 +104,7 @@ class RunTrackerTest {
         tracked.finish();
 
         tracked.awaitUnits(category, units);
-        assertThat(tracked.tracker().isFollowed(id)).isFalse();
+        assertThat(tracked.tracker().isTracked(id)).isFalse();
     }
 
     @Test
@@ -140,7 +139,7 @@ class RunTrackerTest {
             seen("run-succeeded.json", Source.GATEWAY);
         }
         tracked.awaitUnits("instagram", "0.051778");
-        assertThat(tracked.tracker().underWay()).isZero();
+        assertThat(tracked.tracker().pendingRunCount()).isZero();
         assertThat(tracked.apify.api().requests()).isEmpty();
     }
 
@@ -189,7 +188,7 @@ class RunTrackerTest {
 
         seen("run-succeeded.json", Source.GATEWAY);
         assertThat(tracked.announce(RUN, sample("run-succeeded.json")).get()).isTrue();
-        assertThat(tracked.tracker().underWay()).isZero();
+        assertThat(tracked.tracker().pendingRunCount()).isZero();
         assertThat(tracked.announce(RUN, null).get()).isTrue();
         tracked.finish();
 
@@ -288,7 +287,7 @@ class RunTrackerTest {
         assertThat(tracked.day("2026-11-24")).containsEntry("instagram runs", BigDecimal.ONE);
         assertThat(tracked.pending()).isEmpty();
         tracked.restart();
-        assertThat(tracked.tracker().underWay()).isZero();
+        assertThat(tracked.tracker().pendingRunCount()).isZero();
     }
 
     @Test
@@ -312,11 +311,11 @@ class RunTrackerTest {
         seen("run-ready.json", Source.GATEWAY);
         tracked.later(TEN, RUN, 1);
         tracked.later(TEN, RUN, 2);
-        assertThat(tracked.tracker().underWay()).isEqualTo(1);
+        assertThat(tracked.tracker().pendingRunCount()).isEqualTo(1);
 
         tracked.returnLedger();
         tracked.awaitUnits("instagram", "0.051778");
-        Awaitility.await().until(() -> tracked.tracker().underWay() == 0);
+        Awaitility.await().until(() -> tracked.tracker().pendingRunCount() == 0);
         Awaitility.await().until(() -> tracked.pending().isEmpty());
     }
 
@@ -447,7 +446,7 @@ class RunTrackerTest {
         assertThat(tracked.announce("RnOneMore", null).get()).isFalse();
         seen("run-running.json", Source.GATEWAY);
         tracked.awaitUnits("instagram", "0.017");
-        assertThat(tracked.tracker().isFollowed(RUN)).isFalse();
+        assertThat(tracked.tracker().isTracked(RUN)).isFalse();
         assertThat(log.warnings()).hasSize(1);
     }
 
@@ -458,12 +457,12 @@ class RunTrackerTest {
         tracked.apify.hasRun(FakeApify.run("RnEarlier", INSTAGRAM, "SUCCEEDED", "2026-11-24T08:59:50Z", "7"));
         tracked.clock.set(Instant.parse("2026-11-24T09:03:07Z"));
         tracked.tracker()
-                .syncEnded(
+                .syncCallEnded(new SyncCall(
                         "apify~instagram-scraper",
                         false,
                         Instant.parse("2026-11-24T09:00:00Z"),
                         "competitors",
-                        "Bearer " + FakeApify.TOKEN);
+                        "Bearer " + FakeApify.TOKEN));
         tracked.finish();
 
         tracked.awaitUnits("competitors", "0.051778");
@@ -477,7 +476,8 @@ class RunTrackerTest {
     void looksForTheRunOfATasksCallUntilItShows() throws Exception {
         tracked.apify.listsUnder("acme~my-task", INSTAGRAM);
         tracked.apify.api().then(FakeApi.answer(503, "", Map.of()));
-        tracked.tracker().syncEnded("acme~my-task", true, Instant.parse("2026-11-24T09:00:00Z"), null, null);
+        tracked.tracker()
+                .syncCallEnded(new SyncCall("acme~my-task", true, Instant.parse("2026-11-24T09:00:00Z"), null, null));
         Awaitility.await().until(() -> tracked.apify.asked("/v2/actor-tasks/acme~my-task/runs") == 1);
         tracked.clock.advance(TEN);
         Awaitility.await().until(() -> tracked.apify.asked("/v2/actor-tasks/acme~my-task/runs") == 2);
@@ -491,8 +491,9 @@ class RunTrackerTest {
     @Test
     void givesUpACallWhoseRunNeverShows() {
         tracked.tracker()
-                .syncEnded("apify~x", false, Instant.parse("2026-11-24T09:00:00Z"), null, "Bearer SECRET-wrong");
-        assertThat(tracked.tracker().underWay()).isEqualTo(1);
+                .syncCallEnded(new SyncCall(
+                        "apify~x", false, Instant.parse("2026-11-24T09:00:00Z"), null, "Bearer SECRET-wrong"));
+        assertThat(tracked.tracker().pendingRunCount()).isEqualTo(1);
         tracked.finish();
 
         assertThat(tracked.apify.asked("/v2/actors/apify~x/runs")).isEqualTo(5);

@@ -1,4 +1,4 @@
-package io.usageexporter.provider;
+package io.usageexporter.quota;
 
 import java.math.BigDecimal;
 

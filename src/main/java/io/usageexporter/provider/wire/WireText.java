@@ -1,4 +1,4 @@
-package io.usageexporter.gateway;
+package io.usageexporter.provider.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ public final class WireText {
     private WireText() {}
 
     /** @param octets each character a byte, as it came */
-    static String of(String octets) {
+    public static String of(String octets) {
         return isAscii(octets) ? octets : decoded(octets.getBytes(StandardCharsets.ISO_8859_1));
     }
 
@@ -21,7 +21,7 @@ public final class WireText {
      *
      * @param octets likewise
      */
-    static String ofSegment(String octets) {
+    public static String ofSegment(String octets) {
         if (octets.indexOf('%') < 0) {
             return of(octets);
         }

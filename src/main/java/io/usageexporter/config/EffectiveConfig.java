@@ -1,41 +1,39 @@
-package io.usageexporter;
+package io.usageexporter.config;
 
-import io.usageexporter.config.Config;
-import io.usageexporter.config.TrackingConfig;
-import io.usageexporter.provider.AccountPlan;
+import io.usageexporter.quota.AccountPlan;
 import io.usageexporter.quota.ProviderConfig;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The configuration that is in force: that of the file, with what accounts tell in place of its {@code auto}. A limit that
- * is not told yet is none. Thread-safe.
+ * The configuration in force: that of the file, with what accounts report in place of its {@code auto}. A limit that is
+ * not reported yet is none. Thread-safe.
  */
 public final class EffectiveConfig implements Supplier<Config> {
     private final Map<String, AccountPlan> plans = new HashMap<>();
     private Config configured;
     private volatile Config effective;
 
-    EffectiveConfig(Config configured) {
+    public EffectiveConfig(Config configured) {
         this.configured = configured;
         this.effective = configured;
     }
 
-    /** What is in force now. */
+    /** The configuration in force now. */
     @Override
     public Config get() {
         return effective;
     }
 
     /** Takes another file's configuration. */
-    synchronized void configure(Config next) {
+    public synchronized void configure(Config next) {
         configured = next;
         plans.keySet().removeIf(provider -> !hasAutoLimits(provider));
         apply();
     }
 
-    /** Takes what an account told; without effect where nothing is {@code auto}. */
+    /** Takes what an account allows; without effect where nothing is {@code auto}. */
     public synchronized void learn(String provider, AccountPlan plan) {
         if (hasAutoLimits(provider) && !plan.equals(plans.put(provider, plan))) {
             apply();

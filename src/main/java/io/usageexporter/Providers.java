@@ -1,0 +1,43 @@
+package io.usageexporter;
+
+import io.usageexporter.config.ConfigReader;
+import io.usageexporter.provider.PostedUsageFormat;
+import io.usageexporter.provider.ProviderIntegration;
+import io.usageexporter.provider.anthropic.AnthropicIntegration;
+import io.usageexporter.provider.apify.ApifyIntegration;
+import io.usageexporter.quota.ProviderConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of providers that are known. */
+public final class Providers {
+    /** A new one is registered here. */
+    static final List<ProviderIntegration> ALL = List.of(new AnthropicIntegration(), new ApifyIntegration());
+
+    static final Map<String, ProviderIntegration> BY_KIND =
+            ALL.stream().collect(Collectors.toUnmodifiableMap(ProviderIntegration::kind, Function.identity()));
+
+    private Providers() {}
+
+    /** Those that may have a webhook. */
+    static List<String> webhooks() {
+        return ALL.stream()
+                .filter(ProviderIntegration::hasWebhook)
+                .map(ProviderIntegration::kind)
+                .toList();
+    }
+
+    /** Reads configurations of all of them. */
+    public static ConfigReader configReader() {
+        return new ConfigReader(ALL);
+    }
+
+    /** The usage object of a provider's API that may be posted; null where there is none. */
+    public static @Nullable PostedUsageFormat postedUsage(ProviderConfig provider) {
+        ProviderIntegration integration = BY_KIND.get(provider.kind());
+        return integration == null ? null : integration.postedUsage();
+    }
+}

@@ -1,0 +1,44 @@
+package io.usageexporter.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The rows of table {@code integration_state}. */
+final class IntegrationState {
+    private IntegrationState() {}
+
+    static Map<String, String> read(Connection connection, String provider) throws SQLException {
+        var state = new HashMap<String, String>();
+        try (var statement =
+                connection.prepareStatement("SELECT key, value FROM integration_state WHERE provider = ?")) {
+            statement.setString(1, provider);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    state.put(row.getString(1), row.getString(2));
+                }
+            }
+        }
+        return state;
+    }
+
+    static void insert(Connection connection, String provider, String key, String value) throws SQLException {
+        update(connection, "INSERT OR IGNORE INTO integration_state VALUES (?,?,?)", provider, key, value);
+    }
+
+    static void delete(Connection connection, String provider, String key) throws SQLException {
+        update(connection, "DELETE FROM integration_state WHERE provider = ? AND key = ?", provider, key);
+    }
+
+    private static void update(Connection connection, String sql, String... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setString(i + 1, values[i]);
+            }
+            statement.executeUpdate();
+        }
+    }
+}

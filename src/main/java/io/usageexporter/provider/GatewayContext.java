@@ -1,0 +1,53 @@
+package io.usageexporter.provider;
+
+import io.usageexporter.config.ProviderSettings;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link ProviderProtocol} tells the gateway of one provider, and asks it. Thread-safe; nothing here blocks. */
+public interface GatewayContext {
+    /** The provider's name. */
+    String provider();
+
+    /** The category of calls that name none, as configured now; null where none is configured. */
+    @Nullable
+    String category();
+
+    /** The kind's own settings, as configured now. */
+    ProviderSettings settings();
+
+    /** What runs beside the gateway now, if anything does. */
+    @Nullable
+    ProviderService service();
+
+    /**
+     * Records usage, as far as the provider counts it.
+     *
+     * @param category as the caller named it
+     * @param call tells calls with the same usage id apart; empty where that does not matter
+     * @param counted called once, when the usage is in the totals or lost
+     */
+    void record(List<UsageRecord> usages, String category, Instant at, String call, Runnable counted);
+
+    /** A call that {@link ExchangeObserver#consumesQuota} is counted in what is used, or uses nothing. */
+    void released();
+
+    /** Learns how much a call used, by resource, as it counts towards the limits. */
+    void observed(Map<String, BigDecimal> amounts);
+
+    /** A rate limit, as the provider reported it at an instant. */
+    void rateLimit(RateLimit limit, Instant at);
+
+    /** The provider responded with an error of this name. */
+    void error(String name);
+
+    /**
+     * A successful call could not be metered, or not completely.
+     *
+     * @param path below the gateway's base URL, without the query
+     */
+    void unmetered(UnmeteredReason reason, String method, String path);
+}
