@@ -16,7 +16,11 @@ public final class NormalPath {
 
     private NormalPath() {}
 
-    /** @param path as it came, percent signs included */
+    /**
+     * The normal form of a path.
+     *
+     * @param path as it came, percent signs included
+     */
     public static String of(String path) {
         return NORMAL.matcher(path).matches() ? path : joined(decoded(path));
     }
