@@ -23,7 +23,7 @@ class ArchitecturePageTest {
     private static final Pattern ROW =
             Pattern.compile("^\\| `([a-z.]+)` \\| [^|]+ \\| ([^|]+) \\|$", Pattern.MULTILINE);
     private static final Pattern NAME = Pattern.compile("[`\"]([a-z.]+)[`\"]");
-    private static final Pattern RULE = Pattern.compile("= mayImport\\(([^)]+)\\)");
+    private static final Pattern RULE = Pattern.compile("=\\s*mayImport\\(([^)]+)\\)");
 
     /** What a package may use where no rule lists it. */
     private static final Map<String, String> OTHERS = Map.of("cli", "all but `http`", "event", "only the JDK");
