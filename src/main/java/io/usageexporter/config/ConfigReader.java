@@ -127,7 +127,7 @@ public final class ConfigReader {
             providers.put(name, counted);
             TrackingConfig tracked = schema == null
                     ? null
-                    : TrackingReader.read(schema, provider, folder, Collections.unmodifiableSortedSet(autoLimits));
+                    : TrackingReader.read(schema, counted, provider, folder, Collections.unmodifiableSortedSet(autoLimits));
             if (tracked != null) {
                 tracking.put(name, tracked);
             }

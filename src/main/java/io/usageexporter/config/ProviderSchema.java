@@ -3,6 +3,7 @@ package io.usageexporter.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What reading the configuration takes to know of a kind of provider. Stateless. */
@@ -38,7 +39,8 @@ public interface ProviderSchema {
      *
      * @param provider the keys of the provider
      * @param gateway the keys below its {@code gateway}
+     * @param resources that the provider counts
      * @param folder that file names are relative to
      */
-    ProviderSettings settings(ConfigSection provider, ConfigSection gateway, Path folder);
+    ProviderSettings settings(ConfigSection provider, ConfigSection gateway, Set<String> resources, Path folder);
 }

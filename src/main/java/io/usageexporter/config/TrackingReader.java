@@ -3,6 +3,7 @@ package io.usageexporter.config;
 import io.usageexporter.config.TrackingConfig.GatewayConfig;
 import io.usageexporter.config.TrackingConfig.OnExhausted;
 import io.usageexporter.config.TrackingConfig.PollConfig;
+import io.usageexporter.quota.ProviderConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,14 +33,18 @@ final class TrackingReader {
      * @param folder that file names are relative to
      * @param autoLimits as the limits say
      */
-    static TrackingConfig read(ProviderSchema schema, ConfigSection keys, Path folder, SortedSet<String> autoLimits) {
+    static TrackingConfig read(ProviderSchema schema,
+            ProviderConfig provider,
+            ConfigSection keys,
+            Path folder,
+            SortedSet<String> autoLimits) {
         String pollKey = schema.pollKeyFile();
         PollConfig poll = pollKey == null ? null : poll(keys.sub("poll"), pollKey, folder);
         if (poll == null && !autoLimits.isEmpty()) {
             keys.fault("a limit of auto is taken from the account, which needs poll." + pollKey);
         }
         ConfigSection gateway = keys.sub("gateway");
-        ProviderSettings settings = schema.settings(keys, gateway, folder);
+        ProviderSettings settings = schema.settings(keys, gateway, provider.resources(), folder);
         return new TrackingConfig(gateway(gateway, schema.upstream()), poll, settings, autoLimits);
     }
 

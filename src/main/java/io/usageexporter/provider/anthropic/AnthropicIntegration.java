@@ -15,6 +15,7 @@ import io.usageexporter.quota.Icon;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Anthropic's Claude API: calls through the gateway, posted usage objects, and its usage report for organizations. */
@@ -53,7 +54,8 @@ public final class AnthropicIntegration implements ProviderIntegration {
     }
 
     @Override
-    public ProviderSettings settings(ConfigSection provider, ConfigSection gateway, Path folder) {
+    public ProviderSettings settings(
+            ConfigSection provider, ConfigSection gateway, Set<String> resources, Path folder) {
         return ProviderSettings.NONE;
     }
 

@@ -13,6 +13,7 @@ import io.usageexporter.quota.Icon;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Apify: actor runs that pass through the gateway, are announced by a webhook or are found by polling. */
 public final class ApifyIntegration implements ProviderIntegration {
@@ -50,7 +51,8 @@ public final class ApifyIntegration implements ProviderIntegration {
     }
 
     @Override
-    public ProviderSettings settings(ConfigSection provider, ConfigSection gateway, Path folder) {
+    public ProviderSettings settings(
+            ConfigSection provider, ConfigSection gateway, Set<String> resources, Path folder) {
         return ApifyConfig.read(provider, folder);
     }
 
