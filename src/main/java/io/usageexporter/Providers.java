@@ -5,6 +5,7 @@ import io.usageexporter.provider.PostedUsageFormat;
 import io.usageexporter.provider.ProviderIntegration;
 import io.usageexporter.provider.anthropic.AnthropicIntegration;
 import io.usageexporter.provider.apify.ApifyIntegration;
+import io.usageexporter.provider.json.JsonIntegration;
 import io.usageexporter.quota.ProviderConfig;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The kinds of providers that are known. */
 public final class Providers {
     /** A new one is registered here. */
-    static final List<ProviderIntegration> ALL = List.of(new AnthropicIntegration(), new ApifyIntegration());
+    static final List<ProviderIntegration> ALL = List.of(new AnthropicIntegration(), new ApifyIntegration(), new JsonIntegration());
 
     static final Map<String, ProviderIntegration> BY_KIND =
             ALL.stream().collect(Collectors.toUnmodifiableMap(ProviderIntegration::kind, Function.identity()));
