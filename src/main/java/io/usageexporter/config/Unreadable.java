@@ -20,7 +20,8 @@ final class Unreadable {
             return folderExists ? "there is no such file" + at(file) : "there is no such folder as " + folder;
         }
         if (e instanceof AccessDeniedException) {
-            return "user " + System.getProperty("user.name") + " may not read it" + at(file)
+            String user = System.getProperty("user.name", "?");
+            return (user.equals("?") ? "this user" : "user " + user) + " may not read it" + at(file)
                     + "; give it the permission (chmod, chown)";
         }
         if (Files.isDirectory(file)) {

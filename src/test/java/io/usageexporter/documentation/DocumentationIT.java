@@ -214,6 +214,7 @@ class DocumentationIT {
                     webhook: {x: 0}
                     windows: {x: 0, monthly: {x: 0}}
                     limits: {x: {}}
+                  maps: {kind: json, x: 0, gateway: {x: 0}}
                 """);
         String errors = ProcessRunner.run(folder, "", ProcessRunner.jar("check-config", file.toString()))
                 .err();
