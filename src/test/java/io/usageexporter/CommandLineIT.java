@@ -41,27 +41,27 @@ class CommandLineIT {
     }
 
     @Test
-    void demoFillsAnExporterWithMadeUse() throws Exception {
+    void demoFillsAnExporterWithSimulatedUsage() throws Exception {
         try (var exporter = new JarExporter(folder)) {
             String url = "http://127.0.0.1:" + exporter.http().port();
             Result played = run("demo", "--url", url, "--days", "2", "--speed", "0");
 
             assertThat(played.status()).as(played.err()).isZero();
-            assertThat(played.out()).matches("played \\d{4} uses of the last 2 days\\R");
+            assertThat(played.out()).matches("sent \\d{4} events of the last 2 days\\R");
             assertThat(exporter.http().get("/metrics").body())
                     .contains("usage_exporter_events_recorded_total{source=\"api\"} "
-                            + played.out().replaceAll("(?s)played (\\d+).*", "$1") + ".0\n");
+                            + played.out().replaceAll("(?s)sent (\\d+).*", "$1") + ".0\n");
             assertThat(run("demo", "--url", url, "--days", "40").err()).contains("--days must be from 0 to 39, not 40");
             assertThat(run("demo", "--url", url, "--speed", "-1").status()).isEqualTo(2);
             assertThat(run("demo", "--url", "ftp://x").status()).isEqualTo(2);
         }
         Result nobody = run("demo", "--url", "http://127.0.0.1:1");
         assertThat(nobody.status()).isEqualTo(1);
-        assertThat(nobody.err()).contains("http://127.0.0.1:1 does not answer");
+        assertThat(nobody.err()).contains("http://127.0.0.1:1 does not respond");
     }
 
     @Test
-    void serveIsTheDefaultAndMayBeSaid() throws Exception {
+    void serveIsTheDefaultCommand() throws Exception {
         try (var exporter = new JarExporter(folder)) {
             assertThat(exporter.http().get("/-/healthy").statusCode()).isEqualTo(200);
         }
@@ -86,7 +86,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aSecondExporterOfTheSameLedgerSaysSoAndExits2() throws Exception {
+    void secondExporterOnTheSameLedgerExits2() throws Exception {
         try (var exporter = new JarExporter(folder)) {
             Result second = run("--web.listen-address=127.0.0.1:0");
 
@@ -97,7 +97,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aFolderThatCannotTakeSqlitesLibraryIsNamedInOneLineWithTheRemedy() throws Exception {
+    void unusableFolderForSqlitesLibraryIsReportedInOneLine() throws Exception {
         Path missing = folder.resolve("missing");
         var command = new ArrayList<>(ProcessRunner.jar("--web.listen-address=127.0.0.1:0"));
         command.add(1, "-Djava.io.tmpdir=" + missing);
@@ -112,7 +112,7 @@ class CommandLineIT {
     }
 
     @Test
-    void sigtermAnswersWhatIsInFlightCommitsItAndExits0() throws Exception {
+    void sigtermCompletesRequestsInFlightAndExits0() throws Exception {
         var acknowledged = new AtomicInteger();
         try (var exporter = new JarExporter(folder)) {
             var clients = Stream.generate(
@@ -126,7 +126,7 @@ class CommandLineIT {
         }
         // Without ids: an event that was taken but not answered would be one too many, a lost one too few.
         assertThat(run("verify").out())
-                .isEqualTo("data/usage.db: " + acknowledged.get() + " events, every total agrees\n");
+                .isEqualTo("data/usage.db: " + acknowledged.get() + " events, all totals match\n");
     }
 
     private static void postUntilRefused(JarExporter exporter, AtomicInteger acknowledged) {
@@ -170,7 +170,7 @@ class CommandLineIT {
     }
 
     @Test
-    void theLifecycleIsOffUnlessEnabled() throws Exception {
+    void lifecycleEndpointsAreOffUnlessEnabled() throws Exception {
         try (var exporter = new JarExporter(folder)) {
             assertThat(exporter.http().send("POST", "/-/quit").statusCode()).isEqualTo(403);
             HttpResponse<String> refused = exporter.http().send("POST", "/-/reload");
@@ -200,7 +200,7 @@ class CommandLineIT {
     }
 
     @Test
-    void recordsIntoTheLedgerOrByARunningExporter() throws Exception {
+    void recordWritesToTheLedgerOrThroughAnExporter() throws Exception {
         String[] event = {
             "record",
             "--provider=anthropic",
@@ -230,12 +230,12 @@ class CommandLineIT {
                     .isEqualByComparingTo("1");
             assertThat(samples.get("usage_exporter_events_recorded_total{source=\"api\"}"))
                     .isEqualByComparingTo("1");
-            assertThat(run("verify").out()).isEqualTo("data/usage.db: 2 events, every total agrees\n");
+            assertThat(run("verify").out()).isEqualTo("data/usage.db: 2 events, all totals match\n");
         }
     }
 
     @Test
-    void theSummaryOfTheFileTellsWhenAQuotaRanOutAsTheExporterDoes() throws Exception {
+    void summaryOfTheLedgerEqualsThatOfTheExporter() throws Exception {
         Instant monthStart = LocalDate.now(ZoneOffset.UTC)
                 .withDayOfMonth(1)
                 .atStartOfDay(ZoneOffset.UTC)
@@ -267,7 +267,7 @@ class CommandLineIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"summary", "verify"})
-    void sayWhenThereIsNoLedger(String command) throws Exception {
+    void missingLedgerIsReported(String command) throws Exception {
         Result result = run(command);
 
         assertThat(result.status()).isEqualTo(2);
@@ -275,7 +275,7 @@ class CommandLineIT {
     }
 
     @Test
-    void checkConfigNamesFileLineAndKeyOfEveryFault() throws Exception {
+    void checkConfigReportsFileLineAndKeyOfEveryError() throws Exception {
         Files.writeString(folder.resolve("bad.yml"), """
                 timezone: Mars/Olympus
                 providers:
@@ -300,7 +300,7 @@ class CommandLineIT {
     }
 
     @Test
-    void healthcheckAsksARunningExporter() throws Exception {
+    void healthcheckReportsWhetherAnExporterRuns() throws Exception {
         try (var exporter = new JarExporter(folder)) {
             Result healthy = run("healthcheck", "--url=" + exporter.http().uri(""));
             assertThat(healthy.status()).isZero();
@@ -315,20 +315,20 @@ class CommandLineIT {
     }
 
     @Test
-    void aPortInUseIsSaid() throws Exception {
+    void portInUseIsReported() throws Exception {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Result result = run("--web.listen-address=127.0.0.1:" + socket.getLocalPort());
 
             assertThat(result.status()).isEqualTo(2);
             assertThat(result.err())
                     .isEqualTo("cannot listen on 127.0.0.1:" + socket.getLocalPort() + ": Address already in use; stop"
-                            + " what listens there, or choose another address with --web.listen-address\n");
+                            + " the other process, or choose another address with --web.listen-address\n");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--no.such.flag", "nonsense", "--web.listen-address=5000", "--log.level=loud", "record"})
-    void wrongUseExits2AndSaysWhatIsAllowed(String argument) throws Exception {
+    void usageErrorExits2AndSaysWhatIsAllowed(String argument) throws Exception {
         Result result = run(argument);
 
         assertThat(result.status()).isEqualTo(2);
@@ -336,7 +336,7 @@ class CommandLineIT {
     }
 
     @Test
-    void helpAndVersion() throws Exception {
+    void printsHelpAndVersion() throws Exception {
         assertThat(run("--version").out()).matches("usage-exporter, version 0\\.1\\.0 \\(revision \\w+, java .*\\)\n");
         assertThat(run("--help").out())
                 .contains("--storage.path", "--web.listen-address", "USAGE_EXPORTER_STORAGE_PATH", "check-config");

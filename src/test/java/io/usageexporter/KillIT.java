@@ -50,7 +50,7 @@ class KillIT {
             assertThat(counted(exporter)).isEqualTo(sent.get());
         }
         assertThat(ProcessRunner.run(folder, "", ProcessRunner.jar("verify")).out())
-                .isEqualTo("data/usage.db: " + sent.get() + " events, every total agrees\n");
+                .isEqualTo("data/usage.db: " + sent.get() + " events, all totals match\n");
     }
 
     private static void killUnderLoad(JarExporter exporter, AtomicInteger sent, AtomicInteger acknowledged)

@@ -19,15 +19,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Runs the exporter until it is told to stop: the command without a name, and {@code serve}. */
+/** Runs the exporter until it is stopped: the default command, and {@code serve}. */
 abstract class AbstractServeCommand implements Callable<Integer> {
     private static final Logger LOG = System.getLogger(AbstractServeCommand.class.getName());
 
     @Mixin
-    Options.Data data = new Options.Data();
+    Options.StorageOptions storage = new Options.StorageOptions();
 
     @Mixin
-    Options.Log log = new Options.Log();
+    Options.LogOptions log = new Options.LogOptions();
 
     @Option(
             names = "--web.listen-address",
@@ -45,7 +45,7 @@ abstract class AbstractServeCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "8s",
             converter = DurationConverter.class,
-            description = "How long requests in flight may take to complete once the exporter is told to stop."
+            description = "How long requests in flight may take to complete after a request to stop."
                     + " Default: ${DEFAULT-VALUE}.")
     Duration drainTimeout = Application.Settings.DEFAULT_DRAIN_TIMEOUT;
 
@@ -58,12 +58,12 @@ abstract class AbstractServeCommand implements Callable<Integer> {
         new Options.Environment(System.getenv())
                 .warnings(RootCommand.flags())
                 .forEach(warning -> LOG.log(Level.WARNING, warning));
-        boolean isNew = Files.notExists(data.ledger());
+        boolean isNew = Files.notExists(storage.ledger());
         Application application;
         try {
             application = Application.start(
                     new Application.Settings(
-                            data.configFile, data.ledger(), listenAddress, enableLifecycle, drainTimeout),
+                            storage.configFile, storage.ledger(), listenAddress, enableLifecycle, drainTimeout),
                     InstantSource.system());
         } catch (InvalidConfigException | LedgerException e) {
             return cannotStart(e.getMessage());
@@ -82,16 +82,16 @@ abstract class AbstractServeCommand implements Callable<Integer> {
                     "serving on http://{0}:{1}, {2}",
                     host(),
                     Integer.toString(application.port()),
-                    data.inUse(isNew, application.events()));
+                    storage.inUse(isNew, application.events()));
             application.awaitQuit();
         } catch (LedgerException e) {
             LOG.log(Level.ERROR, "shut down, but {0}", e.getMessage());
-            return ExitStatus.NO;
+            return ExitStatus.FAILURE;
         }
         return ExitStatus.OK;
     }
 
-    /** As a URL has it. */
+    /** The host in the notation of URLs. */
     private String host() {
         String host = listenAddress.getHostString();
         return host.contains(":") ? "[" + host + "]" : host;
@@ -99,11 +99,11 @@ abstract class AbstractServeCommand implements Callable<Integer> {
 
     private String cannotListen(String why) {
         String remedy = why.contains("in use")
-                ? "stop what listens there, or choose another address"
+                ? "stop the other process, or choose another address"
                 : why.contains("ermission")
-                        ? "ports below 1024 need a privilege; choose another"
+                        ? "ports below 1024 need privileges; choose another"
                         : why.contains("assign")
-                                ? "no network interface here has this address; choose another"
+                                ? "no local network interface has this address; choose another"
                                 : "choose another";
         return "cannot listen on " + host() + ":" + listenAddress.getPort() + ": " + why + "; " + remedy
                 + " with --web.listen-address";
@@ -118,7 +118,7 @@ abstract class AbstractServeCommand implements Callable<Integer> {
         try {
             application.reload();
         } catch (InvalidConfigException | IllegalStateException e) {
-            // Logged already, and shown by a metric; there is nobody else to tell.
+            // Already logged and shown by a metric.
         }
     }
 

@@ -10,12 +10,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Tells whether a configuration file can be used. */
+/** Checks whether a configuration file is valid. */
 @Command(
         name = "check-config",
         description =
-                "Check a configuration file, and report everything that is wrong or odd. Exit status 0 when it can be"
-                        + " used, warnings or not; 1 when not.",
+                "Check a configuration file, and report all errors and warnings. Exit status 0 if it is valid, even with"
+                        + " warnings; 1 otherwise.",
         mixinStandardHelpOptions = true)
 final class CheckConfigCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The configuration file (YAML).")
@@ -36,7 +36,7 @@ final class CheckConfigCommand implements Callable<Integer> {
             return ExitStatus.OK;
         } catch (InvalidConfigException e) {
             spec.commandLine().getErr().println(e.getMessage());
-            return ExitStatus.NO;
+            return ExitStatus.FAILURE;
         }
     }
 }

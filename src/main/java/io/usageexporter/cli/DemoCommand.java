@@ -20,13 +20,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description =
-                "Send the usage of a simulated recommendation app to a running exporter, to see what it looks like: the"
-                        + " past days at once, and from then on as it happens. Not for an exporter that counts real usage.",
+                "Feed the usage of a simulated recommendation app into a running exporter: the past days at once, then live."
+                        + " Not for an exporter that counts real usage.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    private static final int MOST_DAYS = 39;
-    private static final double HIGHEST_SPEED = 10_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int MAX_DAYS = 39;
+    private static final double MAX_SPEED = 10_000;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     @Option(
             names = "--url",
@@ -40,14 +40,14 @@ final class DemoCommand implements Callable<Integer> {
             names = "--days",
             paramLabel = "N",
             defaultValue = "7",
-            description = "How many past days, 0 to " + MOST_DAYS + ". Default: ${DEFAULT-VALUE}.")
+            description = "Number of past days, 0 to " + MAX_DAYS + ". Default: ${DEFAULT-VALUE}.")
     int days;
 
     @Option(
             names = "--speed",
             paramLabel = "X",
             defaultValue = "1",
-            description = "How many times as fast as real time the app goes on; 0 stops after the past days. Default:"
+            description = "Speed of the live part relative to real time; 0 stops after the past days. Default:"
                     + " ${DEFAULT-VALUE}.")
     double speed;
 
@@ -56,35 +56,35 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (days < 0 || days > MOST_DAYS) {
-            throw wrong("--days must be from 0 to " + MOST_DAYS + ", not " + days);
+        if (days < 0 || days > MAX_DAYS) {
+            throw wrong("--days must be from 0 to " + MAX_DAYS + ", not " + days);
         }
-        if (!(speed >= 0 && speed <= HIGHEST_SPEED)) {
-            throw wrong(String.format(Locale.ROOT, "--speed must be from 0 to %.0f, not %s", HIGHEST_SPEED, speed));
+        if (!(speed >= 0 && speed <= MAX_SPEED)) {
+            throw wrong(String.format(Locale.ROOT, "--speed must be from 0 to %.0f, not %s", MAX_SPEED, speed));
         }
         try (UsageClient client = UsageClient.builder().url(url.toString()).build()) {
-            awaitAnswer();
+            awaitResponse();
             InstantSource clock = InstantSource.system();
             var demo = new Demo(client, clock.instant(), speed);
-            long uses = demo.backdate(days);
-            spec.commandLine().getOut().println("played " + uses + " uses of the last " + days + " days");
+            long events = demo.backdate(days);
+            spec.commandLine().getOut().println("sent " + events + " events of the last " + days + " days");
             while (speed > 0) {
                 demo.playUntil(clock.instant());
                 TimeUnit.SECONDS.sleep(1);
             }
             return ExitStatus.OK;
         } catch (IOException e) {
-            return failed(ExporterUrl.noAnswer(url, e));
+            return failed(ExporterUrl.noResponse(url, e));
         } catch (Demo.DeliveryException e) {
             return failed(new ExporterClient(url)
-                    + " did not take all uses; does it have the providers anthropic and apify?");
+                    + " did not accept all events; does it have the providers anthropic and apify?");
         }
     }
 
-    /** An exporter that was started a moment ago may need a moment more. */
-    private void awaitAnswer() throws IOException, InterruptedException {
+    /** Waits for an exporter that is still starting. */
+    private void awaitResponse() throws IOException, InterruptedException {
         var exporter = new ExporterClient(url);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + CONNECT_TIMEOUT.toNanos();
         while (true) {
             try {
                 exporter.get("/-/ready", "text/plain");
@@ -100,7 +100,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private int failed(String message) {
         spec.commandLine().getErr().println(message);
-        return ExitStatus.NO;
+        return ExitStatus.FAILURE;
     }
 
     private ParameterException wrong(String message) {

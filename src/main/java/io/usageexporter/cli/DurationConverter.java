@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a length of time as Prometheus writes it, up to an hour: {@code 500ms}, {@code 8s}, {@code 2m}. */
+/** Parses a duration in Prometheus notation, up to an hour: {@code 500ms}, {@code 8s}, {@code 2m}. */
 final class DurationConverter implements ITypeConverter<Duration> {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,7})(ms|s|m|h)");
     private static final Duration MAX = Duration.ofHours(1);
@@ -26,6 +26,6 @@ final class DurationConverter implements ITypeConverter<Duration> {
                 return read;
             }
         }
-        throw new TypeConversionException("'" + text + "' is not a time from 0s to 1h, such as 500ms, 8s or 2m");
+        throw new TypeConversionException("'" + text + "' is not a duration from 0s to 1h, such as 500ms, 8s or 2m");
     }
 }

@@ -1,14 +1,14 @@
 package io.usageexporter.cli;
 
-/** What a command's exit status says. */
+/** Exit statuses of the commands. */
 final class ExitStatus {
-    /** It ran, and the answer is yes. */
+    /** Success. */
     static final int OK = 0;
 
-    /** It ran, and the answer is no. */
-    static final int NO = 1;
+    /** Failure or negative result. */
+    static final int FAILURE = 1;
 
-    /** Wrong use: it could not run as it was called. */
+    /** Usage error: it could not run as called. */
     static final int USAGE = 2;
 
     private ExitStatus() {}

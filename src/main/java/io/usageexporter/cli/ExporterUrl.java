@@ -7,15 +7,15 @@ import java.net.URISyntaxException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code --url}: {@code http://host:5000}, {@code host:5000} or {@code :5000}, each with or without a path. */
+/** Parses {@code --url}: {@code http://host:5000}, {@code host:5000} or {@code :5000}, with an optional path. */
 final class ExporterUrl implements ITypeConverter<URI> {
     static final String DEFAULT = "http://127.0.0.1:5000";
 
     private static final int MAX_PORT = 65_535;
 
-    /** Says that no answer came, and what to do. */
-    static String noAnswer(URI url, IOException e) {
-        return new ExporterClient(url) + " does not answer: " + ExporterClient.explain(e);
+    /** Explains that there was no response, and what to do. */
+    static String noResponse(URI url, IOException e) {
+        return new ExporterClient(url) + " does not respond: " + ExporterClient.explain(e);
     }
 
     @Override
@@ -37,9 +37,9 @@ final class ExporterUrl implements ITypeConverter<URI> {
                 return url;
             }
         } catch (URISyntaxException e) {
-            // Falls through to what is allowed; the exception would repeat the URL, which may hold a password.
+            // Reported below; this exception would repeat the URL, which may contain a password.
         }
         throw new TypeConversionException(
-                "must be where an exporter is, such as localhost:5000 or https://user:password@host/prefix");
+                "must be the URL of an exporter, such as localhost:5000 or https://user:password@host/prefix");
     }
 }

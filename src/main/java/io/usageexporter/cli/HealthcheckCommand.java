@@ -11,12 +11,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Asks an exporter whether it is alive, for containers that have no curl. Not whether it is ready: to restart an exporter
- * does not fix a full disk.
+ * Checks the liveness of an exporter, for containers without curl. Not its readiness: restarting an exporter does not fix
+ * a full disk.
  */
 @Command(
         name = "healthcheck",
-        description = "Check that an exporter is running and answers.",
+        description = "Check that an exporter is running and responds.",
         mixinStandardHelpOptions = true)
 final class HealthcheckCommand implements Callable<Integer> {
     @Option(
@@ -33,17 +33,17 @@ final class HealthcheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            HttpResponse<String> answer = new ExporterClient(url).get("/-/healthy", "text/plain");
-            if (answer.statusCode() != 200) {
-                spec.commandLine().getErr().println(new ExporterClient(url) + " " + ExporterClient.explain(answer));
-                return ExitStatus.NO;
+            HttpResponse<String> response = new ExporterClient(url).get("/-/healthy", "text/plain");
+            if (response.statusCode() != 200) {
+                spec.commandLine().getErr().println(new ExporterClient(url) + " " + ExporterClient.explain(response));
+                return ExitStatus.FAILURE;
             }
-            spec.commandLine().getOut().print(answer.body());
+            spec.commandLine().getOut().print(response.body());
             spec.commandLine().getOut().flush();
             return ExitStatus.OK;
         } catch (IOException e) {
-            spec.commandLine().getErr().println(ExporterUrl.noAnswer(url, e));
-            return ExitStatus.NO;
+            spec.commandLine().getErr().println(ExporterUrl.noResponse(url, e));
+            return ExitStatus.FAILURE;
         }
     }
 }

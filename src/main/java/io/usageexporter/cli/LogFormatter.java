@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 
-/** One line an entry, as {@code ts=… level=info logger=Recorder msg="…"} or as JSON of the same fields. */
+/** One line per entry, as {@code ts=… level=info logger=Recorder msg="…"} or as JSON of the same fields. */
 final class LogFormatter extends Formatter {
     private static final JsonFactory JSON = new JsonFactory();
 

@@ -6,9 +6,9 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
-/** Sends every log, the libraries' too, to standard error as one line an entry. */
+/** Sends all logs, including those of libraries, to standard error, one line per entry. */
 final class LogSetup {
-    /** What {@code --log.level} takes. */
+    /** Values of {@code --log.level}. */
     enum LogLevel {
         debug(Level.FINE),
         info(Level.INFO),
@@ -25,7 +25,7 @@ final class LogSetup {
             return Level.parse(Integer.toString(value));
         }
 
-        /** The name that an entry of java.util.logging's level has. */
+        /** The name of a level of java.util.logging. */
         static String nameOf(Level level) {
             return Arrays.stream(values())
                     .filter(each -> each.value >= level.intValue())
@@ -35,7 +35,7 @@ final class LogSetup {
         }
     }
 
-    /** What {@code --log.format} takes. */
+    /** Values of {@code --log.format}. */
     enum LogFormat {
         logfmt,
         json
@@ -50,14 +50,14 @@ final class LogSetup {
         handler.setFormatter(new LogFormatter(format));
         Logger root = Logger.getLogger("");
         root.addHandler(handler);
-        // What the libraries say below a warning is of no use to who runs an exporter.
+        // Libraries' entries below a warning are of no use to operators.
         root.setLevel(level == LogLevel.error ? Level.SEVERE : Level.WARNING);
         OURS.setLevel(level.level());
-        // It quotes what a provider sends; the gateway answers and counts such a call by itself.
-        UNDERTOWS_CLIENT.setLevel(Level.OFF);
+        // It quotes providers' data; the gateway responds to such calls, and counts them, itself.
+        UNDERTOW_CLIENT.setLevel(Level.OFF);
     }
 
-    // Kept, since the log manager holds its loggers weakly.
+    // Strong references, since the log manager holds loggers weakly.
     private static final Logger OURS = Logger.getLogger("io.usageexporter");
-    private static final Logger UNDERTOWS_CLIENT = Logger.getLogger("io.undertow.client");
+    private static final Logger UNDERTOW_CLIENT = Logger.getLogger("io.undertow.client");
 }

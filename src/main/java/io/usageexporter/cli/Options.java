@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
-/** Flags that several commands share. */
+/** Flags shared by several commands. */
 final class Options {
     private Options() {}
 
@@ -44,7 +44,7 @@ final class Options {
             return value == null || value.isBlank() ? null : value;
         }
 
-        /** Variables that hardly do what was meant: one line for each whose name is nearly that of a flag. */
+        /** One warning per variable whose name is nearly that of a flag, and which probably is a typo. */
         List<String> warnings(Collection<String> flags) {
             List<String> known = flags.stream()
                     .filter(flag -> flag.contains("."))
@@ -69,12 +69,12 @@ final class Options {
         }
     }
 
-    /** Which configuration and which ledger. */
-    static final class Data {
+    /** Configuration file and ledger. */
+    static final class StorageOptions {
         @Option(
                 names = "--config.file",
                 paramLabel = "FILE",
-                description = "Configuration file (YAML). Default: none; the built-in limits hold.")
+                description = "Configuration file (YAML). Default: none; the built-in limits apply.")
         @Nullable
         Path configFile;
 
@@ -85,7 +85,7 @@ final class Options {
                 description = "Ledger: an SQLite file, relative to the current folder. Default: ${DEFAULT-VALUE}.")
         Path storagePath = Path.of("data", "usage.db");
 
-        /** The ledger by its absolute path, since a relative one is another file in another folder. */
+        /** The absolute path of the ledger, independent of the current folder. */
         Path ledger() {
             return absolute(storagePath);
         }
@@ -95,10 +95,10 @@ final class Options {
         }
 
         /**
-         * Which ledger and which configuration are in use.
+         * Describes the ledger and the configuration in use.
          *
-         * @param events that the ledger holds
-         * @param isNew whether it was made just now
+         * @param isNew whether the ledger was just created
+         * @param events the number of events in the ledger
          */
         String inUse(boolean isNew, long events) {
             return ledgerInUse(isNew, events) + ", " + configurationInUse();
@@ -114,7 +114,7 @@ final class Options {
                     : "configuration " + absolute(configFile);
         }
 
-        /** With no more detours than may lead elsewhere through a symbolic link. */
+        /** Normalized, except for {@code ..}, which may lead elsewhere through a symbolic link. */
         private static Path absolute(Path path) {
             Path absolute = path.toAbsolutePath();
             for (Path part : absolute) {
@@ -126,8 +126,8 @@ final class Options {
         }
     }
 
-    /** How to log. */
-    static final class Log {
+    /** Log level and format. */
+    static final class LogOptions {
         @Option(
                 names = "--log.level",
                 paramLabel = "LEVEL",

@@ -42,19 +42,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Records one event. It is made into the JSON of {@code POST /api/usage}, so that both follow the same rules. */
+/** Records one event. It is converted to the JSON of {@code POST /api/usage}, so that the same rules apply. */
 @Command(
         name = "record",
         description =
-                "Record one event: through a running exporter with --url, else straight into the ledger file of one"
-                        + " that is not running.",
+                "Record one event: through a running exporter with --url, otherwise directly into the ledger file of an"
+                        + " exporter that is not running.",
         customSynopsis = "usage-exporter record --provider=NAME [OPTIONS] RESOURCE=AMOUNT...",
         mixinStandardHelpOptions = true)
 final class RecordCommand implements Callable<Integer> {
     private static final JsonFactory JSON = new JsonFactory();
 
     @Mixin
-    Options.Data data = new Options.Data();
+    Options.StorageOptions storage = new Options.StorageOptions();
 
     @Option(
             names = "--url",
@@ -64,7 +64,11 @@ final class RecordCommand implements Callable<Integer> {
     @Nullable
     URI url;
 
-    @Option(names = "--provider", required = true, paramLabel = "NAME", description = "Whose API was used. Required.")
+    @Option(
+            names = "--provider",
+            required = true,
+            paramLabel = "NAME",
+            description = "The provider of the API. Required.")
     String provider = "";
 
     @Option(names = "--category", paramLabel = "TEXT", description = "The request type or platform.")
@@ -75,21 +79,21 @@ final class RecordCommand implements Callable<Integer> {
     @Nullable
     String model;
 
-    @Option(names = "--id", paramLabel = "TEXT", description = "Identifies the event: the same id again counts once.")
+    @Option(names = "--id", paramLabel = "TEXT", description = "The event's id; events with the same id count once.")
     @Nullable
     String id;
 
     @Option(
             names = "--at",
             paramLabel = "INSTANT",
-            description = "When it was used, such as 2026-11-24T09:15:00Z. Default: now.")
+            description = "Time of the usage, such as 2026-11-24T09:15:00Z. Default: now.")
     @Nullable
     String at;
 
     @Parameters(
             paramLabel = "RESOURCE=AMOUNT",
             arity = "1..*",
-            description = "What was used: requests=1 tokens=3000, or tokens.input=1200 tokens.output=800.")
+            description = "Amounts used: requests=1 tokens=3000, or tokens.input=1200 tokens.output=800.")
     Map<String, String> amounts = new LinkedHashMap<>();
 
     @Spec
@@ -102,42 +106,45 @@ final class RecordCommand implements Callable<Integer> {
         } catch (LedgerException.InUse e) {
             return end(ExitStatus.USAGE, e.getMessage() + "; or record through the exporter that uses it, with --url");
         } catch (InvalidBodyException e) {
-            return end(ExitStatus.USAGE, e.getMessage() + "; " + data.configurationInUse());
+            return end(ExitStatus.USAGE, e.getMessage() + "; " + storage.configurationInUse());
         } catch (InvalidConfigException | LedgerException | IllegalArgumentException e) {
             return end(ExitStatus.USAGE, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            return end(ExitStatus.NO, ExporterUrl.noAnswer(Objects.requireNonNull(url), e));
+            return end(ExitStatus.FAILURE, ExporterUrl.noResponse(Objects.requireNonNull(url), e));
         }
     }
 
     private int byExporter(URI exporter) throws IOException, InterruptedException {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 new ExporterClient(exporter).post("/api/usage", json().getBytes(StandardCharsets.UTF_8));
-        boolean said = answer.headers().firstValue("Content-Type").orElse("").contains("json");
+        boolean isJson =
+                response.headers().firstValue("Content-Type").orElse("").contains("json");
         return end(
-                switch (answer.statusCode()) {
+                switch (response.statusCode()) {
                     case 200 -> ExitStatus.OK;
                     case 400 -> ExitStatus.USAGE;
-                    default -> ExitStatus.NO;
+                    default -> ExitStatus.FAILURE;
                 },
-                said ? answer.body().strip() : new ExporterClient(exporter) + " " + ExporterClient.explain(answer));
+                isJson
+                        ? response.body().strip()
+                        : new ExporterClient(exporter) + " " + ExporterClient.explain(response));
     }
 
     private int intoLedger()
             throws InvalidConfigException, LedgerException, InvalidBodyException, InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
-        Config config = data.readConfig(err::println);
+        Config config = storage.readConfig(err::println);
         InstantSource clock = InstantSource.system();
         List<UsageEvent> events = BodyReader.readJson(
                 new IngestConfig(config.providers(), Providers::postedUsage),
                 clock.instant(),
                 json().getBytes(StandardCharsets.UTF_8),
                 more -> true);
-        boolean isNew = Files.notExists(data.ledger());
+        boolean isNew = Files.notExists(storage.ledger());
         var result = new CompletableFuture<Outcome>();
-        try (Recorder recorder =
-                Recorder.start(Ledger.open(data.ledger()), config.providers().values(), clock, RecorderMetrics.NONE)) {
-            err.println(data.inUse(isNew, recorder.totals().snapshot().events()));
+        try (Recorder recorder = Recorder.start(
+                Ledger.open(storage.ledger()), config.providers().values(), clock, RecorderMetrics.NONE)) {
+            err.println(storage.inUse(isNew, recorder.totals().snapshot().events()));
             recorder.submit(events, Source.CLI, result::complete);
         }
         Outcome outcome = result.join();
@@ -147,7 +154,7 @@ final class RecordCommand implements Callable<Integer> {
                     "{\"recorded\":" + recorded.recorded() + ",\"duplicates\":" + recorded.duplicates() + "}");
         }
         return end(
-                ExitStatus.NO,
+                ExitStatus.FAILURE,
                 outcome instanceof Conflict
                         ? "the id was recorded before with other content"
                         : ((Unavailable) outcome).message());

@@ -13,16 +13,16 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The program: serves unless a subcommand says otherwise. */
+/** The program: serves unless a subcommand is given. */
 @Command(
         name = "usage-exporter",
-        description = "Shows how much of a paid API has been used, how much is left, when it resets, and who uses it.",
+        description = "Shows how much of a paid API has been used, how much is left, when it resets, and what uses it.",
         mixinStandardHelpOptions = true,
         versionProvider = RootCommand.VersionText.class,
         footer = {
             "",
             "Each flag with a dot has an environment variable: --storage.path is USAGE_EXPORTER_STORAGE_PATH.",
-            "Exit status: 0; 1 when it ran and the answer is no; 2 when it could not run as called."
+            "Exit status: 0 (success), 1 (failure or negative result), 2 (usage error)."
         },
         subcommands = {
             ServeCommand.class,
@@ -37,7 +37,7 @@ public final class RootCommand extends AbstractServeCommand {
     /**
      * Runs the command line.
      *
-     * @return the exit status: 0, 1 (it ran and the answer is no) or 2 (wrong use)
+     * @return the exit status: 0, 1 (failure or negative result) or 2 (usage error)
      */
     public static int run(String... arguments) {
         return run(
@@ -54,7 +54,7 @@ public final class RootCommand extends AbstractServeCommand {
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, all) -> {
-                    e.getCommandLine().getErr().println(WrongUse.explain(e));
+                    e.getCommandLine().getErr().println(UsageError.explain(e));
                     return ExitStatus.USAGE;
                 })
                 .setExecutionStrategy(parsed -> {
@@ -65,7 +65,7 @@ public final class RootCommand extends AbstractServeCommand {
                 })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println(command.getCommandName() + ": " + failure);
-                    return ExitStatus.NO;
+                    return ExitStatus.FAILURE;
                 });
         commandLine.setDefaultValueProvider(environment);
         return commandLine.execute(arguments);
@@ -89,7 +89,7 @@ public final class RootCommand extends AbstractServeCommand {
         return commandLine;
     }
 
-    /** The long names of all flags, of the subcommands too. */
+    /** The long names of all flags, including those of subcommands. */
     static Set<String> flags() {
         CommandLine root = commandLine();
         return Stream.concat(Stream.of(root), root.getSubcommands().values().stream())

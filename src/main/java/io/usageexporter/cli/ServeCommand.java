@@ -2,9 +2,9 @@ package io.usageexporter.cli;
 
 import picocli.CommandLine.Command;
 
-/** Runs the exporter, said in full. */
+/** Explicit form of the default command. */
 @Command(
         name = "serve",
-        description = "Run the exporter: record usage, and show it. This is what happens without a subcommand.",
+        description = "Run the exporter: record usage, and show it. This is the default command.",
         mixinStandardHelpOptions = true)
 final class ServeCommand extends AbstractServeCommand {}

@@ -4,13 +4,13 @@ import java.lang.System.Logger.Level;
 import java.lang.reflect.Proxy;
 
 /**
- * Runs actions at signals. The JDK has no other home for them than {@code sun.misc.Signal}, which javac cannot be told to
- * accept without a warning; so it is reached by reflection. Its module, jdk.unsupported, exports it for this use.
+ * Runs actions on signals. The JDK's only API for this is {@code sun.misc.Signal}, whose use javac always warns about, so
+ * it is called by reflection. Its module, jdk.unsupported, exports it for this purpose.
  */
 final class Signals {
     private Signals() {}
 
-    /** @param name such as TERM; the action runs on a thread of its own, each time the signal comes */
+    /** @param name such as TERM; the action runs on a separate thread, each time the signal arrives */
     static void handle(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
@@ -26,7 +26,7 @@ final class Signals {
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
         } catch (ReflectiveOperationException e) {
             System.getLogger(Signals.class.getName())
-                    .log(Level.WARNING, "SIG" + name + " does only what the JVM does here", e);
+                    .log(Level.WARNING, "SIG" + name + " cannot be handled; the JVM's default applies", e);
         }
     }
 }

@@ -26,17 +26,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Prints what is used and left. */
+/** Prints usage and what is left. */
 @Command(
         name = "summary",
         description = {
-            "Print what is used and left, from a running exporter or else from the ledger file.",
-            "Exit status 1 when the figures of a provider may be incomplete; the text says why."
+            "Print usage and what is left, from a running exporter or from the ledger file.",
+            "Exit status 1 if the figures of a provider may be incomplete; the text says why."
         },
         mixinStandardHelpOptions = true)
 final class SummaryCommand implements Callable<Integer> {
     @Mixin
-    Options.Data data = new Options.Data();
+    Options.StorageOptions storage = new Options.StorageOptions();
 
     @Option(
             names = "--url",
@@ -55,16 +55,16 @@ final class SummaryCommand implements Callable<Integer> {
             Summary summary = url == null ? fromLedger() : fromExporter(url);
             spec.commandLine().getOut().print(summary.text());
             spec.commandLine().getOut().flush();
-            return summary.unknown() ? ExitStatus.NO : ExitStatus.OK;
+            return summary.unknown() ? ExitStatus.FAILURE : ExitStatus.OK;
         } catch (InvalidConfigException | LedgerException | IllegalArgumentException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return ExitStatus.USAGE;
-        } catch (DeclinedException e) {
+        } catch (UnexpectedResponseException e) {
             spec.commandLine().getErr().println(e.getMessage());
-            return ExitStatus.NO;
+            return ExitStatus.FAILURE;
         } catch (IOException e) {
-            spec.commandLine().getErr().println(ExporterUrl.noAnswer(Objects.requireNonNull(url), e));
-            return ExitStatus.NO;
+            spec.commandLine().getErr().println(ExporterUrl.noResponse(Objects.requireNonNull(url), e));
+            return ExitStatus.FAILURE;
         }
     }
 
@@ -73,27 +73,27 @@ final class SummaryCommand implements Callable<Integer> {
 
     private Summary fromLedger() throws InvalidConfigException, LedgerException {
         PrintWriter err = spec.commandLine().getErr();
-        Config config = data.readConfig(err::println);
+        Config config = storage.readConfig(err::println);
         Instant now = InstantSource.system().instant();
-        try (LedgerReader ledger = LedgerReader.open(data.ledger())) {
+        try (LedgerReader ledger = LedgerReader.open(storage.ledger())) {
             var providers = config.providers().values();
             var totals = ledger.snapshot(Totals.firstDayKept(now));
-            err.println(data.inUse(false, totals.events()));
+            err.println(storage.inUse(false, totals.events()));
             Report report = Report.of(config.thresholds(), providers, totals, Health.GOOD, now, now);
             return new Summary(TextView.render(report), report.isAnyUnknown());
         }
     }
 
-    /** The exporter answered, but not with the figures. */
-    private static final class DeclinedException extends Exception {
+    /** The exporter responded, but not with the figures. */
+    private static final class UnexpectedResponseException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        DeclinedException(String message) {
+        UnexpectedResponseException(String message) {
             super(message);
         }
     }
 
-    private static Summary fromExporter(URI url) throws IOException, InterruptedException, DeclinedException {
+    private static Summary fromExporter(URI url) throws IOException, InterruptedException, UnexpectedResponseException {
         var exporter = new ExporterClient(url);
         String text = get(exporter, "/usage", "text/plain");
         JsonNode unknown = new ObjectMapper()
@@ -103,10 +103,10 @@ final class SummaryCommand implements Callable<Integer> {
     }
 
     private static String get(ExporterClient exporter, String path, String type)
-            throws IOException, InterruptedException, DeclinedException {
+            throws IOException, InterruptedException, UnexpectedResponseException {
         HttpResponse<String> response = exporter.get(path, type);
         if (response.statusCode() != 200) {
-            throw new DeclinedException(exporter + " " + ExporterClient.explain(response));
+            throw new UnexpectedResponseException(exporter + " " + ExporterClient.explain(response));
         }
         return response.body();
     }

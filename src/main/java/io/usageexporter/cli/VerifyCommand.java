@@ -13,31 +13,31 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description =
-                "Recompute every total from the events, and report any difference. Works beside a running exporter.",
+                "Recompute every total from the events, and report differences. Works while an exporter is running.",
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
     @Mixin
-    Options.Data data = new Options.Data();
+    Options.StorageOptions storage = new Options.StorageOptions();
 
     @Spec
     CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        try (LedgerReader ledger = LedgerReader.open(data.ledger())) {
+        try (LedgerReader ledger = LedgerReader.open(storage.ledger())) {
             Verification verification = ledger.verify();
-            spec.commandLine().getErr().println(data.ledgerInUse(false, verification.events()));
+            spec.commandLine().getErr().println(storage.ledgerInUse(false, verification.events()));
             if (verification.differences().isEmpty()) {
                 spec.commandLine()
                         .getOut()
-                        .println(data.storagePath + ": " + verification.events() + " events, every total agrees");
+                        .println(storage.storagePath + ": " + verification.events() + " events, all totals match");
                 return ExitStatus.OK;
             }
             verification.differences().forEach(spec.commandLine().getErr()::println);
-            return ExitStatus.NO;
+            return ExitStatus.FAILURE;
         } catch (LedgerException.Damaged e) {
             spec.commandLine().getErr().println(e.getMessage());
-            return ExitStatus.NO;
+            return ExitStatus.FAILURE;
         } catch (LedgerException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return ExitStatus.USAGE;

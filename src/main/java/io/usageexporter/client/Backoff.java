@@ -4,49 +4,49 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long to rest before the next try: twice as long each time, up to a bound, and by chance down to half of it, so that
- * an exporter that comes back is not met by all its clients at once. To be used by one thread.
+ * Delays between retries: exponential up to a maximum, with up to 50 % jitter so that clients do not all hit a restarted
+ * exporter at once. Not thread-safe.
  */
 final class Backoff {
-    /** As long as an exporter may ask for. */
-    static final Duration MOST_ASKED = Duration.ofMinutes(5);
+    /** Limit of the delay that an exporter may request. */
+    static final Duration MAX_REQUESTED = Duration.ofMinutes(5);
 
-    private final Duration shortest;
-    private final Duration longest;
-    private final DoubleSupplier chance;
+    private final Duration initial;
+    private final Duration max;
+    private final DoubleSupplier jitter;
     private Duration next;
 
-    /** @param chance from 0 to 1 */
-    public Backoff(Duration shortest, Duration longest, DoubleSupplier chance) {
-        this.shortest = shortest;
-        this.longest = longest;
-        this.chance = chance;
-        this.next = shortest;
+    /** @param jitter supplies random numbers from 0 to 1 */
+    public Backoff(Duration initial, Duration max, DoubleSupplier jitter) {
+        this.initial = initial;
+        this.max = max;
+        this.jitter = jitter;
+        this.next = initial;
     }
 
-    /** The next rest. */
+    /** The next delay. */
     public Duration next() {
-        Duration rest = next;
-        next = shorter(rest.multipliedBy(2), longest);
-        return scaled(rest, 0.5 + 0.5 * chance.getAsDouble());
+        Duration delay = next;
+        next = shorter(delay.multipliedBy(2), max);
+        return scaled(delay, 0.5 + 0.5 * jitter.getAsDouble());
     }
 
-    /** The next rest, when the exporter asked for one: a little more than asked, and not less than otherwise. */
-    public Duration next(Duration asked) {
+    /** The next delay if the exporter requested one: slightly longer than requested, and no shorter than without. */
+    public Duration next(Duration requested) {
         Duration own = next();
-        Duration theirs = scaled(shorter(asked, MOST_ASKED), 1 + 0.1 * chance.getAsDouble());
-        return own.compareTo(theirs) > 0 ? own : theirs;
+        Duration atLeast = scaled(shorter(requested, MAX_REQUESTED), 1 + 0.1 * jitter.getAsDouble());
+        return own.compareTo(atLeast) > 0 ? own : atLeast;
     }
 
-    /** The longest rest, for what only somebody can mend. */
-    Duration slow() {
-        next = longest;
+    /** The maximum delay, for failures that need intervention. */
+    Duration nextMax() {
+        next = max;
         return next();
     }
 
-    /** Starts anew: the last try went well, or somebody is in a hurry. */
+    /** Starts again from the initial delay. */
     public void reset() {
-        next = shortest;
+        next = initial;
     }
 
     private static Duration shorter(Duration one, Duration other) {

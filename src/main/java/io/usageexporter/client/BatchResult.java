@@ -13,54 +13,54 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the answer to a batch means for its events. */
+/** What the response to a batch means for its events. */
 sealed interface BatchResult {
-    /** All of it is recorded, by now or before. */
+    /** All events are recorded, now or earlier. */
     record Recorded() implements BatchResult {}
 
     /**
-     * None of it is recorded, because of some of its events. The others are welcome without them.
+     * No event is recorded because some are invalid; the others can be sent without them.
      *
-     * @param events why, by index; not empty
-     * @param counted whether it is because events of their ids are recorded already, with other content
+     * @param events the reasons, by index; not empty
+     * @param isConflict whether their ids were recorded before with other content
      */
-    record Refused(Map<Integer, String> events, boolean counted) implements BatchResult {}
+    record Rejected(Map<Integer, String> events, boolean isConflict) implements BatchResult {}
 
-    /** None of it is recorded, and smaller batches will tell because of which events. */
+    /** No event is recorded; smaller batches are needed to find the cause. */
     record Split() implements BatchResult {}
 
     /**
-     * It is not known to be recorded; the same batch may succeed later.
+     * The batch may not be recorded, and can be sent again.
      *
-     * @param after how long the exporter asks to wait
-     * @param mendable whether time alone will hardly help
-     * @param why for the log
+     * @param after the delay that the exporter requested
+     * @param needsIntervention whether retrying is unlikely to help until someone fixes the setup
+     * @param why the reason, for the log
      */
-    record Later(@Nullable Duration after, boolean mendable, String why) implements BatchResult {}
+    record Retry(@Nullable Duration after, boolean needsIntervention, String why) implements BatchResult {}
 
     ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * Reads the answer.
+     * Interprets the response.
      *
-     * @param events of the batch, at least one
+     * @param events the number in the batch, at least one
      */
-    static BatchResult of(HttpResponse<String> answer, int events, Instant now) {
-        int status = answer.statusCode();
-        if (status == 200 && json(answer).path("recorded").isNumber()) {
+    static BatchResult of(HttpResponse<String> response, int events, Instant now) {
+        int status = response.statusCode();
+        if (status == 200 && json(response).path("recorded").isNumber()) {
             return new Recorded();
         }
         if (status == 413) {
-            return events > 1 ? new Split() : new Refused(Map.of(0, "it is larger than the server allows"), false);
+            return events > 1 ? new Split() : new Rejected(Map.of(0, "it is larger than the server allows"), false);
         }
-        if ((status == 400 || status == 409) && isProblem(answer)) {
-            return refused(json(answer), events, status == 409);
+        if ((status == 400 || status == 409) && isProblem(response)) {
+            return rejected(json(response), events, status == 409);
         }
-        boolean passing = status >= 500 || status == 429 || status == 408;
-        return new Later(retryAfter(answer, now), !passing, ErrorMessages.of(answer));
+        boolean isTransient = status >= 500 || status == 429 || status == 408;
+        return new Retry(retryAfter(response, now), !isTransient, ErrorMessages.of(response));
     }
 
-    private static BatchResult refused(JsonNode problem, int events, boolean counted) {
+    private static BatchResult rejected(JsonNode problem, int events, boolean isConflict) {
         var faults = new TreeMap<Integer, String>();
         for (JsonNode error : problem.path("errors")) {
             int index = error.path("index").asInt(-1);
@@ -74,25 +74,25 @@ sealed interface BatchResult {
         if (faults.isEmpty()) {
             faults.put(0, problem.path("detail").asText());
         }
-        return new Refused(faults, counted);
+        return new Rejected(faults, isConflict);
     }
 
-    /** Others than the exporter may be in the way, and know nothing of events. */
-    private static boolean isProblem(HttpResponse<String> answer) {
-        return answer.headers().firstValue("Content-Type").orElse("").startsWith("application/problem+json");
+    /** A proxy may have responded instead, which knows nothing of events. */
+    private static boolean isProblem(HttpResponse<String> response) {
+        return response.headers().firstValue("Content-Type").orElse("").startsWith("application/problem+json");
     }
 
-    private static JsonNode json(HttpResponse<String> answer) {
+    private static JsonNode json(HttpResponse<String> response) {
         try {
-            return JSON.readTree(answer.body());
+            return JSON.readTree(response.body());
         } catch (JsonProcessingException e) {
             return JSON.missingNode();
         }
     }
 
-    /** Seconds or a date. */
-    private static @Nullable Duration retryAfter(HttpResponse<String> answer, Instant now) {
-        String value = answer.headers().firstValue("Retry-After").orElse("").strip();
+    /** The delay given in seconds or as a date. */
+    private static @Nullable Duration retryAfter(HttpResponse<String> response, Instant now) {
+        String value = response.headers().firstValue("Retry-After").orElse("").strip();
         if (value.matches("\\d{1,9}")) {
             return Duration.ofSeconds(Long.parseLong(value));
         }

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** Takes an answer as UTF-8 text, up to a size: whatever the URL leads to must not fill the application's memory. */
+/** Reads a response as UTF-8 text of bounded size, so that a wrong URL cannot exhaust the application's memory. */
 final class BoundedBody implements BodySubscriber<String> {
     private static final int MAX_BYTES = 16 << 20;
 
@@ -19,9 +19,9 @@ final class BoundedBody implements BodySubscriber<String> {
     private long bytes;
 
     @Override
-    public void onSubscribe(Subscription toAnswer) {
-        subscription = toAnswer;
-        text.onSubscribe(toAnswer);
+    public void onSubscribe(Subscription subscription) {
+        this.subscription = subscription;
+        text.onSubscribe(subscription);
     }
 
     @Override
@@ -34,7 +34,7 @@ final class BoundedBody implements BodySubscriber<String> {
             text.onNext(buffers);
         } else if (within && subscription != null) {
             subscription.cancel();
-            text.onError(new IOException("the answer is larger than 16 MiB"));
+            text.onError(new IOException("the response is larger than 16 MiB"));
         }
     }
 

@@ -2,37 +2,37 @@ package io.usageexporter.client;
 
 import io.usageexporter.client.ThrottledLogger.Kind;
 
-/** Counts the uses that will never be delivered, and says why. Thread-safe. */
+/** Counts events that will never be delivered, and logs why. Thread-safe. */
 final class DropCounter {
-    private final ThrottledLogger complaints;
+    private final ThrottledLogger log;
     private long total;
-    private long told;
+    private long reported;
 
-    DropCounter(ThrottledLogger complaints) {
-        this.complaints = complaints;
+    DropCounter(ThrottledLogger log) {
+        this.log = log;
     }
 
-    void add(Kind kind, int uses, String why) {
+    void add(Kind kind, int events, String why) {
         long all;
         synchronized (this) {
-            total += uses;
+            total += events;
             all = total;
         }
-        complaints.warn(
+        log.warn(
                 kind,
                 why,
-                "dropped " + uses + (uses == 1 ? " use: " : " uses: ") + ErrorMessages.clean(why) + " (" + all
-                        + " dropped in all)");
+                "dropped " + events + (events == 1 ? " event: " : " events: ") + ErrorMessages.clean(why) + " (" + all
+                        + " dropped in total)");
     }
 
     synchronized long total() {
         return total;
     }
 
-    /** Those that no call of this method told of before. */
-    synchronized long untold() {
-        long news = total - told;
-        told = total;
-        return news;
+    /** The number of events dropped since the last call of this method. */
+    synchronized long takeUnreported() {
+        long unreported = total - reported;
+        reported = total;
+        return unreported;
     }
 }

@@ -7,46 +7,46 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 
-/** Says what went wrong between a client and its exporter, and what to do. Never repeats what was sent or answered. */
+/** Describes failures between client and exporter, and the remedy. Never includes request or response bodies. */
 final class ErrorMessages {
-    private static final int SHOWN = 300;
+    private static final int MAX_LENGTH = 300;
 
     private ErrorMessages() {}
 
-    /** No answer came. */
+    /** There was no response. */
     static String of(IOException e) {
         if (e instanceof HttpConnectTimeoutException) {
-            return "no connection in time; see whether the host and port are right";
+            return "connection timed out; check host and port";
         }
         if (e instanceof HttpTimeoutException) {
-            return "no answer in time; see how the exporter is, or give a longer timeout";
+            return "no response in time; check the exporter, or set a longer timeout";
         }
         if (e.getCause() instanceof UnresolvedAddressException) {
-            return "the host is unknown; give the exporter's url";
+            return "unknown host; check the exporter's url";
         }
         if (e instanceof ConnectException) {
-            return "connection refused; start the exporter, or give its url";
+            return "connection refused; start the exporter, or check its url";
         }
-        return "no answer (" + clean(e.toString()) + "); see whether the exporter is at this url";
+        return "no response (" + clean(e.toString()) + "); check that the exporter is at this url";
     }
 
-    /** Another answer came than the one that was asked for. */
-    static String of(HttpResponse<String> answer) {
-        int status = answer.statusCode();
+    /** The response was not the expected one. */
+    static String of(HttpResponse<String> response) {
+        int status = response.statusCode();
         String advice = switch (status) {
-            case 401, 403, 407 -> "give a user and password that may, as in http://user:password@host:5000";
+            case 401, 403, 407 -> "use valid credentials, as in http://user:password@host:5000";
             case 408, 429 -> "try again later";
             default ->
                 status >= 500
-                        ? "the exporter's log says why"
-                        : "see whether the exporter is at this url, which is to be given without /api/usage";
+                        ? "see the exporter's log"
+                        : "check that the exporter is at this url, which must not include /api/usage";
         };
-        return "answered with status " + status + "; " + advice;
+        return "responded with status " + status + "; " + advice;
     }
 
-    /** A text of others, fit for a log: short and on one line. */
+    /** Foreign text made safe for a log: short, and on one line. */
     static String clean(String text) {
         String line = text.replaceAll("\\p{C}+", " ");
-        return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
+        return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "…";
     }
 }

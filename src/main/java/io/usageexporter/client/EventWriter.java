@@ -17,9 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes uses as the events that {@code POST /api/usage} takes. */
+/** Writes records as events for {@code POST /api/usage}. */
 final class EventWriter {
-    /** The exporter takes no larger event, and may close the connection on one without a word. */
+    /** The exporter accepts no larger event, and may close the connection without a response. */
     static final int MAX_EVENT_BYTES = 1 << 20;
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -29,28 +29,28 @@ final class EventWriter {
     /**
      * Writes one event as UTF-8.
      *
-     * @throws InvalidEventException when it cannot be an event, whatever the exporter's configuration
+     * @throws InvalidEventException if it is invalid whatever the exporter's configuration
      */
-    static byte[] write(UsageRecord use) {
-        if (use.fault != null) {
-            throw new InvalidEventException(use.fault);
+    static byte[] write(UsageRecord record) {
+        if (record.fault != null) {
+            throw new InvalidEventException(record.fault);
         }
-        byte[] event = utf8(json(use));
+        byte[] event = utf8(json(record));
         if (event.length > MAX_EVENT_BYTES) {
             throw new InvalidEventException("an event may have at most 1 MiB");
         }
         return event;
     }
 
-    private static String json(UsageRecord use) {
+    private static String json(UsageRecord record) {
         var text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
-            for (var field : use.fields.entrySet()) {
+            for (var field : record.fields.entrySet()) {
                 json.writeStringField(field.getKey(), field.getValue());
             }
             json.writeFieldName("usage");
-            writeUsage(json, use);
+            writeUsage(json, record);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -58,7 +58,7 @@ final class EventWriter {
         return text.toString();
     }
 
-    /** Strictly: a replaced character could make one id of two. */
+    /** Strictly: replacing characters could make two ids equal. */
     private static byte[] utf8(String text) {
         try {
             ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
@@ -66,21 +66,21 @@ final class EventWriter {
             bytes.get(exact);
             return exact;
         } catch (CharacterCodingException e) {
-            throw new InvalidEventException("a text must not hold half surrogate pairs");
+            throw new InvalidEventException("texts must not contain unpaired surrogates");
         }
     }
 
-    private static void writeUsage(JsonGenerator json, UsageRecord use) throws IOException {
-        if (use.usage != null) {
-            checkUsage(use.usage, use);
-            json.writeRawValue(use.usage);
+    private static void writeUsage(JsonGenerator json, UsageRecord record) throws IOException {
+        if (record.usage != null) {
+            checkUsage(record.usage, record);
+            json.writeRawValue(record.usage);
             return;
         }
         json.writeStartObject();
-        writeAmounts(json, use.amounts);
-        if (!use.tokens.isEmpty()) {
+        writeAmounts(json, record.amounts);
+        if (!record.tokens.isEmpty()) {
             json.writeObjectFieldStart(Measure.TOKENS);
-            writeAmounts(json, use.tokens);
+            writeAmounts(json, record.tokens);
             json.writeEndObject();
         }
         json.writeEndObject();
@@ -93,21 +93,21 @@ final class EventWriter {
         }
     }
 
-    /** One that is not whole would break the batch that it is in. */
-    private static void checkUsage(String usage, UsageRecord use) {
-        if (!use.amounts.isEmpty() || !use.tokens.isEmpty()) {
-            throw new InvalidEventException("the usage must be given as JSON or by amounts, not both");
+    /** Malformed JSON would break its batch. */
+    private static void checkUsage(String usage, UsageRecord record) {
+        if (!record.amounts.isEmpty() || !record.tokens.isEmpty()) {
+            throw new InvalidEventException("usage must be given as JSON or by amounts, not both");
         }
-        boolean whole;
+        boolean isObject;
         try (JsonParser parser = JSON.createParser(usage)) {
             @Nullable JsonToken first = parser.nextToken();
             parser.skipChildren();
-            whole = first == JsonToken.START_OBJECT && parser.nextToken() == null;
+            isObject = first == JsonToken.START_OBJECT && parser.nextToken() == null;
         } catch (IOException e) {
-            whole = false;
+            isObject = false;
         }
-        if (!whole) {
-            throw new InvalidEventException("the usage given as JSON must be one object");
+        if (!isObject) {
+            throw new InvalidEventException("usage given as JSON must be one object");
         }
     }
 }

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Talks HTTP to a running exporter. User and password in its URL are sent as basic authentication and show up nowhere
- * else. Thread-safe.
+ * An HTTP client of a running exporter. User and password in its URL are sent as basic authentication and never logged.
+ * Thread-safe.
  */
 public final class ExporterClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -26,41 +26,42 @@ public final class ExporterClient {
     private final String base;
     private final @Nullable String authorization;
     private final Duration timeout;
-    private final Duration timeoutOfParts;
+    private final Duration requestTimeout;
     private final HttpClient client;
 
-    /** With a timeout of ten seconds. */
+    /** Creates a client with a timeout of ten seconds. */
     public ExporterClient(URI url) {
         this(url, TIMEOUT);
     }
 
     /**
-     * Does not connect yet.
+     * Creates a client; it does not connect yet.
      *
-     * @param url of the exporter, with the prefix of its paths where it has one
-     * @param timeout for a connection, and for a whole request up to the last byte of the answer
+     * @param url of the exporter, with its path prefix if it has one
+     * @param timeout for connecting, and for a request up to the last byte of its response
      */
     public ExporterClient(URI url, Duration timeout) {
-        String whole = url.toString().replaceFirst("/+$", "");
+        String trimmed = url.toString().replaceFirst("/+$", "");
         String userInfo = url.getRawUserInfo();
-        this.base = userInfo == null ? whole : whole.replaceFirst(Pattern.quote(userInfo + "@"), "");
+        this.base = userInfo == null ? trimmed : trimmed.replaceFirst(Pattern.quote(userInfo + "@"), "");
         this.authorization = userInfo == null ? null : "Basic " + base64(url.getUserInfo());
         this.timeout = timeout;
-        this.timeoutOfParts = timeout.multipliedBy(19).dividedBy(20); // a little less, since it says more
+        this.requestTimeout =
+                timeout.multipliedBy(19).dividedBy(20); // slightly shorter, since its exceptions are more specific
         this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1) // else each request of a plain connection asks for an upgrade
-                .connectTimeout(timeoutOfParts)
+                .version(HttpClient.Version.HTTP_1_1) // otherwise every plain-text request offers an upgrade
+                .connectTimeout(requestTimeout)
                 .build();
     }
 
-    /** Says in words why no answer came, and what to do. */
+    /** Explains why there was no response, and what to do. */
     public static String explain(IOException e) {
         return ErrorMessages.of(e);
     }
 
-    /** Says that another answer came than one of status 200, and what to do. */
-    public static String explain(HttpResponse<String> answer) {
-        return ErrorMessages.of(answer);
+    /** Explains an unexpected response, and what to do. */
+    public static String explain(HttpResponse<String> response) {
+        return ErrorMessages.of(response);
     }
 
     private static String base64(String text) {
@@ -68,10 +69,10 @@ public final class ExporterClient {
     }
 
     /**
-     * Reads a page.
+     * Sends a GET request.
      *
-     * @throws IOException when there is no whole answer in time
-     * @throws IllegalArgumentException when the URL is none of HTTP
+     * @throws IOException without a complete response in time
+     * @throws IllegalArgumentException if the URL is not an HTTP URL
      */
     public HttpResponse<String> get(String path, String mediaType) throws IOException, InterruptedException {
         return send(request(path).header("Accept", mediaType).build());
@@ -80,8 +81,8 @@ public final class ExporterClient {
     /**
      * Posts JSON.
      *
-     * @throws IOException when there is no whole answer in time, whether or not the exporter took what was posted
-     * @throws IllegalArgumentException when the URL is none of HTTP
+     * @throws IOException without a complete response in time; the exporter may still have accepted the body
+     * @throws IllegalArgumentException if the URL is not an HTTP URL
      */
     public HttpResponse<String> post(String path, byte[] json) throws IOException, InterruptedException {
         return send(request(path)
@@ -92,15 +93,15 @@ public final class ExporterClient {
 
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + path)).timeout(timeoutOfParts);
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(requestTimeout);
         return authorization == null ? request : request.header("Authorization", authorization);
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, head -> new BoundedBody());
+        CompletableFuture<HttpResponse<String>> response = client.sendAsync(request, head -> new BoundedBody());
         try {
-            // That of the request ends with the headers; a body may trickle.
-            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            // The request's own timeout ends with the headers; the body may trickle.
+            return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new HttpTimeoutException("request timed out");
         } catch (ExecutionException e) {
@@ -109,7 +110,7 @@ public final class ExporterClient {
             }
             throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
         } finally {
-            answer.cancel(true); // closes the connection, unless the answer is there
+            response.cancel(true); // closes the connection of an incomplete response
         }
     }
 

@@ -2,19 +2,19 @@ package io.usageexporter.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** A use that was taken here and is not known to be recorded by the exporter. Equal only to itself. */
+/** An event that was accepted here and is not known to be recorded by the exporter. Equal only to itself. */
 final class QueuedEvent {
     private final long number;
-    private final UsageRecord use;
-    private byte @Nullable [] event;
+    private final UsageRecord record;
+    private byte @Nullable [] json;
 
     /**
-     * @param number its place in the order of taking
-     * @param use with an id and an instant
+     * @param number its position in the order of acceptance
+     * @param record with an id and an instant
      */
-    QueuedEvent(long number, UsageRecord use) {
+    QueuedEvent(long number, UsageRecord record) {
         this.number = number;
-        this.use = use;
+        this.record = record;
     }
 
     long number() {
@@ -22,14 +22,14 @@ final class QueuedEvent {
     }
 
     /**
-     * The event as JSON, the same each time. To be called by one thread.
+     * The event as JSON, the same each time. Called by the sender only.
      *
-     * @throws io.usageexporter.event.InvalidEventException when the use can be no event
+     * @throws io.usageexporter.event.InvalidEventException if the record is invalid
      */
-    byte[] event() {
-        if (event == null) {
-            event = EventWriter.write(use);
+    byte[] json() {
+        if (json == null) {
+            json = EventWriter.write(record);
         }
-        return event;
+        return json;
     }
 }

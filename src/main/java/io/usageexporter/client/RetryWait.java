@@ -2,46 +2,46 @@ package io.usageexporter.client;
 
 import java.util.concurrent.TimeUnit;
 
-/** The sender's rest before it tries again. Thread-safe. */
+/** The sender's delay before a retry, which other threads can cut short. Thread-safe. */
 final class RetryWait {
-    private boolean resting;
-    private boolean asked;
+    private boolean waiting;
+    private boolean isRequested;
     private long until;
-    private boolean hurried;
+    private boolean woken;
 
     /**
-     * Rests; to be called by one thread.
+     * Waits; called by the sender only.
      *
-     * @param askedFor by the exporter
+     * @param requested whether the exporter requested the delay
      */
-    synchronized void rest(long nanos, boolean askedFor) throws InterruptedException {
-        resting = true;
-        asked = askedFor;
+    synchronized void await(long nanos, boolean requested) throws InterruptedException {
+        waiting = true;
+        isRequested = requested;
         until = System.nanoTime() + nanos;
         long left = nanos;
-        while (resting && left > 0) {
+        while (waiting && left > 0) {
             TimeUnit.NANOSECONDS.timedWait(this, left);
             left = until - System.nanoTime();
         }
-        resting = false;
+        waiting = false;
     }
 
     /**
-     * Somebody waits until the deadline, so a rest ends now; but not one that the exporter asked for and that ends
-     * before.
+     * Ends the delay for a caller that waits until the deadline, unless the exporter requested it and it ends before the
+     * deadline anyway.
      */
-    synchronized void hurry(long deadline) {
-        hurried = true;
-        if (resting && !(asked && until - deadline < 0)) {
-            resting = false;
+    synchronized void wakeUp(long deadline) {
+        woken = true;
+        if (waiting && !(isRequested && until - deadline < 0)) {
+            waiting = false;
             notifyAll();
         }
     }
 
-    /** Whether somebody came to wait since the last call of this method. */
-    synchronized boolean wasHurried() {
-        boolean was = hurried;
-        hurried = false;
+    /** Whether {@link #wakeUp} was called since the last call of this method. */
+    synchronized boolean takeWoken() {
+        boolean was = woken;
+        woken = false;
         return was;
     }
 }

@@ -8,13 +8,13 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The uses that wait to be delivered, in the order in which they were taken, up to a bound. One that is under way still
- * waits, until it is settled. Thread-safe; nothing but what says so blocks.
+ * A bounded queue of events to be delivered, in order of acceptance. An event stays in it while it is being sent, until
+ * it is settled. Thread-safe; methods do not block unless documented.
  */
 final class SendQueue {
-    /** What became of a use that was offered. */
+    /** The result of an offer. */
     enum Offered {
-        TAKEN,
+        ACCEPTED,
         FULL,
         CLOSED
     }
@@ -31,8 +31,8 @@ final class SendQueue {
         this.max = max;
     }
 
-    /** @param use with an id and an instant */
-    Offered offer(UsageRecord use) {
+    /** @param record with an id and an instant */
+    Offered offer(UsageRecord record) {
         lock.lock();
         try {
             if (closed) {
@@ -41,28 +41,28 @@ final class SendQueue {
             if (waiting.size() >= max) {
                 return Offered.FULL;
             }
-            waiting.add(new QueuedEvent(++last, use));
+            waiting.add(new QueuedEvent(++last, record));
             arrived.signal();
-            return Offered.TAKEN;
+            return Offered.ACCEPTED;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The first that wait, in order; blocks while there are none. Empty once there are none and will be no more. */
-    List<QueuedEvent> first(int most) throws InterruptedException {
+    /** The first events, in order; blocks while there are none. Empty once the queue is closed and drained. */
+    List<QueuedEvent> first(int max) throws InterruptedException {
         lock.lock();
         try {
             while (waiting.isEmpty() && !closed) {
                 arrived.await();
             }
-            return waiting.stream().limit(most).toList();
+            return waiting.stream().limit(max).toList();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes off what needs not be sent any more. */
+    /** Removes events that need not be sent any more. */
     void settle(Collection<QueuedEvent> done) {
         lock.lock();
         try {
@@ -74,11 +74,11 @@ final class SendQueue {
     }
 
     /**
-     * Blocks until what was there when it was called is settled, the deadline has come, or the thread is interrupted,
-     * which it then still is.
+     * Blocks until all events present at the call are settled, the deadline has passed, or the thread is interrupted;
+     * the interrupt flag is kept.
      *
      * @param deadline of {@link System#nanoTime()}
-     * @return how many are not settled
+     * @return the number of those that are not settled
      */
     int awaitSettled(long deadline) {
         lock.lock();
@@ -86,7 +86,7 @@ final class SendQueue {
             long until = last;
             awaitSettled(until, deadline);
             return (int)
-                    waiting.stream().takeWhile(use -> use.number() <= until).count();
+                    waiting.stream().takeWhile(event -> event.number() <= until).count();
         } finally {
             lock.unlock();
         }
@@ -113,20 +113,20 @@ final class SendQueue {
         }
     }
 
-    /** Gives up all that wait, and returns how many. */
+    /** Removes all events, and returns their number. */
     int clear() {
         lock.lock();
         try {
-            int given = waiting.size();
+            int removed = waiting.size();
             waiting.clear();
             settled.signalAll();
-            return given;
+            return removed;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes no more. */
+    /** Accepts no further events. */
     void close() {
         lock.lock();
         try {

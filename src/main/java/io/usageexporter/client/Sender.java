@@ -1,8 +1,8 @@
 package io.usageexporter.client;
 
-import io.usageexporter.client.BatchResult.Later;
 import io.usageexporter.client.BatchResult.Recorded;
-import io.usageexporter.client.BatchResult.Refused;
+import io.usageexporter.client.BatchResult.Rejected;
+import io.usageexporter.client.BatchResult.Retry;
 import io.usageexporter.client.BatchResult.Split;
 import io.usageexporter.client.ThrottledLogger.Kind;
 import java.io.ByteArrayOutputStream;
@@ -13,57 +13,57 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Delivers what waits, a batch after the other: each time the first that wait, until they are settled. Runs on a thread
- * of its own, which ends by an interrupt, or when the backlog is closed and empty.
+ * Delivers the queue batch by batch, always the first events until they are settled. Runs on its own thread, which ends
+ * when it is interrupted, or when the queue is closed and empty.
  */
 final class Sender implements Runnable {
-    /** Of a batch. Proxies often take no more. */
+    /** Maximum size of a batch; many proxies accept no larger body. */
     private static final int MAX_BATCH_BYTES = EventWriter.MAX_EVENT_BYTES;
 
     private final ExporterClient exporter;
-    private final SendQueue backlog;
+    private final SendQueue queue;
     private final DropCounter drops;
-    private final ThrottledLogger complaints;
+    private final ThrottledLogger log;
     private final Backoff backoff;
     private final InstantSource clock;
     private final int batchSize;
-    private final RetryWait pause = new RetryWait();
-    private int most;
-    private boolean complained;
+    private final RetryWait wait = new RetryWait();
+    private int maxEvents;
+    private boolean failureLogged;
 
     Sender(
             ExporterClient exporter,
-            SendQueue backlog,
+            SendQueue queue,
             DropCounter drops,
-            ThrottledLogger complaints,
+            ThrottledLogger log,
             Backoff backoff,
             InstantSource clock,
             int batchSize) {
         this.exporter = exporter;
-        this.backlog = backlog;
+        this.queue = queue;
         this.drops = drops;
-        this.complaints = complaints;
+        this.log = log;
         this.backoff = backoff;
         this.clock = clock;
         this.batchSize = batchSize;
-        this.most = batchSize;
+        this.maxEvents = batchSize;
     }
 
-    /** Says that somebody waits until the deadline, so that a rest of the sender ends now. From any thread. */
-    void hurry(long deadline) {
-        pause.hurry(deadline);
+    /** Cuts a delay short for a caller that waits until the deadline. Called from any thread. */
+    void wakeUp(long deadline) {
+        wait.wakeUp(deadline);
     }
 
     @Override
     public void run() {
         try {
-            List<QueuedEvent> first = backlog.first(most);
+            List<QueuedEvent> first = queue.first(maxEvents);
             while (!first.isEmpty()) {
                 tryOnce(first);
-                first = backlog.first(most);
+                first = queue.first(maxEvents);
             }
         } catch (InterruptedException e) {
-            // The client is closed, and does not wait any longer.
+            // The client was closed and no longer waits.
         }
     }
 
@@ -73,93 +73,93 @@ final class Sender implements Runnable {
             if (!batch.isEmpty()) {
                 settle(batch, send(batch));
             }
-        } catch (RuntimeException | Error e) { // such as too little memory; the next try may do better
-            complaints.warn(Kind.FAILED, "sending failed, and is tried again: " + ErrorMessages.clean(e.toString()));
-            pause.rest(backoff.slow().toNanos(), false);
+        } catch (RuntimeException | Error e) { // such as lack of memory; the next attempt may succeed
+            log.warn(Kind.FAILED, "sending failed, will retry: " + ErrorMessages.clean(e.toString()));
+            wait.await(backoff.nextMax().toNanos(), false);
         }
     }
 
-    /** As many of them as fit into a batch, and without those that can be no events. */
+    /** As many of the events as fit into a batch; drops invalid ones. */
     private List<QueuedEvent> valid(List<QueuedEvent> first) {
         var batch = new ArrayList<QueuedEvent>();
         int bytes = 1;
-        for (QueuedEvent use : first) {
+        for (QueuedEvent event : first) {
             try {
-                bytes += use.event().length + 1;
-            } catch (RuntimeException e) { // an invalid use; one that cannot be written now never will be
-                drop(use, String.valueOf(e.getMessage()));
+                bytes += event.json().length + 1;
+            } catch (RuntimeException e) { // invalid; it can never be written
+                drop(event, String.valueOf(e.getMessage()));
                 continue;
             }
             if (bytes > MAX_BATCH_BYTES && !batch.isEmpty()) {
                 break;
             }
-            batch.add(use);
+            batch.add(event);
         }
         return batch;
     }
 
     private BatchResult send(List<QueuedEvent> batch) throws InterruptedException {
         var body = new ByteArrayOutputStream();
-        for (QueuedEvent use : batch) {
+        for (QueuedEvent event : batch) {
             body.write(body.size() == 0 ? '[' : ',');
-            body.writeBytes(use.event());
+            body.writeBytes(event.json());
         }
         body.write(']');
         try {
             return BatchResult.of(exporter.post("/api/usage", body.toByteArray()), batch.size(), clock.instant());
         } catch (IOException e) {
-            return new Later(null, false, ErrorMessages.of(e));
+            return new Retry(null, false, ErrorMessages.of(e));
         }
     }
 
-    private void settle(List<QueuedEvent> batch, BatchResult verdict) throws InterruptedException {
-        if (verdict instanceof Later later) {
-            keep(later);
+    private void settle(List<QueuedEvent> batch, BatchResult result) throws InterruptedException {
+        if (result instanceof Retry retry) {
+            keep(retry);
             return;
         }
-        if (verdict instanceof Split) {
-            most = Math.max(1, batch.size() / 2);
+        if (result instanceof Split) {
+            maxEvents = Math.max(1, batch.size() / 2);
             return;
         }
-        if (verdict instanceof Refused refused) {
-            refused.events().forEach((index, why) -> {
-                if (refused.counted()) {
-                    complaints.warn(Kind.CONFLICT, why, "a use was counted before: " + ErrorMessages.clean(why));
-                    backlog.settle(List.of(batch.get(index)));
+        if (result instanceof Rejected rejected) {
+            rejected.events().forEach((index, why) -> {
+                if (rejected.isConflict()) {
+                    log.warn(Kind.CONFLICT, why, "an event was recorded before: " + ErrorMessages.clean(why));
+                    queue.settle(List.of(batch.get(index)));
                 } else {
                     drop(batch.get(index), why);
                 }
             });
-        } else if (verdict instanceof Recorded) {
-            backlog.settle(batch);
-            most = Math.min(batchSize, 2 * most);
-            if (complained) {
-                complained = false;
-                complaints.info(exporter + " takes uses again");
+        } else if (result instanceof Recorded) {
+            queue.settle(batch);
+            maxEvents = Math.min(batchSize, 2 * maxEvents);
+            if (failureLogged) {
+                failureLogged = false;
+                log.info(exporter + " accepts events again");
             }
         }
         backoff.reset();
     }
 
-    private void keep(Later later) throws InterruptedException {
-        complained |= complaints.warn(
+    private void keep(Retry retry) throws InterruptedException {
+        failureLogged |= log.warn(
                 Kind.UNDELIVERED,
-                exporter + " took no uses: " + later.why() + "; " + backlog.size() + " wait and are sent later");
-        boolean hurried = pause.wasHurried();
-        if (hurried) {
+                exporter + " accepted no events: " + retry.why() + "; " + queue.size() + " queued for retry");
+        boolean woken = wait.takeWoken();
+        if (woken) {
             backoff.reset();
         }
-        Duration asked = later.after();
-        if (asked != null) {
-            pause.rest(backoff.next(asked).toNanos(), true);
+        Duration requested = retry.after();
+        if (requested != null) {
+            wait.await(backoff.next(requested).toNanos(), true);
         } else {
-            Duration rest = later.mendable() && !hurried ? backoff.slow() : backoff.next();
-            pause.rest(rest.toNanos(), false);
+            Duration delay = retry.needsIntervention() && !woken ? backoff.nextMax() : backoff.next();
+            wait.await(delay.toNanos(), false);
         }
     }
 
-    private void drop(QueuedEvent use, String why) {
+    private void drop(QueuedEvent event, String why) {
         drops.add(Kind.INVALID, 1, why);
-        backlog.settle(List.of(use));
+        queue.settle(List.of(event));
     }
 }

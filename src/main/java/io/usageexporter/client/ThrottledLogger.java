@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Logs what goes wrong, each reason at the most once a minute, so that an outage does not fill the application's log.
- * Reasons of a kind that differ by nothing but numbers are the same; past {@value #MAX_REASONS} in a minute, all of a kind
- * are. Thread-safe, and never throws.
+ * Logs failures, each reason at most once a minute, so that an outage does not flood the application's log. Reasons of a
+ * kind that differ only in numbers count as the same; past {@value #MAX_REASONS} in a minute, all reasons of a kind do.
+ * Thread-safe, and never throws.
  */
 final class ThrottledLogger {
-    /** What is said apart from the others. */
+    /** Kinds that are throttled separately. */
     enum Kind {
         INVALID,
         CONFLICT,
@@ -25,12 +25,12 @@ final class ThrottledLogger {
     }
 
     private static final Logger LOG = System.getLogger(UsageClient.class.getName());
-    private static final long SILENCE = TimeUnit.MINUTES.toNanos(1);
+    private static final long INTERVAL = TimeUnit.MINUTES.toNanos(1);
 
     static final int MAX_REASONS = 50;
 
     private final LongSupplier nanos;
-    private final Map<String, Long> said = new HashMap<>();
+    private final Map<String, Long> lastLogged = new HashMap<>();
 
     ThrottledLogger() {
         this(System::nanoTime);
@@ -41,39 +41,39 @@ final class ThrottledLogger {
         this.nanos = nanos;
     }
 
-    /** Says what needs no reason. Returns whether it was said. */
+    /** Logs a warning of a kind without reasons. Returns whether it was logged. */
     boolean warn(Kind kind, String message) {
         return warn(kind, "", message);
     }
 
-    /** Returns whether it was said. */
+    /** Logs a warning. Returns whether it was logged. */
     boolean warn(Kind kind, String reason, String message) {
         long now = nanos.getAsLong();
-        synchronized (said) {
-            if (said.size() >= MAX_REASONS) {
-                said.values().removeIf(before -> now - before >= SILENCE);
+        synchronized (lastLogged) {
+            if (lastLogged.size() >= MAX_REASONS) {
+                lastLogged.values().removeIf(before -> now - before >= INTERVAL);
             }
-            String key = kind + (said.size() < MAX_REASONS ? reason.replaceAll("[0-9]+", "#") : "");
-            Long before = said.get(key);
-            if (before != null && now - before < SILENCE) {
+            String key = kind + (lastLogged.size() < MAX_REASONS ? reason.replaceAll("[0-9]+", "#") : "");
+            Long before = lastLogged.get(key);
+            if (before != null && now - before < INTERVAL) {
                 return false;
             }
-            said.put(key, now);
+            lastLogged.put(key, now);
         }
-        say(Level.WARNING, message);
+        log(Level.WARNING, message);
         return true;
     }
 
-    /** Says that what was complained of is over. */
+    /** Logs a recovery. */
     void info(String message) {
-        say(Level.INFO, message);
+        log(Level.INFO, message);
     }
 
-    private static void say(Level level, String message) {
+    private static void log(Level level, String message) {
         try {
             LOG.log(level, message);
         } catch (RuntimeException e) {
-            // The application's logging is broken, which is no reason to break what it tracks; there is no one to tell.
+            // The application's logging is broken, which must not break the application.
         }
     }
 }

@@ -17,19 +17,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records uses with a running exporter, and reads what is used and left.
  *
- * <p>{@link #record} and {@link #batch} take a use, fix its id and instant, and return at once; they never throw. A
- * daemon thread sends what was taken, in batches, and again after any failure, with rests that grow. A use counts once,
- * however often it is sent. Uses wait in memory, up to {@link UsageClientBuilder#maxQueue}: what is taken beyond it is
- * dropped, and what still waits when the process ends is lost, so {@link #close} the client at the end.
+ * <p>{@link #record} and {@link #batch} queue events with a fixed id and instant, and return at once; they never throw. A
+ * daemon thread sends them in batches, and retries with exponential backoff. Each event counts once, however often it is
+ * sent. The queue is in memory, holds up to {@link UsageClientBuilder#maxQueue} events, and does not survive the process,
+ * so {@link #close} the client at the end.
  *
- * <p>What can never be recorded is dropped: an invalid use, one beyond the queue's bound, one after the close. It is
- * counted and, once a minute at the most, logged by the {@link System.Logger} of this class's name.
+ * <p>Events are dropped if they are invalid, if the queue is full, or after the close. They are counted and, at most once
+ * a minute, logged by the {@link System.Logger} of this class's name.
  *
  * <p>Thread-safe. An application needs one client.
  */
 public final class UsageClient implements AutoCloseable {
     private static final String USAGE = "/api/usage";
-    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+    private static final Duration MAX_WAIT = Duration.ofDays(365);
     private static final long JOIN_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
@@ -37,9 +37,9 @@ public final class UsageClient implements AutoCloseable {
     private final ExporterClient exporter;
     private final Duration timeout;
     private final InstantSource clock;
-    private final ThrottledLogger complaints = new ThrottledLogger();
-    private final DropCounter drops = new DropCounter(complaints);
-    private final SendQueue backlog;
+    private final ThrottledLogger log = new ThrottledLogger();
+    private final DropCounter drops = new DropCounter(log);
+    private final SendQueue queue;
     private final Sender sender;
     private final Thread thread;
 
@@ -47,14 +47,14 @@ public final class UsageClient implements AutoCloseable {
         exporter = new ExporterClient(settings.url, settings.timeout);
         timeout = settings.timeout;
         clock = settings.clock;
-        backlog = new SendQueue(settings.maxQueue);
-        var backoff = new Backoff(settings.shortestRest, settings.longestRest, Math::random);
-        sender = new Sender(exporter, backlog, drops, complaints, backoff, clock, settings.batchSize);
+        queue = new SendQueue(settings.maxQueue);
+        var backoff = new Backoff(settings.initialDelay, settings.maxDelay, Math::random);
+        sender = new Sender(exporter, queue, drops, log, backoff, clock, settings.batchSize);
         thread = new Thread(null, sender, "usage-client", 0, false);
         thread.setDaemon(true);
     }
 
-    /** Of a client of the exporter on this machine, unless set otherwise. */
+    /** A builder whose defaults are for an exporter on the same machine. */
     public static UsageClientBuilder builder() {
         return new UsageClientBuilder();
     }
@@ -65,116 +65,115 @@ public final class UsageClient implements AutoCloseable {
         return client;
     }
 
-    /** Takes one use. */
-    public void record(@Nullable UsageRecord use) {
-        take(use, clock.instant());
+    /** Queues one event. */
+    public void record(@Nullable UsageRecord record) {
+        take(record, clock.instant());
     }
 
-    /** Takes several uses. */
-    public void batch(@Nullable Collection<? extends @Nullable UsageRecord> uses) {
+    /** Queues several events. */
+    public void batch(@Nullable Collection<? extends @Nullable UsageRecord> records) {
         Instant now = clock.instant();
         try {
-            if (uses == null) {
+            if (records == null) {
                 take(null, now);
             } else {
-                uses.forEach(use -> take(use, now));
+                records.forEach(record -> take(record, now));
             }
         } catch (RuntimeException e) {
             drops.add(Kind.INVALID, 1, "the collection cannot be read: " + e);
         }
     }
 
-    private void take(@Nullable UsageRecord use, Instant now) {
-        if (use == null) {
+    private void take(@Nullable UsageRecord record, Instant now) {
+        if (record == null) {
             drops.add(Kind.INVALID, 1, "it is null");
             return;
         }
-        switch (backlog.offer(use.fixed(now))) {
-            case TAKEN -> {}
-            case FULL -> drops.add(Kind.QUEUE_FULL, 1, "as many wait as may, since the exporter takes none or too few");
+        switch (queue.offer(record.fixed(now))) {
+            case ACCEPTED -> {}
+            case FULL -> drops.add(Kind.QUEUE_FULL, 1, "the queue is full, as the exporter accepts none or too few");
             case CLOSED -> drops.add(Kind.CLOSED, 1, "the client is closed");
         }
     }
 
     /**
-     * Reads {@code GET /api/usage}: trees keyed provider, window, resource, as in {@code
+     * Reads {@code GET /api/usage}: trees keyed by provider, window and resource, as in {@code
      * summary().at("/remaining/anthropic/daily/requests")}. Blocks up to the timeout.
      *
-     * @throws UsageClientException when it cannot be read, or the thread is interrupted, which it then still is
+     * @throws UsageClientException if it cannot be read, or the thread is interrupted; the interrupt flag is kept
      */
     public JsonNode summary() throws UsageClientException {
         String url = exporter + USAGE;
-        HttpResponse<String> answer;
+        HttpResponse<String> response;
         try {
-            answer = exporter.get(USAGE, "application/json");
+            response = exporter.get(USAGE, "application/json");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UsageClientException(url + ": interrupted before the answer; ask again", e);
+            throw new UsageClientException(url + ": interrupted before the response; call again", e);
         } catch (IOException e) {
             throw new UsageClientException(url + ": " + ErrorMessages.of(e), e);
         }
         try {
-            JsonNode summary = JSON.readTree(answer.body());
-            if (answer.statusCode() == 200 && summary.has("remaining")) {
+            JsonNode summary = JSON.readTree(response.body());
+            if (response.statusCode() == 200 && summary.has("remaining")) {
                 return summary;
             }
         } catch (JsonProcessingException e) {
-            // Said below; the exception itself would repeat the body.
+            // Reported below, without the body that this exception would repeat.
         }
-        throw new UsageClientException(url + ": " + ErrorMessages.of(answer));
+        throw new UsageClientException(url + ": " + ErrorMessages.of(response));
     }
 
     /**
-     * Has the uses that were taken before sent now, and waits until they are delivered, dropped, or the time is up. A
-     * rest that the exporter asked for is kept where it ends in time. Returns early when the thread is interrupted,
-     * which it then still is.
+     * Sends all queued events now, and waits until they are delivered or dropped, or the time is up. A delay requested by
+     * the exporter is respected if it ends in time. Returns early if the thread is interrupted; the interrupt flag is
+     * kept.
      *
-     * @return how many are not delivered: those that still wait and are sent later, and those that were dropped since
-     *     the last flush
+     * @return the number of events not delivered: those still queued, and those dropped since the last flush
      */
     public long flush(Duration atMost) {
-        long deadline = System.nanoTime() + nanos(atMost);
-        sender.hurry(deadline);
-        return backlog.awaitSettled(deadline) + drops.untold();
+        long deadline = System.nanoTime() + clampedNanos(atMost);
+        sender.wakeUp(deadline);
+        return queue.awaitSettled(deadline) + drops.takeUnreported();
     }
 
-    /** Closes within the client's timeout. */
+    /** Closes with the client's timeout. */
     @Override
     public void close() {
         close(timeout);
     }
 
     /**
-     * Takes no more, flushes, and ends the thread. What is not delivered in time is lost, counted as dropped, and
-     * logged. To close again does nothing.
+     * Accepts no further events, flushes, and ends the thread. Events not delivered in time are lost, counted as dropped,
+     * and logged. Closing again has no effect.
      *
-     * @return how many are not delivered, of those that were taken or dropped since the last flush
+     * @return the number of events not delivered, including those dropped since the last flush
      */
     public long close(Duration atMost) {
-        long deadline = System.nanoTime() + nanos(atMost);
-        backlog.close();
-        sender.hurry(deadline);
-        backlog.awaitSettled(deadline);
+        long deadline = System.nanoTime() + clampedNanos(atMost);
+        queue.close();
+        sender.wakeUp(deadline);
+        queue.awaitSettled(deadline);
         thread.interrupt();
         awaitEnd();
-        int lost = backlog.clear();
+        int lost = queue.clear();
         if (lost > 0) {
-            drops.add(Kind.LOST, lost, "the client was closed before the exporter took them");
+            drops.add(Kind.LOST, lost, "the client was closed before the exporter accepted them");
         }
-        return drops.untold();
+        return drops.takeUnreported();
     }
 
-    /** How many uses were dropped so far. */
+    /** The number of events dropped so far. */
     public long dropped() {
         return drops.total();
     }
 
-    /** How many uses wait to be delivered. */
+    /** The number of events that wait to be delivered. */
     public int waiting() {
-        return backlog.size();
+        return queue.size();
     }
 
-    /** An interrupted sender ends at once; a thread that is itself interrupted waits for that, too. */
+    /** Waits for the interrupted sender, which ends at once, even if this thread is interrupted itself. */
     private void awaitEnd() {
         long deadline = System.nanoTime() + JOIN_NANOS;
         boolean interrupted = false;
@@ -190,10 +189,10 @@ public final class UsageClient implements AutoCloseable {
         }
     }
 
-    private static long nanos(Duration duration) {
+    private static long clampedNanos(Duration duration) {
         if (duration.isNegative()) {
             return 0;
         }
-        return (duration.compareTo(LONGEST_WAIT) < 0 ? duration : LONGEST_WAIT).toNanos();
+        return (duration.compareTo(MAX_WAIT) < 0 ? duration : MAX_WAIT).toNanos();
     }
 }

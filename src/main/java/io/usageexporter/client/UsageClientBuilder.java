@@ -6,25 +6,25 @@ import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of a {@link UsageClient}. Each throws {@link IllegalArgumentException} that says what is allowed. */
+/** The settings of a {@link UsageClient}. Each throws an {@link IllegalArgumentException} that says what is allowed. */
 public final class UsageClientBuilder {
-    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
-    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
-    private static final int LARGEST_BATCH = 10_000;
-    private static final int LARGEST_PORT = 65_535;
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+    private static final int MAX_BATCH_SIZE = 10_000;
+    private static final int MAX_PORT = 65_535;
 
     URI url = URI.create("http://127.0.0.1:5000");
     Duration timeout = Duration.ofSeconds(5);
     int maxQueue = 10_000;
     int batchSize = 500;
-    Duration shortestRest = Duration.ofMillis(500);
-    Duration longestRest = Duration.ofSeconds(30);
+    Duration initialDelay = Duration.ofMillis(500);
+    Duration maxDelay = Duration.ofSeconds(30);
     InstantSource clock = InstantSource.system();
 
     UsageClientBuilder() {}
 
     /**
-     * Where the exporter is, such as {@code https://user:password@metrics.example/usage-exporter}; user and password are
+     * The URL of the exporter, such as {@code https://user:password@metrics.example/usage-exporter}; user and password are
      * sent as basic authentication. Default: {@code http://127.0.0.1:5000}.
      */
     public UsageClientBuilder url(@Nullable String url) {
@@ -32,37 +32,37 @@ public final class UsageClientBuilder {
         return this;
     }
 
-    /** For a connection, for a whole request, and for {@link UsageClient#close()}. Default: 5 seconds. */
+    /** The timeout of connecting, of a complete request, and of {@link UsageClient#close()}. Default: 5 seconds. */
     public UsageClientBuilder timeout(@Nullable Duration timeout) {
-        if (timeout == null || timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+        if (timeout == null || timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException("timeout must be from a millisecond to an hour, not " + timeout);
         }
         this.timeout = timeout;
         return this;
     }
 
-    /** How many uses may wait to be delivered; further ones are dropped. Default: 10,000. */
-    public UsageClientBuilder maxQueue(int uses) {
-        if (uses < 1) {
-            throw new IllegalArgumentException("maxQueue must be at least 1, not " + uses);
+    /** How many events may wait to be delivered; further ones are dropped. Default: 10,000. */
+    public UsageClientBuilder maxQueue(int events) {
+        if (events < 1) {
+            throw new IllegalArgumentException("maxQueue must be at least 1, not " + events);
         }
-        this.maxQueue = uses;
+        this.maxQueue = events;
         return this;
     }
 
-    /** How many uses may be sent at once. Default: 500. */
-    public UsageClientBuilder batchSize(int uses) {
-        if (uses < 1 || uses > LARGEST_BATCH) {
-            throw new IllegalArgumentException("batchSize must be from 1 to " + LARGEST_BATCH + ", not " + uses);
+    /** The maximum number of events per request. Default: 500. */
+    public UsageClientBuilder batchSize(int events) {
+        if (events < 1 || events > MAX_BATCH_SIZE) {
+            throw new IllegalArgumentException("batchSize must be from 1 to " + MAX_BATCH_SIZE + ", not " + events);
         }
-        this.batchSize = uses;
+        this.batchSize = events;
         return this;
     }
 
-    /** The rests between tries. */
-    UsageClientBuilder rests(Duration shortest, Duration longest) {
-        this.shortestRest = shortest;
-        this.longestRest = longest;
+    /** The delays between retries. */
+    UsageClientBuilder retryDelays(Duration initial, Duration max) {
+        this.initialDelay = initial;
+        this.maxDelay = max;
         return this;
     }
 
@@ -71,7 +71,7 @@ public final class UsageClientBuilder {
         return this;
     }
 
-    /** Starts a client; it connects when it has something to send. */
+    /** Starts a client, which connects when it has something to send. */
     public UsageClient build() {
         return UsageClient.start(this);
     }
@@ -87,11 +87,11 @@ public final class UsageClientBuilder {
         if (uri.getScheme() == null
                 || !uri.getScheme().matches("(?i)https?")
                 || uri.getHost() == null
-                || uri.getPort() > LARGEST_PORT
+                || uri.getPort() > MAX_PORT
                 || uri.getRawQuery() != null
                 || uri.getRawFragment() != null) {
             throw new IllegalArgumentException(
-                    "url must be such as http://127.0.0.1:5000 or https://user:password@host/prefix, without a query");
+                    "url must be like http://127.0.0.1:5000 or https://user:password@host/prefix, without a query");
         }
         return uri;
     }

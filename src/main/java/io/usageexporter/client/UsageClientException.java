@@ -2,7 +2,7 @@ package io.usageexporter.client;
 
 import java.io.IOException;
 
-/** The exporter could not be read. The message says of which URL, what happened, and what to do. */
+/** Reading from the exporter failed. The message gives the URL, what happened, and what to do. */
 public final class UsageClientException extends IOException {
     private static final long serialVersionUID = 1L;
 

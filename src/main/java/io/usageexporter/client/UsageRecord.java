@@ -13,30 +13,30 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One use of an API, to be recorded by a {@link UsageClient}:
+ * Usage of an API, to be recorded by a {@link UsageClient}:
  *
  * <pre>{@code
- * Use.of("anthropic").category("recommendations").tokens(TokenKind.INPUT, 1200).tokens(TokenKind.OUTPUT, 800)
+ * UsageRecord.of("anthropic").category("recommendations").tokens(TokenKind.INPUT, 1200).tokens(TokenKind.OUTPUT, 800)
  * }</pre>
  *
- * <p>Immutable; each method gives another use. None of them throws, since to track a use must not break it: what cannot
- * be recorded is dropped and counted later, by the client or on the exporter's word. A text or an instant that is null
+ * <p>Immutable; each method returns a new record. None of them throws, since tracking must not break the application:
+ * invalid records are dropped and counted later, by the client or when the exporter rejects them. A null text or instant
  * is the same as none.
  */
 public final class UsageRecord {
-    /** The fields of the event that are texts. */
+    /** Text fields of the event. */
     final Map<String, String> fields;
 
-    /** By resource, other than tokens. */
+    /** Amounts by resource, other than tokens. */
     final Map<String, Amount> amounts;
 
-    /** By the label of their kind. */
+    /** Amounts of tokens by the label of their kind. */
     final Map<String, Amount> tokens;
 
-    /** The whole usage as JSON, which is not checked yet. */
+    /** The complete usage as JSON, not yet validated. */
     final @Nullable String usage;
 
-    /** What is known to be wrong already. */
+    /** The first error found so far. */
     final @Nullable String fault;
 
     private UsageRecord(
@@ -52,12 +52,12 @@ public final class UsageRecord {
         this.fault = fault;
     }
 
-    /** A use of a provider's API, such as {@code anthropic} or {@code apify}. */
+    /** A record of a provider's API, such as {@code anthropic} or {@code apify}. */
     public static UsageRecord of(@Nullable String provider) {
         return new UsageRecord(Map.of(), Map.of(), Map.of(), null, null).field("provider", provider);
     }
 
-    /** The breakdown inside the provider: the request type, the platform. */
+    /** The breakdown within the provider, such as the request type or the platform. */
     public UsageRecord category(@Nullable String category) {
         return field("category", category);
     }
@@ -68,21 +68,21 @@ public final class UsageRecord {
     }
 
     /**
-     * Best the provider's own, such as the request's id: the same use, however often and by whomever it is recorded,
-     * counts once. Without one, the client makes one up when it takes the use.
+     * The id, ideally the provider's own, such as that of the request: records with the same id count once, whatever
+     * records them. Defaults to a random one, chosen when the event is queued.
      */
     public UsageRecord id(@Nullable String id) {
         return field("id", id);
     }
 
-    /** When it was. Without it, it is when the client takes the use. */
+    /** The time of the usage. Defaults to when the event is queued. */
     public UsageRecord at(@Nullable Instant at) {
         return field("at", at == null ? null : at.toString());
     }
 
     /**
-     * How much of a resource was used, from 0 to 10<sup>12</sup> of its units, of which six decimal places count. Said
-     * again, it replaces what was said before.
+     * The amount of a resource, from 0 to 10<sup>12</sup> of its units, with six decimal places. Replaces an earlier
+     * amount of the same resource.
      */
     public UsageRecord amount(@Nullable String resource, @Nullable Number amount) {
         if (Measure.TOKENS.equals(resource)) {
@@ -90,27 +90,27 @@ public final class UsageRecord {
         }
         Amount valid = amount(amount);
         return resource == null || valid == null
-                ? faulty("the amount of " + resource + " must be " + Amount.ALLOWED)
+                ? invalid("the amount of " + resource + " must be " + Amount.ALLOWED)
                 : new UsageRecord(fields, with(amounts, resource, valid), tokens, usage, fault);
     }
 
-    /** How many tokens of a kind; the kinds are disjoint. Otherwise as {@link #amount}. */
+    /** The number of tokens of a kind; the kinds are disjoint. See {@link #amount}. */
     public UsageRecord tokens(@Nullable TokenKind kind, @Nullable Number amount) {
         Amount valid = amount(amount);
         return kind == null || valid == null
-                ? faulty("the amount of tokens of kind " + kind + " must be " + Amount.ALLOWED)
+                ? invalid("the amount of tokens of kind " + kind + " must be " + Amount.ALLOWED)
                 : new UsageRecord(fields, amounts, with(tokens, kind.label(), valid), usage, fault);
     }
 
     /**
-     * The whole usage as a JSON object, verbatim, instead of amounts: for {@code anthropic} the {@code usage} that the
-     * Messages API answered with.
+     * The complete usage as a JSON object, verbatim, instead of amounts: for {@code anthropic} the {@code usage} of the
+     * Messages API's response.
      */
     public UsageRecord usage(@Nullable String json) {
         return new UsageRecord(fields, amounts, tokens, json, fault);
     }
 
-    /** This use with an id and an instant: it counts once and in its own windows, however often and late it is sent. */
+    /** This record with an id and an instant, so that it counts once and in its own windows, however often and late it is sent. */
     UsageRecord fixed(Instant now) {
         UsageRecord identified =
                 fields.containsKey("id") ? this : id(UUID.randomUUID().toString());
@@ -121,7 +121,7 @@ public final class UsageRecord {
         return new UsageRecord(with(fields, name, value), amounts, tokens, usage, fault);
     }
 
-    private UsageRecord faulty(String why) {
+    private UsageRecord invalid(String why) {
         return new UsageRecord(fields, amounts, tokens, usage, fault == null ? why : fault);
     }
 
@@ -135,7 +135,7 @@ public final class UsageRecord {
         return changed;
     }
 
-    /** The number by its text, in which a float is what it was meant to be; null when it is none that is allowed. */
+    /** The number, converted through its text so that a float keeps its written value; null if it is not allowed. */
     private static @Nullable Amount amount(@Nullable Number number) {
         if (number == null) {
             return null;
@@ -146,7 +146,7 @@ public final class UsageRecord {
             }
             return Amount.of(
                     number instanceof BigInteger integer ? new BigDecimal(integer) : new BigDecimal(number.toString()));
-        } catch (RuntimeException e) { // also what an application's own kind of number may throw
+        } catch (RuntimeException e) { // an application's own Number class may throw anything
             return null;
         }
     }

@@ -1,6 +1,6 @@
 /**
- * For applications: records uses with a running exporter, without ever failing or holding up the application. The one
- * HTTP client of an exporter, which the subcommands use too. Knows nothing of the server but its wire format.
+ * The client for applications: records usage with a running exporter, without ever failing or blocking the application.
+ * Also the HTTP client of the subcommands. Knows nothing of the server but its wire format.
  */
 @NullMarked
 package io.usageexporter.client;

@@ -34,7 +34,7 @@ class CheckConfigTest {
     }
 
     @Test
-    void aFileWithItsSecretsIsValidAndDoesNotShowThem() throws Exception {
+    void validFileWithSecretsDoesNotPrintThem() throws Exception {
         Files.writeString(folder.resolve("token"), "apify_api_secret\n");
 
         assertThat(check(CONFIG)).isEqualTo(ExitStatus.OK);
@@ -45,10 +45,10 @@ class CheckConfigTest {
     }
 
     @Test
-    void everyFaultIsNamedAndNoSecretIsShown() throws Exception {
+    void everyErrorIsReportedWithoutSecrets() throws Exception {
         Files.writeString(folder.resolve("token"), "apify_api_secret\napify_api_other\n");
 
-        assertThat(check(CONFIG.replace("reject", "drop"))).isEqualTo(ExitStatus.NO);
+        assertThat(check(CONFIG.replace("reject", "drop"))).isEqualTo(ExitStatus.FAILURE);
         assertThat(err.toString())
                 .contains("usage.yml:4: providers.apify.gateway.on_exhausted: must be forward or reject")
                 .contains("usage.yml:5: providers.apify.poll.token_file: token must hold one line")

@@ -41,7 +41,7 @@ class CommandLineTest {
     }
 
     @Test
-    void everyCommandSaysWhichLedgerAndWhichConfigurationItUses() throws Exception {
+    void everyCommandNamesItsLedgerAndConfiguration() throws Exception {
         String builtIn = "built-in configuration (no --config.file is given)\n";
         Result first = inFolder("record", "--provider=apify", "compute_units=1");
         assertThat(first.err()).isEqualTo("ledger " + ledger() + " (new), " + builtIn);
@@ -59,7 +59,7 @@ class CommandLineTest {
     }
 
     @Test
-    void anEventOfAnotherConfigurationsProviderIsRefusedWithTheConfigurationInUse() {
+    void unknownProviderIsRejectedNamingTheConfiguration() {
         Result result = inFolder("record", "--provider=maps", "tiles=1");
         assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
         assertThat(result.err())
@@ -69,7 +69,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aLedgerInUseLeadsToTheExporterThatUsesIt() throws Exception {
+    void ledgerInUseSuggestsRecordingThroughTheExporter() throws Exception {
         try (var exporter = new TestExporter(
                 folder.resolve("usage.db"),
                 null,
@@ -91,22 +91,22 @@ class CommandLineTest {
                             .status())
                     .isZero();
             Result wrongPath = run(Map.of(), "summary", "--url", url + "metrics");
-            assertThat(wrongPath.status()).isEqualTo(ExitStatus.NO);
-            assertThat(wrongPath.err()).contains("status 404", "see whether the exporter is at this url");
+            assertThat(wrongPath.status()).isEqualTo(ExitStatus.FAILURE);
+            assertThat(wrongPath.err()).contains("status 404", "check that the exporter is at this url");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"summary", "healthcheck", "demo", "record"})
-    void anExporterThatDoesNotAnswerIsNamedWithoutItsPassword(String command) {
+    void unreachableExporterIsNamedWithoutItsPassword(String command) {
         String[] arguments = command.equals("record")
                 ? new String[] {command, "--url=user:secret@localhost:1", "--provider=apify", "compute_units=1"}
                 : new String[] {command, "--url=user:secret@localhost:1"};
         Result result = run(Map.of(), arguments);
-        assertThat(result.status()).isEqualTo(ExitStatus.NO);
+        assertThat(result.status()).isEqualTo(ExitStatus.FAILURE);
         assertThat(result.err())
                 .isEqualTo(
-                        "http://localhost:1 does not answer: connection refused; start the exporter, or give its url\n");
+                        "http://localhost:1 does not respond: connection refused; start the exporter, or check its url\n");
     }
 
     @ParameterizedTest
@@ -117,13 +117,13 @@ class CommandLineTest {
             record --urll=http://u:secret@h    | usage-exporter record: unknown flag --urll; did you mean --url
             record --provider=apify            | usage-exporter record: Missing required parameter: 'RESOURCE=AMOUNT'
             summary extra                      | usage-exporter summary: unexpected argument extra
-            summary --url=ftp://secret@x       | usage-exporter summary: Invalid value for option '--url': must be where an exporter is
+            summary --url=ftp://secret@x       | usage-exporter summary: Invalid value for option '--url': must be the URL of an exporter
             demo --days=x                      | usage-exporter demo: Invalid value for option '--days'
             demo --days=40                     | usage-exporter demo: --days must be from 0 to 39, not 40
             --web.listen-address=5000          | usage-exporter: Invalid value for option '--web.listen-address': '5000' is not host:port
             --log.level=loud                   | usage-exporter: Invalid value for option '--log.level'
             """)
-    void wrongUseIsSaidInOneLineThatNothingFollows(String arguments, String said) {
+    void usageErrorIsASingleLine(String arguments, String said) {
         Result result = run(Map.of(), arguments.split(" "));
         assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
         assertThat(result.out()).isEmpty();
@@ -135,7 +135,7 @@ class CommandLineTest {
     }
 
     @Test
-    void anEnvironmentVariableThatIsNearlyOneOfOursIsWarnedAbout() {
+    void misspelledEnvironmentVariableIsWarnedAbout() {
         Result result = run(
                 Map.of(
                         "USAGE_EXPORTER_STORAGE_PAHT", "x",
@@ -158,7 +158,7 @@ class CommandLineTest {
     }
 
     @Test
-    void anEmptyEnvironmentVariableIsAsIfItWereNotSet() {
+    void emptyEnvironmentVariableIsIgnored() {
         Map<String, String> environment =
                 Map.of("USAGE_EXPORTER_STORAGE_PATH", ledger().toString(), "USAGE_EXPORTER_CONFIG_FILE", "");
         assertThat(run(environment, "record", "--provider=apify", "compute_units=1")
@@ -167,7 +167,7 @@ class CommandLineTest {
     }
 
     @Test
-    void warningsOfTheConfigurationAreSaid() throws Exception {
+    void configurationWarningsArePrinted() throws Exception {
         Path config = Files.writeString(folder.resolve("usage.yml"), "providers: {antropic: {resources: [tokens]}}");
         String warning = config + ":1: warning: providers.antropic: did you mean anthropic?";
         Result checked = run(Map.of(), "check-config", config.toString());
@@ -182,7 +182,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "serve", "summary", "record", "demo", "check-config", "verify", "healthcheck"})
-    void theHelpOfEveryCommandIsPlainAndComplete(String command) {
+    void helpOfEveryCommandIsPlainAndComplete(String command) {
         Result result = command.isEmpty() ? run(Map.of(), "--help") : run(Map.of(), command, "--help");
         assertThat(result.status()).isZero();
         assertThat(result.out())

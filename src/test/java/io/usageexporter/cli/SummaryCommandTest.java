@@ -49,12 +49,12 @@ class SummaryCommandTest {
     }
 
     @Test
-    void ofARunningExporterIsNoWhileAProviderIsUnknown() throws Exception {
+    void fromARunningExporter_failsWhileAProviderIsUnknown() throws Exception {
         try (TestExporter exporter = start()) {
-            assertThat(summary(url(exporter)).status()).isEqualTo(ExitStatus.NO);
+            assertThat(summary(url(exporter)).status()).isEqualTo(ExitStatus.FAILURE);
             useOne(exporter);
             assertThat(summary(url(exporter))).satisfies(result -> {
-                assertThat(result.status()).isEqualTo(ExitStatus.NO);
+                assertThat(result.status()).isEqualTo(ExitStatus.FAILURE);
                 assertThat(result.out()).isEqualTo(exporter.text()).contains("Unknown: no event yet.");
             });
 
@@ -63,7 +63,7 @@ class SummaryCommandTest {
 
             Files.move(folder.resolve("usage.db"), folder.resolve("elsewhere.db"));
             assertThat(summary(url(exporter))).satisfies(result -> {
-                assertThat(result.status()).isEqualTo(ExitStatus.NO);
+                assertThat(result.status()).isEqualTo(ExitStatus.FAILURE);
                 assertThat(result.out()).contains("⚪", "Unknown: ledger not writable.");
             });
             Files.move(folder.resolve("elsewhere.db"), folder.resolve("usage.db"));
@@ -71,25 +71,25 @@ class SummaryCommandTest {
     }
 
     @Test
-    void ofTheFileIsNoWhileAProviderIsUnknown() throws Exception {
+    void fromTheLedger_failsWhileAProviderIsUnknown() throws Exception {
         String storage = "--storage.path=" + folder.resolve("usage.db");
         try (TestExporter exporter = start()) {
             useOne(exporter);
-            assertThat(summary(storage).status()).isEqualTo(ExitStatus.NO);
+            assertThat(summary(storage).status()).isEqualTo(ExitStatus.FAILURE);
             useBoth(exporter);
             assertThat(summary(storage).status()).isEqualTo(ExitStatus.OK);
         }
     }
 
     @Test
-    void ofAFileWithoutEventForADayIsNo() throws Exception {
+    void fromTheLedger_failsWithoutAnEventForADay() throws Exception {
         clock.advance(Duration.ofHours(-25));
         try (TestExporter exporter = start()) {
             useBoth(exporter);
         }
 
         assertThat(summary("--storage.path=" + folder.resolve("usage.db"))).satisfies(result -> {
-            assertThat(result.status()).isEqualTo(ExitStatus.NO);
+            assertThat(result.status()).isEqualTo(ExitStatus.FAILURE);
             assertThat(result.out()).contains("Unknown: no event for a day.");
         });
     }

@@ -15,7 +15,7 @@ class BackoffTest {
     }
 
     @Test
-    void doublesUpToTheLongestAndStartsAnew() {
+    void doublesUpToTheMaximumUntilReset() {
         Backoff backoff = backoff(1);
         for (int expected : new int[] {1, 2, 4, 8, 16, 30, 30}) {
             assertThat(backoff.next()).isEqualTo(seconds(expected));
@@ -25,14 +25,14 @@ class BackoffTest {
     }
 
     @Test
-    void leavesUpToHalfToChance() {
+    void jitterShortensTheDelayByUpToHalf() {
         assertThat(backoff(0).next()).isEqualTo(seconds(0.5));
         assertThat(backoff(0.5).next()).isEqualTo(seconds(0.75));
-        assertThat(backoff(0).slow()).isEqualTo(seconds(15));
+        assertThat(backoff(0).nextMax()).isEqualTo(seconds(15));
     }
 
     @Test
-    void isAtLeastWhatTheExporterAsksForButNotForever() {
+    void respectsTheRequestedDelayUpToFiveMinutes() {
         assertThat(backoff(0).next(seconds(7))).isEqualTo(seconds(7));
         assertThat(backoff(1).next(seconds(10))).isEqualTo(seconds(11));
         assertThat(backoff(0).next(Duration.ofDays(9999))).isEqualTo(Duration.ofMinutes(5));
@@ -40,7 +40,7 @@ class BackoffTest {
     }
 
     @Test
-    void growsAlsoWhileTheExporterAsks() {
+    void keepsGrowingWhileTheExporterRequestsDelays() {
         Backoff backoff = backoff(0);
         for (int i = 0; i < 10; i++) {
             backoff.next(seconds(1));
@@ -49,10 +49,10 @@ class BackoffTest {
     }
 
     @Test
-    void isLongestWhereTimeAloneHardlyHelps() {
+    void isAtTheMaximumForFailuresThatNeedIntervention() {
         Backoff backoff = backoff(1);
 
-        assertThat(backoff.slow()).isEqualTo(seconds(30));
+        assertThat(backoff.nextMax()).isEqualTo(seconds(30));
         assertThat(backoff.next()).isEqualTo(seconds(30));
     }
 }

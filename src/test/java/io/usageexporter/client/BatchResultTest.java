@@ -2,9 +2,9 @@ package io.usageexporter.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.client.BatchResult.Later;
 import io.usageexporter.client.BatchResult.Recorded;
-import io.usageexporter.client.BatchResult.Refused;
+import io.usageexporter.client.BatchResult.Rejected;
+import io.usageexporter.client.BatchResult.Retry;
 import io.usageexporter.client.BatchResult.Split;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,8 +26,8 @@ class BatchResultTest {
     private static final Instant NOW = Instant.parse("2026-11-24T09:15:00Z");
     private static final URI URL = URI.create("http://127.0.0.1/api/usage");
 
-    /** An answer, without the connection that it came by. */
-    private record Answer(int statusCode, HttpHeaders headers, String body) implements HttpResponse<String> {
+    /** A response without a connection. */
+    private record Response(int statusCode, HttpHeaders headers, String body) implements HttpResponse<String> {
         @Override
         public HttpRequest request() {
             return HttpRequest.newBuilder(URL).build();
@@ -54,18 +54,18 @@ class BatchResultTest {
         }
     }
 
-    private static BatchResult verdict(int status, String header, String value, String body, int events) {
+    private static BatchResult result(int status, String header, String value, String body, int events) {
         HttpHeaders headers = HttpHeaders.of(Map.of(header, List.of(value)), (name, each) -> true);
-        return BatchResult.of(new Answer(status, headers, body), events, NOW);
+        return BatchResult.of(new Response(status, headers, body), events, NOW);
     }
 
     private static BatchResult ofProblem(int status, String problem, int events) {
-        return verdict(status, "Content-Type", "application/problem+json", problem, events);
+        return result(status, "Content-Type", "application/problem+json", problem, events);
     }
 
     @Test
-    void whatIsRecordedIsDone() {
-        assertThat(verdict(200, "Content-Type", "application/json", "{\"recorded\":0,\"duplicates\":3}", 3))
+    void status200MeansRecorded() {
+        assertThat(result(200, "Content-Type", "application/json", "{\"recorded\":0,\"duplicates\":3}", 3))
                 .isEqualTo(new Recorded());
     }
 
@@ -86,12 +86,12 @@ class BatchResultTest {
         "200, true",
         "204, true"
     })
-    void whatOnlySomebodyCanMendIsTriedSlowly(int status, boolean mendable) {
-        assertThat(verdict(status, "Content-Type", "text/html", "<html>", 3))
-                .isInstanceOfSatisfying(Later.class, later -> {
-                    assertThat(later.mendable()).isEqualTo(mendable);
-                    assertThat(later.after()).isNull();
-                    assertThat(later.why()).startsWith("answered with status " + status + "; ");
+    void retriesSlowlyWhenInterventionIsNeeded(int status, boolean needsIntervention) {
+        assertThat(result(status, "Content-Type", "text/html", "<html>", 3))
+                .isInstanceOfSatisfying(Retry.class, retry -> {
+                    assertThat(retry.needsIntervention()).isEqualTo(needsIntervention);
+                    assertThat(retry.after()).isNull();
+                    assertThat(retry.why()).startsWith("responded with status " + status + "; ");
                 });
     }
 
@@ -103,27 +103,27 @@ class BatchResultTest {
         "'Tue, 24 Nov 2026 09:16:30 GMT', 90",
         "'Tue, 24 Nov 2026 09:00:00 GMT', 0"
     })
-    void theExporterMayAskForARest(String value, long seconds) {
-        assertThat(verdict(503, "Retry-After", value, "", 1))
+    void retryAfterSetsTheDelay(String value, long seconds) {
+        assertThat(result(503, "Retry-After", value, "", 1))
                 .isInstanceOfSatisfying(
-                        Later.class, later -> assertThat(later.after()).isEqualTo(Duration.ofSeconds(seconds)));
+                        Retry.class, retry -> assertThat(retry.after()).isEqualTo(Duration.ofSeconds(seconds)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "soon", "-1", "1.5", "99999999999999999999", "Tue, 99 Nov 2026 09:16:30 GMT"})
-    void whatAsksForNothingUnderstoodAsksForNothing(String value) {
-        assertThat(verdict(503, "Retry-After", value, "", 1))
+    void invalidRetryAfterIsIgnored(String value) {
+        assertThat(result(503, "Retry-After", value, "", 1))
                 .isInstanceOfSatisfying(
-                        Later.class, later -> assertThat(later.after()).isNull());
+                        Retry.class, retry -> assertThat(retry.after()).isNull());
     }
 
     @Test
-    void badEventsAreNamed() {
+    void rejectsTheNamedEvents() {
         String problem =
                 "{\"detail\":\"2 of 3\",\"errors\":[{\"index\":2,\"detail\":\"c\"},{\"index\":0,\"detail\":\"a\"}]}";
 
-        assertThat(ofProblem(400, problem, 3)).isEqualTo(new Refused(Map.of(0, "a", 2, "c"), false));
-        assertThat(ofProblem(409, problem, 3)).isEqualTo(new Refused(Map.of(0, "a", 2, "c"), true));
+        assertThat(ofProblem(400, problem, 3)).isEqualTo(new Rejected(Map.of(0, "a", 2, "c"), false));
+        assertThat(ofProblem(409, problem, 3)).isEqualTo(new Rejected(Map.of(0, "a", 2, "c"), true));
     }
 
     @ParameterizedTest
@@ -133,24 +133,24 @@ class BatchResultTest {
                 "{\"detail\":\"all of it\",\"errors\":[]}",
                 "{\"detail\":\"all of it\",\"errors\":[{\"index\":-1},{\"index\":2},{\"index\":\"x\"},{},7]}"
             })
-    void whereNoneIsNamedSmallerBatchesTell(String problem) {
+    void splitsWhenNoEventIsNamed(String problem) {
         assertThat(ofProblem(400, problem, 2)).isEqualTo(new Split());
         assertThat(ofProblem(409, problem, 2)).isEqualTo(new Split());
-        assertThat(ofProblem(400, problem, 1)).isEqualTo(new Refused(Map.of(0, "all of it"), false));
-        assertThat(ofProblem(409, problem, 1)).isEqualTo(new Refused(Map.of(0, "all of it"), true));
+        assertThat(ofProblem(400, problem, 1)).isEqualTo(new Rejected(Map.of(0, "all of it"), false));
+        assertThat(ofProblem(409, problem, 1)).isEqualTo(new Rejected(Map.of(0, "all of it"), true));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "nonsense", "[", "null", "[]"})
-    void aProblemThatCannotBeReadIsOneAllTheSame(String problem) {
+    void splitsWhenTheProblemIsUnreadable(String problem) {
         assertThat(ofProblem(400, problem, 2)).isEqualTo(new Split());
-        assertThat(ofProblem(400, problem, 1)).isEqualTo(new Refused(Map.of(0, ""), false));
+        assertThat(ofProblem(400, problem, 1)).isEqualTo(new Rejected(Map.of(0, ""), false));
     }
 
     @Test
-    void whatIsTooLargeIsSplit() {
-        assertThat(verdict(413, "Content-Type", "text/html", "<html>", 2)).isEqualTo(new Split());
-        assertThat(verdict(413, "Content-Type", "text/html", "<html>", 1))
-                .isEqualTo(new Refused(Map.of(0, "it is larger than the server allows"), false));
+    void splitsABatchThatIsTooLarge() {
+        assertThat(result(413, "Content-Type", "text/html", "<html>", 2)).isEqualTo(new Split());
+        assertThat(result(413, "Content-Type", "text/html", "<html>", 1))
+                .isEqualTo(new Rejected(Map.of(0, "it is larger than the server allows"), false));
     }
 }

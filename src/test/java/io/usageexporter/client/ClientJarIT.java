@@ -29,7 +29,7 @@ class ClientJarIT {
     Path folder;
 
     @Test
-    void needsNothingButJacksonAndTheNullAnnotations() throws Exception {
+    void dependsOnlyOnJacksonAndNullAnnotations() throws Exception {
         assertThat(declared())
                 .containsExactlyInAnyOrder("com.fasterxml.jackson.core:jackson-databind", "org.jspecify:jspecify");
         assertThat(ClassPathJar.classes(JAR)).allMatch(name -> name.startsWith("io/usageexporter/"));
@@ -38,7 +38,7 @@ class ClientJarIT {
     }
 
     @Test
-    void recordsAndReadsWithNothingButWhatItDeclaresOnTheClassPath() throws Exception {
+    void recordsAndReadsWithOnlyItsDeclaredDependencies() throws Exception {
         Map<String, Path> libraries = new LinkedHashMap<>();
         declared().forEach(name -> add(name, libraries));
         Path source = Files.writeString(folder.resolve("Application.java"), """

@@ -17,27 +17,27 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may stand between a client and its exporter, or in place of one. It passes on what comes, but does as it is told
- * with the next requests.
+ * A proxy between a client and its exporter, or in place of one. It forwards requests, but the next ones can be handled
+ * differently.
  */
 final class Relay implements AutoCloseable {
-    /** What it does with a request. */
-    interface Deed {
+    /** Handles a request. */
+    interface Handler {
         void with(Request request, HttpExchange exchange) throws IOException;
     }
 
-    /** A request as it came. */
+    /** A received request. */
     record Request(long nanos, String path, @Nullable String authorization, String body) {}
 
     private final @Nullable Http exporter;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch end = new CountDownLatch(1);
-    private final ConcurrentLinkedQueue<Deed> next = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Handler> next = new ConcurrentLinkedQueue<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
-    private volatile Deed otherwise = this::pass;
+    private volatile Handler otherwise = this::pass;
 
-    /** @param exporter to which it passes on; null for none */
+    /** @param exporter to which requests are forwarded; null for none */
     Relay(@Nullable Http exporter) throws IOException {
         this.exporter = exporter;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -54,26 +54,26 @@ final class Relay implements AutoCloseable {
                     exchange.getRequestHeaders().getFirst("Authorization"),
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             requests.add(request);
-            Deed told = next.poll();
+            Handler told = next.poll();
             (told == null ? otherwise : told).with(request, exchange);
         }
     }
 
-    /** Does this with the next request that no other deed is for. */
-    Relay then(Deed deed) {
+    /** Handles the next request that has no handler yet. */
+    Relay then(Handler deed) {
         next.add(deed);
         return this;
     }
 
-    /** Does this with each request that no deed is for. */
-    Relay otherwise(Deed deed) {
+    /** Handles all requests without a handler of their own. */
+    Relay otherwise(Handler deed) {
         otherwise = deed;
         return this;
     }
 
     void pass(Request request, HttpExchange exchange) throws IOException {
         if (exporter == null) {
-            throw new IOException("no exporter to pass on to");
+            throw new IOException("no exporter to forward to");
         }
         String path = request.path().substring(request.path().indexOf("/api"));
         var answer = exchange.getRequestMethod().equals("GET") ? exporter.get(path) : exporter.record(request.body());
@@ -83,7 +83,7 @@ final class Relay implements AutoCloseable {
         send(exchange, answer.statusCode(), answer.body());
     }
 
-    /** The exporter takes the request, and the connection breaks before its answer. */
+    /** The exporter records the request, but the connection breaks before its response. */
     void passAndHangUp(Request request, HttpExchange exchange) {
         if (exporter != null) {
             exporter.record(request.body());
@@ -95,12 +95,12 @@ final class Relay implements AutoCloseable {
         exchange.close();
     }
 
-    /** Never answers. */
+    /** Never responds. */
     void stall(Request request, HttpExchange exchange) {
         awaitEnd();
     }
 
-    /** Begins to answer, and never ends. */
+    /** Begins a response, and never ends it. */
     void trickle(Request request, HttpExchange exchange) throws IOException {
         exchange.sendResponseHeaders(200, 0);
         exchange.getResponseBody().write('{');
@@ -108,15 +108,15 @@ final class Relay implements AutoCloseable {
         awaitEnd();
     }
 
-    static Deed answer(int status, String body, Map<String, String> headers) {
+    static Handler respond(int status, String body, Map<String, String> headers) {
         return (request, exchange) -> {
             headers.forEach(exchange.getResponseHeaders()::set);
             send(exchange, status, body);
         };
     }
 
-    static Deed answer(int status) {
-        return answer(status, "", Map.of());
+    static Handler respond(int status) {
+        return respond(status, "", Map.of());
     }
 
     private static void send(HttpExchange exchange, int status, String body) throws IOException {
@@ -136,7 +136,7 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    /** All that came. */
+    /** All requests received so far. */
     List<Request> requests() {
         return requests;
     }

@@ -21,7 +21,7 @@ class SummaryTest {
     Path folder;
 
     @Test
-    void isWhatTheExporterTells() throws Exception {
+    void equalsTheExportersReport() throws Exception {
         var clock = new SettableClock("2026-11-24T09:15:00Z");
         try (var exporter = new TestExporter(folder.resolve("usage.db"), null, clock);
                 var client = UsageClient.builder()
@@ -39,7 +39,7 @@ class SummaryTest {
         }
     }
 
-    /** What is said when it cannot be read, after the URL. */
+    /** The error message, without the URL at its start. */
     private static String failure(int port, Duration timeout) {
         String url = "http://127.0.0.1:" + port + "/api/usage: ";
         try (var client = UsageClient.builder()
@@ -54,44 +54,44 @@ class SummaryTest {
     }
 
     @Test
-    void saysWhenNobodyListens() throws IOException {
+    void explainsARefusedConnection() throws IOException {
         int nobody;
         try (var socket = new ServerSocket(0)) {
             nobody = socket.getLocalPort();
         }
-        assertThat(failure(nobody, LONG)).isEqualTo("connection refused; start the exporter, or give its url");
+        assertThat(failure(nobody, LONG)).isEqualTo("connection refused; start the exporter, or check its url");
     }
 
     @Test
-    void saysWhenNoAnswerComesInTime() throws IOException {
+    void explainsAMissingResponse() throws IOException {
         try (var relay = new Relay(null)) {
             relay.then(relay::stall).then(relay::trickle).then(relay::hangUp);
-            String late = "no answer in time; see how the exporter is, or give a longer timeout";
+            String late = "no response in time; check the exporter, or set a longer timeout";
 
             assertThat(failure(relay.port(), SHORT)).isEqualTo(late);
             assertThat(failure(relay.port(), SHORT)).isEqualTo(late);
             assertThat(failure(relay.port(), LONG))
-                    .startsWith("no answer (java.io.IOException: ")
-                    .endsWith("); see whether the exporter is at this url");
+                    .startsWith("no response (java.io.IOException: ")
+                    .endsWith("); check that the exporter is at this url");
         }
     }
 
     @Test
-    void saysWhenTheAnswerIsAnother() throws IOException {
+    void explainsAnUnexpectedResponse() throws IOException {
         try (var relay = new Relay(null)) {
-            relay.then(Relay.answer(401)).then(Relay.answer(404)).then(Relay.answer(503));
-            relay.then(Relay.answer(200, "<html>", Map.of())).then(Relay.answer(200, "{}", Map.of()));
+            relay.then(Relay.respond(401)).then(Relay.respond(404)).then(Relay.respond(503));
+            relay.then(Relay.respond(200, "<html>", Map.of())).then(Relay.respond(200, "{}", Map.of()));
 
-            assertThat(failure(relay.port(), LONG)).startsWith("answered with status 401; give a user and password");
-            assertThat(failure(relay.port(), LONG)).startsWith("answered with status 404; see whether the exporter is");
-            assertThat(failure(relay.port(), LONG)).startsWith("answered with status 503; the exporter's log says why");
-            assertThat(failure(relay.port(), LONG)).startsWith("answered with status 200; see whether the exporter is");
-            assertThat(failure(relay.port(), LONG)).startsWith("answered with status 200; see whether the exporter is");
+            assertThat(failure(relay.port(), LONG)).startsWith("responded with status 401; use valid credentials");
+            assertThat(failure(relay.port(), LONG)).startsWith("responded with status 404; check that the exporter is");
+            assertThat(failure(relay.port(), LONG)).startsWith("responded with status 503; see the exporter's log");
+            assertThat(failure(relay.port(), LONG)).startsWith("responded with status 200; check that the exporter is");
+            assertThat(failure(relay.port(), LONG)).startsWith("responded with status 200; check that the exporter is");
         }
     }
 
     @Test
-    void takesNoAnswerThatWouldFillTheMemory() throws IOException {
+    void boundsTheSizeOfTheResponse() throws IOException {
         try (var relay = new Relay(null)) {
             relay.then((request, exchange) -> {
                 exchange.sendResponseHeaders(200, 0);
@@ -100,19 +100,19 @@ class SummaryTest {
                     exchange.getResponseBody().write(much);
                 }
             });
-            assertThat(failure(relay.port(), LONG)).contains("the answer is larger than 16 MiB");
+            assertThat(failure(relay.port(), LONG)).contains("the response is larger than 16 MiB");
         }
     }
 
     @Test
-    void endsWithAnInterruptWhichIsKept() throws IOException {
+    void interruptEndsItAndIsKept() throws IOException {
         try (var relay = new Relay(null)) {
             relay.otherwise(relay::stall);
             Thread.currentThread().interrupt();
             String failure = failure(relay.port(), LONG);
 
             assertThat(Thread.interrupted()).isTrue();
-            assertThat(failure).startsWith("interrupted before the answer");
+            assertThat(failure).startsWith("interrupted before the response");
         }
     }
 }

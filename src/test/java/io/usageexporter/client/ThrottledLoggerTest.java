@@ -9,44 +9,37 @@ import org.junit.jupiter.api.Test;
 
 class ThrottledLoggerTest {
     private final AtomicLong nanos = new AtomicLong(-5);
-    private final ThrottledLogger complaints = new ThrottledLogger(nanos::get);
+    private final ThrottledLogger log = new ThrottledLogger(nanos::get);
 
     @Test
-    void aReasonIsLoggedOnceAMinuteHoweverManyBatchesMeetIt() {
-        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "batch 1"))
-                .isTrue();
-        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "batch 2"))
-                .isFalse();
+    void logsAReasonOnceAMinute() {
+        assertThat(log.warn(Kind.INVALID, "usage.x is not counted", "batch 1")).isTrue();
+        assertThat(log.warn(Kind.INVALID, "usage.x is not counted", "batch 2")).isFalse();
 
         nanos.addAndGet(Duration.ofSeconds(60).toNanos() - 1);
-        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "batch 3"))
-                .isFalse();
+        assertThat(log.warn(Kind.INVALID, "usage.x is not counted", "batch 3")).isFalse();
         nanos.addAndGet(1);
-        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "batch 4"))
-                .isTrue();
+        assertThat(log.warn(Kind.INVALID, "usage.x is not counted", "batch 4")).isTrue();
     }
 
     @Test
-    void anotherReasonOfTheSameKindIsLoggedAsWell() {
-        assertThat(complaints.warn(Kind.INVALID, "usage.x is not counted", "a")).isTrue();
-        assertThat(complaints.warn(Kind.INVALID, "category is too long", "b")).isTrue();
-        assertThat(complaints.warn(Kind.CONFLICT, "usage.x is not counted", "c"))
-                .isTrue();
+    void logsDifferentReasonsOfAKind() {
+        assertThat(log.warn(Kind.INVALID, "usage.x is not counted", "a")).isTrue();
+        assertThat(log.warn(Kind.INVALID, "category is too long", "b")).isTrue();
+        assertThat(log.warn(Kind.CONFLICT, "usage.x is not counted", "c")).isTrue();
     }
 
     @Test
-    void reasonsThatDifferByNumbersAreTheSame() {
-        assertThat(complaints.warn(Kind.INVALID, "now is 2026-11-24T09:15:00Z", "a"))
-                .isTrue();
-        assertThat(complaints.warn(Kind.INVALID, "now is 2026-11-24T09:15:07Z", "b"))
-                .isFalse();
+    void reasonsThatDifferOnlyInNumbersAreTheSame() {
+        assertThat(log.warn(Kind.INVALID, "now is 2026-11-24T09:15:00Z", "a")).isTrue();
+        assertThat(log.warn(Kind.INVALID, "now is 2026-11-24T09:15:07Z", "b")).isFalse();
     }
 
     @Test
-    void endlessReasonsAreBounded() {
+    void boundsTheNumberOfReasons() {
         int logged = 0;
         for (int i = 0; i < 1000; i++) {
-            logged += complaints.warn(Kind.INVALID, "field " + "x".repeat(i), "c") ? 1 : 0;
+            logged += log.warn(Kind.INVALID, "field " + "x".repeat(i), "c") ? 1 : 0;
         }
         assertThat(logged).isEqualTo(ThrottledLogger.MAX_REASONS + 1);
     }

@@ -24,7 +24,7 @@ class UsageClientBuilderTest {
                 "http://user:secret@host/#fragment",
                 "http://user:sec ret@host"
             })
-    void refusesAUrlThatIsNoneOfAnExporterWithoutRepeatingItsPassword(String url) {
+    void rejectsAnInvalidUrlWithoutRepeatingItsPassword(String url) {
         assertThatThrownBy(() -> UsageClient.builder().url(url))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("url ")
@@ -33,7 +33,7 @@ class UsageClientBuilderTest {
     }
 
     @Test
-    void refusesWhatMakesNoSenseAndSaysWhatDoes() {
+    void rejectsInvalidSettingsAndSaysWhatIsAllowed() {
         for (Duration timeout : new Duration[] {null, Duration.ZERO, Duration.ofNanos(1), Duration.ofMinutes(61)}) {
             assertThatThrownBy(() -> UsageClient.builder().timeout(timeout))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -21,27 +21,27 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The client, while the packaged exporter is not there, comes, is killed, and comes again. */
+/** The client with a packaged exporter that starts late, is killed, and starts again. */
 class UsageClientIT {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final int THREADS = 4;
     private static final int USES_PER_THREAD = 250;
     private static final int USES = 3 * THREADS * USES_PER_THREAD;
 
-    /** Of all uses, so that they are of one day, which may be over before they are counted. */
+    /** Time of all events, so that they belong to one day even if it ends during the test. */
     private final Instant at = Instant.now();
 
     @TempDir
     Path folder;
 
     @Test
-    void everyUseCountsOnceWhateverBecomesOfTheExporter() throws Exception {
+    void everyEventCountsOnceThoughTheExporterIsKilled() throws Exception {
         int port = freePort();
         try (var client = UsageClient.builder()
                 .url("http://127.0.0.1:" + port)
                 .maxQueue(USES)
                 .batchSize(10)
-                .rests(Duration.ofMillis(10), Duration.ofMillis(100))
+                .retryDelays(Duration.ofMillis(10), Duration.ofMillis(100))
                 .build()) {
             work(client).join();
             assertThat(client.waiting()).isEqualTo(USES / 3);
@@ -61,10 +61,10 @@ class UsageClientIT {
             }
         }
         assertThat(ProcessRunner.run(folder, "", ProcessRunner.jar("verify")).out())
-                .isEqualTo("data/usage.db: " + USES + " events, every total agrees\n");
+                .isEqualTo("data/usage.db: " + USES + " events, all totals match\n");
     }
 
-    /** An application at work, on several threads. */
+    /** Records from several threads. */
     private CompletableFuture<Void> work(UsageClient client) {
         UsageRecord use =
                 UsageRecord.of("anthropic").category("recommendations").at(at).tokens(TokenKind.INPUT, 5);
@@ -87,7 +87,7 @@ class UsageClientIT {
         Awaitility.await().atMost(LONG).pollInterval(Duration.ofMillis(5)).until(condition);
     }
 
-    /** Below those that are given to outgoing connections, so that it is still free after the kill. */
+    /** Below the range of outgoing connections, so that it is still free after the kill. */
     private static int freePort() throws IOException {
         for (int attempt = 0; ; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.event.TokenKind;
+import io.usageexporter.testing.LogCapture;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class UsageClientTest {
     Path folder;
 
     private final SettableClock clock = new SettableClock("2026-11-24T23:59:59Z");
-    private final LogCapture logged = new LogCapture();
+    private final LogCapture logged = new LogCapture(UsageClient.class.getName());
     private TestExporter exporter;
     private Relay relay;
     private UsageClient client;
@@ -51,10 +52,10 @@ class UsageClientTest {
                 .url(relay.url())
                 .clock(clock)
                 .timeout(LONG)
-                .rests(Duration.ofMillis(1), Duration.ofMillis(20));
+                .retryDelays(Duration.ofMillis(1), Duration.ofMillis(20));
     }
 
-    /** Another one, with other settings. */
+    /** Replaces the client by one with other settings. */
     private void use(UsageClientBuilder settings) {
         client.close();
         client = settings.build();
@@ -81,7 +82,7 @@ class UsageClientTest {
     }
 
     @Test
-    void recordsAmountsTokensByKindAndUsageAsItCame() {
+    void recordsAmountsTokenKindsAndVerbatimUsage() {
         client.record(UsageRecord.of("apify").category("tiktok").amount("compute_units", 0.1f));
         client.batch(List.of(
                 USE.model("claude-sonnet-4-5").tokens(TokenKind.INPUT, 1200).tokens(TokenKind.OUTPUT, 800L),
@@ -100,8 +101,8 @@ class UsageClientTest {
     }
 
     @Test
-    void aUseCountsWhenItWasAndNotWhenItArrives() {
-        relay.otherwise(Relay.answer(503));
+    void countsAtTheTimeOfUsageNotOfDelivery() {
+        relay.otherwise(Relay.respond(503));
         client.record(USE.amount("requests", 0).amount("tokens", 5).at(Instant.parse("2026-11-23T12:00:00Z")));
         client.record(USE);
         Awaitility.await().until(() -> !relay.requests().isEmpty());
@@ -121,7 +122,7 @@ class UsageClientTest {
     }
 
     @Test
-    void aUseCountsOnceAlthoughItsAnswerNeverCame() {
+    void countsOnceWhenTheResponseIsLost() {
         relay.then(relay::passAndHangUp).then(relay::hangUp).then(relay::passAndHangUp);
         client.record(USE);
 
@@ -135,7 +136,7 @@ class UsageClientTest {
     }
 
     @Test
-    void aUseCountsOnceAlthoughItsAnswerCameTooLate() {
+    void countsOnceWhenTheResponseTimesOut() {
         use(settings().timeout(Duration.ofMillis(300)));
         relay.then((request, exchange) -> {
             exporter.record(request.body());
@@ -147,14 +148,14 @@ class UsageClientTest {
         assertThat(client.flush(LONG)).isZero();
         assertThat(requests()).isEqualTo(1);
         assertThat(relay.requests()).hasSize(3);
-        assertThat(logged.messages()).first(STRING).contains("WARNING", "no answer in time; ", "1 wait");
+        assertThat(logged.messages()).first(STRING).contains("WARNING", "no response in time; ", "1 queued");
     }
 
     @Test
-    void whatOthersAnswerInPlaceOfTheExporterLosesNothing() {
+    void keepsEventsWhenAProxyResponds() {
         List<Integer> statuses = List.of(200, 204, 302, 400, 401, 403, 404, 408, 409, 418, 429, 500, 502, 503);
         for (int status : statuses) {
-            relay.then(Relay.answer(status, "<html>sorry</html>", Map.of("Content-Type", "text/html")));
+            relay.then(Relay.respond(status, "<html>sorry</html>", Map.of("Content-Type", "text/html")));
         }
         client.record(USE);
 
@@ -163,13 +164,14 @@ class UsageClientTest {
         assertThat(relay.requests()).hasSize(statuses.size() + 1);
         assertThat(logged.messages())
                 .containsExactly(
-                        "WARNING " + relay.url() + " took no uses: answered with status 200; see whether the exporter"
-                                + " is at this url, which is to be given without /api/usage; 1 wait and are sent later",
-                        "INFO " + relay.url() + " takes uses again");
+                        "WARNING " + relay.url()
+                                + " accepted no events: responded with status 200; check that the exporter"
+                                + " is at this url, which must not include /api/usage; 1 queued for retry",
+                        "INFO " + relay.url() + " accepts events again");
     }
 
     @Test
-    void nothingThatAnApplicationHandsOverThrows() {
+    void invalidInputNeverThrows() {
         var broken = new AbstractCollection<UsageRecord>() {
             @Override
             public Iterator<UsageRecord> iterator() {
@@ -196,14 +198,14 @@ class UsageClientTest {
         assertThat(requests()).isEqualTo(1);
         assertThat(logged.messages())
                 .hasSize(7)
-                .startsWith("WARNING dropped 1 use: it is null (1 dropped in all)")
+                .startsWith("WARNING dropped 1 event: it is null (1 dropped in total)")
                 .doesNotHaveDuplicates();
     }
 
     @Test
-    void aBrokenLogBreaksNothing() {
+    void worksThoughLoggingThrows() {
         logged.breakDown();
-        relay.then(Relay.answer(500));
+        relay.then(Relay.respond(500));
         client.record(null);
         client.record(USE);
 
@@ -212,11 +214,11 @@ class UsageClientTest {
     }
 
     @Test
-    void ofABatchOnlyTheBadUsesAreDropped() {
+    void dropsOnlyTheInvalidEventsOfABatch() {
         var uses = new ArrayList<UsageRecord>(uses(10));
         uses.set(3, USE.amount("tiles", 1));
         uses.set(7, USE.at(clock.instant().minus(Duration.ofDays(41))));
-        relay.then(Relay.answer(503)); // so that they are one batch
+        relay.then(Relay.respond(503)); // so that they form one batch
         client.batch(uses);
 
         assertThat(client.flush(LONG)).isEqualTo(2);
@@ -228,12 +230,12 @@ class UsageClientTest {
                 .filteredOn(line -> line.contains("dropped"))
                 .satisfiesExactly(
                         line -> assertThat(line)
-                                .startsWith("WARNING dropped 1 use: usage.tiles: anthropic does not count this"),
-                        line -> assertThat(line).startsWith("WARNING dropped 1 use: at must be from 40 days back"));
+                                .startsWith("WARNING dropped 1 event: usage.tiles: anthropic does not count this"),
+                        line -> assertThat(line).startsWith("WARNING dropped 1 event: at must be from 40 days back"));
     }
 
     @Test
-    void aUseThatBreaksItsBatchIsFoundAndDropped() {
+    void findsAndDropsAnEventThatBreaksItsBatch() {
         var uses = new ArrayList<UsageRecord>(uses(20));
         String deep = "{\"input_tokens\": 1, \"x\": " + "[".repeat(40) + "]".repeat(40) + "}";
         uses.set(13, USE.usage(deep));
@@ -244,7 +246,7 @@ class UsageClientTest {
     }
 
     @Test
-    void anIdThatIsTakenByOtherContentIsCountedAlready() {
+    void treatsAConflictingIdAsDelivered() {
         client.record(withId("a", 1));
         assertThat(client.flush(LONG)).isZero();
         client.batch(List.of(withId("b", 1), withId("a", 2), withId("c", 1), withId("c", 2), withId("b", 1)));
@@ -253,15 +255,15 @@ class UsageClientTest {
         assertThat(client.dropped()).isZero();
         assertThat(requests()).isEqualTo(3);
         assertThat(exporter.usage().at("/used/anthropic/daily/tokens").asInt()).isEqualTo(3);
-        assertThat(logged.messages()).singleElement(STRING).contains("WARNING a use was counted before");
+        assertThat(logged.messages()).singleElement(STRING).contains("WARNING an event was recorded before");
     }
 
     @Test
-    void aBatchThatIsTooLargeIsHalvedUntilOneUseIsLeft() {
+    void halvesABatchThatIsTooLarge() {
         int most = 500;
         relay.otherwise((request, exchange) -> {
             if (request.body().length() > most) {
-                Relay.answer(413).with(request, exchange);
+                Relay.respond(413).with(request, exchange);
             } else {
                 relay.pass(request, exchange);
             }
@@ -275,7 +277,7 @@ class UsageClientTest {
     }
 
     @Test
-    void whatNoExporterTakesIsNotSent() {
+    void doesNotSendAnEventThatNoExporterAccepts() {
         client.record(USE.usage("{\"input_tokens\": 1, \"x\": \"" + "x".repeat(1 << 20) + "\"}"));
 
         assertThat(client.flush(LONG)).isEqualTo(1);
@@ -283,9 +285,9 @@ class UsageClientTest {
     }
 
     @Test
-    void largeUsesAreSentInSeveralBatches() {
+    void sendsLargeEventsInSeveralBatches() {
         String large = "{\"input_tokens\": 1, \"x\": \"" + "x".repeat(700_000) + "\"}";
-        relay.then(Relay.answer(503));
+        relay.then(Relay.respond(503));
         client.batch(IntStream.range(0, 5).mapToObj(i -> USE.usage(large)).toList());
 
         assertThat(client.flush(LONG)).isZero();
@@ -294,7 +296,7 @@ class UsageClientTest {
     }
 
     @Test
-    void beyondTheBoundOfTheQueueUsesAreDropped() {
+    void dropsEventsWhenTheQueueIsFull() {
         use(settings().maxQueue(3));
         relay.otherwise(relay::stall);
         client.batch(uses(10));
@@ -303,11 +305,11 @@ class UsageClientTest {
         assertThat(client.dropped()).isEqualTo(7);
         assertThat(client.flush(Duration.ZERO)).isEqualTo(3 + 7);
         assertThat(client.flush(Duration.ofMillis(1))).isEqualTo(3);
-        assertThat(logged.messages()).singleElement(STRING).contains("WARNING dropped 1 use: as many wait as may");
+        assertThat(logged.messages()).singleElement(STRING).contains("WARNING dropped 1 event: the queue is full");
     }
 
     @Test
-    void nobodyWaitsForAnExporterThatDoesNotAnswer() {
+    void recordingDoesNotWaitForTheExporter() {
         relay.otherwise(relay::stall);
         long start = System.nanoTime();
         for (int i = 0; i < 10_000; i++) {
@@ -319,8 +321,8 @@ class UsageClientTest {
     }
 
     @Test
-    void anExporterIsGivenTheRestThatItAsksFor() {
-        relay.then(Relay.answer(503, "", Map.of("Retry-After", "1")));
+    void waitsAsLongAsRetryAfterRequests() {
+        relay.then(Relay.respond(503, "", Map.of("Retry-After", "1")));
         client.record(USE);
         Awaitility.await().until(() -> !relay.requests().isEmpty());
 
@@ -330,9 +332,9 @@ class UsageClientTest {
     }
 
     @Test
-    void aFlushEndsALongRest() {
-        use(settings().rests(Duration.ofHours(1), Duration.ofHours(1)));
-        relay.then(Relay.answer(503));
+    void flushCutsALongDelayShort() {
+        use(settings().retryDelays(Duration.ofHours(1), Duration.ofHours(1)));
+        relay.then(Relay.respond(503));
         client.record(USE);
         Awaitility.await().until(() -> logged.messages().size() == 1);
 
@@ -341,7 +343,7 @@ class UsageClientTest {
     }
 
     @Test
-    void aFlushWaitsOnlyForWhatWasTakenBefore() throws Exception {
+    void flushWaitsOnlyForEarlierEvents() throws Exception {
         use(settings().batchSize(1));
         var goOn = new CountDownLatch(1);
         relay.then((request, exchange) -> {
@@ -370,7 +372,7 @@ class UsageClientTest {
     }
 
     @Test
-    void anInterruptEndsAFlushAndACloseAndIsKept() {
+    void interruptEndsFlushAndCloseAndIsKept() {
         relay.otherwise(relay::stall);
         client.record(USE);
         Thread.currentThread().interrupt();
@@ -382,7 +384,7 @@ class UsageClientTest {
     }
 
     @Test
-    void closeEndsInTimeAndSaysWhatIsLost() {
+    void closeEndsInTimeAndReportsLostEvents() {
         relay.otherwise(relay::stall);
         client.batch(uses(5));
         long start = System.nanoTime();
@@ -392,7 +394,7 @@ class UsageClientTest {
         assertThat(senders()).isEmpty();
         assertThat(client.dropped()).isEqualTo(5);
         assertThat(client.close(LONG)).isZero();
-        assertThat(logged.messages()).singleElement(STRING).contains("WARNING dropped 5 uses: the client was closed");
+        assertThat(logged.messages()).singleElement(STRING).contains("WARNING dropped 5 events: the client was closed");
     }
 
     @Test
@@ -405,7 +407,7 @@ class UsageClientTest {
         client.record(USE);
         assertThat(client.dropped()).isEqualTo(1);
         assertThat(client.flush(LONG)).isEqualTo(1);
-        assertThat(logged.messages()).singleElement(STRING).contains("WARNING dropped 1 use: the client is closed");
+        assertThat(logged.messages()).singleElement(STRING).contains("WARNING dropped 1 event: the client is closed");
     }
 
     private static List<String> senders() {
@@ -416,9 +418,9 @@ class UsageClientTest {
     }
 
     @Test
-    void aPathBeforeThatOfTheExporterAndAPasswordAreSentAndNotLogged() throws Exception {
+    void sendsPathPrefixAndPasswordButDoesNotLogThem() throws Exception {
         use(settings().url("http://us%20er:se%3Acr%40et@127.0.0.1:" + relay.port() + "/some/prefix/"));
-        relay.then(Relay.answer(401));
+        relay.then(Relay.respond(401));
         client.record(USE);
 
         assertThat(client.flush(LONG)).isZero();
@@ -429,7 +431,7 @@ class UsageClientTest {
                 .allMatch(request -> request.path().equals("/some/prefix/api/usage"))
                 .allMatch(request -> "Basic dXMgZXI6c2U6Y3JAZXQ=".equals(request.authorization()));
         assertThat(logged.messages())
-                .contains("INFO " + relay.url() + "/some/prefix takes uses again")
+                .contains("INFO " + relay.url() + "/some/prefix accepts events again")
                 .noneMatch(line -> line.contains("cr%40et") || line.contains("cr@et"));
     }
 }

@@ -31,7 +31,7 @@ class UsageRecordTest {
     }
 
     @Test
-    void isWrittenAsTheExporterTakesIt() {
+    void isWrittenAsTheExportersEvent() {
         UsageRecord use = UsageRecord.of("anthropic")
                 .category("\"Empfehlungen\" 🤖")
                 .model("claude-sonnet-4-5")
@@ -49,7 +49,7 @@ class UsageRecordTest {
     }
 
     @Test
-    void isNotChangedByWhatIsMadeOfIt() {
+    void isImmutable() {
         UsageRecord other = USE.category("tiktok").amount("compute_units", 1).id(null);
 
         assertThat(written(USE))
@@ -59,7 +59,7 @@ class UsageRecordTest {
     }
 
     @Test
-    void getsAnIdAndAnInstantUnlessItHasThem() {
+    void fixedAddsMissingIdAndInstant() {
         UsageRecord use = UsageRecord.of("apify");
 
         assertThat(written(use.fixed(NOW)))
@@ -70,7 +70,7 @@ class UsageRecordTest {
     }
 
     @Test
-    void takesUsageAsItCame() {
+    void keepsUsageVerbatim() {
         assertThat(written(USE.usage(" {\"input_tokens\" : 1e0,\n\"x\":[null]} ")))
                 .endsWith("\"usage\": {\"input_tokens\" : 1e0,\n\"x\":[null]} }");
         assertRefused(USE.usage("{}").amount("compute_units", 1), "as JSON or by amounts, not both");
@@ -78,12 +78,12 @@ class UsageRecordTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "null", "[]", "1", "{", "{}}", "{} {}", "{\"a\":1},", "{a:1}", "{\"a\":\"\n\"}"})
-    void refusesUsageThatIsNotOneObject(String json) {
+    void rejectsUsageThatIsNotOneObject(String json) {
         assertRefused(USE.usage(json), "must be one object");
     }
 
     @Test
-    void takesAnyKindOfNumber() {
+    void acceptsAnyNumberClass() {
         Stream.of(
                         1,
                         1L,
@@ -141,13 +141,13 @@ class UsageRecordTest {
 
     @ParameterizedTest
     @MethodSource("numbers")
-    void remembersANumberThatIsNotAllowed(Number number) {
+    void isInvalidWithANumberThatIsNotAllowed(Number number) {
         assertRefused(USE.amount("x", number).amount("x", 1), "the amount of x must be a decimal number from 0 to");
         assertRefused(USE.tokens(TokenKind.INPUT, number), "of kind INPUT must be a decimal number from 0 to");
     }
 
     @Test
-    void takesNullForNoneOrRemembersIt() {
+    void nullTextIsNoneAndNullAmountIsInvalid() {
         UsageRecord nothing = UsageRecord.of(null)
                 .category(null)
                 .model(null)
@@ -162,14 +162,14 @@ class UsageRecordTest {
     }
 
     @Test
-    void refusesTextsThatAreNoUnicode() {
-        assertRefused(USE.category("\ud83e"), "half surrogate pairs");
-        assertRefused(USE.amount("\udd16", 1), "half surrogate pairs");
-        assertRefused(USE.usage("{\"a\": \"\ud83e\"}"), "half surrogate pairs");
+    void rejectsUnpairedSurrogates() {
+        assertRefused(USE.category("\ud83e"), "unpaired surrogates");
+        assertRefused(USE.amount("\udd16", 1), "unpaired surrogates");
+        assertRefused(USE.usage("{\"a\": \"\ud83e\"}"), "unpaired surrogates");
     }
 
     @Test
-    void refusesWhatIsTooLargeForTheExporter() {
+    void rejectsAnEventThatIsTooLarge() {
         String most = "x".repeat((1 << 20) - written(USE.model("")).length());
 
         assertThat(written(USE.model(most))).hasSize(1 << 20);

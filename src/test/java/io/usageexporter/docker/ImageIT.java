@@ -147,7 +147,7 @@ class ImageIT {
             assertThat(exporter.terminate()).isZero();
         }
         assertThat(run("summary").out()).contains("Compute Units: 0.5 / 100");
-        assertThat(run("verify").out()).contains("1 events, every total agrees");
+        assertThat(run("verify").out()).contains("1 events, all totals match");
         Path config = ComposeFile.mounts(ComposeFile.read().service("exporter"))
                 .values()
                 .iterator()
@@ -171,7 +171,7 @@ class ImageIT {
 
             Result result = run(demo);
 
-            assertThat(result.out()).as(result.err()).matches("played \\d+ uses of the last 7 days\n");
+            assertThat(result.out()).as(result.err()).matches("sent \\d+ events of the last 7 days\n");
         }
     }
 

@@ -8,17 +8,31 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What the exporter logs at any level, as text with the level before it and with exceptions, instead of on the console. */
+/** Captures log entries of any level, as text with the level before it and with exceptions, instead of the console. */
 public final class LogCapture extends Handler implements AutoCloseable {
-    private final Logger logger = Logger.getLogger("io.usageexporter");
+    private final Logger logger;
     private final SimpleFormatter formatter = new SimpleFormatter();
     private final List<String> messages = new CopyOnWriteArrayList<>();
 
+    private volatile boolean broken;
+
+    /** Captures everything that the exporter logs. */
     public LogCapture() {
+        this("io.usageexporter");
+    }
+
+    /** Captures what one logger logs. */
+    public LogCapture(String name) {
+        logger = Logger.getLogger(name);
         setLevel(Level.ALL);
         logger.setLevel(Level.ALL);
         logger.addHandler(this);
         logger.setUseParentHandlers(false);
+    }
+
+    /** From now on, logging throws an exception. */
+    public void breakDown() {
+        broken = true;
     }
 
     /** All entries so far. */
@@ -26,7 +40,7 @@ public final class LogCapture extends Handler implements AutoCloseable {
         return messages;
     }
 
-    /** The entries of warnings and errors so far. */
+    /** All warnings and errors so far. */
     public List<String> warnings() {
         return messages.stream()
                 .filter(message -> message.startsWith("WARNING") || message.startsWith("SEVERE"))
@@ -35,6 +49,9 @@ public final class LogCapture extends Handler implements AutoCloseable {
 
     @Override
     public void publish(LogRecord entry) {
+        if (broken) {
+            throw new IllegalStateException("the log is broken");
+        }
         String thrown = entry.getThrown() == null ? "" : " " + formatter.format(entry);
         messages.add(entry.getLevel() + " " + formatter.formatMessage(entry) + thrown);
     }

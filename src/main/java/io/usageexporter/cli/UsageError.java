@@ -5,11 +5,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says in one line what is wrong with a command line. */
-final class WrongUse {
-    private static final int MOST_SUGGESTIONS = 3;
+/** Explains a usage error in one line. */
+final class UsageError {
+    private static final int MAX_SUGGESTIONS = 3;
 
-    private WrongUse() {}
+    private UsageError() {}
 
     static String explain(ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
@@ -18,7 +18,7 @@ final class WrongUse {
 
     private static String what(ParameterException e) {
         CommandLine command = e.getCommandLine();
-        // What is missing is mentioned first, though it may only be misspelled.
+        // Unknown arguments first: a missing one may only be misspelled.
         List<String> unmatched =
                 e instanceof UnmatchedArgumentException given ? given.getUnmatched() : command.getUnmatchedArguments();
         return unmatched.isEmpty()
@@ -27,7 +27,7 @@ final class WrongUse {
     }
 
     private static String unknown(CommandLine command, List<String> unmatched) {
-        // Without its value, which may hold a password.
+        // Without its value, which may be a password.
         String argument = unmatched.get(0).replaceFirst("(?s)=.*", "");
         String kind = argument.startsWith("-")
                 ? "unknown flag "
@@ -36,7 +36,7 @@ final class WrongUse {
                 .getSuggestions().stream()
                         .map(suggestion -> suggestion.replaceFirst("[=\\s].*", ""))
                         .distinct()
-                        .limit(MOST_SUGGESTIONS)
+                        .limit(MAX_SUGGESTIONS)
                         .toList();
         return kind
                 + argument
