@@ -7,17 +7,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the configuration file says. Immutable and valid; a reload makes another one.
+ * A valid configuration. Immutable; a reload creates another one.
  *
  * @param thresholds at which a quota turns yellow and red
  * @param providers whose usage is recorded, by name
- * @param tracking how that of some of them is tracked without their users' help, by name
+ * @param tracking how some of them are tracked automatically, by name
  */
 public record Config(
         Thresholds thresholds,
         SortedMap<String, ProviderConfig> providers,
         SortedMap<String, TrackingConfig> tracking) {
-    /** The same configuration, with a provider in place of the one of its name. */
+    /** The same configuration with the provider of this name replaced. */
     public Config with(ProviderConfig provider) {
         var others = new TreeMap<>(providers);
         others.put(provider.name(), provider);

@@ -3,10 +3,10 @@ package io.usageexporter.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with a file, and what is odd in it, in the order in which it was found. */
+/** Errors and warnings found in a file, in order. */
 final class ConfigErrors {
     private final String source;
-    private final List<String> faults = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
     /** @param source the file's name */
@@ -14,12 +14,12 @@ final class ConfigErrors {
         this.source = source;
     }
 
-    /** @param path the key, as in {@code providers.apify.limits}; empty for the file as a whole */
+    /** @param path the key, such as {@code providers.apify.limits}; empty for the file itself */
     void add(int line, String path, String message) {
-        faults.add(source + ":" + line + ": " + at(path) + Shown.oneLine(message));
+        errors.add(source + ":" + line + ": " + at(path) + Shown.oneLine(message));
     }
 
-    /** Something that can be used, but hardly does what was meant. */
+    /** Adds a warning about something valid that is probably not what was meant. */
     void warn(int line, String path, String message) {
         warnings.add(source + ":" + line + ": warning: " + at(path) + Shown.oneLine(message));
     }
@@ -29,7 +29,7 @@ final class ConfigErrors {
     }
 
     List<String> all() {
-        return List.copyOf(faults);
+        return List.copyOf(errors);
     }
 
     List<String> warnings() {

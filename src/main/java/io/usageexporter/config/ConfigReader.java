@@ -24,8 +24,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one configuration file. Every value is taken with the key that leads to it; a fault is noted and reading goes
- * on, so that the user sees all faults at once.
+ * Reads a configuration file. Errors are collected while reading continues, so that the user sees all of them at once.
  */
 public final class ConfigReader {
     /** The largest limit. */
@@ -34,7 +33,7 @@ public final class ConfigReader {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]*");
     private static final int MAX_NAME = 100;
 
-    /** The same as {@code timezone: UTC}, which is not the same as an offset of 0. */
+    /** Equals {@code timezone: UTC}, unlike an offset of 0. */
     static final ZoneId UTC = ZoneId.of("UTC");
 
     private final List<? extends ProviderSchema> schemas;
@@ -44,15 +43,15 @@ public final class ConfigReader {
         this.schemas = List.copyOf(schemas);
     }
 
-    /** The configuration of this file, or the built-in defaults when there is none. */
+    /** The configuration of this file, or the built-in defaults if it is null. */
     public Config load(@Nullable Path file) throws InvalidConfigException {
         return load(file, warning -> {});
     }
 
     /**
-     * The configuration of this file, or the built-in defaults when there is none.
+     * The configuration of this file, or the built-in defaults if it is null.
      *
-     * @param warnings takes what can be used but hardly does what was meant, each with file, line and key
+     * @param warnings receives warnings about settings that are valid but probably not meant, with file, line and key
      */
     public Config load(@Nullable Path file, Consumer<String> warnings) throws InvalidConfigException {
         if (file == null) {
@@ -67,7 +66,7 @@ public final class ConfigReader {
         return read(file.toString(), text, warnings);
     }
 
-    /** The built-in default, which is a configuration file inside the jar. */
+    /** The built-in defaults, from a configuration file inside the jar. */
     public Config defaults() {
         try (var stream = ConfigReader.class.getResourceAsStream("default.yml")) {
             if (stream == null) {
@@ -81,32 +80,36 @@ public final class ConfigReader {
         }
     }
 
-    /** @param source the file's name, for messages */
+    /**
+     * The configuration of this text.
+     *
+     * @param source the file's name, for messages
+     */
     public Config read(String source, String yaml) throws InvalidConfigException {
         return read(source, yaml, warning -> {});
     }
 
     private Config read(String source, String yaml, Consumer<String> warnings) throws InvalidConfigException {
-        var faults = new ConfigErrors(source);
+        var errors = new ConfigErrors(source);
         Path folder = Path.of(source).toAbsolutePath().getParent();
-        Config config = config(faults, yaml, folder == null ? Path.of("") : folder);
-        if (!faults.all().isEmpty()) {
-            throw new InvalidConfigException(faults.all());
+        Config config = config(errors, yaml, folder == null ? Path.of("") : folder);
+        if (!errors.all().isEmpty()) {
+            throw new InvalidConfigException(errors.all());
         }
-        faults.warnings().forEach(warnings);
+        errors.warnings().forEach(warnings);
         return config;
     }
 
-    private Config config(ConfigErrors faults, String yaml, Path folder) {
+    private Config config(ConfigErrors errors, String yaml, Path folder) {
         YamlNode root = new Mapping(1, Map.of());
         try {
             root = YamlNode.read(yaml);
         } catch (JsonProcessingException e) {
-            NotYaml.addTo(faults, yaml, e);
+            NotYaml.addTo(errors, yaml, e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        var keys = new ConfigSection(faults, "", root);
+        var keys = new ConfigSection(errors, "", root);
         ZoneId zone = keys.zone("timezone", UTC);
         Thresholds thresholds = thresholds(keys);
         var providers = new TreeMap<String, ProviderConfig>();
@@ -127,21 +130,22 @@ public final class ConfigReader {
             providers.put(name, counted);
             TrackingConfig tracked = schema == null
                     ? null
-                    : TrackingReader.read(schema, counted, provider, folder, Collections.unmodifiableSortedSet(autoLimits));
+                    : TrackingReader.read(
+                            schema, counted, provider, folder, Collections.unmodifiableSortedSet(autoLimits));
             if (tracked != null) {
                 tracking.put(name, tracked);
             }
-            provider.end();
+            provider.rejectUnknownKeys();
             if (tracked != null
                     && tracked.gateway().onExhausted() == OnExhausted.REJECT
                     && hasNoLimit(counted, tracked)) {
-                provider.warn("gateway.on_exhausted: reject has no effect, since no limit is given");
+                provider.warn("gateway.on_exhausted: reject has no effect without a limit");
             }
         }
-        if (all.isAbsent() && faults.all().isEmpty()) {
+        if (all.isAbsent() && errors.all().isEmpty()) {
             keys.fault("providers is required: a configuration file replaces the built-in one");
         }
-        keys.end();
+        keys.rejectUnknownKeys();
         return new Config(
                 thresholds, Collections.unmodifiableSortedMap(providers), Collections.unmodifiableSortedMap(tracking));
     }
@@ -182,20 +186,20 @@ public final class ConfigReader {
         return builtIn().contains(small) ? "; did you mean " + small + "?" : "";
     }
 
-    /** One that is called like a known one and more, such as apify-eu or anthropic2, is meant to be another. */
+    /** A known name with a suffix, such as apify-eu or anthropic2, is deliberate. */
     private void warnOfSimilarName(String name, ConfigSection provider) {
         Spelling.closest(name, builtIn())
                 .filter(known -> !name.matches(known + "[^a-z].*"))
-                .ifPresent(known -> provider.warn("did you mean " + known + "? As " + name + " it is a provider of its"
-                        + " own, which only posted events can use: it has no gateway, and no event of " + known
-                        + " counts towards it"));
+                .ifPresent(known -> provider.warn("did you mean " + known + "? " + name
+                        + " is a separate provider that only"
+                        + " counts posted events: it has no gateway, and no event of " + known + " counts towards it"));
     }
 
     private static Thresholds thresholds(ConfigSection keys) {
         ConfigSection given = keys.sub("thresholds");
         BigDecimal warning = given.number("warning", Thresholds.DEFAULT.warning(), BigDecimal.ONE);
         BigDecimal critical = given.number("critical", Thresholds.DEFAULT.critical(), BigDecimal.ONE);
-        given.end();
+        given.rejectUnknownKeys();
         if (warning.compareTo(critical) > 0) {
             given.fault("warning must not be above critical (" + Decimals.plain(critical) + ")");
             return Thresholds.DEFAULT;

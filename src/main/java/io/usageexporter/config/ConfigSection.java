@@ -24,27 +24,28 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of one mapping, each to be taken once; {@link #end()} then complains of what is left over. */
+/** The keys of a mapping. Each is to be read once; {@link #rejectUnknownKeys()} then reports the others. */
 public final class ConfigSection {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9][0-9_]{0,30}(\\.[0-9]{1,20})?([eE]\\+?[0-9]{1,2})?");
     private static final Pattern DURATION = Pattern.compile("[0-9]{1,6}[smhd]");
     private static final Pattern UPSTREAM = Pattern.compile("https?://[^/?#@\\s]+(/[^?#\\s]*)?");
-    private static final int MAX_TEXT = 100;
+    private static final int MAX_LENGTH = 100;
     private static final int MAX_PORT = 65_535;
 
-    private final ConfigErrors faults;
+    private final ConfigErrors errors;
     private final String path;
     private final int line;
     private final boolean absent;
-    private final Map<String, YamlNode> left;
+    private final Map<String, YamlNode> remaining;
     private final List<String> known = new ArrayList<>();
 
-    ConfigSection(ConfigErrors faults, String path, @Nullable YamlNode node) {
-        this.faults = faults;
+    ConfigSection(ConfigErrors errors, String path, @Nullable YamlNode node) {
+        this.errors = errors;
         this.path = path;
         this.absent = node == null || (node instanceof Scalar scalar && scalar.token() == JsonToken.VALUE_NULL);
         this.line = node == null ? 1 : node.line();
-        this.left = node instanceof Mapping mapping ? new LinkedHashMap<>(mapping.entries()) : new LinkedHashMap<>();
+        this.remaining =
+                node instanceof Mapping mapping ? new LinkedHashMap<>(mapping.entries()) : new LinkedHashMap<>();
         if (!absent && !(node instanceof Mapping)) {
             fault("must be a mapping of keys to values" + Shown.butIs(path, Objects.requireNonNull(node)));
         }
@@ -55,42 +56,42 @@ public final class ConfigSection {
     }
 
     public List<String> names() {
-        return List.copyOf(left.keySet());
+        return List.copyOf(remaining.keySet());
     }
 
     public void fault(String message) {
-        faults.add(line, path, message);
+        errors.add(line, path, message);
     }
 
     public void warn(String message) {
-        faults.warn(line, path, message);
+        errors.warn(line, path, message);
     }
 
-    /** Warns of a key that has not been taken yet. */
+    /** Warns about a key that has not been read yet. */
     public void warnAt(String key, String message) {
-        YamlNode node = left.get(key);
-        faults.warn(node == null ? line : node.line(), child(key), message);
+        YamlNode node = remaining.get(key);
+        errors.warn(node == null ? line : node.line(), child(key), message);
     }
 
-    /** Complains of a key that nobody took yet. */
+    /** Adds an error about a key that has not been read yet. */
     public void faultAt(String key, String message) {
-        YamlNode node = left.get(key);
-        faults.add(node == null ? line : node.line(), child(key), message);
+        YamlNode node = remaining.get(key);
+        errors.add(node == null ? line : node.line(), child(key), message);
     }
 
     public ConfigSection sub(String key) {
-        return new ConfigSection(faults, child(key), take(key));
+        return new ConfigSection(errors, child(key), take(key));
     }
 
-    public String text(String key, String otherwise) {
+    public String text(String key, String defaultValue) {
         YamlNode node = take(key);
         if (node == null) {
-            return otherwise;
+            return defaultValue;
         }
         if (node instanceof Scalar scalar && scalar.token() != JsonToken.VALUE_NULL && isLabel(scalar.text())) {
             return scalar.text();
         }
-        return wrong(node, key, "must be a text of 1 to 100 characters", otherwise);
+        return wrong(node, key, "must be text of 1 to 100 characters", defaultValue);
     }
 
     @Nullable
@@ -99,10 +100,10 @@ public final class ConfigSection {
         return text.isEmpty() ? null : text;
     }
 
-    /** Whether a key has just this text; takes it then. */
-    boolean takeIf(String key, String text) {
+    /** Whether a key has exactly this text. Only then the key counts as read. */
+    boolean consumeIfEquals(String key, String text) {
         boolean matches =
-                left.get(key) instanceof Scalar scalar && scalar.text().equals(text);
+                remaining.get(key) instanceof Scalar scalar && scalar.text().equals(text);
         if (matches) {
             take(key);
         }
@@ -119,14 +120,15 @@ public final class ConfigSection {
         if (node == null || (node instanceof Scalar scalar && allowed.contains(scalar.text()))) {
             return node == null ? null : ((Scalar) node).text();
         }
-        return wrong(node, key, "must be " + String.join(" or ", allowed), null);
+        errors.add(node.line(), child(key), "must be " + String.join(" or ", allowed) + Shown.butIs(child(key), node));
+        return null;
     }
 
-    /** One of an enumeration's names in lower case. */
-    <E extends Enum<E>> E choice(String key, E otherwise, E[] values) {
+    /** The name of an enum constant in lower case. */
+    <E extends Enum<E>> E choice(String key, E defaultValue, E[] values) {
         YamlNode node = take(key);
         if (node == null) {
-            return otherwise;
+            return defaultValue;
         }
         for (E value : values) {
             if (node instanceof Scalar scalar && scalar.text().equals(name(value))) {
@@ -134,18 +136,18 @@ public final class ConfigSection {
             }
         }
         String names = Stream.of(values).map(ConfigSection::name).collect(Collectors.joining(" or "));
-        return wrong(node, key, "must be " + names, otherwise);
+        return wrong(node, key, "must be " + names, defaultValue);
     }
 
     private static String name(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A time such as 30s, 5m, 1h or 1d. */
-    public Duration duration(String key, Duration otherwise, Duration min, Duration max) {
+    /** A duration such as 30s, 5m, 1h or 1d. */
+    public Duration duration(String key, Duration defaultValue, Duration min, Duration max) {
         YamlNode node = take(key);
         if (node == null) {
-            return otherwise;
+            return defaultValue;
         }
         if (node instanceof Scalar scalar && DURATION.matcher(scalar.text()).matches()) {
             String text = scalar.text().toUpperCase(Locale.ROOT);
@@ -154,15 +156,15 @@ public final class ConfigSection {
                 return duration;
             }
         }
-        String allowed = "must be a time from " + min.toSeconds() + "s to " + max.toHours() + "h, such as 5m";
-        return wrong(node, key, allowed, otherwise);
+        String allowed = "must be a duration from " + min.toSeconds() + "s to " + max.toHours() + "h, such as 5m";
+        return wrong(node, key, allowed, defaultValue);
     }
 
-    /** Where an API is: scheme, host, perhaps a port and a path, whose last slash is left out. */
-    public URI upstream(String key, URI otherwise) {
+    /** The base URL of an API, without query and trailing slashes. */
+    public URI upstream(String key, URI defaultValue) {
         YamlNode node = take(key);
         if (node == null) {
-            return otherwise;
+            return defaultValue;
         }
         try {
             if (node instanceof Scalar scalar && UPSTREAM.matcher(scalar.text()).matches()) {
@@ -172,40 +174,40 @@ public final class ConfigSection {
                 }
             }
         } catch (URISyntaxException e) {
-            // Falls through to the fault, which says more than the exception.
+            // Falls through to the error, which says more than the exception.
         }
-        return wrong(node, key, "must be http:// or https://, a host, and nothing but a port and a path", otherwise);
+        return wrong(node, key, "must be http:// or https:// and a host, with an optional port and path", defaultValue);
     }
 
     /**
-     * What a file holds, without white space around it. Required.
+     * The stripped contents of the named file. Required.
      *
-     * @param folder that the file's name is relative to
+     * @param folder the base of relative file names
      */
     @Nullable
     public Secret secret(String key, Path folder) {
         YamlNode node = take(key);
         if (node instanceof Scalar scalar && !scalar.text().isEmpty() && scalar.token() != JsonToken.VALUE_NULL) {
-            return SecretFile.read(faults, node.line(), child(key), scalar.text(), folder);
+            return SecretFile.read(errors, node.line(), child(key), scalar.text(), folder);
         }
-        faults.add(node == null ? line : node.line(), child(key), "is required: the name of a file");
+        errors.add(node == null ? line : node.line(), child(key), "is required: the name of a file");
         return null;
     }
 
-    /** A list of texts, each once. */
-    public List<String> texts(String key, List<String> otherwise) {
-        return texts(key, otherwise, text -> true, "must hold texts of 1 to 100 characters, each once");
+    /** A list of distinct texts. */
+    public List<String> texts(String key, List<String> defaultValue) {
+        return texts(key, defaultValue, text -> true, "must contain texts of 1 to 100 characters, each once");
     }
 
     /**
-     * A list of texts, each once.
+     * A list of distinct texts.
      *
-     * @param rule what an error says
+     * @param rule what is allowed, for the error message
      */
-    public List<String> texts(String key, List<String> otherwise, Predicate<String> allowed, String rule) {
+    public List<String> texts(String key, List<String> defaultValue, Predicate<String> allowed, String rule) {
         YamlNode node = take(key);
         if (node == null) {
-            return otherwise;
+            return defaultValue;
         }
         var texts = new ArrayList<String>();
         if (node instanceof Sequence sequence) {
@@ -219,25 +221,25 @@ public final class ConfigSection {
             }
             return texts;
         }
-        return wrong(node, key, "must be a list, such as [a, b]", otherwise);
+        return wrong(node, key, "must be a list, such as [a, b]", defaultValue);
     }
 
-    public BigDecimal number(String key, BigDecimal otherwise, BigDecimal max) {
+    public BigDecimal number(String key, BigDecimal defaultValue, BigDecimal max) {
         YamlNode node = take(key);
         if (node == null) {
-            return otherwise;
+            return defaultValue;
         }
         BigDecimal number = number(node);
         if (number != null && number.signum() >= 0 && number.compareTo(max) <= 0) {
             return number;
         }
-        return wrong(node, key, "must be a number from 0 to " + Decimals.plain(max), otherwise);
+        return wrong(node, key, "must be a number from 0 to " + Decimals.plain(max), defaultValue);
     }
 
-    public int wholeNumber(String key, int otherwise, int min, int max) {
+    public int wholeNumber(String key, int defaultValue, int min, int max) {
         YamlNode node = take(key);
         if (node == null) {
-            return otherwise;
+            return defaultValue;
         }
         BigDecimal number = number(node);
         if (number != null
@@ -246,7 +248,7 @@ public final class ConfigSection {
                 && number.stripTrailingZeros().scale() <= 0) {
             return number.intValueExact();
         }
-        return wrong(node, key, "must be a whole number from " + min + " to " + max, otherwise);
+        return wrong(node, key, "must be a whole number from " + min + " to " + max, defaultValue);
     }
 
     private static @Nullable BigDecimal number(YamlNode node) {
@@ -257,38 +259,38 @@ public final class ConfigSection {
                 : null;
     }
 
-    ZoneId zone(String key, ZoneId otherwise) {
+    ZoneId zone(String key, ZoneId defaultValue) {
         YamlNode node = take(key);
         if (node == null) {
-            return otherwise;
+            return defaultValue;
         }
         try {
             if (node instanceof Scalar scalar) {
                 return ZoneId.of(scalar.text());
             }
         } catch (DateTimeException e) {
-            // Falls through to the fault, which says more than the exception.
+            // Falls through to the error, which says more than the exception.
         }
-        return wrong(node, key, "must be a time zone, such as UTC, Europe/Berlin or +05:45", otherwise);
+        return wrong(node, key, "must be a time zone, such as UTC, Europe/Berlin or +05:45", defaultValue);
     }
 
-    /** Complains of keys that nobody took. */
-    public void end() {
-        left.forEach((key, node) -> faults.add(
+    /** Adds an error for each key that has not been read. */
+    public void rejectUnknownKeys() {
+        remaining.forEach((key, node) -> errors.add(
                 node.line(),
                 child(key),
                 "unknown key; allowed here: " + String.join(", ", known) + Spelling.question(key, known)));
     }
 
     /** @param rule what is allowed */
-    private <T extends @Nullable Object> T wrong(YamlNode node, String key, String rule, T otherwise) {
-        faults.add(node.line(), child(key), rule + Shown.butIs(child(key), node));
-        return otherwise;
+    private <T extends @Nullable Object> T wrong(YamlNode node, String key, String rule, T defaultValue) {
+        errors.add(node.line(), child(key), rule + Shown.butIs(child(key), node));
+        return defaultValue;
     }
 
     private @Nullable YamlNode take(String key) {
         known.add(key);
-        return left.remove(key);
+        return remaining.remove(key);
     }
 
     private String child(String key) {
@@ -297,7 +299,7 @@ public final class ConfigSection {
 
     private static boolean isLabel(String text) {
         return !text.isEmpty()
-                && text.codePointCount(0, text.length()) <= MAX_TEXT
+                && text.codePointCount(0, text.length()) <= MAX_LENGTH
                 && text.codePoints().noneMatch(Character::isISOControl);
     }
 }

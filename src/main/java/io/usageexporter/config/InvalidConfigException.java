@@ -2,12 +2,12 @@ package io.usageexporter.config;
 
 import java.util.List;
 
-/** A configuration that cannot be used. One message a fault, each with file, line and key and what is allowed. */
+/** An invalid configuration. One line per error, each with file, line, key and what is allowed. */
 public final class InvalidConfigException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** @param faults at least one */
-    public InvalidConfigException(List<String> faults) {
-        super(String.join("\n", faults));
+    /** @param errors at least one */
+    public InvalidConfigException(List<String> errors) {
+        super(String.join("\n", errors));
     }
 }

@@ -104,7 +104,7 @@ final class ProviderReader {
                 if (window == Window.MONTHLY
                         && schema != null
                         && resource.equals(schema.accountResource())
-                        && ofWindow.takeIf(resource, AUTO)) {
+                        && ofWindow.consumeIfEquals(resource, AUTO)) {
                     autoLimits.add(resource);
                 } else {
                     byResource.put(resource, ofWindow.number(resource, BigDecimal.ZERO, ConfigReader.MAX_LIMIT));
@@ -112,7 +112,7 @@ final class ProviderReader {
             }
             limits.put(window, Collections.unmodifiableSortedMap(byResource));
         }
-        keys.end();
+        keys.rejectUnknownKeys();
         return Collections.unmodifiableMap(limits);
     }
 
@@ -130,8 +130,8 @@ final class ProviderReader {
     private static int resetDay(ConfigSection windows) {
         ConfigSection monthly = windows.sub(Window.MONTHLY.label());
         int day = monthly.wholeNumber("reset_day", Window.MIN_RESET_DAY, Window.MIN_RESET_DAY, Window.MAX_RESET_DAY);
-        monthly.end();
-        windows.end();
+        monthly.rejectUnknownKeys();
+        windows.rejectUnknownKeys();
         return day;
     }
 
@@ -142,7 +142,7 @@ final class ProviderReader {
             BigDecimal otherwise = kind == TokenKind.CACHE_READ ? BigDecimal.ZERO : BigDecimal.ONE;
             weights.put(kind, keys.number(kind.label(), otherwise, MAX_WEIGHT));
         }
-        keys.end();
+        keys.rejectUnknownKeys();
         return Collections.unmodifiableMap(weights);
     }
 }

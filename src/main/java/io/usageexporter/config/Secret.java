@@ -3,7 +3,7 @@ package io.usageexporter.config;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** A key or token. Its text form does not show it. */
+/** A key or token, hidden in its text form. */
 public final class Secret {
     private final String text;
 
@@ -12,12 +12,12 @@ public final class Secret {
         this.text = text;
     }
 
-    /** The secret itself, for a request's header only. */
+    /** The secret itself, only for use in request headers. */
     public String reveal() {
         return text;
     }
 
-    /** Whether somebody knows it; takes the same time however much of it is right. */
+    /** Whether the attempt equals the secret, in constant time. */
     public boolean matches(String attempt) {
         return MessageDigest.isEqual(text.getBytes(StandardCharsets.UTF_8), attempt.getBytes(StandardCharsets.UTF_8));
     }

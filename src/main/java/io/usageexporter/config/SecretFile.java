@@ -11,18 +11,18 @@ final class SecretFile {
     private SecretFile() {}
 
     /**
-     * What the file holds, without white space around it.
+     * Reads the stripped contents of the file.
      *
-     * @param key of the configuration, which stands in this line
-     * @param folder that the file's name is relative to
-     * @return null when it cannot be used, which is added to the faults
+     * @param key the configuration key, on this line
+     * @param folder the base of relative file names
+     * @return null if it cannot be used, which is added to the errors
      */
-    static @Nullable Secret read(ConfigErrors faults, int line, String key, String name, Path folder) {
+    static @Nullable Secret read(ConfigErrors errors, int line, String key, String name, Path folder) {
         Path file;
         try {
             file = folder.resolve(name);
         } catch (InvalidPathException e) {
-            faults.add(line, key, Shown.text(name) + " cannot be read: it is not the name of a file");
+            errors.add(line, key, Shown.text(name) + " cannot be read: it is not a valid file name");
             return null;
         }
         try {
@@ -30,13 +30,13 @@ final class SecretFile {
             if (!text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
                 return new Secret(text);
             }
-            faults.add(line, key, name + " must hold one line of printable ASCII");
+            errors.add(line, key, name + " must contain one line of printable ASCII");
         } catch (IOException e) {
-            faults.add(
+            errors.add(
                     line,
                     key,
                     Shown.isSecret(name) && Files.notExists(file)
-                            ? "must be the name of a file that holds the secret, not the secret itself"
+                            ? "must be the name of a file that contains the secret, not the secret itself"
                             : name + " cannot be read: " + Unreadable.why(file, e));
         }
         return null;

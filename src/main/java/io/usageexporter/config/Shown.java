@@ -6,18 +6,18 @@ import io.usageexporter.config.YamlNode.Scalar;
 import io.usageexporter.config.YamlNode.Sequence;
 import java.util.regex.Pattern;
 
-/** What a message shows of a file: short, on one line, and nothing that may be a secret. */
+/** Makes text of a file safe for messages: short, on one line, and without possible secrets. */
 final class Shown {
     private static final int LONGEST = 60;
 
-    /** Keys whose value is a secret, or is easily mistaken for one. */
+    /** Keys whose value is a secret, or where a secret may be given by mistake. */
     private static final Pattern SECRET_KEY =
             Pattern.compile("(?i)(.*[._-])?(poll|webhook|authorization|(.*_)?(secret|key|token|password)(_file)?)");
 
     private static final Pattern SECRET_LINE =
             Pattern.compile("(?i).*(secret|token(?!s|_weights)|key|passw|webhook|poll|authori[sz]ation|bearer).*");
 
-    /** As keys and tokens are made: with a known beginning, or long, of letters and digits in a jumble. */
+    /** What looks like a key or token: a known prefix, or a long mix of letters and digits. */
     private static final Pattern SECRET = Pattern.compile("(?i)\\b(sk-|apify_api_|bearer\\s)\\S*"
             + "|(?<![\\w+=-])(?=[\\w+=-]{20})(?=[\\w+=-]*\\d[\\w+=-]*\\d)(?=[\\w+=-]*[a-z])[\\w+=-]+");
 
@@ -25,7 +25,7 @@ final class Shown {
 
     private Shown() {}
 
-    /** The end of a sentence that says what a value must be: what it is. */
+    /** What a value is, to follow a clause that says what it must be. */
     static String butIs(String key, YamlNode node) {
         if (node instanceof Mapping) {
             return ", not a mapping of keys to values";
@@ -45,12 +45,12 @@ final class Shown {
         return ", not " + (isText ? '"' + text + '"' : text);
     }
 
-    /** Whether this is a secret by the look of it. */
+    /** Whether this looks like a secret. */
     static boolean isSecret(String text) {
         return SECRET.matcher(text).find();
     }
 
-    /** A text of the file. */
+    /** Text of the file. */
     static String text(String text) {
         return cut(oneLine(SECRET.matcher(CREDENTIALS_IN_URL
                         .matcher(text)
@@ -58,12 +58,12 @@ final class Shown {
                 .replaceAll("***")));
     }
 
-    /** The line of a file, or nothing when it may hold a secret. */
+    /** A line of the file; empty if it may contain a secret. */
     static String line(String line) {
         return SECRET_LINE.matcher(line).find() ? "" : text(line.strip());
     }
 
-    /** Control characters would make several lines of a message, or none. */
+    /** Replaces control characters, which could break the line of a message. */
     static String oneLine(String text) {
         return text.replaceAll("[\\p{Cc}\\p{Cs}\\u2028\\u2029]+", " ");
     }

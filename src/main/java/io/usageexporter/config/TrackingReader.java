@@ -33,7 +33,8 @@ final class TrackingReader {
      * @param folder that file names are relative to
      * @param autoLimits as the limits say
      */
-    static TrackingConfig read(ProviderSchema schema,
+    static TrackingConfig read(
+            ProviderSchema schema,
             ProviderConfig provider,
             ConfigSection keys,
             Path folder,
@@ -57,7 +58,7 @@ final class TrackingReader {
                 keys.textOrNull("category"),
                 keys.choice("on_exhausted", OnExhausted.FORWARD, OnExhausted.values()),
                 keys.duration("timeout", DEFAULT_TIMEOUT, MIN_TIMEOUT, MAX_TIMEOUT));
-        keys.end();
+        keys.rejectUnknownKeys();
         return gateway;
     }
 
@@ -67,7 +68,7 @@ final class TrackingReader {
         }
         Secret key = keys.secret(keyFile, folder);
         Duration interval = keys.duration("interval", DEFAULT_INTERVAL, MIN_INTERVAL, MAX_INTERVAL);
-        keys.end();
+        keys.rejectUnknownKeys();
         return key == null ? null : new PollConfig(key, interval);
     }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Says in words why a file cannot be read, and what to do. */
+/** Explains why a file cannot be read. */
 final class Unreadable {
     private Unreadable() {}
 
@@ -17,24 +17,24 @@ final class Unreadable {
         if (e instanceof NoSuchFileException) {
             Path folder = absolute.getParent();
             boolean folderExists = folder != null && Files.isDirectory(folder);
-            return folderExists ? "there is no such file" + at(file) : "there is no such folder as " + folder;
+            return folderExists ? "it does not exist" + at(file) : "folder " + folder + " does not exist";
         }
         if (e instanceof AccessDeniedException) {
             String user = System.getProperty("user.name", "?");
             return (user.equals("?") ? "this user" : "user " + user) + " may not read it" + at(file)
-                    + "; give it the permission (chmod, chown)";
+                    + "; change its permissions or owner";
         }
         if (Files.isDirectory(file)) {
             return "it is a folder, not a file" + at(file);
         }
         if (e instanceof CharacterCodingException) {
-            return "it is not text in UTF-8" + at(file);
+            return "it is not UTF-8 text" + at(file);
         }
         String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
         return Shown.oneLine(reason == null ? e.toString() : reason) + at(file);
     }
 
-    /** Where a relative path leads to. */
+    /** The absolute path, if the given one is relative. */
     private static String at(Path file) {
         return file.isAbsolute() ? "" : " (" + file.toAbsolutePath() + ")";
     }

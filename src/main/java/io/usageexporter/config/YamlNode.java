@@ -12,9 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A YAML value that knows its line, which Jackson's tree does not. Lines count from 1. */
+/** A YAML value with its line, which Jackson's tree lacks. Lines count from 1. */
 sealed interface YamlNode {
-    /** Where the value stands, or the key that leads to it. */
+    /** The line of the value or its key. */
     int line();
 
     /** Keys in the order of the file. */
@@ -27,15 +27,15 @@ sealed interface YamlNode {
     record Scalar(int line, String text, JsonToken token) implements YamlNode {}
 
     /**
-     * Reads a file of one document. An empty one is an empty mapping.
+     * Reads a single document. An empty one is an empty mapping.
      *
-     * @throws com.fasterxml.jackson.core.JsonProcessingException when it is not YAML, holds a key twice, an alias, or
-     *     more than one document
+     * @throws com.fasterxml.jackson.core.JsonProcessingException if it is not YAML, or has a duplicate key, an alias,
+     *     or more than one document
      */
     static YamlNode read(String yaml) throws IOException {
         YAMLFactory factory = YAMLFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL) // as YAML says; the builder forgets this default
+                .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL) // as in YAML; the builder lacks this default
                 .build();
         try (YAMLParser parser = factory.createParser(yaml)) {
             if (parser.nextToken() == null) {

@@ -1,4 +1,4 @@
-/** From YAML to one immutable, validated {@link Config}; all errors at once, with file, line and key. */
+/** Reads YAML into one immutable, valid {@link Config}, or reports all errors with file, line and key. */
 @NullMarked
 package io.usageexporter.config;
 

@@ -118,8 +118,8 @@ final class RecordHandler implements HttpHandler {
                     ? BodyReader.readJson(config.get(), clock.instant(), body, claim::takeEvents)
                     : BodyReader.readLines(config.get(), clock.instant(), body, claim::takeEvents);
         } catch (InvalidBodyException e) {
-            if (e.withoutRoom() > 0) {
-                refuseForMemory(exchange, claim.isBeyondAll(e.withoutRoom()));
+            if (e.eventsWithoutMemory() > 0) {
+                refuseForMemory(exchange, claim.isBeyondAll(e.eventsWithoutMemory()));
                 return;
             }
             metrics.rejected(e.isTooLarge() ? Rejection.TOO_LARGE : Rejection.INVALID, e.events());

@@ -16,17 +16,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads posted bodies: one event, an array, or one event a line. Takes all of a body or nothing. Does not block, and
- * takes time and memory in proportion to the body.
+ * Reads posted bodies: one event, an array, or one event per line. Accepts all of a body or nothing. Does not block;
+ * time and memory are proportional to the body.
  */
 public final class BodyReader {
-    /** The most bytes of one event. */
+    /** The maximum size of an event. */
     public static final int MAX_EVENT_BYTES = 1 << 20;
 
-    /** The most bytes of a batch. */
+    /** The maximum size of a batch. */
     public static final int MAX_BATCH_BYTES = 16 << 20;
 
-    /** The most faulty events that an answer names; a body may hold hundreds of thousands. */
+    /** The maximum number of invalid events that are reported; a body may contain hundreds of thousands. */
     public static final int MAX_FAULTS = 10_000;
 
     static final JsonFactory JSON = JsonFactory.builder()
@@ -39,51 +39,51 @@ public final class BodyReader {
 
     private static final int FAULTS_IN_DETAIL = 3;
 
-    /** More than bodies hold of which there may be many at once. */
-    private static final int EVENTS_WITHOUT_ASKING = 2000;
+    /** Batches up to this size need no reservation. */
+    private static final int EVENTS_WITHOUT_RESERVATION = 2000;
 
-    private static final int EVENTS_AT_ONCE = 1000;
+    private static final int EVENTS_PER_RESERVATION = 1000;
 
-    /** Until it is recorded, an event with an id takes as much memory as so many without. */
+    /** Until it is recorded, an event with an id takes as much memory as this many without. */
     private static final int EVENTS_PER_ID = 2;
 
     private final IngestConfig config;
     private final Instant now;
     private final byte[] body;
-    private final Room room;
+    private final MemoryBudget memory;
     private final List<UsageEvent> events = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
-    private int unaccounted;
+    private int unreserved;
     private int count;
     private int faulty;
     private int lastFaulty = -1;
 
-    private BodyReader(IngestConfig config, Instant now, byte[] body, Room room) {
+    private BodyReader(IngestConfig config, Instant now, byte[] body, MemoryBudget memory) {
         this.config = config;
         this.now = now;
         this.body = body;
-        this.room = room;
+        this.memory = memory;
     }
 
-    /** Whether there is memory for so many more events of a body. */
-    public interface Room {
-        boolean take(int events);
+    /** Reserves memory for events of a body. */
+    public interface MemoryBudget {
+        boolean reserve(int events);
     }
 
     /**
      * Reads an event or an array of events.
      *
-     * @param room asked as the events of a large batch are read
+     * @param memory asked while the events of a large batch are read
      */
-    public static List<UsageEvent> readJson(IngestConfig config, Instant now, byte[] body, Room room)
+    public static List<UsageEvent> readJson(IngestConfig config, Instant now, byte[] body, MemoryBudget memory)
             throws InvalidBodyException {
-        return new BodyReader(config, now, body, room).readJson();
+        return new BodyReader(config, now, body, memory).readJson();
     }
 
-    /** Reads one event a line; empty lines are skipped. Otherwise like {@link #readJson}. */
-    public static List<UsageEvent> readLines(IngestConfig config, Instant now, byte[] body, Room room)
+    /** Reads one event per line; empty lines are skipped. Otherwise like {@link #readJson}. */
+    public static List<UsageEvent> readLines(IngestConfig config, Instant now, byte[] body, MemoryBudget memory)
             throws InvalidBodyException {
-        return new BodyReader(config, now, body, room).readLines();
+        return new BodyReader(config, now, body, memory).readLines();
     }
 
     private List<UsageEvent> readJson() throws InvalidBodyException {
@@ -105,8 +105,8 @@ public final class BodyReader {
                                 : "the body must be an event object or an array");
             }
             if (parser.nextToken() != null) {
-                throw InvalidBodyException.malformed("something follows after the end of the JSON, at "
-                        + position(parser) + "; one event a line needs Content-Type: application/x-ndjson");
+                throw InvalidBodyException.malformed("unexpected content after the end of the JSON, at "
+                        + position(parser) + "; one event per line needs Content-Type: application/x-ndjson");
             }
         } catch (IOException e) {
             throw InvalidBodyException.malformed((batch ? "event [" + count + "]: " : "") + notJson(e, parser));
@@ -146,7 +146,7 @@ public final class BodyReader {
             parser.nextToken();
             readEvent(parser, line);
             if (parser.nextToken() != null) {
-                fault(before, "something follows after the event on its line");
+                fault(before, "unexpected content after the event on its line");
             }
         } catch (IOException e) {
             count = before + 1;
@@ -154,7 +154,7 @@ public final class BodyReader {
         }
     }
 
-    /** Reads the event at the current token. A fault of the event is noted; the parser then stands at its end. */
+    /** Reads the event at the current token. If it is invalid, that is noted, and the parser moves to its end. */
     private void readEvent(JsonParser parser, byte[] text) throws IOException, InvalidBodyException {
         long start = parser.currentTokenLocation().getByteOffset();
         int depth = parser.getParsingContext().getNestingDepth();
@@ -165,28 +165,28 @@ public final class BodyReader {
             try {
                 UsageEvent event = EventReader.read(config, now, text, parser);
                 events.add(event);
-                takeRoom(event.id() == null ? 1 : EVENTS_PER_ID);
+                reserveMemory(event.id() == null ? 1 : EVENTS_PER_ID);
             } catch (InvalidEventException e) {
                 fault(count, String.valueOf(e.getMessage()));
-                skipRest(parser, depth);
+                skipToEnd(parser, depth);
             }
         }
         count++;
         checkSize(parser.currentLocation().getByteOffset() - start);
     }
 
-    private void takeRoom(int forEvents) throws InvalidBodyException {
-        unaccounted += forEvents;
-        if (unaccounted >= EVENTS_AT_ONCE && events.size() > EVENTS_WITHOUT_ASKING) {
-            if (!room.take(unaccounted)) {
-                throw InvalidBodyException.noRoom(unaccounted);
+    private void reserveMemory(int forEvents) throws InvalidBodyException {
+        unreserved += forEvents;
+        if (unreserved >= EVENTS_PER_RESERVATION && events.size() > EVENTS_WITHOUT_RESERVATION) {
+            if (!memory.reserve(unreserved)) {
+                throw InvalidBodyException.outOfMemory(unreserved);
             }
-            unaccounted = 0;
+            unreserved = 0;
         }
     }
 
-    /** Moves on to the end of the object or array of this depth, from anywhere inside it or from that end. */
-    static void skipRest(JsonParser parser, int depth) throws IOException {
+    /** Moves to the end of the object or array of this depth, from anywhere inside it or from that end. */
+    static void skipToEnd(JsonParser parser, int depth) throws IOException {
         while (parser.getParsingContext().getNestingDepth() >= depth) {
             if (parser.nextToken() == null) {
                 return;
@@ -200,7 +200,7 @@ public final class BodyReader {
         }
     }
 
-    /** Notes the first fault of an event, in the order of the events. Keeps only so many, as a body may hold millions. */
+    /** Notes the first fault of an event, in order. Keeps at most {@link #MAX_FAULTS}. */
     private void fault(int index, String detail) {
         if (index == lastFaulty) {
             return;
@@ -223,7 +223,7 @@ public final class BodyReader {
                 .append(faulty)
                 .append(" of ")
                 .append(count)
-                .append(" events cannot be recorded, so none was");
+                .append(" events cannot be recorded, so none were");
         faults.stream()
                 .limit(FAULTS_IN_DETAIL)
                 .forEach(fault ->
@@ -232,7 +232,9 @@ public final class BodyReader {
                 detail.append(faulty > FAULTS_IN_DETAIL ? "; …" : "").toString(), faults, count);
     }
 
-    /** JSON is UTF-8 (RFC 8259, section 8.1); the parser would take UTF-16 as well, which has a 0 in each first pair. */
+    /**
+     * JSON is UTF-8 (RFC 8259, section 8.1); the parser would also accept UTF-16, whose first two bytes contain a 0.
+     */
     private static JsonParser parser(byte[] text) throws InvalidBodyException {
         if (text.length > 1 && (text[0] == 0 || text[1] == 0 || text[0] == (byte) 0xFE || text[0] == (byte) 0xFF)) {
             throw InvalidBodyException.malformed("the body must be UTF-8");
@@ -244,7 +246,7 @@ public final class BodyReader {
         }
     }
 
-    /** Says where, and in which field, but does not repeat what was sent. */
+    /** Names the position and the field, but does not repeat what was sent. */
     private static String notJson(IOException e, JsonParser parser) {
         String field = parser.getParsingContext().pathAsPointer().toString();
         String where = field.isEmpty() ? "" : ", in " + field.substring(1).replace('/', '.');

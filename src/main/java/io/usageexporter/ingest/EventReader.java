@@ -38,10 +38,10 @@ final class EventReader {
     }
 
     /**
-     * Reads the object that begins at the parser's current token. Afterwards the parser stands at its end, or, when an
-     * exception was thrown, anywhere inside it.
+     * Reads the object that starts at the parser's current token. Leaves the parser at its end, or, after an exception,
+     * anywhere inside it.
      *
-     * @param body what the parser reads, from the same start
+     * @param body the input of the parser
      */
     static UsageEvent read(IngestConfig config, Instant now, byte[] body, JsonParser parser) throws IOException {
         return new EventReader(config, now, body, parser).read();
@@ -52,11 +52,11 @@ final class EventReader {
             String name = parser.currentName();
             parser.nextToken();
             switch (name) {
-                case "id" -> id = once(name, id, text(name));
-                case "provider" -> provider = once(name, provider, provider(text(name)));
-                case "category" -> category = once(name, category, text(name));
-                case "model" -> model = once(name, model, text(name));
-                case "at" -> at = once(name, at, instant(text(name)));
+                case "id" -> id = rejectDuplicate(name, id, text(name));
+                case "provider" -> provider = rejectDuplicate(name, provider, provider(text(name)));
+                case "category" -> category = rejectDuplicate(name, category, text(name));
+                case "model" -> model = rejectDuplicate(name, model, text(name));
+                case "at" -> at = rejectDuplicate(name, at, instant(text(name)));
                 case "usage" -> readUsage();
                 default ->
                     throw new InvalidEventException("unknown field " + shown(name)
@@ -76,7 +76,7 @@ final class EventReader {
                 id, provider.name(), category == null ? "" : category, model == null ? "" : model, at, usage);
     }
 
-    /** Its meaning depends on the provider; where that comes later, usage is skipped now and read then. */
+    /** Usage depends on the provider. If that comes later, usage is skipped now and read then. */
     private void readUsage() throws IOException {
         if (usageOffset >= 0) {
             throw new InvalidEventException("usage is given twice");
@@ -106,7 +106,7 @@ final class EventReader {
 
     private String text(String name) throws IOException {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw new InvalidEventException(name + " must be a string; leave it out where there is none");
+            throw new InvalidEventException(name + " must be a string; omit it if there is none");
         }
         return parser.getText();
     }
@@ -134,14 +134,14 @@ final class EventReader {
         }
     }
 
-    private static <T> T once(String name, @Nullable T before, T value) {
+    private static <T> T rejectDuplicate(String name, @Nullable T before, T value) {
         if (before != null) {
             throw new InvalidEventException(name + " is given twice");
         }
         return value;
     }
 
-    /** A text of the sender's, fit for a message: short, quoted, without control characters. */
+    /** Makes text of the sender safe for messages: short, quoted, without control characters. */
     static String shown(String text) {
         var shown = new StringBuilder("\"");
         text.codePoints()

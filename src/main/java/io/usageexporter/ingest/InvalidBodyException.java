@@ -2,14 +2,14 @@ package io.usageexporter.ingest;
 
 import java.util.List;
 
-/** A posted body of which nothing is recorded. */
+/** A posted body that is rejected. */
 public final class InvalidBodyException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /**
-     * One bad event of a batch.
+     * An invalid event of a batch.
      *
-     * @param index its place in the batch, from 0
+     * @param index its position in the batch, from 0
      * @param detail what is wrong and what is allowed
      */
     public record Fault(int index, String detail) {}
@@ -17,17 +17,18 @@ public final class InvalidBodyException extends Exception {
     private final transient List<Fault> faults;
     private final int events;
     private final boolean tooLarge;
-    private final int withoutRoom;
+    private final int eventsWithoutMemory;
 
-    private InvalidBodyException(String detail, List<Fault> faults, int events, boolean tooLarge, int withoutRoom) {
+    private InvalidBodyException(
+            String detail, List<Fault> faults, int events, boolean tooLarge, int eventsWithoutMemory) {
         super(detail, null, false, false);
         this.faults = List.copyOf(faults);
         this.events = events;
         this.tooLarge = tooLarge;
-        this.withoutRoom = withoutRoom;
+        this.eventsWithoutMemory = eventsWithoutMemory;
     }
 
-    /** A body that is not what it should be as a whole. */
+    /** A body that is not valid as a whole. */
     static InvalidBodyException malformed(String detail) {
         return new InvalidBodyException(detail, List.of(), 1, false, 0);
     }
@@ -37,33 +38,33 @@ public final class InvalidBodyException extends Exception {
         return new InvalidBodyException(detail, List.of(), 1, true, 0);
     }
 
-    /** A batch with bad events in it. */
+    /** A batch with invalid events. */
     static InvalidBodyException faulty(String detail, List<Fault> faults, int events) {
         return new InvalidBodyException(detail, faults, events, false, 0);
     }
 
-    /** A batch that holds more events than there is memory for; of these many more. */
-    static InvalidBodyException noRoom(int more) {
+    /** A batch with this many more events than there is memory for. */
+    static InvalidBodyException outOfMemory(int more) {
         return new InvalidBodyException("no memory for " + more + " more events", List.of(), 1, false, more);
     }
 
-    /** The bad events of a batch, by index; empty when the body is at fault, or is a single event. */
+    /** The invalid events of a batch, by index; empty if the body itself is invalid or a single event. */
     public List<Fault> faults() {
         return faults;
     }
 
-    /** How many events were refused, as far as they could be counted. */
+    /** How many events were rejected, as far as they could be counted. */
     public int events() {
         return events;
     }
 
-    /** Whether size is what is wrong. */
+    /** Whether it is too large. */
     public boolean isTooLarge() {
         return tooLarge;
     }
 
-    /** For how many more events there was no memory; 0 when that is not what is wrong. */
-    public int withoutRoom() {
-        return withoutRoom;
+    /** For how many more events there was no memory; 0 if that is not the reason. */
+    public int eventsWithoutMemory() {
+        return eventsWithoutMemory;
     }
 }

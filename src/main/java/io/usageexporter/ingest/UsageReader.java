@@ -38,12 +38,12 @@ final class UsageReader {
         this.parser = parser;
     }
 
-    /** Gives a new parser that stands at the same object. */
+    /** Opens a new parser at the same object. */
     interface Reopen {
         JsonParser parser() throws IOException;
     }
 
-    /** Reads the object that begins at the parser's current token, up to its end. */
+    /** Reads the object that starts at the parser's current token, up to its end. */
     static Usage read(ProviderConfig provider, @Nullable PostedUsageFormat format, JsonParser parser, Reopen reopen)
             throws IOException {
         var reader = new UsageReader(provider, format, parser);
@@ -66,7 +66,7 @@ final class UsageReader {
             checkResource(Measure.TOKENS);
             if (seen.contains(Measure.TOKENS)) {
                 throw new InvalidEventException("usage.tokens and usage." + discriminator()
-                        + " exclude each other, since both say how many tokens were used; give one of them");
+                        + " exclude each other, since both give the number of tokens; send only one of them");
             }
         } else if (unknown != null) {
             throw unknown(unknown);
@@ -118,7 +118,7 @@ final class UsageReader {
             }
         } catch (InvalidEventException e) {
             fault = fault == null ? e : fault;
-            BodyReader.skipRest(parser, depth);
+            BodyReader.skipToEnd(parser, depth);
         }
     }
 
@@ -129,7 +129,7 @@ final class UsageReader {
             TokenKind kind = TokenKind.of(name);
             if (kind == null) {
                 throw new InvalidEventException(
-                        "usage.tokens." + name(name) + " is not a kind of tokens; allowed are " + KINDS);
+                        "usage.tokens." + name(name) + " is not a kind of token; allowed are " + KINDS);
             }
             put(Measure.tokens(kind), "usage.tokens." + name, value);
         }
@@ -159,7 +159,7 @@ final class UsageReader {
     private BigDecimal decimal() throws IOException {
         try {
             return parser.getDecimalValue();
-        } catch (NumberFormatException | ArithmeticException e) { // which Jackson lets through: an exponent beyond int
+        } catch (NumberFormatException | ArithmeticException e) { // from Jackson, for an exponent beyond int
             throw new InvalidEventException("must be " + Amount.ALLOWED);
         }
     }
@@ -175,12 +175,12 @@ final class UsageReader {
                 + " does not count this; allowed are " + String.join(", ", provider.resources()));
     }
 
-    /** An event is one request, unless it says otherwise. */
+    /** An event is one request by default. */
     private void countRequest() {
         if (provider.resources().contains(Measure.REQUESTS)) {
             amounts.putIfAbsent(Measure.of(Measure.REQUESTS), Amount.of(1));
         } else if (amounts.isEmpty()) {
-            throw new InvalidEventException("usage must not be empty, but such as " + example(provider));
+            throw new InvalidEventException("usage must not be empty; give an amount, such as " + example(provider));
         }
     }
 

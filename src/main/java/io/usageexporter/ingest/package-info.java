@@ -1,4 +1,4 @@
-/** The edge: from the JSON that clients post to valid events, or to a complaint that names every fault. */
+/** Reads the JSON that clients post into valid events, or reports every invalid one. */
 @NullMarked
 package io.usageexporter.ingest;
 

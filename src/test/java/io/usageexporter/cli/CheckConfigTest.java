@@ -51,7 +51,7 @@ class CheckConfigTest {
         assertThat(check(CONFIG.replace("reject", "drop"))).isEqualTo(ExitStatus.FAILURE);
         assertThat(err.toString())
                 .contains("usage.yml:4: providers.apify.gateway.on_exhausted: must be forward or reject")
-                .contains("usage.yml:5: providers.apify.poll.token_file: token must hold one line")
+                .contains("usage.yml:5: providers.apify.poll.token_file: token must contain one line")
                 .doesNotContain("apify_api");
         assertThat(out.toString()).isEmpty();
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a user reads who has made a slip: the cause, the place, the value, and what is allowed. */
+/** Messages about mistakes: the cause, the place, the value, and what is allowed. */
 class ConfigMessagesTest {
     @TempDir
     Path folder;
@@ -35,9 +35,9 @@ class ConfigMessagesTest {
             thresholds: 80                    | 1: thresholds: must be a mapping of keys to values, not 80
             treshold: {}                      | 1: treshold: unknown key; allowed here: timezone, thresholds, providers; did you mean thresholds?
             """)
-    void theValueAtFaultIsShown(String line, String fault) {
-        assertThat(faults(line + "\nproviders: {apify: {resources: [compute_units]}}"))
-                .contains("my.yml:" + fault);
+    void showsTheInvalidValue(String line, String error) {
+        assertThat(errors(line + "\nproviders: {apify: {resources: [compute_units]}}"))
+                .contains("my.yml:" + error);
     }
 
     @ParameterizedTest
@@ -50,12 +50,12 @@ class ConfigMessagesTest {
             resources: requests                         | resources: must be a list, such as [a, b], not "requests"
             windows: {monthly: {reset_day: 32}}         | windows.monthly.reset_day: must be a whole number from 1 to 31, not 32
             gateway: {on_exhausted: block}              | gateway.on_exhausted: must be forward or reject, not "block"
-            gateway: {timeout: 10}                      | gateway.timeout: must be a time from 1s to 1h, such as 5m, not 10
+            gateway: {timeout: 10}                      | gateway.timeout: must be a duration from 1s to 1h, such as 5m, not 10
             gateway: {upstrem: 'https://x'}             | gateway.upstrem: unknown key; allowed here: upstream, category, on_exhausted, timeout; did you mean upstream?
             limit: {}                                   | limit: unknown key; allowed here: resources, limits, token_weights, display_name, category_label, categories, timezone, windows, max_series, poll, gateway; did you mean limits?
             """)
-    void theValueOfAProviderAtFaultIsShown(String line, String fault) {
-        assertThat(faults("providers:\n  anthropic:\n    " + line)).contains("my.yml:3: providers.anthropic." + fault);
+    void showsTheInvalidValueOfAProvider(String line, String error) {
+        assertThat(errors("providers:\n  anthropic:\n    " + line)).contains("my.yml:3: providers.anthropic." + error);
     }
 
     @ParameterizedTest
@@ -65,21 +65,21 @@ class ConfigMessagesTest {
             providers: @x                        | 1: not valid YAML: found character '@' that cannot start any token, while scanning for the next token, at character 12 of this line: providers: @x
             timezone: "UTC                       | 1: not valid YAML: found unexpected end of stream, while scanning a quoted scalar
             """)
-    void yamlErrorsNameTheCauseAndWhatStandsThere(String yaml, String fault) {
-        assertThat(faults(yaml)).startsWith("my.yml:" + fault).hasLineCount(1);
+    void yamlErrorsNameTheCauseAndTheText(String yaml, String error) {
+        assertThat(errors(yaml)).startsWith("my.yml:" + error).hasLineCount(1);
     }
 
     @Test
-    void aTabIsNamedWithItsLine() {
-        assertThat(faults("providers:\n\tapify: {}\n"))
+    void tabErrorNamesItsLine() {
+        assertThat(errors("providers:\n\tapify: {}\n"))
                 .startsWith("my.yml:2: not valid YAML: found character '\\t(TAB)' that cannot start any token;"
                         + " indent with spaces, ")
                 .endsWith("at character 1 of this line: apify: {}");
     }
 
     @Test
-    void aRepeatedKeyIsNamed() {
-        assertThat(faults("providers:\n  apify: {}\n  apify: {}\n"))
+    void namesADuplicateKey() {
+        assertThat(errors("providers:\n  apify: {}\n  apify: {}\n"))
                 .isEqualTo("my.yml:3: not valid YAML: Duplicate field 'apify'");
     }
 
@@ -101,55 +101,55 @@ class ConfigMessagesTest {
                 "gateway: {category: [apify_api_SECRET]}",
                 "actors: {a/b: [SECRET], token: @SECRET}"
             })
-    void aSecretInTheWrongPlaceIsNotShown(String line) {
-        assertThat(faults("providers:\n  apify:\n    resources: [runs]\n    " + line))
+    void doesNotShowAMisplacedSecret(String line) {
+        assertThat(errors("providers:\n  apify:\n    resources: [runs]\n    " + line))
                 .contains("my.yml:4: ")
                 .doesNotContain("SECRET");
     }
 
     @Test
-    void aLongValueIsCutAndKeptOnOneLine() {
-        assertThat(faults("timezone: \"" + "long \\n".repeat(100) + "\"\nproviders: {apify: {resources: [a]}}"))
+    void truncatesALongValueOnOneLine() {
+        assertThat(errors("timezone: \"" + "long \\n".repeat(100) + "\"\nproviders: {apify: {resources: [a]}}"))
                 .hasLineCount(1)
                 .hasSizeLessThan(250)
                 .endsWith("…\"");
     }
 
     @Test
-    void aNameInCapitalsIsAskedAbout() {
-        assertThat(faults("providers:\n  Apify: {resources: [runs]}")).endsWith("; did you mean apify?");
+    void suggestsTheLowerCaseName() {
+        assertThat(errors("providers:\n  Apify: {resources: [runs]}")).endsWith("; did you mean apify?");
     }
 
     @Test
-    void aFileThatIsMissingSaysWhereItWasLookedFor() {
+    void missingFileIsNamedWithItsPath() {
         assertThat(unreadable(Path.of("no-such-file.yml")))
-                .isEqualTo("no-such-file.yml: cannot be read: there is no such file ("
+                .isEqualTo("no-such-file.yml: cannot be read: it does not exist ("
                         + Path.of("no-such-file.yml").toAbsolutePath() + ")");
         assertThat(unreadable(folder.resolve("conf/usage.yml")))
-                .endsWith("/conf/usage.yml: cannot be read: there is no such folder as " + folder.resolve("conf"));
+                .endsWith("/conf/usage.yml: cannot be read: folder " + folder.resolve("conf") + " does not exist");
     }
 
     @Test
-    void aFolderAndABinaryFileAreSaidToBeSuch() throws Exception {
+    void explainsAFolderOrABinaryFile() throws Exception {
         assertThat(unreadable(folder)).isEqualTo(folder + ": cannot be read: it is a folder, not a file");
         Path binary = Files.write(folder.resolve("a.yml"), new byte[] {0x7f, 'E', 'L', 'F', (byte) 0xff, (byte) 0xfe});
-        assertThat(unreadable(binary)).isEqualTo(binary + ": cannot be read: it is not text in UTF-8");
+        assertThat(unreadable(binary)).isEqualTo(binary + ": cannot be read: it is not UTF-8 text");
         Path utf16 = Files.write(folder.resolve("b.yml"), "providers: {}".getBytes(StandardCharsets.UTF_16));
-        assertThat(unreadable(utf16)).isEqualTo(utf16 + ": cannot be read: it is not text in UTF-8");
+        assertThat(unreadable(utf16)).isEqualTo(utf16 + ": cannot be read: it is not UTF-8 text");
     }
 
     @Test
-    void aFileThatMayNotBeReadSaysWhoMayNot() throws Exception {
+    void namesTheUserWithoutPermission() throws Exception {
         Path file = Files.writeString(folder.resolve("usage.yml"), "");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
         assumeThat(Files.isReadable(file)).as("root reads everything").isFalse();
         assertThat(unreadable(file))
                 .isEqualTo(file + ": cannot be read: user " + System.getProperty("user.name")
-                        + " may not read it; give it the permission (chmod, chown)");
+                        + " may not read it; change its permissions or owner");
     }
 
     @Test
-    void aConfigurationWithoutSlipsWarnsOfNothing() throws Exception {
+    void correctConfigurationHasNoWarnings() throws Exception {
         assertThat(warnings(ConfigReaderTest.EXAMPLE)).isEmpty();
         assertThat(warnings("""
                 providers:
@@ -162,7 +162,7 @@ class ConfigMessagesTest {
     }
 
     @Test
-    void aProviderCloseToAKnownOneIsWarnedAbout() throws Exception {
+    void warnsAboutAProviderNameCloseToAKnownOne() throws Exception {
         assertThat(warnings("providers:\n  antropic: {resources: [tokens]}\n  apfy: {resources: [runs]}"))
                 .satisfiesExactly(
                         first -> assertThat(first)
@@ -173,7 +173,7 @@ class ConfigMessagesTest {
     }
 
     @Test
-    void aLimitThatNothingUsesIsWarnedAbout() throws Exception {
+    void warnsAboutALimitOfAnUntrackedResource() throws Exception {
         assertThat(warnings("""
                 providers:
                   anthropic:
@@ -202,7 +202,7 @@ class ConfigMessagesTest {
     }
 
     @Test
-    void settingsWithoutEffectAreWarnedAbout() throws Exception {
+    void warnsAboutSettingsWithoutEffect() throws Exception {
         assertThat(warnings("""
                 providers:
                   anthropic:
@@ -213,8 +213,8 @@ class ConfigMessagesTest {
                 .containsExactly(
                         "my.yml:4: warning: providers.anthropic.token_weights: has no effect, since anthropic does not"
                                 + " count tokens",
-                        "my.yml:2: warning: providers.anthropic: gateway.on_exhausted: reject has no effect, since no"
-                                + " limit is given");
+                        "my.yml:2: warning: providers.anthropic: gateway.on_exhausted: reject has no effect without a"
+                                + " limit");
     }
 
     private List<String> warnings(String yaml) throws Exception {
@@ -228,7 +228,7 @@ class ConfigMessagesTest {
         return message(catchThrowableOfType(InvalidConfigException.class, () -> Configs.load(file)));
     }
 
-    private static String faults(String yaml) {
+    private static String errors(String yaml) {
         return message(catchThrowableOfType(InvalidConfigException.class, () -> Configs.read("my.yml", yaml)));
     }
 

@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 
 class ConfigReaderPropertyTest {
     @Property(tries = 3000)
-    void anyChangeOfTheExampleIsReadOrRefusedWithFileAndLine(
+    void acceptsAnyChangeOfTheExampleOrNamesFileAndLine(
             @ForAll @IntRange(max = 800) int at,
             @ForAll @IntRange(max = 12) int length,
             @ForAll("snippets") String snippet) {

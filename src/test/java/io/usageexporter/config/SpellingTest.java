@@ -25,14 +25,14 @@ class SpellingTest {
         "computeunits, compute_units",
         "compute-units, compute_units"
     })
-    void aSlipLeadsToTheNameThatWasMeant(String name, String meant) {
+    void suggestsTheNameCloseToATypo(String name, String meant) {
         assertThat(Spelling.closest(name, KNOWN)).contains(meant);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"anthropic", "apify", "openai", "amplify", "spotify", "maps", "tiles", "", "a", "compute_hours"})
-    void aKnownNameOrAnotherOneIsNoSlip(String name) {
+    void suggestsNothingForKnownOrDifferentNames(String name) {
         assertThat(Spelling.closest(name, KNOWN)).isEmpty();
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the configuration says that use is tracked automatically. */
+/** The configuration of automatic tracking. */
 class TrackingConfigTest {
     private static final Duration ELEVEN_MINUTES = Duration.ofMinutes(11);
 
@@ -33,21 +33,21 @@ class TrackingConfigTest {
         return Configs.load(Files.writeString(folder.resolve("usage.yml"), yaml));
     }
 
-    /** Of a provider with these keys, besides what it must have. */
+    /** A file with these keys for a provider, besides the required ones. */
     private TrackingConfig tracking(String provider, String keys) throws Exception {
         Config config = read("providers: {" + provider + ": {resources: [compute_units], " + keys + "}}");
         return Objects.requireNonNull(config.tracking().get(provider));
     }
 
-    /** What is wrong with a file, without the folder's name. */
-    private String faults(String yaml) {
+    /** The errors of a file, without the folder's name. */
+    private String errors(String yaml) {
         var thrown = catchThrowableOfType(InvalidConfigException.class, () -> read(yaml));
-        assertThat(thrown).as("faults of %s", yaml).isNotNull();
+        assertThat(thrown).as("errors of %s", yaml).isNotNull();
         return Objects.requireNonNull(thrown.getMessage()).replace(folder + "/", "");
     }
 
-    private String faults(String provider, String keys) {
-        return faults("providers:\n  " + provider + ":\n    resources: [compute_units]\n    " + keys + "\n");
+    private String errors(String provider, String keys) {
+        return errors("providers:\n  " + provider + ":\n    resources: [compute_units]\n    " + keys + "\n");
     }
 
     private void secret(String name, String text) throws IOException {
@@ -57,7 +57,7 @@ class TrackingConfigTest {
     }
 
     @Test
-    void withoutAFileTheGatewayIsOnForBothProvidersAndNothingElse() {
+    void defaultsEnableOnlyTheGatewayOfBothProviders() {
         assertThat(Configs.defaults().tracking()).containsOnlyKeys("anthropic", "apify");
         for (String provider : Configs.defaults().tracking().keySet()) {
             TrackingConfig tracking =
@@ -71,14 +71,14 @@ class TrackingConfigTest {
     }
 
     @Test
-    void onlyTheProvidersOfTheFileHaveAGateway() throws Exception {
+    void onlyProvidersOfTheFileHaveAGateway() throws Exception {
         assertThat(read("providers: {anthropic: {limits: {daily: {requests: 1}}}, maps: {resources: [tiles]}}")
                         .tracking())
                 .containsOnlyKeys("anthropic");
     }
 
     @Test
-    void everythingIsReadAsItIsMeant() throws Exception {
+    void readsAllSettings() throws Exception {
         secret("secrets/admin", "sk-ant-admin-1\n");
         secret("secrets/hook", "  hook-2  \r\n");
         secret("token", "apify_api_3");
@@ -112,7 +112,7 @@ class TrackingConfigTest {
     }
 
     @Test
-    void aLimitOfAutoIsCountedInTheAccountsZoneWithoutALimitYet() throws Exception {
+    void autoLimitCountsInTheAccountsZoneWithoutALimitYet() throws Exception {
         secret("token", "t");
         ProviderConfig apify = Objects.requireNonNull(read("""
                 timezone: Europe/Berlin
@@ -134,15 +134,15 @@ class TrackingConfigTest {
                 "anthropic: {resources: [a], limits: {monthly: {tokens: auto}}}",
                 "maps: {resources: [a], limits: {monthly: {compute_units: auto}}}"
             })
-    void noOtherLimitCanBeTakenFromTheAccount(String provider) {
-        assertThat(faults("providers:\n  " + provider))
+    void rejectsOtherAutoLimits(String provider) {
+        assertThat(errors("providers:\n  " + provider))
                 .startsWith("usage.yml:2: providers.")
                 .contains("must be a number");
     }
 
     @Test
-    void aLimitOfAutoNeedsAToken() {
-        assertThat(faults("providers:\n  apify:\n    limits: {monthly: {compute_units: auto}}\n"))
+    void autoLimitRequiresAToken() {
+        assertThat(errors("providers:\n  apify:\n    limits: {monthly: {compute_units: auto}}\n"))
                 .isEqualTo("usage.yml:2: providers.apify: a limit of auto is taken from the account, which needs"
                         + " poll.token_file");
     }
@@ -161,84 +161,85 @@ class TrackingConfigTest {
             gateway: {upstream: 'https://x:0x5'}             | gateway.upstream: must be http:// or https://
             gateway: {upstream: 'https://x:65536'}           | gateway.upstream: must be http:// or https://
             gateway: {upstream: [a]}                         | gateway.upstream: must be http:// or https://
-            gateway: {category: ''}                          | gateway.category: must be a text
-            gateway: {category: "a\\tb"}                     | gateway.category: must be a text
-            gateway: {category: [a]}                         | gateway.category: must be a text
+            gateway: {category: ''}                          | gateway.category: must be text
+            gateway: {category: "a\\tb"}                     | gateway.category: must be text
+            gateway: {category: [a]}                         | gateway.category: must be text
             gateway: {on_exhausted: drop}                    | gateway.on_exhausted: must be forward or reject
             gateway: {on_exhausted: REJECT}                  | gateway.on_exhausted: must be forward or reject
             gateway: {on_exhausted: true}                    | gateway.on_exhausted: must be forward or reject
-            gateway: {timeout: 0s}                           | gateway.timeout: must be a time from 1s to 1h
-            gateway: {timeout: 61m}                          | gateway.timeout: must be a time from 1s to 1h
-            gateway: {timeout: 10}                           | gateway.timeout: must be a time from 1s to 1h
-            gateway: {timeout: 1.5m}                         | gateway.timeout: must be a time from 1s to 1h
-            gateway: {timeout: -1m}                          | gateway.timeout: must be a time from 1s to 1h
-            gateway: {timeout: 9999999999m}                  | gateway.timeout: must be a time from 1s to 1h
+            gateway: {timeout: 0s}                           | gateway.timeout: must be a duration from 1s to 1h
+            gateway: {timeout: 61m}                          | gateway.timeout: must be a duration from 1s to 1h
+            gateway: {timeout: 10}                           | gateway.timeout: must be a duration from 1s to 1h
+            gateway: {timeout: 1.5m}                         | gateway.timeout: must be a duration from 1s to 1h
+            gateway: {timeout: -1m}                          | gateway.timeout: must be a duration from 1s to 1h
+            gateway: {timeout: 9999999999m}                  | gateway.timeout: must be a duration from 1s to 1h
             poll: on                                         | poll: must be a mapping
             poll: {}                                         | poll.token_file: is required
             poll: {token_file: ''}                           | poll.token_file: is required
             poll: {token_file: [token]}                      | poll.token_file: is required
             poll: {token: abc}                               | poll.token_file: is required
             poll: {admin_key_file: token}                    | poll.admin_key_file: unknown key; allowed here: token_file, interval
-            poll: {token_file: token, interval: 59s}         | poll.interval: must be a time from 60s to 24h
-            poll: {token_file: token, interval: 2d}          | poll.interval: must be a time from 60s to 24h
+            poll: {token_file: token, interval: 59s}         | poll.interval: must be a duration from 60s to 24h
+            poll: {token_file: token, interval: 2d}          | poll.interval: must be a duration from 60s to 24h
             poll: {token_file: token, every: 5m}             | poll.every: unknown key; allowed here: token_file, interval
             webhook: {secret: abc}                           | webhook.secret_file: is required
             webhook: {secret_file: token, url: x}            | webhook.url: unknown key; allowed here: secret_file
             actors: [a]                                      | actors: must be a mapping
-            actors: {a/b: ''}                                | actors.a/b: must be a text
-            actors: {a/b: {c: d}}                            | actors.a/b: must be a text
+            actors: {a/b: ''}                                | actors.a/b: must be text
+            actors: {a/b: {c: d}}                            | actors.a/b: must be text
             """)
-    void aFaultNamesFileLineAndKey(String keys, String fault) throws Exception {
+    void errorsNameFileLineAndKey(String keys, String error) throws Exception {
         secret("token", "abc");
-        assertThat(faults("apify", keys)).contains("usage.yml:4: providers.apify." + fault);
+        assertThat(errors("apify", keys)).contains("usage.yml:4: providers.apify." + error);
     }
 
     @Test
-    void anthropicHasNeitherWebhookNorActorsAndItsOwnKindOfKey() throws Exception {
+    void anthropicHasAnAdminKeyAndNoWebhookOrActors() throws Exception {
         secret("token", "abc");
-        assertThat(faults("anthropic", "webhook: {secret_file: token}"))
+        assertThat(errors("anthropic", "webhook: {secret_file: token}"))
                 .startsWith("usage.yml:4: providers.anthropic.webhook: unknown key");
-        assertThat(faults("anthropic", "actors: {a: b}"))
+        assertThat(errors("anthropic", "actors: {a: b}"))
                 .startsWith("usage.yml:4: providers.anthropic.actors: unknown key");
-        assertThat(faults("anthropic", "poll: {token_file: token}"))
+        assertThat(errors("anthropic", "poll: {token_file: token}"))
                 .contains("usage.yml:4: providers.anthropic.poll.admin_key_file: is required");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gateway: {}", "poll: {token_file: x}", "webhook: {secret_file: x}", "actors: {a: b}"})
-    void aProviderWhoseCallsAreNotKnownCannotBeTracked(String keys) {
-        assertThat(faults("maps", keys))
+    void rejectsTrackingOfOtherProviders(String keys) {
+        assertThat(errors("maps", keys))
                 .startsWith("usage.yml:4: providers.maps." + keys.substring(0, keys.indexOf(':')) + ": unknown key")
                 .hasLineCount(1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " \n\t\n", "first\nsecond", "two words", "k\u00e9y", "a\0b"})
-    void aSecretIsOneLineOfPrintableAscii(String text) throws Exception {
+    void rejectsSecretsThatAreNotOneLineOfPrintableAscii(String text) throws Exception {
         secret("token", text);
-        assertThat(faults("apify", "poll: {token_file: token}"))
-                .isEqualTo("usage.yml:4: providers.apify.poll.token_file: token must hold one line of printable ASCII");
+        assertThat(errors("apify", "poll: {token_file: token}"))
+                .isEqualTo(
+                        "usage.yml:4: providers.apify.poll.token_file: token must contain one line of printable ASCII");
     }
 
     @Test
-    void aSecretThatCannotBeReadIsNamed() throws Exception {
-        assertThat(faults("apify", "webhook: {secret_file: none}"))
+    void namesAnUnreadableSecretFile() throws Exception {
+        assertThat(errors("apify", "webhook: {secret_file: none}"))
                 .startsWith("usage.yml:4: providers.apify.webhook.secret_file: none cannot be read: ")
-                .contains("there is no such file");
+                .contains("it does not exist");
         Files.createDirectory(folder.resolve("directory"));
-        assertThat(faults("apify", "webhook: {secret_file: directory}"))
+        assertThat(errors("apify", "webhook: {secret_file: directory}"))
                 .startsWith("usage.yml:4: providers.apify.webhook.secret_file: directory cannot be read: ");
         Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe});
-        assertThat(faults("apify", "webhook: {secret_file: binary}"))
+        assertThat(errors("apify", "webhook: {secret_file: binary}"))
                 .startsWith("usage.yml:4: providers.apify.webhook.secret_file: binary cannot be read: ");
-        assertThat(faults("apify", "webhook: {secret_file: \"a\\0b\"}"))
+        assertThat(errors("apify", "webhook: {secret_file: \"a\\0b\"}"))
                 .startsWith("usage.yml:4: providers.apify.webhook.secret_file: ")
                 .contains("cannot be read: ");
     }
 
-    /** As those are into which orchestrators put secrets. */
+    /** As orchestrators name the files of secrets. */
     @Test
-    void theNameOfASecretsFileMayBeLong() throws Exception {
+    void acceptsALongSecretFileName() throws Exception {
         String name = "a/deep/folder/".repeat(12) + "token";
         secret(name, "abc");
         assertThat(Objects.requireNonNull(tracking("apify", "poll: {token_file: " + name + "}")
@@ -249,7 +250,7 @@ class TrackingConfigTest {
     }
 
     @Test
-    void aSecretNeverShowsItself() throws Exception {
+    void secretIsHiddenInItsText() throws Exception {
         secret("token", "very-secret");
         Config config = read("""
                 providers:
@@ -258,11 +259,11 @@ class TrackingConfigTest {
         assertThat(config.toString()).doesNotContain("very-secret").contains("***");
         assertThat(new Secret("very-secret")).hasToString("***");
         secret("token", "very-secret\nvery-secret");
-        assertThat(faults("apify", "poll: {token_file: token}")).doesNotContain("very-secret");
+        assertThat(errors("apify", "poll: {token_file: token}")).doesNotContain("very-secret");
     }
 
     @Test
-    void aSecretMatchesOnlyItself() {
+    void secretMatchesOnlyItself() {
         var secret = new Secret("abc");
         assertThat(secret.matches("abc")).isTrue();
         for (String wrong : new String[] {"", "ab", "abcd", "ABC", "abd", "\u0441bc"}) {

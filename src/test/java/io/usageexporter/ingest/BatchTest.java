@@ -4,8 +4,8 @@ import static io.usageexporter.ingest.BodyReaderAssertions.APIFY;
 import static io.usageexporter.ingest.BodyReaderAssertions.detail;
 import static io.usageexporter.ingest.BodyReaderAssertions.readJson;
 import static io.usageexporter.ingest.BodyReaderAssertions.readLines;
-import static io.usageexporter.ingest.BodyReaderAssertions.refused;
-import static io.usageexporter.ingest.BodyReaderAssertions.refusedLines;
+import static io.usageexporter.ingest.BodyReaderAssertions.rejected;
+import static io.usageexporter.ingest.BodyReaderAssertions.rejectedLines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.UsageEvent;
@@ -25,29 +25,29 @@ class BatchTest {
     private static final String UNKNOWN = "{\"provider\": \"apify\", \"cost\": {\"a\": [1]}, \"usage\": {}}";
 
     @Test
-    void anArrayIsReadInItsOrder() throws Exception {
+    void readsAnArrayInOrder() throws Exception {
         assertThat(readJson("[" + named("a") + "," + named("b") + "," + named("c") + "]"))
                 .extracting(UsageEvent::category)
                 .containsExactly("a", "b", "c");
     }
 
     @Test
-    void aBadEventIsNamedByItsIndexAndField() {
-        InvalidBodyException refused = refused("[" + APIFY + "," + NEGATIVE + "," + APIFY + "]");
-        assertThat(refused.faults())
+    void namesIndexAndFieldOfAnInvalidEvent() {
+        InvalidBodyException rejected = rejected("[" + APIFY + "," + NEGATIVE + "," + APIFY + "]");
+        assertThat(rejected.faults())
                 .containsExactly(new Fault(1, "usage.compute_units must be a decimal number from 0 to 10^12"));
-        assertThat(refused.events()).isEqualTo(3);
-        assertThat(detail(refused))
-                .isEqualTo("1 of 3 events cannot be recorded, so none was; [1] usage.compute_units must be a decimal"
+        assertThat(rejected.events()).isEqualTo(3);
+        assertThat(detail(rejected))
+                .isEqualTo("1 of 3 events cannot be recorded, so none were; [1] usage.compute_units must be a decimal"
                         + " number from 0 to 10^12");
     }
 
     @Test
-    void allBadEventsAreNamed() {
-        InvalidBodyException refused =
-                refused("[" + String.join(",", NEGATIVE, APIFY, UNKNOWN, "5", APIFY, "[" + APIFY + "]", "{}") + "]");
-        assertThat(refused.faults()).extracting(Fault::index).containsExactly(0, 2, 3, 5, 6);
-        assertThat(refused.faults())
+    void reportsAllInvalidEvents() {
+        InvalidBodyException rejected =
+                rejected("[" + String.join(",", NEGATIVE, APIFY, UNKNOWN, "5", APIFY, "[" + APIFY + "]", "{}") + "]");
+        assertThat(rejected.faults()).extracting(Fault::index).containsExactly(0, 2, 3, 5, 6);
+        assertThat(rejected.faults())
                 .extracting(Fault::detail)
                 .satisfiesExactly(
                         first -> assertThat(first).contains("usage.compute_units"),
@@ -55,39 +55,39 @@ class BatchTest {
                         third -> assertThat(third).isEqualTo("an event must be an object"),
                         fourth -> assertThat(fourth).isEqualTo("an event must be an object"),
                         fifth -> assertThat(fifth).contains("provider is required"));
-        assertThat(detail(refused))
+        assertThat(detail(rejected))
                 .startsWith("5 of 7 events cannot be recorded")
                 .contains("[0] ", "[2] ", "[3] ")
                 .endsWith("…");
     }
 
     @Test
-    void everyBadEventIsCountedAndTheFirstTenThousandAreNamed() {
-        InvalidBodyException refused = refused("[" + (NEGATIVE + ",").repeat(10_050) + APIFY + "]");
-        assertThat(refused.events()).isEqualTo(10_051);
-        assertThat(detail(refused)).startsWith("10050 of 10051 events cannot be recorded");
-        assertThat(refused.faults())
+    void countsAllInvalidEventsAndReportsTheFirst10000() {
+        InvalidBodyException rejected = rejected("[" + (NEGATIVE + ",").repeat(10_050) + APIFY + "]");
+        assertThat(rejected.events()).isEqualTo(10_051);
+        assertThat(detail(rejected)).startsWith("10050 of 10051 events cannot be recorded");
+        assertThat(rejected.faults())
                 .extracting(Fault::index)
                 .containsExactlyElementsOf(IntStream.range(0, 10_000).boxed().toList());
     }
 
     @Test
-    void millionsOfBadEventsAreRefusedSoon() {
+    void rejectsMillionsOfInvalidEventsQuickly() {
         int count = BodyReader.MAX_BATCH_BYTES / "{},".length() - 1;
         Assertions.assertTimeoutPreemptively(
                 Duration.ofSeconds(20),
-                () -> assertThat(detail(refused("[" + "{},".repeat(count) + "{}]")))
+                () -> assertThat(detail(rejected("[" + "{},".repeat(count) + "{}]")))
                         .startsWith((count + 1) + " of " + (count + 1) + " events"));
     }
 
     @Test
-    void anArrayThatBreaksOffIsNamedByTheIndex() {
+    void namesTheIndexWhereAnArrayBreaksOff() {
         assertThat(detail("[" + APIFY + "," + APIFY.substring(0, 30)))
                 .startsWith("event [1]: not valid JSON at line 1, column ");
     }
 
     @Test
-    void anAmountThatIsNoJsonIsNamedByIndexAndField() {
+    void namesIndexAndFieldOfAnAmountThatIsNotJson() {
         assertThat(detail("[" + APIFY + "," + APIFY.replace("1}}", "NaN}}") + "]"))
                 .startsWith("event [1]: not valid JSON at ")
                 .contains("usage.compute_units");
@@ -96,15 +96,15 @@ class BatchTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"[", "[,]", "[" + APIFY, "[" + APIFY + ",]", "[" + APIFY + ",", "[" + APIFY + " " + APIFY + "]"})
-    void aBrokenArrayIsRefused(String body) {
+    void rejectsABrokenArray(String body) {
         assertThat(detail(body)).startsWith("event [").contains("not valid JSON");
     }
 
     @Test
-    void theFaultOfASingleEventHasNoIndex() {
-        InvalidBodyException refused = refused(NEGATIVE);
-        assertThat(refused.faults()).isEmpty();
-        assertThat(refused.events()).isEqualTo(1);
+    void singleInvalidEventHasNoIndex() {
+        InvalidBodyException rejected = rejected(NEGATIVE);
+        assertThat(rejected.faults()).isEmpty();
+        assertThat(rejected.events()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -118,14 +118,14 @@ class BatchTest {
                 " \t\r\nA\n \nB \t\r\n\t",
                 "  A\n\tB",
             })
-    void linesAreReadWhateverTheirEnds(String lines) throws Exception {
+    void readsLinesWithAnyLineEnds(String lines) throws Exception {
         assertThat(readLines(lines.replace("A", named("a")).replace("B", named("b"))))
                 .extracting(UsageEvent::category)
                 .containsExactly("a", "b");
     }
 
     @Test
-    void usageMayComeBeforeTheProviderInEveryLine() throws Exception {
+    void acceptsUsageBeforeProviderInEveryLine() throws Exception {
         String line = "{\"usage\": {\"compute_units\": 2}, \"provider\": \"apify\"}\n";
         assertThat(readLines(line.repeat(3)))
                 .extracting(event -> event.usage().toString())
@@ -135,7 +135,7 @@ class BatchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", " \r\n\t\n"})
-    void noLineIsABatchOfNothing(String lines) throws Exception {
+    void acceptsEmptyLinesAsAnEmptyBatch(String lines) throws Exception {
         assertThat(readLines(lines)).isEmpty();
     }
 
@@ -160,53 +160,53 @@ class BatchTest {
                 "]                                                     | not valid JSON",
                 "}                                                     | not valid JSON",
             })
-    void aBadLineInTheMiddleIsNamedByItsIndex(String line, String detail) {
-        InvalidBodyException refused = refusedLines(APIFY + "\n\n" + line + "\r\n" + APIFY + "\n");
-        assertThat(refused.faults()).hasSize(1);
-        assertThat(refused.faults().get(0).index()).isEqualTo(1);
-        assertThat(refused.faults().get(0).detail()).contains(detail);
-        assertThat(refused.events()).isEqualTo(3);
-        assertThat(detail(refused))
-                .startsWith("1 of 3 events cannot be recorded, so none was; [1] ")
+    void namesTheIndexOfAnInvalidLine(String line, String detail) {
+        InvalidBodyException rejected = rejectedLines(APIFY + "\n\n" + line + "\r\n" + APIFY + "\n");
+        assertThat(rejected.faults()).hasSize(1);
+        assertThat(rejected.faults().get(0).index()).isEqualTo(1);
+        assertThat(rejected.faults().get(0).detail()).contains(detail);
+        assertThat(rejected.events()).isEqualTo(3);
+        assertThat(detail(rejected))
+                .startsWith("1 of 3 events cannot be recorded, so none were; [1] ")
                 .contains(detail);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {" {}", " x", ",", "]", "}", APIFY})
-    void whatFollowsAfterTheEventOfALineIsRefused(String rest) {
-        InvalidBodyException refused = refusedLines(APIFY + "\n" + APIFY + rest + "\n");
-        assertThat(refused.faults()).extracting(Fault::index).containsExactly(1);
-        assertThat(refused.events()).isEqualTo(2);
+    void rejectsContentAfterTheEventOfALine(String rest) {
+        InvalidBodyException rejected = rejectedLines(APIFY + "\n" + APIFY + rest + "\n");
+        assertThat(rejected.faults()).extracting(Fault::index).containsExactly(1);
+        assertThat(rejected.events()).isEqualTo(2);
     }
 
     @Test
-    void anEventOverTwoLinesIsRefused() {
-        assertThat(refusedLines(APIFY.replace(", ", ",\n")).faults())
+    void rejectsAnEventOverTwoLines() {
+        assertThat(rejectedLines(APIFY.replace(", ", ",\n")).faults())
                 .extracting(Fault::index)
                 .containsExactly(0, 1);
     }
 
     @Test
-    void allBadLinesAreNamed() {
-        assertThat(refusedLines(String.join("\n", "x", APIFY, NEGATIVE, "", "{", APIFY))
+    void reportsAllInvalidLines() {
+        assertThat(rejectedLines(String.join("\n", "x", APIFY, NEGATIVE, "", "{", APIFY))
                         .faults())
                 .extracting(Fault::index)
                 .containsExactly(0, 2, 3);
     }
 
     @Test
-    void aLineOfMoreThanOneMebibyteIsTooLarge() {
+    void lineOfMoreThanOneMebibyteIsTooLarge() {
         String padding = " ".repeat(BodyReader.MAX_EVENT_BYTES);
-        assertThat(refusedLines(APIFY + "\n" + APIFY.replace(", ", "," + padding))
+        assertThat(rejectedLines(APIFY + "\n" + APIFY.replace(", ", "," + padding))
                         .isTooLarge())
                 .isTrue();
     }
 
     @Test
-    void aBatchIsAllOrNothing() throws Exception {
+    void acceptsABatchAsAWholeOrNotAtAll() throws Exception {
         List<UsageEvent> all = readLines((APIFY + "\n").repeat(1000));
         assertThat(all).hasSize(1000);
-        assertThat(refusedLines((APIFY + "\n").repeat(1000) + NEGATIVE).events())
+        assertThat(rejectedLines((APIFY + "\n").repeat(1000) + NEGATIVE).events())
                 .isEqualTo(1001);
     }
 

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
-/** Reads bodies as a recording exporter with the default configuration does. */
+/** Reads bodies with the default configuration. */
 final class BodyReaderAssertions {
     static final Instant NOW = Instant.parse("2026-11-24T09:15:00Z");
     static final String APIFY = "{\"provider\": \"apify\", \"usage\": {\"compute_units\": 1}}";
@@ -45,20 +45,20 @@ final class BodyReaderAssertions {
         return readOne(body).usage().toString();
     }
 
-    static InvalidBodyException refused(byte[] body) {
+    static InvalidBodyException rejected(byte[] body) {
         return thrown(catchThrowableOfType(InvalidBodyException.class, () -> readJson(body)));
     }
 
-    static InvalidBodyException refusedLines(String body) {
+    static InvalidBodyException rejectedLines(String body) {
         return thrown(catchThrowableOfType(InvalidBodyException.class, () -> readLines(body)));
     }
 
-    static InvalidBodyException refused(String body) {
-        return refused(utf8(body));
+    static InvalidBodyException rejected(String body) {
+        return rejected(utf8(body));
     }
 
     static String detail(String body) {
-        return detail(refused(body));
+        return detail(rejected(body));
     }
 
     static String detail(InvalidBodyException thrown) {
@@ -66,7 +66,7 @@ final class BodyReaderAssertions {
     }
 
     private static InvalidBodyException thrown(InvalidBodyException thrown) {
-        assertThat(thrown).as("the complaint about the body").isNotNull();
+        assertThat(thrown).as("the rejection of the body").isNotNull();
         return thrown;
     }
 

@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Assertions;
 
-/** Whatever comes, either events come out or a complaint does, and soon. */
+/** Any body yields either events or an error, quickly. */
 class BodyReaderPropertyTest {
     private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -94,7 +94,10 @@ class BodyReaderPropertyTest {
             "{\"compute_units\":1}",
             "{\"usage\":{\"input_tokens\":1},\"provider\":\"anthropic\"}");
 
-    /** A change of a body: at a place (in thousandths of its length) some bytes give way to others (a character each). */
+    /**
+     * A change of a body: bytes at a position (in thousandths of its length) are replaced by others (one per
+     * character).
+     */
     record Change(int place, int removed, String added) {
         byte[] in(byte[] body) {
             int from = (int) ((long) body.length * place / 1000);
@@ -108,32 +111,32 @@ class BodyReaderPropertyTest {
     }
 
     @Property(tries = 3000)
-    void anyBytesAreReadOrRefused(@ForAll byte[] body) {
-        checkReadOrRefused(body);
+    void acceptsOrRejectsAnyBytes(@ForAll byte[] body) {
+        checkReadOrRejected(body);
     }
 
     @Property(tries = 5000)
-    void anyMutationOfAValidBodyIsReadOrRefused(
+    void acceptsOrRejectsAnyMutationOfAValidBody(
             @ForAll("valid") byte[] valid, @ForAll("changes") List<Change> changes) {
         byte[] body = valid;
         for (Change change : changes) {
             body = change.in(body);
         }
-        checkReadOrRefused(body);
+        checkReadOrRejected(body);
     }
 
     @Property(tries = 5000)
-    void anyRowOfPiecesOfJsonIsReadOrRefused(@ForAll("pieces") List<String> pieces) {
-        checkReadOrRefused(String.join("", pieces).getBytes(StandardCharsets.UTF_8));
+    void acceptsOrRejectsAnySequenceOfJsonFragments(@ForAll("pieces") List<String> pieces) {
+        checkReadOrRejected(String.join("", pieces).getBytes(StandardCharsets.UTF_8));
     }
 
     @Property(tries = 1000)
-    void anyValueInPlaceOfAnAmountIsReadOrRefused(@ForAll("valid") byte[] valid, @ForAll("numbers") String number) {
+    void acceptsOrRejectsAnyValueAsAmount(@ForAll("valid") byte[] valid, @ForAll("numbers") String number) {
         String body = new String(valid, StandardCharsets.UTF_8).replaceAll("(?<=: )[0-9][0-9.e]*(?=[,}])", number);
-        checkReadOrRefused(body.getBytes(StandardCharsets.UTF_8));
+        checkReadOrRejected(body.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void checkReadOrRefused(byte[] body) {
+    private static void checkReadOrRejected(byte[] body) {
         Assertions.assertTimeout(SOON, () -> {
             check(body, false);
             check(body, true);

@@ -24,7 +24,7 @@ record ApifyConfig(@Nullable Secret webhookSecret, Map<String, String> actors) i
             return null;
         }
         Secret secret = keys.secret("secret_file", folder);
-        keys.end();
+        keys.rejectUnknownKeys();
         return secret;
     }
 
