@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** The kinds of providers that are known. */
 public final class Providers {
     /** A new one is registered here. */
-    static final List<ProviderIntegration> ALL = List.of(new AnthropicIntegration(), new ApifyIntegration(), new JsonIntegration());
+    static final List<ProviderIntegration> ALL =
+            List.of(new AnthropicIntegration(), new ApifyIntegration(), new JsonIntegration());
 
     static final Map<String, ProviderIntegration> BY_KIND =
             ALL.stream().collect(Collectors.toUnmodifiableMap(ProviderIntegration::kind, Function.identity()));

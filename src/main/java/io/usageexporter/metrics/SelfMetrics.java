@@ -173,7 +173,8 @@ public final class SelfMetrics implements RecorderMetrics, GatewayMetrics, AutoC
 
     @Override
     public void ended(String provider, int code, CallOutcome outcome) {
-        gatewayRequests.computeIfAbsent(
+        gatewayRequests
+                .computeIfAbsent(
                         new GatewayRequest(provider, code, outcome.label()),
                         call -> Counter.builder("usage_exporter_gateway_requests")
                                 .description("Total calls received by the gateway.")

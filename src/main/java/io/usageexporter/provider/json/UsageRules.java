@@ -32,15 +32,15 @@ record UsageRules(Map<Measure, Amount> constants, Map<Measure, JsonPointer> poin
         var constants = new HashMap<Measure, Amount>();
         var pointers = new HashMap<Measure, JsonPointer>();
         if (keys.names().isEmpty()) {
-            keys.fault("is required: what a response uses of each resource, such as {tokens: /meta/tokens, requests: 1}");
+            keys.fault(
+                    "is required: what a response uses of each resource, such as {tokens: /meta/tokens, requests: 1}");
         }
         for (String resource : keys.names()) {
             if (!resources.contains(resource)) {
                 keys.faultAt(resource, "the provider does not count this; name it under resources or limits");
             }
-            Measure measure = resource.equals(Measure.TOKENS)
-                    ? Measure.tokens(TokenKind.UNSPECIFIED)
-                    : Measure.of(resource);
+            Measure measure =
+                    resource.equals(Measure.TOKENS) ? Measure.tokens(TokenKind.UNSPECIFIED) : Measure.of(resource);
             String text = keys.text(resource, "/");
             JsonPointer pointer = pointer(text);
             Amount amount = pointer == null ? amount(text) : null;
@@ -90,8 +90,7 @@ record UsageRules(Map<Measure, Amount> constants, Map<Measure, JsonPointer> poin
 
         Map<String, FieldMask> masks() {
             var masks = new HashMap<String, FieldMask>();
-            members.forEach(
-                    (name, node) -> masks.put(name, new FieldMask(node.isComplete ? null : node.masks())));
+            members.forEach((name, node) -> masks.put(name, new FieldMask(node.isComplete ? null : node.masks())));
             return Map.copyOf(masks);
         }
     }

@@ -64,13 +64,16 @@ class JsonProviderTest {
 
     private void assertUsed(String tokens, String pages, String requests) {
         Awaitility.await()
-                .untilAsserted(() -> assertThat(Map.of(
-                                "tokens", used("tokens"), "pages", used("pages"), "requests", used("requests")))
+                .untilAsserted(() -> assertThat(
+                                Map.of("tokens", used("tokens"), "pages", used("pages"), "requests", used("requests")))
                         .isEqualTo(Map.of("tokens", tokens, "pages", pages, "requests", requests)));
     }
 
     private String used(String resource) {
-        return exporter.usage().at("/used/maps/daily/" + resource).decimalValue().toPlainString();
+        return exporter.usage()
+                .at("/used/maps/daily/" + resource)
+                .decimalValue()
+                .toPlainString();
     }
 
     private Map<String, Integer> unmetered() {
@@ -121,7 +124,8 @@ class JsonProviderTest {
 
     @Test
     void anErrorUsesNothing() throws Exception {
-        assertThat(call(FakeAnswer.json(500, "{\"meta\":{\"usage\":{\"tokens\":12}}}"))).isEqualTo(500);
+        assertThat(call(FakeAnswer.json(500, "{\"meta\":{\"usage\":{\"tokens\":12}}}")))
+                .isEqualTo(500);
         assertThat(call(FakeAnswer.json(200, "{\"meta\":{\"usage\":{\"tokens\":1}},\"results\":[{\"pages\":1}]}")))
                 .isEqualTo(200);
         assertUsed("1", "1", "1");
