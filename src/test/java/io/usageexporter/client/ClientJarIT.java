@@ -2,6 +2,8 @@ package io.usageexporter.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.usageexporter.testing.ClassPathJar;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.Pom;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,22 @@ class ClientJarIT {
         assertThat(ClassPathJar.classes(JAR)).allMatch(name -> name.startsWith("io/usageexporter/"));
         assertThat(Files.size(JAR)).isLessThan(200_000);
         assertThat(ClassPathJar.text(JAR, POM)).doesNotContain("${");
+    }
+
+    @Test
+    void containsEveryClassOfOursThatItsClassesUse() throws Exception {
+        try (var jar = new JarFile(JAR.toFile())) {
+            JavaClasses classes = new ClassFileImporter().importJar(jar);
+            assertThat(classes.stream()
+                            .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
+                            .map(dependency -> dependency
+                                    .getTargetClass()
+                                    .getBaseComponentType()
+                                    .getName())
+                            .filter(name -> name.startsWith("io.usageexporter.")))
+                    .isNotEmpty()
+                    .allMatch(classes::contain);
+        }
     }
 
     @Test

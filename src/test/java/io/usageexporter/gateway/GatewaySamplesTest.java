@@ -10,6 +10,7 @@ import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.Samples;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -160,6 +161,7 @@ class GatewaySamplesTest {
 
         BigDecimal units = Samples.expected(file).path("computeUnits").decimalValue();
         Awaitility.await()
+                .pollInterval(Duration.ofMillis(10))
                 .untilAsserted(() -> assertThat(passage.exporter()
                                 .usage()
                                 .at("/used/apify/daily/compute_units")
@@ -180,7 +182,9 @@ class GatewaySamplesTest {
     }
 
     private void assertTokens(String kind, int expected) {
-        Awaitility.await().untilAsserted(() -> assertThat(tokens(kind)).as(kind).isEqualTo(expected));
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(10))
+                .untilAsserted(() -> assertThat(tokens(kind)).as(kind).isEqualTo(expected));
     }
 
     /** All of a kind, or of kinds that begin so. */

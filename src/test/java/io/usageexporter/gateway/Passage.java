@@ -12,6 +12,7 @@ import io.usageexporter.testing.TestExporter;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 
 /** A fake provider, and an exporter in this process whose gateway leads to it. */
@@ -57,6 +58,7 @@ final class Passage implements AutoCloseable {
     /** Waits until this series has this value; a series that is not there counts as 0. */
     void awaitMetric(String series, String value) {
         Awaitility.await()
+                .pollInterval(Duration.ofMillis(10))
                 .untilAsserted(() -> assertThat(exporter.metrics().getOrDefault(series, BigDecimal.ZERO))
                         .as(series)
                         .isEqualByComparingTo(value));
@@ -65,6 +67,7 @@ final class Passage implements AutoCloseable {
     /** Waits until Anthropic's use of today has come to this; it is recorded after the call. */
     void awaitUsedToday(String resource, int amount) {
         Awaitility.await()
+                .pollInterval(Duration.ofMillis(10))
                 .untilAsserted(() -> assertThat(exporter.usage()
                                 .at("/used/anthropic/daily/" + resource)
                                 .asInt())
