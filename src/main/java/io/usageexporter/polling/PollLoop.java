@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * logged, and the success that ends the trouble. Thread-safe.
  */
 public final class PollLoop implements AutoCloseable {
-    /** The longest rest after a failure. */
+    /** The longest delay after a failure. */
     public static final Duration LONGEST_REST = Duration.ofHours(1);
 
     private static final Duration FIRST_REST = Duration.ofMinutes(1);
@@ -77,8 +77,8 @@ public final class PollLoop implements AutoCloseable {
     /**
      * Starts to poll.
      *
-     * @param rest between two polls
-     * @param chance from 0 to 1, for how long a rest after a failure is
+     * @param sleeper waits between two polls
+     * @param chance from 0 to 1, for the jitter of the delay after a failure
      */
     public static PollLoop start(
             String provider,
@@ -107,7 +107,7 @@ public final class PollLoop implements AutoCloseable {
         }
     }
 
-    /** Returns how long to rest then. */
+    /** Returns how long to wait then. */
     private Duration pollOnce() throws InterruptedException {
         try {
             poll.run();

@@ -11,7 +11,11 @@ import java.util.function.Consumer;
 public record Webhook(Secret secret, Receiver receiver) {
     /** Takes a body. Thread-safe. */
     public interface Receiver {
-        /** @param reply called once, by any thread; must not block */
+        /**
+         * Takes a body.
+         *
+         * @param reply called once, by any thread; must not block
+         */
         void receive(byte[] body, Consumer<Reply> reply);
     }
 

@@ -65,7 +65,7 @@ class TaskSchedulerTest {
 
             assertThat(log.warnings()).hasSize(1);
             assertThat(log.warnings().get(0))
-                    .contains("IllegalStateException at io.usageexporter.poller.AgendaTest")
+                    .contains("IllegalStateException at io.usageexporter.polling.TaskSchedulerTest")
                     .doesNotContain("SECRET");
         }
     }

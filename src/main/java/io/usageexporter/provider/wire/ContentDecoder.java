@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param gunzip null for a body that is not packed
  */
 public record ContentDecoder(@Nullable GzipDecoder gunzip, boolean isReadable) implements AutoCloseable {
-    /** @param encoding the header {@code Content-Encoding}; null where there is none */
+    /**
+     * The decoder for an encoding.
+     *
+     * @param encoding the header {@code Content-Encoding}; null where there is none
+     */
     public static ContentDecoder of(@Nullable String encoding) {
         if (encoding == null || encoding.isBlank() || encoding.equalsIgnoreCase("identity")) {
             return new ContentDecoder(null, true);

@@ -11,7 +11,11 @@ public final class WireText {
 
     private WireText() {}
 
-    /** @param octets each character a byte, as it came */
+    /**
+     * The text of an element of a head.
+     *
+     * @param octets each character a byte, as it came
+     */
     public static String of(String octets) {
         return isAscii(octets) ? octets : decoded(octets.getBytes(StandardCharsets.ISO_8859_1));
     }

@@ -51,8 +51,8 @@ public final class PageView {
 
     /** Initialized when the page is first requested. */
     private static final class Templates {
-        static final TemplateEngine ENGINE =
-                TemplateEngine.createPrecompiled(null, ContentType.Html, null, "io.usageexporter.view.page.templates");
+        static final TemplateEngine ENGINE = TemplateEngine.createPrecompiled(
+                null, ContentType.Html, null, "io.usageexporter.render.page.templates");
     }
 
     /**
