@@ -30,7 +30,7 @@ final class Admission {
      * Lets everything pass while there is no limit.
      *
      * @param budgets of now, of everything that is limited; must not wait for a call to be counted
-     * @param pendingCalls calls whose usage is still to come although they were answered
+     * @param pendingCalls calls whose usage is still to come although they got their response
      */
     Admission(Supplier<List<WindowQuota>> budgets, IntSupplier pendingCalls) {
         this.budgets = budgets;
@@ -70,7 +70,7 @@ final class Admission {
                         .reduce(BigDecimal.ZERO, BigDecimal::max);
     }
 
-    /** A call that was let pass is counted in what is used, or uses nothing. */
+    /** An admitted call is counted in what is used, or uses nothing. */
     synchronized void release() {
         inFlight--;
     }

@@ -17,7 +17,7 @@ final class BodyAggregator {
         /** The body came to its end. */
         void whole(byte[] body);
 
-        /** The body is longer than the bound; the rest is still to be read. */
+        /** The body is longer than the bound; the remainder is still to be read. */
         void tooLong(byte[] begin);
 
         void readFailed(IOException e);

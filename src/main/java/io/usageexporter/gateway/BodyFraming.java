@@ -9,7 +9,7 @@ package io.usageexporter.gateway;
 record BodyFraming(Kind kind, boolean isReliable, long length) {
     static final BodyFraming CHUNKED = new BodyFraming(Kind.CHUNKED, true, 0);
 
-    /** Who else reads the connection may go by the length (RFC 9112, section 6.3). */
+    /** Others that read the connection may go by the length (RFC 9112, section 6.3). */
     static final BodyFraming CHUNKED_DESPITE_LENGTH = new BodyFraming(Kind.CHUNKED, false, 0);
 
     static final BodyFraming UNTIL_CLOSE = new BodyFraming(Kind.UNTIL_CLOSE, false, 0);

@@ -33,7 +33,7 @@ final class DisconnectDetector {
     static void start(HttpServerExchange exchange, Runnable left) throws IOException {
         if (exchange.getConnection() instanceof HttpServerConnection connection && connection.getExtraBytes() == null) {
             var watch = new DisconnectDetector(connection, left);
-            // A client that waits for its answer, or takes its time to read it, may be silent for longer than others.
+            // A client that waits for its response, or reads it slowly, may be silent for longer than others.
             Integer readTimeout = connection.setOption(Options.READ_TIMEOUT, 0);
             Integer writeTimeout = connection.setOption(Options.WRITE_TIMEOUT, SLOW_CLIENT_MS);
             exchange.addExchangeCompleteListener((done, next) -> {

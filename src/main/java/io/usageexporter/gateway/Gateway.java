@@ -32,11 +32,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes calls below {@code /gateway/{provider}} on to the provider's API, and only there, and records their use. Keeps
- * no call waiting for the ledger. Thread-safe.
+ * Forwards calls below {@code /gateway/{provider}} to the provider's API, and only there, and records their usage. No call
+ * waits for the ledger. Thread-safe.
  */
 public final class Gateway implements AutoCloseable {
-    /** By which a caller sees that trying again is of no use; the provider's clients know it. */
+    /** Tells clients not to retry; the SDKs of providers know it. */
     private static final HttpString SHOULD_RETRY = new HttpString("x-should-retry");
 
     private static final long UNBOUNDED = -1;
@@ -101,7 +101,7 @@ public final class Gateway implements AutoCloseable {
         return GatewayPath.of(target) != null;
     }
 
-    /** Counts a call that cannot be passed on, since its head cannot be read. */
+    /** Counts a call that cannot be forwarded, since its head cannot be read. */
     public void refused(String target, int status) {
         GatewayPath path = GatewayPath.of(target);
         if (path != null && providers().contains(path.provider())) {
@@ -109,13 +109,13 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    /** The providers to whom calls are passed on, as configured now. */
+    /** The providers to which calls are forwarded, as configured now. */
     public Set<String> providers() {
         return parts.tracking().get().keySet();
     }
 
     /**
-     * Passes a call on, or answers it. To be called on the exchange's I/O thread.
+     * Forwards a call, or responds to it. To be called on the exchange's I/O thread.
      *
      * @param target as it came, each character a byte
      * @return false when there is no such provider, and nothing was done
@@ -244,7 +244,7 @@ public final class Gateway implements AutoCloseable {
                 calls.forEach(ProxyExchange::lookAfter);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // which nobody does
+            Thread.currentThread().interrupt(); // which nothing does
         }
     }
 
@@ -256,7 +256,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Breaks off the calls under way, records what was seen of them, and closes the connections to providers. */
+    /** Aborts the calls in flight, records what was observed of them, and closes the connections to providers. */
     @Override
     public void close() {
         closed.countDown();

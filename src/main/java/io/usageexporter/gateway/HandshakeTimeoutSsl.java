@@ -16,7 +16,7 @@ import org.xnio.channels.BoundChannel;
 import org.xnio.ssl.SslConnection;
 
 /**
- * TLS to providers. Who does not shake hands in time is hung up on; an answer may take much longer, and nothing else
+ * TLS to providers that closes connections whose handshake does not finish in time; a response may take much longer, and nothing else
  * limits the time before it.
  */
 final class HandshakeTimeoutSsl extends UndertowXnioSsl {

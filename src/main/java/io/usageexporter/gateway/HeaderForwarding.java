@@ -37,7 +37,7 @@ final class HeaderForwarding {
     static void request(HeaderMap from, HeaderMap to, String host, AcceptEncodingPolicy answer) {
         copy(from, to);
         to.remove(CATEGORY);
-        to.remove(Headers.EXPECT); // answered here, once the provider takes the body
+        to.remove(Headers.EXPECT); // the gateway responds to it once the provider takes the body
         to.put(Headers.HOST, host);
         if (from.contains(Headers.TRANSFER_ENCODING)) {
             to.remove(Headers.CONTENT_LENGTH);
@@ -49,7 +49,7 @@ final class HeaderForwarding {
         }
     }
 
-    /** Those of an answer. */
+    /** Those of a response. */
     static void answer(HeaderMap from, HeaderMap to) {
         copy(from, to);
         if (from.contains(Headers.TRANSFER_ENCODING)) {

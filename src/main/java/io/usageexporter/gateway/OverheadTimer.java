@@ -1,6 +1,6 @@
 package io.usageexporter.gateway;
 
-/** A stopwatch for the time that the gateway adds to a call before the answer's first byte is passed on. */
+/** Measures the time that the gateway adds before the first byte of a response is forwarded. */
 final class OverheadTimer {
     private final String provider;
     private final GatewayMetrics metrics;
@@ -31,7 +31,7 @@ final class OverheadTimer {
         }
     }
 
-    /** The first byte was passed on. */
+    /** The first byte was forwarded. */
     void finish() {
         if (!finished) {
             pause();

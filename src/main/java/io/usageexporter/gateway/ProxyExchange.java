@@ -16,7 +16,7 @@ import org.xnio.channels.StreamSinkChannel;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
- * One call under way: passes the request on and the answer back, has both watched, and ends once, however it ends. For the
+ * One call in flight: forwards the request and the response, has both observed, and ends once, however it ends. For the
  * I/O thread of the client's connection.
  */
 final class ProxyExchange {
@@ -45,7 +45,7 @@ final class ProxyExchange {
     interface Ending {
         void ended(int code, CallOutcome outcome);
 
-        /** The answer to a call that cannot be passed on, as the provider would write it. */
+        /** The response to a call that cannot be forwarded, as the provider would write it. */
         String error(int status, String message);
     }
 
@@ -187,7 +187,7 @@ final class ProxyExchange {
         }
     }
 
-    /** The answer as it passes. */
+    /** The response as it passes. */
     private final class AnswerOwner implements ResponseRelay.Owner {
         @Override
         public void heard() {
@@ -210,7 +210,7 @@ final class ProxyExchange {
         }
     }
 
-    /** All of the answer is here; the connection that brought it is free, unless it still waits for the request. */
+    /** The response is complete; its connection is free, unless it still waits for the request. */
     private void answerEnded() {
         if (ended) {
             return;
@@ -251,7 +251,7 @@ final class ProxyExchange {
         }
     }
 
-    /** Answers in the provider's place. */
+    /** Responds in the provider's place. */
     private void fail(int status, String why) {
         if (ended) {
             return;
@@ -265,7 +265,7 @@ final class ProxyExchange {
         exchange.getResponseSender().send(ending.error(status, "the provider, " + upstream.host() + ", " + why));
     }
 
-    /** The answer will not come to its end, and the client must not take what it has for the whole. */
+    /** The response will not be completed, and the client must not take what it has for a complete one. */
     private void breakOff() {
         left();
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The rate limits that answers told of, until they are reset. Thread-safe. */
+/** The rate limits that responses reported, until they are reset. Thread-safe. */
 public final class RateLimits {
     /** Models of a provider that are kept apart; the limits of others are left out. */
     static final int MAX_MODELS = 200;
@@ -35,7 +35,7 @@ public final class RateLimits {
 
     private final Map<Key, Told> told = new TreeMap<>();
 
-    /** Takes what an answer told at an instant; what was told later already stays. */
+    /** Takes what a response reported at an instant; later reports stay. */
     public synchronized void put(RateLimit limit, Instant at) {
         told.values().removeIf(each -> each.isOver(at));
         var key = new Key(limit.provider(), limit.model(), limit.name());

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSinkChannel;
 
-/** Passes one request's body on, and has it watched; there may be none. For the I/O thread of its call. */
+/** Forwards the body of one request, if it has one, and has it observed. For the I/O thread of its call. */
 final class RequestRelay implements ChannelRelay.Owner {
     private final HttpServerExchange exchange;
     private final ExchangeObserver observer;
@@ -58,7 +58,7 @@ final class RequestRelay implements ChannelRelay.Owner {
         return read;
     }
 
-    /** Whether all of it was passed on. */
+    /** Whether all of it was forwarded. */
     boolean isSent() {
         return sent;
     }
@@ -99,7 +99,7 @@ final class RequestRelay implements ChannelRelay.Owner {
         owner.clientFailed();
     }
 
-    /** The provider may have answered before it stopped to read; that it reads no more is then no failure. */
+    /** The provider may have responded before it stopped reading; that it reads no more is then no failure. */
     @Override
     public void writeFailed(IOException e) {
         if (connection == null || !connection.isOpen()) {

@@ -54,7 +54,7 @@ record ResponseHead(boolean http11, int status, String reason, HeaderMap headers
         return length == null ? BodyFraming.UNTIL_CLOSE : BodyFraming.fixed(length);
     }
 
-    /** Several equal ones count as one, and are passed on as one. */
+    /** Several equal ones count as one, and are forwarded as one. */
     private @Nullable Long contentLength() throws MalformedResponseException {
         List<String> lengths = tokens(Headers.CONTENT_LENGTH).distinct().toList();
         if (lengths.isEmpty()) {

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSourceChannel;
 
-/** Passes one answer back, and has it watched. For the I/O thread of its call. */
+/** Forwards one response, and has it observed. For the I/O thread of its call. */
 final class ResponseRelay implements ChannelRelay.Owner {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -26,7 +26,7 @@ final class ResponseRelay implements ChannelRelay.Owner {
         /** The provider sent something. */
         void heard();
 
-        /** The provider's answer came to its end; the client may still have to read it. */
+        /** The provider's response is complete; the client may still have to read it. */
         void ended();
 
         /** The provider broke off. */
@@ -102,7 +102,7 @@ final class ResponseRelay implements ChannelRelay.Owner {
 
     @Override
     public void done() {
-        exchange.endExchange(); // for the rest of a request that was answered before its end
+        exchange.endExchange(); // for the remainder of a request that got its response before its end
     }
 
     @Override

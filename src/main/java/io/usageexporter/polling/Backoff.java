@@ -23,7 +23,7 @@ public final class Backoff {
     }
 
     /**
-     * The next rest.
+     * The next delay.
      *
      * @param asked for by the provider, or null: then it is a little more than asked, but never more than the bound
      */
@@ -37,7 +37,7 @@ public final class Backoff {
         return own.compareTo(theirs) > 0 ? own : theirs;
     }
 
-    /** Starts anew: the last try went well. */
+    /** Starts again after a success. */
     public void reset() {
         next = shortest;
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** Takes an answer's body, up to a size: whatever answers must not fill the memory. */
+/** Takes a response's body, up to a size, so that no response fills the memory. */
 final class BoundedBody implements BodySubscriber<byte[]> {
     private final long max;
     private final BodySubscriber<byte[]> bytes = BodySubscribers.ofByteArray();

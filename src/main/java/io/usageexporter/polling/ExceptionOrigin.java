@@ -1,6 +1,6 @@
 package io.usageexporter.polling;
 
-/** Says of an exception what and where it was, and not its message, which may repeat what a provider answered. */
+/** The type and origin of an exception, without its message, which may repeat a provider's response. */
 final class ExceptionOrigin {
     private static final String OURS = ExceptionOrigin.class
             .getPackageName()

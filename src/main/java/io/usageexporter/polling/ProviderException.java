@@ -6,8 +6,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider's API gave no usable answer. The message is fit for a log: it names method and path, and repeats neither
- * headers nor query nor what was answered. Carries no stack trace, since it reports on the provider and not on the
+ * A provider's API gave no usable response. The message is fit for a log: it names method and path, and repeats neither
+ * headers nor query nor the response. Carries no stack trace, since it reports on the provider and not on the
  * program.
  */
 public final class ProviderException extends IOException {
@@ -40,7 +40,7 @@ public final class ProviderException extends IOException {
                 "GET " + path + " was answered with status " + status + advice, status, retryAfter);
     }
 
-    /** No answer came, or none that can be read. */
+    /** No response, or none that can be read. */
     public static ProviderException failed(String path, String why) {
         return new ProviderException("GET " + path + ": " + why, 0, null);
     }

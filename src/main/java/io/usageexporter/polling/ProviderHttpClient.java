@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * and never for longer than its time-out. Numbers are read exactly. Thread-safe.
  */
 public final class ProviderHttpClient implements AutoCloseable {
-    /** How long a request may take up to the last byte of its answer, if nothing else is said. */
+    /** How long a request may take up to the last byte of its response by default. */
     public static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -68,7 +68,7 @@ public final class ProviderHttpClient implements AutoCloseable {
      * Does not connect yet.
      *
      * @param base below which all paths are, with or without a slash at its end
-     * @param timeout for a whole request, up to the last byte of the answer; a connection has the shorter of it and ten
+     * @param timeout for a complete request, up to the last byte of the response; a connection has the shorter of it and ten
      *     seconds
      * @param clock tells how far off an instant is that a provider asks to wait for
      */
@@ -79,18 +79,18 @@ public final class ProviderHttpClient implements AutoCloseable {
     }
 
     /**
-     * Asks, and waits for the answer.
+     * Sends a request, and waits for the response.
      *
      * @param path below the base, from its slash on, with the query if there is one
      * @param headers such as the credential
-     * @throws ProviderException when no usable answer came in time
+     * @throws ProviderException when no usable response came in time
      * @throws InterruptedException after which the request is given up
      */
     public JsonNode get(String path, Map<String, String> headers) throws ProviderException, InterruptedException {
         return get(path, headers, timeout);
     }
 
-    /** Likewise, within another time if that is shorter. */
+    /** The same, within another time if that is shorter. */
     public JsonNode get(String path, Map<String, String> headers, Duration within)
             throws ProviderException, InterruptedException {
         String shown = withoutQuery(path);
@@ -136,14 +136,14 @@ public final class ProviderHttpClient implements AutoCloseable {
             throw ProviderException.failed(shown, reason(e));
         } finally {
             underWay.remove(number);
-            answer.cancel(true); // closes the connection, unless the answer is there
+            answer.cancel(true); // closes the connection, unless the response is complete
         }
     }
 
     private static JsonNode parsed(String shown, byte[] body) throws ProviderException {
         try {
             return JSON.readTree(body);
-        } catch (IOException e) { // whose message shows the answer
+        } catch (IOException e) { // whose message shows the response
             throw ProviderException.failed(shown, "the answer is no JSON that can be read");
         }
     }
@@ -170,7 +170,7 @@ public final class ProviderHttpClient implements AutoCloseable {
         if (cause instanceof SSLException) {
             return "no TLS connection; see whether the certificate is right";
         }
-        return "no answer (" + cause.getClass().getSimpleName() + ")"; // its message may show what was answered
+        return "no answer (" + cause.getClass().getSimpleName() + ")"; // its message may show the response
     }
 
     private static String withoutQuery(String path) {
@@ -178,7 +178,7 @@ public final class ProviderHttpClient implements AutoCloseable {
         return query < 0 ? path : path.substring(0, query);
     }
 
-    /** Made when it is first needed: it takes certificates, threads and megabytes, and many exporters poll nobody. */
+    /** Made when it is first needed: it takes certificates, threads and megabytes, and many exporters poll no provider. */
     private synchronized HttpClient client() {
         if (client == null) {
             client = HttpClient.newBuilder()
@@ -190,7 +190,7 @@ public final class ProviderHttpClient implements AutoCloseable {
         return client;
     }
 
-    /** Gives up what is under way, and answers nothing any more. */
+    /** Aborts requests in flight, and rejects further ones. */
     @Override
     public void close() {
         closed = true;

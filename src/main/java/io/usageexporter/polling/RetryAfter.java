@@ -10,7 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads how long a provider asks to be left alone: whole seconds or an HTTP date in the header {@code retry-after}. */
+/** Reads the delay that a provider asks for: whole seconds or an HTTP date in the header {@code retry-after}. */
 final class RetryAfter {
     private static final int MAX_DIGITS = 9;
 

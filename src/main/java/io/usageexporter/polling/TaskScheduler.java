@@ -105,7 +105,7 @@ public final class TaskScheduler implements AutoCloseable {
         }
     }
 
-    /** Interrupts what is under way, and waits for that a few seconds at the most; the rest is not done any more. */
+    /** Interrupts running tasks, and waits a few seconds at most for them to end; pending tasks are dropped. */
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);

@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /** How a call ended. */
 public enum CallOutcome {
-    /** The provider answered, and the answer came to its end. */
+    /** The provider responded, and the response is complete. */
     COMPLETE,
-    /** The answer was broken off, by either side. */
+    /** The response was aborted, by either side. */
     INCOMPLETE,
-    /** The provider answered with an error, if only in the middle of a stream, or not at all. */
+    /** The provider responded with an error, if only in the middle of a stream, or not at all. */
     ERROR,
     /** The gateway did not pass it on, as a quota is used up. */
     REJECTED;

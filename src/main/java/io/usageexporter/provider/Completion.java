@@ -1,10 +1,10 @@
 package io.usageexporter.provider;
 
-/** How an answer ended. */
+/** How a response ended. */
 public enum Completion {
-    /** It came whole. */
+    /** It is complete. */
     COMPLETE,
-    /** It broke off: its use is what was seen until then, a lower bound. */
+    /** It was aborted: its usage is what was observed until then, a lower bound. */
     INCOMPLETE,
     /** The provider said that it failed, by its status or in the midst of a stream. */
     ERROR

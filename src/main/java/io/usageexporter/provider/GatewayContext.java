@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link ProviderProtocol} tells the gateway of one provider, and asks it. Thread-safe; nothing here blocks. */
+/** What the gateway offers to a {@link ProviderProtocol}. Thread-safe; nothing here blocks. */
 public interface GatewayContext {
     /** The provider's name. */
     String provider();

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  *
  * @param date in the provider's zone
  * @param model empty where the provider names none
- * @param used by resource, as it counts towards a quota; what is not told is absent
+ * @param used by resource, as it counts towards a quota; what is not reported is absent
  */
 public record ProviderReportedDay(LocalDate date, String model, SortedMap<String, BigDecimal> used) {
     public ProviderReportedDay {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a provider itself says of a quota, to be set beside the ledger's own sum.
  *
- * @param used so far in the window, or null where it is not told
- * @param limit of the window, or null where none is told
+ * @param used so far in the window, or null if it is not reported
+ * @param limit of the window, or null if none is reported
  */
 public record ProviderReportedUsage(
         String provider,

@@ -10,7 +10,7 @@ public interface ProviderService extends AutoCloseable {
     /** Continues with another configuration of the provider, whose tracking is the same. */
     default void configure(ProviderConfig provider) {}
 
-    /** Calls whose usage is still to come although they were answered. */
+    /** Calls whose usage is still to come although they got their response. */
     default int pendingCalls() {
         return 0;
     }

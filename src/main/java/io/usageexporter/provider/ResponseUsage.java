@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was seen of an answer. Immutable.
+ * What was observed of a response. Immutable.
  *
- * @param uses empty where the call uses nothing or was refused
- * @param end how the answer ended
- * @param model that answered, or null when it is not known; the provider's headers speak of this model's limits
- * @param error what the provider calls the error with which it answered, or null when there was none, or no known name
- * @param unmetered why the use is missing or incomplete; null where it was read
+ * @param uses empty if the call uses nothing or was rejected
+ * @param end how the response ended
+ * @param model that responded, or null if it is not known; the provider's headers speak of this model's limits
+ * @param error the provider's name of the error, or null if there was none, or no known name
+ * @param unmetered why the usage is missing or incomplete; null if it was read
  */
 public record ResponseUsage(
         List<UsageRecord> uses,

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Why a successful call could not be metered, or not in full. */
 public enum UnmeteredReason {
-    /** The body is not what answers such a call: empty, HTML, other JSON. Nothing is counted. */
+    /** The body is not a response to such a call: empty, HTML, other JSON. Nothing is counted. */
     UNEXPECTED_BODY("the body is not what such a call answers with"),
     /** The response reports no usage; only the request is counted. */
     NO_USAGE("the response reports no usage"),

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Reads the use out of the body of one answer while it goes by. The body may be split anywhere, and may be anything:
+ * Extracts the usage from the body of one response as it passes. The body may be split anywhere, and may be anything:
  * what makes no sense is passed over, and never throws. Holds a bounded part of it, whatever its length. For one thread
  * at a time.
  */
@@ -13,18 +13,17 @@ public interface UsageExtractor {
     void read(ByteBuffer bytes);
 
     /**
-     * Uses that are known before the end of the answer, each handed out once. For answers that hold many, as the results
-     * of a batch do: whoever calls this now and then need not hold them all.
+     * Drains the usage extracted so far. Lets callers bound memory on responses with many records, such as batch results.
      */
     default List<UsageRecord> drain() {
         return List.of();
     }
 
     /**
-     * Ends the answer. To be called once; nothing may be read after it.
+     * Ends the response. To be called once; nothing may be read after it.
      *
      * @param complete whether the body came to its own end; false when either side broke it off
-     * @return with the uses that {@link #drain()} has not handed out
+     * @return with the usage that {@link #drain()} has not handed out
      */
     ResponseUsage finish(boolean complete);
 }

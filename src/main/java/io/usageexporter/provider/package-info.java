@@ -1,6 +1,6 @@
 /**
- * What is said of a provider's answer, whoever the provider is. The packages below it know one provider's wire formats
- * each; whoever watches answers go by uses them all in the same way.
+ * How the exporter sees a provider, whichever it is. Each package below it is one kind of provider; {@code wire} holds
+ * what they share.
  */
 @NullMarked
 package io.usageexporter.provider;

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of Anthropic's API, told apart by what their answers say of use. */
+/** The calls of Anthropic's API, distinguished by what their responses report. */
 enum AnthropicEndpoint {
     MESSAGES,
     COUNT_TOKENS,
@@ -83,7 +83,7 @@ enum AnthropicEndpoint {
         return segments.size() > 3 ? segments.get(3) : null;
     }
 
-    /** Whether it uses what quotas limit, so that a used-up one refuses it. */
+    /** Whether it uses what quotas limit, so that an exhausted one rejects it. */
     public boolean consumesQuota() {
         return switch (this) {
             case MESSAGES, COMPLETE, CHAT_COMPLETIONS, BATCH_CREATE, INVOKE -> true;
@@ -92,10 +92,10 @@ enum AnthropicEndpoint {
     }
 
     /**
-     * A reader of one answer to this call. Only an answer of status 2xx is use.
+     * A reader of one response to this call. Only a response of status 2xx is usage.
      *
-     * @param contentType of the answer
-     * @param requestId the answer's header {@code request-id}
+     * @param contentType of the response
+     * @param requestId the response's header {@code request-id}
      */
     public UsageExtractor reader(int status, @Nullable String contentType, @Nullable String requestId) {
         return reader(status, contentType, requestId, null);
@@ -126,9 +126,9 @@ enum AnthropicEndpoint {
     }
 
     /**
-     * A reader of a successful answer to this call whose body cannot be decoded: of one of a model it counts the request.
+     * A reader of a successful response to this call whose body cannot be decoded: of one of a model it counts the request.
      *
-     * @param requestId the answer's header {@code request-id}
+     * @param requestId the response's header {@code request-id}
      */
     public UsageExtractor unreadable(@Nullable String requestId) {
         return switch (this) {

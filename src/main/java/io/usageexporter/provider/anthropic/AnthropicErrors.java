@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Errors in the form in which Anthropic's API tells them, for answers that are not the provider's own. */
+/** Errors in the format of Anthropic's API, for responses that are not the provider's own. */
 public final class AnthropicErrors {
     /** Errors that last until the month ends, since a limit on money is reached. */
     public static final List<String> SPEND_LIMIT_REACHED =
@@ -21,7 +21,7 @@ public final class AnthropicErrors {
 
     private AnthropicErrors() {}
 
-    /** Whether a successful answer holds an error instead of what was asked for. */
+    /** Whether a successful response holds an error instead. */
     static boolean isError(JsonNode answer) {
         JsonNode error = answer.path(ERROR);
         return answer.path("type").asText().equals(ERROR)
@@ -29,7 +29,7 @@ public final class AnthropicErrors {
                         && (error.isObject() || !error.asText("").isEmpty()));
     }
 
-    /** What an answer calls its error: the code in its details where there is one, else its type; null if neither is. */
+    /** The name of a response's error: the code in its details where there is one, else its type; null if neither is. */
     static @Nullable String name(JsonNode answer) {
         JsonNode error = answer.path(ERROR);
         String code = error.path("details").path("error_code").asText();

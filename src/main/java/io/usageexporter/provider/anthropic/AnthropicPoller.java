@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks Anthropic what an organization used by its own count: since the start of the running month and at least two days
- * back, all of it anew each time, so that late changes are followed. What was reported stays until a poll has succeeded
+ * back, all of it again each time, so that late changes are included. What was reported stays until a poll has succeeded
  * as a whole. It is never recorded, only set beside the ledger's sums. One thread polls, any may read.
  */
 public final class AnthropicPoller implements PollTask {
-    /** Pages of one poll at most; a report that has more is no answer. */
+    /** Pages of one poll at most; a report that has more is not used. */
     static final int MAX_PAGES = 40;
 
     private static final int DAYS_BACK = 2;

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the results of a batch: one JSON object a line, in any order, of any length. Each request that succeeded is a
  * use, known by its message's id, since the same results may be fetched many times. Holds of a line what
- * {@link JsonProjector} does, and the uses that nobody has taken yet, {@link #MAX_WAITING} at most.
+ * {@link JsonProjector} does, and the usage that has not been drained yet, {@link #MAX_WAITING} at most.
  */
 final class BatchResultsExtractor implements UsageExtractor {
-    /** As many requests as a batch can have; a use beyond is passed over. */
+    /** As many requests as a batch can have; further ones are skipped. */
     static final int MAX_WAITING = 100_000;
 
     private static final Map<String, FieldMask> LINE =

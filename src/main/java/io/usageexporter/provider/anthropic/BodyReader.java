@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an answer as an event stream or as JSON by how it begins, since providers and proxies label the one as the other,
+ * Reads a response as an event stream or as JSON by how it begins, since providers and proxies label the one as the other,
  * or neither. Holds what the reader does.
  */
 final class BodyReader implements UsageExtractor {
@@ -60,7 +60,7 @@ final class BodyReader implements UsageExtractor {
         }
     }
 
-    /** The members of a JSON answer that have come so far and are wanted; missing for any other. */
+    /** The members of a JSON response that have come so far and are wanted; missing for any other. */
     JsonNode object() {
         return json == null ? MissingNode.getInstance() : json.message();
     }

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
-/** Passes over an answer that is no use: a refusal, or the answer to a call that is free. */
+/** Reads the error of a response that is no usage: a rejection, or the response to a call that is free. */
 final class ErrorExtractor implements UsageExtractor {
     private static final Map<String, FieldMask> ERROR = FieldMask.of(AnthropicErrors.ERROR);
 

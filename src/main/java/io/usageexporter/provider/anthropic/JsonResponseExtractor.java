@@ -11,9 +11,9 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an answer that comes as one JSON object, of any length. Holds what {@link JsonProjector} does. */
+/** Reads a response that is one JSON object, of any length. Holds what {@link JsonProjector} does. */
 final class JsonResponseExtractor implements UsageExtractor {
-    /** The members that tell of the use. */
+    /** The members that report the usage. */
     static final Map<String, FieldMask> MESSAGE = FieldMask.of("type", "id", "model", "usage", AnthropicErrors.ERROR);
 
     private final @Nullable String requestId;

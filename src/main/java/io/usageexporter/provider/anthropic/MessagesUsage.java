@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The {@code usage} object of an answer of the Messages API, whose {@code input_tokens} are those neither read from the
+ * The {@code usage} object of a response of the Messages API, whose {@code input_tokens} are those neither read from the
  * cache nor written to it. Absent and null are the same as 0, and fields that it does not know are ignored, as Anthropic
  * asks. If the beta field {@code iterations} is a non-empty array, its entries are summed and the top level is not,
  * since that lacks compaction and advisor tokens.
@@ -27,7 +27,7 @@ final class MessagesUsage {
     }
 
     /**
-     * Takes over what a later report of the same use says; what that does not say stays as it is, and no figure falls.
+     * Takes over a later report of the same usage; what that does not report stays as it is, and no figure falls.
      */
     void raiseTo(MessagesUsage later) {
         long before = counts.total();
@@ -50,7 +50,7 @@ final class MessagesUsage {
         return counts.isOdd();
     }
 
-    /** Tokens of each model: of that which answered first, even if they are 0, then of those that it called in. */
+    /** Tokens of each model: of the one that responded first, even if they are 0, then of those that it called in. */
     Map<String, Map<TokenKind, Long>> byModel(String answering) {
         var byModel = new LinkedHashMap<String, Map<TokenKind, Long>>();
         byModel.put(answering, new EnumMap<>(TokenKind.class));

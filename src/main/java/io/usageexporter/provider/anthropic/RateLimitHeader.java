@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rate limit, as an answer's headers tell it for the class of models that answered. Immutable.
+ * One rate limit, as a response's headers report it for the class of models that responded. Immutable.
  *
  * @param name {@code requests}, {@code input-tokens}, {@code priority-input-tokens}, {@code fast-output-tokens}, …
- * @param limit the most in a period; null if the answer does not say, as for the others
+ * @param limit the most in a period; null if the response does not say, as for the others
  * @param remaining what is left now
  * @param reset when all of the limit will be there again
  */

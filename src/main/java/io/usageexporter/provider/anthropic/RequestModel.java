@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the model that a request asks for out of its body while it goes by, and passes over the rest without holding it.
+ * Reads the model that a request asks for from its body as it passes, without holding the body.
  * For one thread.
  */
 public final class RequestModel {

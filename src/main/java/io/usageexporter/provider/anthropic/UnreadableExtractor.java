@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Passes over a successful answer in a form that cannot be read. */
+/** Skips a successful response in a form that cannot be read. */
 record UnreadableExtractor(List<UsageRecord> uses, UnmeteredReason why) implements UsageExtractor {
     private static final Usage ONE_REQUEST = Usage.of(Map.of(Measure.of(Measure.REQUESTS), Amount.of(1)));
 

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The calls by which Anthropic reports an organization's use, by model. They need an Admin key. */
+/** The calls with which Anthropic reports an organization's usage, by model. They need an Admin key. */
 public enum UsageApi {
     /** The current one, of which we ask only for what calls and batches of the Messages API used. */
     ANALYTICS {
@@ -84,7 +84,7 @@ public enum UsageApi {
     /** How long a span may be asked for at once. */
     public abstract Duration longestSpan();
 
-    /** Whether its rows can tell requests. */
+    /** Whether its rows report requests. */
     public abstract boolean tellsRequests();
 
     /** Reads a page; null if this is no such report. */

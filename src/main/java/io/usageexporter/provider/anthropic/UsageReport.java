@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of what Anthropic reports of an organization's use. Immutable.
+ * One page of Anthropic's report of an organization's usage. Immutable.
  *
  * @param rows several of them may be of the same model and span
  * @param nextPage what to ask for the next page with; null on the last one
@@ -28,9 +28,9 @@ public record UsageReport(
     }
 
     /**
-     * Reads an answer in which each row has its own span and tells requests.
+     * Reads a response in which each row has its own span and reports requests.
      *
-     * @return null if it is not such a report: then nothing is known, which is not the same as no use
+     * @return null if it is not such a report: then nothing is known, which is not the same as no usage
      */
     static @Nullable UsageReport ofRows(JsonNode answer) {
         var rows = new ArrayList<@Nullable UsageReportRow>();
@@ -41,7 +41,7 @@ public record UsageReport(
         return report(answer, rows);
     }
 
-    /** Reads an answer whose rows stand in buckets of time, and which tells no requests; otherwise the same. */
+    /** Reads a response whose rows are in buckets of time and report no requests; otherwise the same. */
     static @Nullable UsageReport ofBuckets(JsonNode answer) {
         var rows = new ArrayList<@Nullable UsageReportRow>();
         for (JsonNode bucket : answer.path("data")) {

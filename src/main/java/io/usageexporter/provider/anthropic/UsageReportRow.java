@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param endingAt when it has ended
  * @param model empty where the report names none
  * @param tokens of every kind that is reported, also those of 0
- * @param requests null where they are not told
+ * @param requests null if they are not reported
  */
 public record UsageReportRow(
         Instant startingAt,

@@ -22,20 +22,20 @@ public record Account(
         @Nullable BigDecimal used) {
     private static final String COMPUTE_UNITS = "ACTOR_COMPUTE_UNITS";
 
-    /** Reads the answer to {@code GET /v2/users/me/limits}. */
+    /** Reads the response to {@code GET /v2/users/me/limits}. */
     public static Account read(JsonNode node) {
         JsonNode account = ApifyJson.unwrapped(node);
         JsonNode cycle = account.path("monthlyUsageCycle");
         Instant lastInstant = ApifyJson.instant(cycle.path("endAt"));
         return new Account(
                 ApifyJson.instant(cycle.path("startAt")),
-                lastInstant == null ? null : lastInstant.plusMillis(1), // Apify tells the last millisecond
+                lastInstant == null ? null : lastInstant.plusMillis(1), // Apify reports the last millisecond
                 ApifyJson.number(account.path("limits").path("maxMonthlyActorComputeUnits")),
                 ApifyJson.number(account.path("current").path("monthlyActorComputeUnits")));
     }
 
     /**
-     * The day of the month on which cycles begin, 1 to 31; 0 when it was not told. A cycle that begins on the last day
+     * The day of the month on which cycles begin, 1 to 31; 0 if it was not reported. A cycle that begins on the last day
      * of a short month may be one of a later day.
      */
     public int cycleDay() {
@@ -53,7 +53,7 @@ public record Account(
     }
 
     /**
-     * The compute units of one day in an answer to {@code GET /v2/users/me/usage/monthly}; null when it does not hold
+     * The compute units of one day in a response to {@code GET /v2/users/me/usage/monthly}; null when it does not hold
      * the day.
      */
     public static @Nullable BigDecimal unitsOfDay(JsonNode monthly, LocalDate day) {
@@ -67,7 +67,7 @@ public record Account(
         return null;
     }
 
-    /** The compute units of the cycle in the same answer, or null. */
+    /** The compute units of the cycle in the same response, or null. */
     public static @Nullable BigDecimal unitsOfCycle(JsonNode monthly) {
         return ApifyJson.number(ApifyJson.unwrapped(monthly)
                 .path("monthlyServiceUsage")

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record Actor(String username, String name) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
-    /** Reads the answer to {@code GET /v2/actors/{id}}; null when it holds no names. */
+    /** Reads the response to {@code GET /v2/actors/{id}}; null when it holds no names. */
     public static @Nullable Actor read(JsonNode node) {
         JsonNode actor = ApifyJson.unwrapped(node);
         String username = ApifyJson.text(actor.path("username"));

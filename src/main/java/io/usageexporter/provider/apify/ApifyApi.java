@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ApifyApi {
     private static final String RUNS = "/v2/actor-runs";
 
-    /** Somebody may wait for what an actor is called. */
+    /** A caller may wait for the name of an actor. */
     private static final Duration ACTOR_TIMEOUT = Duration.ofSeconds(10);
 
     private final ProviderHttpClient api;
@@ -37,7 +37,7 @@ final class ApifyApi {
         return page(RUNS, startedAfter, offset, authorization);
     }
 
-    /** Likewise the newest runs of an actor or a task. */
+    /** The newest runs of an actor or a task. */
     RunPage runsOf(String actor, boolean isTask, Instant startedAfter, @Nullable String authorization)
             throws ProviderException, InterruptedException {
         return page((isTask ? "/v2/actor-tasks/" : "/v2/actors/") + actor + "/runs", startedAfter, 0, authorization);
@@ -63,7 +63,7 @@ final class ApifyApi {
         return actor;
     }
 
-    /** What the account may use and has used. */
+    /** The limits and the usage of the account. */
     Account account(@Nullable String authorization) throws ProviderException, InterruptedException {
         String path = "/v2/users/me/limits";
         JsonNode answer = api.get(path, headers(authorization));

@@ -31,7 +31,7 @@ final class ApifyJson {
         }
     }
 
-    /** What Apify wraps most of its answers in; a value without the wrapper is itself. */
+    /** What Apify wraps most of its responses in; a value without the wrapper is itself. */
     static JsonNode unwrapped(JsonNode node) {
         return node.path("data").isObject() ? node.path("data") : node;
     }

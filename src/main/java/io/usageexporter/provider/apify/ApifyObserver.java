@@ -83,7 +83,7 @@ final class ApifyObserver implements ExchangeObserver {
             }
             runs().seen(run, category, authorization());
         }
-        // A run goes on after the call that waited for it was given up, by either side.
+        // A run continues after the call that waited for it was aborted, by either side.
         boolean started = status < ERRORS_FROM || status == TIMED_OUT;
         if (operation.kind() == Kind.SYNC_RUN && operation.actor() != null && started) {
             runs().syncCallEnded(new SyncCall(
@@ -102,7 +102,7 @@ final class ApifyObserver implements ExchangeObserver {
         return complete ? CallOutcome.COMPLETE : CallOutcome.INCOMPLETE;
     }
 
-    /** Why the use of a call that was answered with a run could not be read, or null. */
+    /** Why the usage of a call whose response is a run could not be read, or null. */
     private @Nullable UnmeteredReason unmetered(@Nullable Run run, boolean complete, boolean isUnreadable) {
         if (run != null) {
             return run.unitsAreOdd() ? UnmeteredReason.INVALID_AMOUNT : null;

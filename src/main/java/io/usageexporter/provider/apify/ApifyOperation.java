@@ -24,20 +24,20 @@ record ApifyOperation(
     private static final String RESURRECT = "resurrect";
     private static final Pattern ACTOR = Pattern.compile("[A-Za-z0-9._-]{0,100}~?[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
-    /** What the answer to a call can tell. */
+    /** What the response to a call holds. */
     public enum Kind {
-        /** Starts a run and answers with it. */
+        /** Starts a run and responds with it. */
         START_RUN,
-        /** Starts a run and answers with what it made: the run itself is to be looked for. */
+        /** Starts a run and responds with what it produced; the run itself must be looked up. */
         SYNC_RUN,
-        /** Answers with a run. */
+        /** Responds with a run. */
         RUN,
-        /** Answers with no run. */
+        /** Responds without a run. */
         OTHER
     }
 
     /**
-     * Tells what a request does.
+     * Recognizes a request.
      *
      * @param path below the API's base URL, as it came, percent signs included
      * @param query as it came, without the question mark; null or empty for none. It may turn a GET into a POST

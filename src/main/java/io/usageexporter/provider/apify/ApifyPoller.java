@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Apify what the account may use and has used, and looks for runs that nobody announced. To be run by one thread;
+ * Asks Apify for the limits and the usage of the account, and looks for runs that were not announced. To be run by one thread;
  * what it has learned may be read by any.
  */
 final class ApifyPoller implements PollTask {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * actor's name. Immutable.
  */
 public final class Platforms {
-    /** The platform of an actor of which nothing tells another. */
+    /** The platform of an actor if nothing names another. */
     public static final String OTHER = "other";
 
     private static final String INSTAGRAM = "instagram";
@@ -56,7 +56,7 @@ public final class Platforms {
         return known == null ? null : of(known);
     }
 
-    /** The platform of an actor by its name; {@link #OTHER} when nothing tells one. */
+    /** The platform of an actor by its name; {@link #OTHER} if nothing names one. */
     public String of(Actor actor) {
         String told = configured.get(key(actor.toString()));
         if (told != null) {

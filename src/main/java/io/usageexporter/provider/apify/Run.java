@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * A run of an actor, as Apify showed it at one moment. Immutable.
  *
  * @param id letters and digits
- * @param actId of its actor, letters and digits; null when it was not told
+ * @param actId of its actor, letters and digits; null if it was not reported
  * @param taskId of the task that it was started by, or null
- * @param status as Apify names it, such as {@code RUNNING} or {@code TIMED-OUT}; empty when it was not told
- * @param startedAt null when it was not told
- * @param finishedAt null while it goes on
- * @param computeUnits what it has used of the account; 0 where nothing is told yet, and where the actor's developer pays
- * @param unitsAreOdd whether its compute units are told, but not as a number from 0 to 10<sup>12</sup>
- * @param origin what started it, such as {@code API} or {@code SCHEDULER}; empty when it was not told
+ * @param status as Apify names it, such as {@code RUNNING} or {@code TIMED-OUT}; empty if it was not reported
+ * @param startedAt null if it was not reported
+ * @param finishedAt null while it runs
+ * @param computeUnits what it has used of the account; 0 if nothing is reported yet, and where the actor's developer pays
+ * @param unitsAreOdd whether its compute units are reported, but not as a number from 0 to 10<sup>12</sup>
+ * @param origin what started it, such as {@code API} or {@code SCHEDULER}; empty if it was not reported
  */
 public record Run(
         String id,
@@ -36,7 +36,7 @@ public record Run(
     private static final Set<String> PRICES_INCLUDE_USAGE = Set.of("PRICE_PER_DATASET_ITEM", "PAY_PER_EVENT");
     private static final Set<String> GOING_ON = Set.of("READY", "RUNNING", "TIMING-OUT", "ABORTING");
 
-    /** Reads a run, alone or as Apify's answers hold it; null when there is none in it. */
+    /** Reads a run, alone or as Apify's responses hold it; null when there is none in it. */
     public static @Nullable Run read(JsonNode node) {
         JsonNode run = ApifyJson.unwrapped(node);
         String id = ApifyJson.id(run.path("id"));
@@ -93,7 +93,7 @@ public record Run(
         return Objects.requireNonNullElse(ApifyJson.text(node), "");
     }
 
-    /** When it counts: when it began, of which a run's day goes by; null when nothing is told. */
+    /** When it counts: when it began, of which a run's day goes by; null if nothing is reported. */
     public @Nullable Instant at() {
         return startedAt == null ? finishedAt : startedAt;
     }

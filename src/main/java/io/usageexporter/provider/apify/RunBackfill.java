@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * at the whole month first and a few times a day, in between at what is new. To be used by one thread.
  */
 final class RunBackfill {
-    /** Runs that are read in one search; the next one goes on with the rest. */
+    /** Runs that are read in one search; the next one continues with the others. */
     private static final int MAX_READS = 2000;
 
     private static final Logger LOG = System.getLogger(RunBackfill.class.getName());
@@ -54,7 +54,7 @@ final class RunBackfill {
     }
 
     /**
-     * Searches likewise.
+     * Searches the same way.
      *
      * @param sleeper between two reads of runs
      * @param maxReads of runs in one search

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the run in an answer that passes by in pieces. Holds no more than 1 MiB: a larger answer is taken for none. To
+ * Reads the run in a response that passes in pieces. Holds no more than 1 MiB; a larger response is ignored. To
  * be used by one thread at a time.
  */
 public final class RunReader {
@@ -36,9 +36,9 @@ public final class RunReader {
     }
 
     /**
-     * The run, or null when the answer held none.
+     * The run, or null if the response held none.
      *
-     * @param whole whether all of the body passed by
+     * @param whole whether the body is complete
      */
     public @Nullable Run end(boolean whole) {
         JsonNode body = whole && size > 0 ? ApifyJson.parse(bytes, size) : null;

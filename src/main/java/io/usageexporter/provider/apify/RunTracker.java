@@ -64,7 +64,7 @@ final class RunTracker implements AutoCloseable {
         return tracker;
     }
 
-    /** Goes on by other settings. */
+    /** Continues with other settings. */
     void configure(ApifySettings next) {
         settings = next;
     }
@@ -121,14 +121,14 @@ final class RunTracker implements AutoCloseable {
     /**
      * Takes a run that was announced.
      *
-     * @param run as it was when it was announced, perhaps long ago; null when only its id was told
+     * @param run as it was when it was announced, perhaps long ago; null if only its id is known
      * @param done called once, by any thread, with whether the ledger holds that the run is to be followed, after which
      *     it is recorded whatever happens; must not block
      */
     void announced(String runId, @Nullable Run run, Source source, Consumer<Boolean> done) {
         if (run != null && recorder.isTooOld(run)) {
             loseOnce(run, source);
-            done.accept(true); // to be sent again would be of no use
+            done.accept(true); // sending it again would not help
             return;
         }
         CompletableFuture<Void> remembered = reconciler.track(new PendingRun(runId, null), source, null, run);
@@ -153,7 +153,7 @@ final class RunTracker implements AutoCloseable {
                 reconciler.track(new PendingRun(run.id(), category), Source.GATEWAY, authorization, null);
     }
 
-    /** Follows a run of a list, which does not tell its figures; false when too many are followed. */
+    /** Tracks a run of a list, which does not hold its figures; false if too many are tracked. */
     boolean listed(Run run) {
         return reconciler.track(new PendingRun(run.id(), null), Source.POLLER, null, null) != null;
     }

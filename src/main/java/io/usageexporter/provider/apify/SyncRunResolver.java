@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the runs that were started by calls whose answers do not tell them, by asking for the runs of the actor while
+ * Finds the runs of calls whose responses do not name them, by asking for the runs of the actor while
  * the call lasted. Thread-safe; never blocks.
  */
 final class SyncRunResolver {

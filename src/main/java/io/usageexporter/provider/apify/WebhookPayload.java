@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a webhook tells: of which run, and perhaps how that was at the moment. Immutable.
+ * What a webhook announces: a run, and perhaps its figures. Immutable.
  *
  * @param runId null for an event that has nothing to do with runs
  * @param run as it was when the event came about, which may have been days ago; null when the payload does not hold it
@@ -62,7 +62,7 @@ public record WebhookPayload(
         return new WebhookPayload(id, run != null && run.id().equals(id) ? run : null);
     }
 
-    /** The run itself: the resource of a run's event, or what has all that a run has, as Apify's API answers with it. */
+    /** The run itself: the resource of a run's event, or what has all that a run has, as Apify's API returns it. */
     private static @Nullable Run run(JsonNode node, @Nullable String event) {
         if (event != null) {
             return event.startsWith(RUN_EVENT) ? Run.read(node.path("resource")) : null;

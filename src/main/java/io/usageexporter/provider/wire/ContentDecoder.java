@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a copy of an answer's body, whatever its encoding; one that cannot be read is passed over. For one thread.
+ * Decodes a copy of a response's body, whatever its encoding; one that cannot be decoded is skipped. For one thread.
  *
  * @param gunzip null for a body that is not packed
  */

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is to be kept of a JSON value.
  *
- * @param members only these of an object, by name, and nothing of any other value; or null for the whole value
+ * @param members only these of an object, by name, and nothing of any other value; or null for the complete value
  */
 public record FieldMask(@Nullable Map<String, FieldMask> members) {
     private static final FieldMask WHOLE = new FieldMask(null);
 
-    /** Whole values of these names. */
+    /** Complete values of these names. */
     public static Map<String, FieldMask> of(String... names) {
         var members = new HashMap<String, FieldMask>();
         for (String name : names) {

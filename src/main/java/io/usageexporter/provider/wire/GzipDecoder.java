@@ -6,7 +6,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Unpacks a copy of a gzip body (RFC 1952) that goes by in pieces. Unpacks nothing more after a fault. For one thread.
+ * Unpacks a copy of a gzip body (RFC 1952) that passes in pieces. Unpacks nothing more after an error. For one thread.
  */
 final class GzipDecoder implements AutoCloseable {
     private static final int HEADER = 10;
@@ -96,7 +96,7 @@ final class GzipDecoder implements AutoCloseable {
         }
     }
 
-    /** Goes on with a part, or with the one after it where the flags say that there is none. */
+    /** Continues with a part, or with the one after it where the flags say that there is none. */
     private void next(Part following) {
         inPart = 0;
         part = following;

@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.Map;
 
 /**
- * Keeps the wanted members of a JSON object that goes by, and passes over the rest without holding it. Takes the bytes
+ * Keeps the wanted members of a JSON object as it passes, and skips the others without holding them. Takes the bytes
  * in any split. What it keeps is an object of those members alone, of at most {@link #MAX_KEPT} bytes; a value for which
  * there is no room, or whose end has not come, is left out. Checks no more than it must to find its way: what it keeps
  * of an object that is not valid JSON need not be valid either. Names are compared byte by byte, without escapes.
@@ -64,7 +64,7 @@ public final class JsonProjector {
         return state == State.CLOSED;
     }
 
-    /** What has been kept so far, as a whole object; empty as long as none has begun. */
+    /** What has been kept so far, as a complete object; empty before one has begun. */
     public byte[] kept() {
         int length = keeping ? keptBeforeValue : kept.length();
         byte[] object = Arrays.copyOf(kept.array(), length + open.size());

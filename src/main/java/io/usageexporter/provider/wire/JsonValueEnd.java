@@ -17,7 +17,7 @@ final class JsonValueEnd {
         inScalar = false;
     }
 
-    /** The position after the value's last byte, or -1 if the value goes on. Does not move the buffer's position. */
+    /** The position after the value's last byte, or -1 if the value continues. Does not move the buffer's position. */
     int find(ByteBuffer bytes) {
         int limit = bytes.limit();
         for (int i = bytes.position(); i < limit; i++) {

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * The normal form of a path, by which it is known what a call is: whatever servers may take for the same path has the
  * same one (RFC 3986, section 6.2.2, and what is common beyond: empty segments, backslashes, parameters of a segment,
- * fragments). Never what is passed on.
+ * fragments). Never what is forwarded.
  */
 public final class NormalPath {
     private static final Pattern NORMAL = Pattern.compile("(/(?!\\.)[A-Za-z0-9._~:@-]+)+");

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes an event stream apart (server-sent events, as the WHATWG defines them), in bytes that come in any split. Holds
  * one event at most, and of that at most {@link #MAX_DATA} bytes: a longer one is left out, and the next one is read as
- * ever. The data of an event that nobody wants is not held at all if its name comes first, as it does.
+ * ever. The data of an unwanted event is not held at all if its name comes first, as it does.
  */
 public final class SseParser {
     /** Bytes of an event's data at most. */
@@ -70,7 +70,7 @@ public final class SseParser {
         }
     }
 
-    /** Nothing more will come. An event that lacks only the empty line after it is given as well, whole or not. */
+    /** Nothing more will come. An event that lacks only the empty line after it is given as well, complete or not. */
     public void end() {
         if (lineBegun) {
             endLine();
