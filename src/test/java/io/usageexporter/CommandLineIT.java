@@ -347,7 +347,7 @@ class CommandLineIT {
         String ledger = "ledger " + folder.resolve("data/usage.db");
         try (var exporter = new JarExporter(folder)) {
             assertThat(exporter.log())
-                    .matches("ts=\\S+Z level=info logger=Serving msg=\"serving on [^\"]+\"\n")
+                    .matches("ts=\\S+Z level=info logger=AbstractServeCommand msg=\"serving on [^\"]+\"\n")
                     .contains(", " + ledger + " (new), built-in configuration (no --config.file is given)\"");
         }
         Files.writeString(folder.resolve("usage.yml"), "providers: {apify: {limits: {daily: {tokens: 1}}}}");
