@@ -129,7 +129,7 @@ class GatewayStopIT {
             ProcessRunner.Result refused =
                     ProcessRunner.run(folder, "", ProcessRunner.jar("--web.drain-timeout=" + time));
             assertThat(refused.status()).as(time).isEqualTo(2);
-            assertThat(refused.err()).contains("'" + time + "' is not a time from 0s to 1h");
+            assertThat(refused.err()).contains("'" + time + "' is not a duration from 0s to 1h");
         }
     }
 }
