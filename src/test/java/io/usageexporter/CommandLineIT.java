@@ -55,9 +55,9 @@ class CommandLineIT {
             assertThat(run("demo", "--url", url, "--speed", "-1").status()).isEqualTo(2);
             assertThat(run("demo", "--url", "ftp://x").status()).isEqualTo(2);
         }
-        Result nobody = run("demo", "--url", "http://127.0.0.1:1");
-        assertThat(nobody.status()).isEqualTo(1);
-        assertThat(nobody.err()).contains("http://127.0.0.1:1 does not respond");
+        Result unreachable = run("demo", "--url", "http://127.0.0.1:1");
+        assertThat(unreachable.status()).isEqualTo(1);
+        assertThat(unreachable.err()).contains("http://127.0.0.1:1 does not respond");
     }
 
     @Test
@@ -306,11 +306,11 @@ class CommandLineIT {
             assertThat(healthy.status()).isZero();
             assertThat(healthy.out()).isEqualTo("healthy\n");
         }
-        int nobody;
+        int unreachable;
         try (var socket = new ServerSocket(0)) {
-            nobody = socket.getLocalPort();
+            unreachable = socket.getLocalPort();
         }
-        assertThat(run("healthcheck", "--url=http://127.0.0.1:" + nobody).status())
+        assertThat(run("healthcheck", "--url=http://127.0.0.1:" + unreachable).status())
                 .isEqualTo(1);
     }
 

@@ -5,21 +5,21 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to leave a provider alone after a failure: twice as long each time, up to a bound, and by chance down to half
- * of it, so that many exporters do not come back at once. To be used by one thread.
+ * Delays after failures: exponential up to a maximum, with up to 50 % jitter so that many exporters do not all come back
+ * at once. Not thread-safe.
  */
 public final class Backoff {
-    private final Duration shortest;
-    private final Duration longest;
-    private final DoubleSupplier chance;
+    private final Duration initial;
+    private final Duration max;
+    private final DoubleSupplier jitter;
     private Duration next;
 
-    /** @param chance from 0 to 1 */
-    public Backoff(Duration shortest, Duration longest, DoubleSupplier chance) {
-        this.shortest = shortest;
-        this.longest = longest;
-        this.chance = chance;
-        this.next = shortest;
+    /** @param jitter supplies random numbers from 0 to 1 */
+    public Backoff(Duration initial, Duration max, DoubleSupplier jitter) {
+        this.initial = initial;
+        this.max = max;
+        this.jitter = jitter;
+        this.next = initial;
     }
 
     /**
@@ -28,18 +28,18 @@ public final class Backoff {
      * @param asked for by the provider, or null: then it is a little more than asked, but never more than the bound
      */
     public Duration next(@Nullable Duration asked) {
-        Duration own = scaled(next, 0.5 + 0.5 * chance.getAsDouble());
-        next = shorter(next.multipliedBy(2), longest);
+        Duration own = scaled(next, 0.5 + 0.5 * jitter.getAsDouble());
+        next = shorter(next.multipliedBy(2), max);
         if (asked == null) {
             return own;
         }
-        Duration theirs = shorter(scaled(shorter(asked, longest), 1 + 0.1 * chance.getAsDouble()), longest);
+        Duration theirs = shorter(scaled(shorter(asked, max), 1 + 0.1 * jitter.getAsDouble()), max);
         return own.compareTo(theirs) > 0 ? own : theirs;
     }
 
     /** Starts again after a success. */
     public void reset() {
-        next = shortest;
+        next = initial;
     }
 
     private static Duration shorter(Duration one, Duration other) {

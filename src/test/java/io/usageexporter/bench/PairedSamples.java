@@ -10,7 +10,7 @@ final class PairedSamples {
     private final List<Double> reference = new ArrayList<>();
     private final List<Double> ratios = new ArrayList<>();
 
-    /** Adds one of so many that nobody wants to read them. */
+    /** Adds one of many that are not printed. */
     void addSilently(double measuredNow, double referenceNow) {
         measured.add(measuredNow);
         reference.add(referenceNow);

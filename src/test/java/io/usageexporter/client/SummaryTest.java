@@ -55,11 +55,11 @@ class SummaryTest {
 
     @Test
     void explainsARefusedConnection() throws IOException {
-        int nobody;
+        int unreachable;
         try (var socket = new ServerSocket(0)) {
-            nobody = socket.getLocalPort();
+            unreachable = socket.getLocalPort();
         }
-        assertThat(failure(nobody, LONG)).isEqualTo("connection refused; start the exporter, or check its url");
+        assertThat(failure(unreachable, LONG)).isEqualTo("connection refused; start the exporter, or check its url");
     }
 
     @Test

@@ -51,7 +51,7 @@ final class Certificate {
         return context.getServerSocketFactory();
     }
 
-    /** The flags of a Java that trusts it, and nobody else. */
+    /** The flags of a Java that trusts it and no other. */
     List<String> trustingFlags() throws IOException, InterruptedException {
         Path file = folder.resolve("certificate.pem");
         Path trust = folder.resolve("trust.p12");

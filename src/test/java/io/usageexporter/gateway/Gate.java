@@ -60,7 +60,7 @@ final class Gate implements AutoCloseable {
         exporter.application().reload();
     }
 
-    /** Answers with a message that nobody was answered before. */
+    /** Responds with a message that no caller has got before. */
     Deed message(int input, int output) {
         return exchange -> {
             int number = messages.incrementAndGet();

@@ -161,7 +161,7 @@ class ProviderHttpClientTest {
         }
     }
 
-    /** Until nobody asks any more, since the client may try a second time. */
+    /** Until no request is left, since the client may try a second time. */
     private static void answerAndBreak(ServerSocket server, String sent) {
         while (!server.isClosed()) {
             try (Socket connection = server.accept();
@@ -176,8 +176,8 @@ class ProviderHttpClientTest {
 
     @Test
     void saysWhenNobodyListens() throws Exception {
-        try (var nobody = new ProviderHttpClient(URI.create("http://127.0.0.1:" + Daemon.freePort()), clock)) {
-            assertThat(failure(nobody)).hasMessageContaining("no connection");
+        try (var unreachable = new ProviderHttpClient(URI.create("http://127.0.0.1:" + Daemon.freePort()), clock)) {
+            assertThat(failure(unreachable)).hasMessageContaining("no connection");
         }
     }
 
