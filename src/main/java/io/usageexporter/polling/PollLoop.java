@@ -12,15 +12,14 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Polls a provider at once and then at every interval, on a thread of its own. Whatever a poll throws, the next one
- * comes: later each time, at the most an hour later, and as late as the provider asks within that. The first failure is
- * logged, and the success that ends the trouble. Thread-safe.
+ * Polls a provider at once and then at every interval, on a thread of its own. Failed polls back off exponentially, up to
+ * an hour, and honour the provider's Retry-After within that. Logs the first failure and the recovery. Thread-safe.
  */
 public final class PollLoop implements AutoCloseable {
     /** The longest delay after a failure. */
-    public static final Duration LONGEST_REST = Duration.ofHours(1);
+    public static final Duration MAX_BACKOFF = Duration.ofHours(1);
 
-    private static final Duration FIRST_REST = Duration.ofMinutes(1);
+    private static final Duration INITIAL_BACKOFF = Duration.ofMinutes(1);
     private static final long CLOSE_SECONDS = 5;
     private static final Logger LOG = System.getLogger(PollLoop.class.getName());
 
@@ -34,10 +33,10 @@ public final class PollLoop implements AutoCloseable {
     private volatile State state = new State(null, null);
 
     /**
-     * How the polls went.
+     * The outcome of the polls so far.
      *
-     * @param success of the last one; null before the first one ended
-     * @param lastSuccess when one last succeeded, or null
+     * @param success whether the last poll succeeded; null before the first has ended
+     * @param lastSuccess when a poll last succeeded, or null
      */
     public record State(@Nullable Boolean success, @Nullable Instant lastSuccess) {}
 
@@ -47,22 +46,23 @@ public final class PollLoop implements AutoCloseable {
             PollTask poll,
             InstantSource clock,
             Sleeper sleeper,
-            DoubleSupplier chance) {
+            DoubleSupplier jitter) {
         this.provider = provider;
         this.interval = interval;
         this.poll = poll;
         this.clock = clock;
         this.sleeper = sleeper;
-        this.backoff = new Backoff(interval.compareTo(FIRST_REST) < 0 ? interval : FIRST_REST, LONGEST_REST, chance);
+        this.backoff =
+                new Backoff(interval.compareTo(INITIAL_BACKOFF) < 0 ? interval : INITIAL_BACKOFF, MAX_BACKOFF, jitter);
         this.thread = new Thread(this::run, "poll-" + provider);
         thread.setDaemon(true);
     }
 
     /**
-     * Starts to poll.
+     * Starts polling.
      *
-     * @param provider its name, for the log
-     * @param poll called by one thread
+     * @param provider the name in the log
+     * @param poll run by one thread
      */
     public static PollLoop start(String provider, Duration interval, PollTask poll, InstantSource clock) {
         return start(
@@ -75,10 +75,10 @@ public final class PollLoop implements AutoCloseable {
     }
 
     /**
-     * Starts to poll.
+     * Starts polling.
      *
-     * @param sleeper waits between two polls
-     * @param chance from 0 to 1, for the jitter of the delay after a failure
+     * @param sleeper waits between polls
+     * @param jitter supplies random numbers from 0 to 1 for the delay after a failure
      */
     public static PollLoop start(
             String provider,
@@ -86,13 +86,13 @@ public final class PollLoop implements AutoCloseable {
             PollTask poll,
             InstantSource clock,
             Sleeper sleeper,
-            DoubleSupplier chance) {
-        var loop = new PollLoop(provider, interval, poll, clock, sleeper, chance);
+            DoubleSupplier jitter) {
+        var loop = new PollLoop(provider, interval, poll, clock, sleeper, jitter);
         loop.thread.start();
         return loop;
     }
 
-    /** How the polls went so far. */
+    /** The outcome of the polls so far. */
     public State state() {
         return state;
     }
@@ -103,20 +103,20 @@ public final class PollLoop implements AutoCloseable {
                 sleeper.sleep(pollOnce());
             }
         } catch (InterruptedException e) {
-            LOG.log(Level.DEBUG, "no more polls of {0}", provider); // it is closed
+            LOG.log(Level.DEBUG, "stopped polling {0}", provider); // closed
         }
     }
 
-    /** Returns how long to wait then. */
+    /** Returns the delay until the next poll. */
     private Duration pollOnce() throws InterruptedException {
         try {
             poll.run();
         } catch (IOException | RuntimeException | StackOverflowError e) {
             failed(e);
-            return backoff.next(e instanceof ProviderException answer ? answer.retryAfter() : null);
+            return backoff.next(e instanceof ProviderException failure ? failure.retryAfter() : null);
         }
         if (Boolean.FALSE.equals(state.success())) {
-            LOG.log(Level.INFO, "the usage API of {0} answers again", provider);
+            LOG.log(Level.INFO, "polling {0} succeeds again", provider);
         }
         state = new State(true, clock.instant());
         backoff.reset();
@@ -127,14 +127,14 @@ public final class PollLoop implements AutoCloseable {
         if (!Boolean.FALSE.equals(state.success()) && !Thread.currentThread().isInterrupted()) {
             LOG.log(
                     Level.WARNING,
-                    "the usage API of {0} cannot be read, which is tried again: {1}",
+                    "polling {0} failed, will retry: {1}",
                     provider,
                     e instanceof ProviderException ? e.getMessage() : ExceptionOrigin.of(e));
         }
         state = new State(false, state.lastSuccess());
     }
 
-    /** Ends polling, a poll under way included, and waits for that a few seconds at the most. */
+    /** Stops polling, interrupting a poll in progress, and waits up to a few seconds for it to end. */
     @Override
     public void close() {
         thread.interrupt();

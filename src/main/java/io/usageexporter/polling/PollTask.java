@@ -2,14 +2,14 @@ package io.usageexporter.polling;
 
 import java.io.IOException;
 
-/** Asks one provider for everything that is wanted of it, once. */
+/** One poll of a provider. */
 @FunctionalInterface
 public interface PollTask {
     /**
-     * Runs once, up to its end.
+     * Polls once.
      *
-     * @throws IOException usually a {@link ProviderException}, when it did not succeed as a whole
-     * @throws InterruptedException when it is to end
+     * @throws IOException usually a {@link ProviderException}, unless the poll succeeded completely
+     * @throws InterruptedException if it is to stop
      */
     void run() throws IOException, InterruptedException;
 }

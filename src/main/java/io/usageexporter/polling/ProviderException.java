@@ -6,9 +6,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider's API gave no usable response. The message is fit for a log: it names method and path, and repeats neither
- * headers nor query nor the response. Carries no stack trace, since it reports on the provider and not on the
- * program.
+ * A provider's API gave no usable response. The message is safe to log: it names method and path, and contains no header,
+ * query or response body. There is no stack trace, since the fault is not in this program.
  */
 public final class ProviderException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -27,30 +26,29 @@ public final class ProviderException extends IOException {
     }
 
     /**
-     * Another status than success came.
+     * The response was not a success.
      *
-     * @param retryAfter that the provider asked for, or null
+     * @param retryAfter the delay that the provider asked for, or null
      */
-    public static ProviderException answered(String path, int status, @Nullable Duration retryAfter) {
+    public static ProviderException unsuccessful(String path, int status, @Nullable Duration retryAfter) {
         String advice = switch (status) {
-            case UNAUTHORIZED, FORBIDDEN -> "; see whether the key is right and may read this";
+            case UNAUTHORIZED, FORBIDDEN -> "; check that the key is valid and may read this";
             default -> "";
         };
-        return new ProviderException(
-                "GET " + path + " was answered with status " + status + advice, status, retryAfter);
+        return new ProviderException("GET " + path + " returned status " + status + advice, status, retryAfter);
     }
 
-    /** No response, or none that can be read. */
+    /** There was no response, or it is unreadable. */
     public static ProviderException failed(String path, String why) {
         return new ProviderException("GET " + path + ": " + why, 0, null);
     }
 
-    /** The HTTP status, if it is not one of success; absent when the trouble was another. */
+    /** The HTTP status of an unsuccessful response; absent for other failures. */
     public OptionalInt status() {
         return status == 0 ? OptionalInt.empty() : OptionalInt.of(status);
     }
 
-    /** Whether what was asked for is not there. */
+    /** Whether the resource does not exist. */
     public boolean isNotFound() {
         return status == NOT_FOUND || status == GONE;
     }
@@ -60,7 +58,7 @@ public final class ProviderException extends IOException {
         return status == UNAUTHORIZED || status == FORBIDDEN;
     }
 
-    /** How long the provider asked to be left alone, or null. */
+    /** The delay that the provider asked for, or null. */
     public @Nullable Duration retryAfter() {
         return retryAfter;
     }

@@ -29,18 +29,18 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON from one provider's API: never from another host, since it follows no redirects, never more than 16 MiB,
- * and never for longer than its time-out. Numbers are read exactly. Thread-safe.
+ * Reads JSON from one provider's API. Follows no redirects, so that credentials reach no other host; bounds responses to
+ * 16 MiB and requests to a timeout. Numbers are read exactly. Thread-safe.
  */
 public final class ProviderHttpClient implements AutoCloseable {
-    /** How long a request may take up to the last byte of its response by default. */
+    /** The default timeout of a request, up to the last byte of the response. */
     public static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_BYTES = 16 << 20;
     private static final int SUCCESS_CLASS = 2;
 
-    /** Many more than a page of a thousand entries has; what they become in memory is larger than what was sent. */
+    /** Far more than a page of a thousand entries has. Parsed JSON takes more memory than its text. */
     private static final long MAX_TOKENS = 500_000;
 
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
@@ -56,10 +56,10 @@ public final class ProviderHttpClient implements AutoCloseable {
     private final InstantSource clock;
     private @Nullable HttpClient client;
     private final AtomicLong numbers = new AtomicLong();
-    private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+    private final Map<Long, CompletableFuture<?>> inFlight = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** With a time-out of {@link #TIMEOUT}. */
+    /** With a timeout of {@link #TIMEOUT}. */
     public ProviderHttpClient(URI base, InstantSource clock) {
         this(base, TIMEOUT, clock);
     }
@@ -67,10 +67,9 @@ public final class ProviderHttpClient implements AutoCloseable {
     /**
      * Does not connect yet.
      *
-     * @param base below which all paths are, with or without a slash at its end
-     * @param timeout for a complete request, up to the last byte of the response; a connection has the shorter of it and ten
-     *     seconds
-     * @param clock tells how far off an instant is that a provider asks to wait for
+     * @param base the base URL of all paths, with or without a trailing slash
+     * @param timeout of a request, up to the last byte of the response; connecting takes ten seconds at most
+     * @param clock for delays that a provider gives as an instant
      */
     public ProviderHttpClient(URI base, Duration timeout, InstantSource clock) {
         this.base = base.toString().replaceFirst("/+$", "");
@@ -79,29 +78,29 @@ public final class ProviderHttpClient implements AutoCloseable {
     }
 
     /**
-     * Sends a request, and waits for the response.
+     * Sends a request and waits for the response.
      *
-     * @param path below the base, from its slash on, with the query if there is one
+     * @param path below the base URL, with a leading slash and the query
      * @param headers such as the credential
-     * @throws ProviderException when no usable response came in time
-     * @throws InterruptedException after which the request is given up
+     * @throws ProviderException if there is no usable response in time
+     * @throws InterruptedException after canceling the request
      */
     public JsonNode get(String path, Map<String, String> headers) throws ProviderException, InterruptedException {
         return get(path, headers, timeout);
     }
 
-    /** The same, within another time if that is shorter. */
+    /** Sends a request with a shorter timeout. */
     public JsonNode get(String path, Map<String, String> headers, Duration within)
             throws ProviderException, InterruptedException {
         String shown = withoutQuery(path);
-        HttpResponse<byte[]> answer = send(shown, request(path, headers), within);
-        int status = answer.statusCode();
+        HttpResponse<byte[]> response = send(shown, request(path, headers), within);
+        int status = response.statusCode();
         if (status / 100 != SUCCESS_CLASS) {
-            throw ProviderException.answered(shown, status, RetryAfter.of(answer.headers(), clock));
+            throw ProviderException.unsuccessful(shown, status, RetryAfter.of(response.headers(), clock));
         }
-        JsonNode value = parsed(shown, answer.body());
+        JsonNode value = parsed(shown, response.body());
         if (value.isMissingNode()) {
-            throw ProviderException.failed(shown, "the answer is empty");
+            throw ProviderException.failed(shown, "empty response");
         }
         return value;
     }
@@ -113,64 +112,64 @@ public final class ProviderHttpClient implements AutoCloseable {
                     .setHeader("User-Agent", "usage-exporter");
             headers.forEach(request::setHeader);
             return request.build();
-        } catch (IllegalArgumentException e) { // whose message may show the credential
-            throw ProviderException.failed(withoutQuery(path), "its path or headers cannot be sent");
+        } catch (IllegalArgumentException e) { // the message may contain the credential
+            throw ProviderException.failed(withoutQuery(path), "invalid path or headers");
         }
     }
 
     private HttpResponse<byte[]> send(String shown, HttpRequest request, Duration within)
             throws ProviderException, InterruptedException {
         Long number = numbers.incrementAndGet();
-        CompletableFuture<HttpResponse<byte[]>> answer =
+        CompletableFuture<HttpResponse<byte[]>> response =
                 client().sendAsync(request, head -> new BoundedBody(MAX_BYTES));
-        underWay.put(number, answer);
+        inFlight.put(number, response);
         try {
             if (closed) {
-                throw ProviderException.failed(shown, "given up");
+                throw ProviderException.failed(shown, "canceled");
             }
-            // A time-out of the request itself would end with the headers; a body may trickle.
-            return answer.get(Math.min(within.toNanos(), timeout.toNanos()), TimeUnit.NANOSECONDS);
+            // The timeout of HttpRequest ends with the headers, but a body may trickle.
+            return response.get(Math.min(within.toNanos(), timeout.toNanos()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw ProviderException.failed(shown, reason(e.getCause() == null ? e : e.getCause()));
         } catch (TimeoutException | CancellationException e) {
             throw ProviderException.failed(shown, reason(e));
         } finally {
-            underWay.remove(number);
-            answer.cancel(true); // closes the connection, unless the response is complete
+            inFlight.remove(number);
+            response.cancel(true); // closes the connection, unless the response is complete
         }
     }
 
     private static JsonNode parsed(String shown, byte[] body) throws ProviderException {
         try {
             return JSON.readTree(body);
-        } catch (IOException e) { // whose message shows the response
-            throw ProviderException.failed(shown, "the answer is no JSON that can be read");
+        } catch (IOException e) { // the message contains the response
+            throw ProviderException.failed(shown, "response is not readable JSON");
         }
     }
 
     private static String reason(Throwable cause) {
         if (cause instanceof HttpConnectTimeoutException) {
-            return "no connection in time";
+            return "connection timed out";
         }
         if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
-            return "no whole answer in time";
+            return "response timed out";
         }
         if (cause instanceof CancellationException) {
-            return "given up";
+            return "canceled";
         }
         if (cause instanceof TooLargeException) {
-            return "the answer is larger than " + (MAX_BYTES >> 20) + " MiB";
+            return "response exceeds " + (MAX_BYTES >> 20) + " MiB";
         }
         if (cause.getCause() instanceof UnresolvedAddressException) {
-            return "the host is unknown";
+            return "unknown host";
         }
         if (cause instanceof ConnectException) {
-            return "no connection";
+            return "connection refused";
         }
         if (cause instanceof SSLException) {
-            return "no TLS connection; see whether the certificate is right";
+            return "TLS handshake failed; check the certificate";
         }
-        return "no answer (" + cause.getClass().getSimpleName() + ")"; // its message may show the response
+        return "no response (" + cause.getClass().getSimpleName() + ")"; // the message may contain the response
     }
 
     private static String withoutQuery(String path) {
@@ -178,7 +177,7 @@ public final class ProviderHttpClient implements AutoCloseable {
         return query < 0 ? path : path.substring(0, query);
     }
 
-    /** Made when it is first needed: it takes certificates, threads and megabytes, and many exporters poll no provider. */
+    /** Created on first use: it costs threads and megabytes, and many exporters poll no provider. */
     private synchronized HttpClient client() {
         if (client == null) {
             client = HttpClient.newBuilder()
@@ -190,10 +189,10 @@ public final class ProviderHttpClient implements AutoCloseable {
         return client;
     }
 
-    /** Aborts requests in flight, and rejects further ones. */
+    /** Cancels requests in flight and rejects further ones. */
     @Override
     public void close() {
         closed = true;
-        underWay.values().forEach(answer -> answer.cancel(true));
+        inFlight.values().forEach(response -> response.cancel(true));
     }
 }

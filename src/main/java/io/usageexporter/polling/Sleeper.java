@@ -2,12 +2,12 @@ package io.usageexporter.polling;
 
 import java.time.Duration;
 
-/** How a thread waits; tests have a quicker one. */
+/** How a thread waits; tests wait less. */
 @FunctionalInterface
 public interface Sleeper {
-    /** Sleeps. */
+    /** {@link Thread#sleep}. */
     Sleeper SLEEP = duration -> Thread.sleep(duration.toMillis());
 
-    /** Returns when the time has passed. */
+    /** Returns when the duration has passed. */
     void sleep(Duration duration) throws InterruptedException;
 }

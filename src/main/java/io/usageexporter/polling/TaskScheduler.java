@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Does tasks when it is time for them, on a few daemon threads. Thread-safe. */
+/** Runs tasks when they are due, by a clock that may be set, on a few daemon threads. Thread-safe. */
 public final class TaskScheduler implements AutoCloseable {
     private static final Logger LOG = System.getLogger(TaskScheduler.class.getName());
 
-    /** How often the clock is looked at, since it may be set, while something is to be done later. */
-    private static final Duration LOOK = Duration.ofMillis(200);
+    /** How often the clock is read while a task is pending. */
+    private static final Duration CLOCK_POLL_INTERVAL = Duration.ofMillis(200);
 
     private static final long CLOSE_SECONDS = 5;
 
@@ -31,7 +31,7 @@ public final class TaskScheduler implements AutoCloseable {
     private long lastNumber;
     private boolean watched;
 
-    /** What is to be done; may block. */
+    /** May block. */
     public interface Task {
         void run() throws InterruptedException;
     }
@@ -48,7 +48,7 @@ public final class TaskScheduler implements AutoCloseable {
         this.threads.forEach(Thread::start);
     }
 
-    /** Has a task done at an instant, or at once when that has passed; of two for the same instant the first one first. */
+    /** Runs a task at an instant, or at once if that has passed. Tasks due at the same instant run in order of submission. */
     public void at(Instant due, Task task) {
         lock.lock();
         try {
@@ -59,7 +59,7 @@ public final class TaskScheduler implements AutoCloseable {
         }
     }
 
-    /** Has a task done as soon as a thread is free. */
+    /** Runs a task as soon as a thread is free. */
     public void now(Task task) {
         at(clock.instant(), task);
     }
@@ -70,12 +70,12 @@ public final class TaskScheduler implements AutoCloseable {
                 Task task = next();
                 try {
                     task.run();
-                } catch (RuntimeException e) { // a fault of the program, which must not end the thread
+                } catch (RuntimeException e) { // a bug, which must not end the thread
                     LOG.log(Level.ERROR, "a task failed: {0}", ExceptionOrigin.of(e));
                 }
             }
         } catch (InterruptedException e) {
-            LOG.log(Level.DEBUG, "no more tasks"); // it is closed
+            LOG.log(Level.DEBUG, "scheduler closed"); // closed
         }
     }
 
@@ -86,16 +86,16 @@ public final class TaskScheduler implements AutoCloseable {
                 Entry first = entries.peek();
                 if (first != null && !first.due().isAfter(clock.instant())) {
                     entries.remove();
-                    changed.signal(); // another thread may take the next one, or watch the clock
+                    changed.signal(); // another thread may take the next task, or watch the clock
                     return first.task();
                 }
-                if (first == null || watched) { // one thread is enough to look at the clock
+                if (first == null || watched) { // one thread watches the clock
                     changed.await();
                     continue;
                 }
                 watched = true;
                 try {
-                    changed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                    changed.await(CLOCK_POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
                 } finally {
                     watched = false;
                 }

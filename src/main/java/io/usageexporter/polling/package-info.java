@@ -1,6 +1,6 @@
 /**
- * Asks providers what was used: polls their usage APIs, and follows runs until their figures are final. What it learns
- * goes to the recorder, or is set beside the ledger's own sums.
+ * The tools with which integrations read their provider's API in the background: a JSON client, a poll loop with backoff,
+ * and a task scheduler. Knows no provider.
  */
 @NullMarked
 package io.usageexporter.polling;

@@ -1,11 +1,11 @@
 package io.usageexporter.provider;
 
-/** In which encodings a response may come. */
+/** Which content encodings the provider may choose from. */
 public enum AcceptEncodingPolicy {
-    /** Those that the caller accepts. */
+    /** The encodings that the caller accepts. */
     FORWARD,
-    /** Of those, gzip and identity, which can be read as they pass. */
+    /** Of those, gzip and identity, which the exporter can decode. */
     GZIP_ONLY,
-    /** None, so that the body can be rewritten. */
+    /** No encoding, so that the body can be rewritten. */
     IDENTITY
 }

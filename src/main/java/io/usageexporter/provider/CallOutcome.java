@@ -8,9 +8,9 @@ public enum CallOutcome {
     COMPLETE,
     /** The response was aborted, by either side. */
     INCOMPLETE,
-    /** The provider responded with an error, if only in the middle of a stream, or not at all. */
+    /** The provider responded with an error, possibly in the middle of a stream, or not at all. */
     ERROR,
-    /** The gateway did not pass it on, as a quota is used up. */
+    /** The gateway did not forward the call because a quota is exhausted. */
     REJECTED;
 
     /** The name in the {@code outcome} label. */

@@ -2,10 +2,10 @@ package io.usageexporter.provider;
 
 /** How a response ended. */
 public enum Completion {
-    /** It is complete. */
+    /** The response is complete. */
     COMPLETE,
-    /** It was aborted: its usage is what was observed until then, a lower bound. */
+    /** The response was aborted; the usage observed until then is a lower bound. */
     INCOMPLETE,
-    /** The provider said that it failed, by its status or in the midst of a stream. */
+    /** The provider reported an error, by the status or in the middle of a stream. */
     ERROR
 }

@@ -16,26 +16,26 @@ public interface GatewayContext {
     @Nullable
     String category();
 
-    /** The kind's own settings, as configured now. */
+    /** The settings of the provider's kind, as configured now. */
     ProviderSettings settings();
 
-    /** What runs beside the gateway now, if anything does. */
+    /** The service that runs beside the gateway now; null where there is none. */
     @Nullable
     ProviderService service();
 
     /**
-     * Records usage, as far as the provider counts it.
+     * Records usage of the resources that the provider counts.
      *
      * @param category as the caller named it
-     * @param call tells calls with the same usage id apart; empty where that does not matter
+     * @param call distinguishes calls with the same usage id; empty where that does not matter
      * @param counted called once, when the usage is in the totals or lost
      */
     void record(List<UsageRecord> usages, String category, Instant at, String call, Runnable counted);
 
-    /** A call that {@link ExchangeObserver#consumesQuota} is counted in what is used, or uses nothing. */
+    /** The usage of a call that {@link ExchangeObserver#consumesQuota} is in the totals, or the call has none. */
     void released();
 
-    /** Learns how much a call used, by resource, as it counts towards the limits. */
+    /** How much a call used, by resource, as it counts towards the limits. */
     void observed(Map<String, BigDecimal> amounts);
 
     /** A rate limit, as the provider reported it at an instant. */

@@ -9,6 +9,6 @@ public interface HttpFields {
     @Nullable
     String first(String name);
 
-    /** Hands out every name and value. */
+    /** Passes on every name and value. */
     void forEach(BiConsumer<String, String> field);
 }

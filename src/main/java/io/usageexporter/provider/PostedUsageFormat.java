@@ -8,14 +8,14 @@ import java.util.Map;
 
 /** The usage object of a provider's API, as applications may post it. Stateless. */
 public interface PostedUsageFormat {
-    /** The field by which the object is known. */
+    /** The field that identifies such an object. */
     String discriminator();
 
     /**
      * Reads the object that begins at the parser's current token, up to its end.
      *
-     * @return tokens by kind, also those of 0
-     * @throws io.usageexporter.event.InvalidEventException when an amount is invalid; names the field
+     * @return tokens by kind, including zeros
+     * @throws io.usageexporter.event.InvalidEventException if an amount is invalid; names the field
      */
     Map<TokenKind, Amount> read(JsonParser parser) throws IOException;
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that is known of one kind of provider: what its configuration looks like, how its calls are metered as they
- * pass through the gateway, which usage object of its API may be posted, and what runs beside that, such as polls. One
- * folder below this package implements it, and one line of the root package registers it. Stateless and thread-safe.
+ * Everything that is specific to one kind of provider: its configuration, how its calls through the gateway are metered,
+ * the usage object of its API that applications may post, and background work such as polls. One package below this one
+ * implements it, and one line of the root package registers it. Stateless and thread-safe.
  */
 public interface ProviderIntegration extends ProviderSchema {
     /** How the gateway handles calls of one provider of this kind. */
@@ -18,17 +18,17 @@ public interface ProviderIntegration extends ProviderSchema {
         return null;
     }
 
-    /** Names of errors whose counters exist from the start, so that {@code increase()} sees the first one. */
+    /** Error names whose counters exist from the start, so that {@code increase()} sees the first error. */
     default List<String> knownErrors() {
         return List.of();
     }
 
-    /** Whether its service may have a {@link ProviderService#webhook}, below {@code /webhooks/} and the kind's name. */
+    /** Whether the service may have a {@link ProviderService#webhook}, at {@code /webhooks/} and the kind's name. */
     default boolean hasWebhook() {
         return false;
     }
 
-    /** Starts what runs beside the gateway for one provider; null where nothing does. */
+    /** Starts the background work of one provider; null where there is none. */
     default @Nullable ProviderService start(ServiceContext context) {
         return null;
     }

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** How the gateway handles the calls of one provider. Thread-safe. */
 public interface ProviderProtocol {
     /**
-     * A call as it came.
+     * A call as received.
      *
      * @param path below the gateway's base URL, in its normal form
-     * @param query as it came; empty where there is none
-     * @param category that the caller chose; null where it did not
+     * @param query as received; empty where there is none
+     * @param category chosen by the caller, or null
      * @param base the gateway's URL of this provider, as the caller knows it
      */
     record Request(
@@ -23,7 +23,7 @@ public interface ProviderProtocol {
             String base,
             Instant at) {}
 
-    /** The normal form of a path, by which it is known what a call is. */
+    /** The normal form of a path, which identifies the operation. */
     default String normal(String path) {
         return NormalPath.of(path);
     }
@@ -31,7 +31,7 @@ public interface ProviderProtocol {
     /** Observes a call. */
     ExchangeObserver observe(Request request);
 
-    /** What is wrong with the caller's base URL, if this path, in its normal form, shows it; else null. */
+    /** What is wrong with the caller's base URL, judging by a path in its normal form; null if nothing is. */
     default @Nullable String baseUrlError(String path) {
         return null;
     }
@@ -39,7 +39,7 @@ public interface ProviderProtocol {
     /**
      * An error in the provider's own format, in JSON.
      *
-     * @param status 429 where a quota is used up, else 404, 502 or 504
+     * @param status 429 if a quota is exhausted, else 404, 502 or 504
      */
     String error(int status, String message);
 }

@@ -7,11 +7,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a provider itself says of one day and one model. Immutable.
+ * The usage that a provider itself reports for one day and model. Immutable.
  *
  * @param date in the provider's zone
  * @param model empty where the provider names none
- * @param used by resource, as it counts towards a quota; what is not reported is absent
+ * @param used by resource, as it counts towards a quota; resources that are not reported are absent
  */
 public record ProviderReportedDay(LocalDate date, String model, SortedMap<String, BigDecimal> used) {
     public ProviderReportedDay {

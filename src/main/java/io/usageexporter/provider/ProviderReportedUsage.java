@@ -5,10 +5,10 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a provider itself says of a quota, to be set beside the ledger's own sum.
+ * The usage and limit of a window that a provider itself reports, for comparison with the ledger.
  *
- * @param used so far in the window, or null if it is not reported
- * @param limit of the window, or null if none is reported
+ * @param used so far in the window; null if not reported
+ * @param limit of the window; null if not reported
  */
 public record ProviderReportedUsage(
         String provider,

@@ -5,12 +5,12 @@ import io.usageexporter.quota.ProviderConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What runs beside the gateway for one provider, by one tracking configuration. Thread-safe. */
+/** The background work of one provider under one tracking configuration. Thread-safe. */
 public interface ProviderService extends AutoCloseable {
-    /** Continues with another configuration of the provider, whose tracking is the same. */
+    /** Continues with another configuration of the provider with the same tracking. */
     default void configure(ProviderConfig provider) {}
 
-    /** Calls whose usage is still to come although they got their response. */
+    /** The number of calls that have their response but whose usage is still unknown. */
     default int pendingCalls() {
         return 0;
     }
@@ -20,12 +20,12 @@ public interface ProviderService extends AutoCloseable {
         return List.of();
     }
 
-    /** The same by day and model; null where the provider does not report that. */
+    /** The usage that the provider itself reports by day and model; null where it does not. */
     default @Nullable List<ProviderReportedDay> reportedDays() {
         return null;
     }
 
-    /** How its polls go; null where there are none. */
+    /** The outcome of its polls; null where there are none. */
     default PollLoop.@Nullable State pollState() {
         return null;
     }

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A rate limit as the provider last reported it.
  *
- * @param model whose limit it is; empty where that is not known
+ * @param model that the limit applies to; empty if unknown
  * @param name as the provider names it, such as {@code input-tokens}
- * @param limit the most in a period; null if it was not reported, as are the others
- * @param remaining what was left
- * @param reset when all of it is there again
+ * @param limit per period; null if not reported, as for the next two
+ * @param remaining until the reset
+ * @param reset when the full limit is available again
  */
 public record RateLimit(
         String provider,

@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 /**
  * What a {@link ProviderService} works with.
  *
- * @param tracking as configured when the service starts; another one starts another service
+ * @param tracking as configured when the service starts; a change starts a new service
  * @param provider as configured now
  * @param state the integration's own durable state
- * @param plan takes what the account allows
+ * @param plan receives what the account allows
  */
 public record ServiceContext(
         TrackingConfig tracking,

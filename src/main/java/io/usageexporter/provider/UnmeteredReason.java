@@ -2,19 +2,19 @@ package io.usageexporter.provider;
 
 import java.util.Locale;
 
-/** Why a successful call could not be metered, or not in full. */
+/** Why a successful call could not be metered, or not completely. */
 public enum UnmeteredReason {
     /** The body is not a response to such a call: empty, HTML, other JSON. Nothing is counted. */
-    UNEXPECTED_BODY("the body is not what such a call answers with"),
+    UNEXPECTED_BODY("the body is not a response to such a call"),
     /** The response reports no usage; only the request is counted. */
     NO_USAGE("the response reports no usage"),
     /** An amount is not a whole number from 0 to 10^12; the others are counted. */
     INVALID_AMOUNT("an amount is not a whole number from 0 to 10^12"),
-    /** The response broke off before it reported its usage. */
-    INCOMPLETE("the response broke off before it reported its usage"),
-    /** The body is encoded in a way that was not asked for; only the request is counted. */
+    /** The response was cut off before it reported its usage. */
+    INCOMPLETE("the response was cut off before it reported its usage"),
+    /** The body has an encoding that was not requested; only the request is counted. */
     UNREADABLE_ENCODING("the content encoding is neither identity nor gzip"),
-    /** The usage is reported in a format that is not known. */
+    /** The usage is reported in an unknown format. */
     UNKNOWN_FORMAT("the usage is reported in an unknown format");
 
     private final String description;

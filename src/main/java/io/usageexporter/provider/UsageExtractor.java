@@ -4,12 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Extracts the usage from the body of one response as it passes. The body may be split anywhere, and may be anything:
- * what makes no sense is passed over, and never throws. Holds a bounded part of it, whatever its length. For one thread
- * at a time.
+ * Extracts the usage from the body of one response as it passes through. The body may be split anywhere and may hold
+ * anything: whatever is not understood is skipped, without an exception. Uses bounded memory. Not thread-safe.
  */
 public interface UsageExtractor {
-    /** Takes the next bytes, all that remain, and keeps no reference to the buffer. */
+    /** Consumes the remaining bytes of the buffer and keeps no reference to it. */
     void read(ByteBuffer bytes);
 
     /**
@@ -20,10 +19,10 @@ public interface UsageExtractor {
     }
 
     /**
-     * Ends the response. To be called once; nothing may be read after it.
+     * Ends the response. Called once; nothing may be read afterwards.
      *
-     * @param complete whether the body came to its own end; false when either side broke it off
-     * @return with the usage that {@link #drain()} has not handed out
+     * @param complete whether the body is complete; false if either side aborted it
+     * @return with the usage that has not been drained
      */
     ResponseUsage finish(boolean complete);
 }

@@ -4,17 +4,17 @@ import io.usageexporter.config.Secret;
 import java.util.function.Consumer;
 
 /**
- * Takes what a provider posts.
+ * Receives what a provider posts.
  *
  * @param secret that the sender must know
  */
 public record Webhook(Secret secret, Receiver receiver) {
-    /** Takes a body. Thread-safe. */
+    /** Thread-safe. */
     public interface Receiver {
         /**
-         * Takes a body.
+         * Receives a body.
          *
-         * @param reply called once, by any thread; must not block
+         * @param reply receives the reply, exactly once and on any thread; must not block
          */
         void receive(byte[] body, Consumer<Reply> reply);
     }
@@ -22,12 +22,12 @@ public record Webhook(Secret secret, Receiver receiver) {
     /** The response to a body. */
     public sealed interface Reply {}
 
-    /** What was announced is certain to be recorded. */
+    /** What was announced will be recorded, even after a crash. */
     public record Accepted() implements Reply {}
 
-    /** The body is not what the provider posts. */
+    /** The body is not a valid payload. */
     public record Invalid(String message) implements Reply {}
 
-    /** To be posted again later. */
+    /** Not accepted now; the sender should retry later. */
     public record Unavailable(String message) implements Reply {}
 }

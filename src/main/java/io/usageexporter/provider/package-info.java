@@ -1,6 +1,6 @@
 /**
- * How the exporter sees a provider, whichever it is. Each package below it is one kind of provider; {@code wire} holds
- * what they share.
+ * The interface between the exporter and its provider integrations. Each package below is one kind of provider, except
+ * {@code wire}, which holds the wire tools that they share.
  */
 @NullMarked
 package io.usageexporter.provider;

@@ -78,7 +78,7 @@ class PollLoopTest {
     }
 
     private static ProviderException answered(int status, @Nullable Duration retryAfter) {
-        return ProviderException.answered("/v2/users/me/limits", status, retryAfter);
+        return ProviderException.unsuccessful("/v2/users/me/limits", status, retryAfter);
     }
 
     private static void succeeding() {}
@@ -148,9 +148,10 @@ class PollLoopTest {
             assertThat(loop.state().success()).isFalse();
         }
         assertThat(log.warnings()).hasSize(2);
-        assertThat(log.warnings().get(0)).contains("apify", "GET /v2/users/me/limits", "503");
+        assertThat(log.warnings().get(0))
+                .isEqualTo("WARNING polling apify failed, will retry: GET /v2/users/me/limits returned status 503");
         assertThat(log.warnings().get(1)).contains("DateTimeException").doesNotContain("SECRET");
-        assertThat(log.messages().stream().filter(message -> message.contains("answers again")))
+        assertThat(log.messages().stream().filter(message -> message.equals("INFO polling apify succeeds again")))
                 .hasSize(1);
     }
 

@@ -9,40 +9,40 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of Anthropic's API, distinguished by what their responses report. */
+/** The endpoints of Anthropic's API, distinguished by what their responses report. */
 enum AnthropicEndpoint {
     MESSAGES,
     COUNT_TOKENS,
-    /** The legacy text completion. */
+    /** Legacy text completions. */
     COMPLETE,
-    /** Compatible with OpenAI's. */
+    /** Compatible with OpenAI's API. */
     CHAT_COMPLETIONS,
     BATCH_CREATE,
-    /** Whatever else is done with batches: get, list, cancel, delete. */
+    /** All other batch operations: get, list, cancel, delete. */
     BATCHES,
     BATCH_RESULTS,
-    /** A message through another host of the models: Amazon Bedrock's or Google Vertex AI's. */
+    /** A message in the style of another host of the models: Amazon Bedrock or Google Vertex AI. */
     INVOKE,
     OTHER;
 
     private static final List<String> BATCHES_PATH = List.of("v1", "messages", "batches");
     /** The path of nearly all calls. */
-    private static final String MOST = "/v1/messages";
+    private static final String MESSAGES_PATH = "/v1/messages";
 
     private static final Set<String> BEDROCK = Set.of("invoke", "invoke-with-response-stream");
     private static final Pattern VERTEX =
             Pattern.compile("(?i)(?!count-tokens).*(?::|%3a)(?:rawPredict|streamRawPredict)");
 
-    /** Of Bedrock's streams, which are in a binary format. */
+    /** The content type of Bedrock's streams, which have a binary format. */
     private static final String AWS_EVENT_STREAM = "application/vnd.amazon.eventstream";
 
     /**
-     * The call of this request.
+     * The endpoint of a request.
      *
-     * @param path below the base URL, without the query; empty segments in it do not count
+     * @param path below the base URL, without the query; empty segments are ignored
      */
     public static AnthropicEndpoint of(String method, String path) {
-        if (path.equals(MOST) && method.equals("POST")) {
+        if (path.equals(MESSAGES_PATH) && method.equals("POST")) {
             return MESSAGES;
         }
         List<String> segments = segments(path);
@@ -83,7 +83,7 @@ enum AnthropicEndpoint {
         return segments.size() > 3 ? segments.get(3) : null;
     }
 
-    /** Whether it uses what quotas limit, so that an exhausted one rejects it. */
+    /** Whether calls use resources that quotas limit, so that they are rejected if a quota is exhausted. */
     public boolean consumesQuota() {
         return switch (this) {
             case MESSAGES, COMPLETE, CHAT_COMPLETIONS, BATCH_CREATE, INVOKE -> true;
@@ -92,45 +92,45 @@ enum AnthropicEndpoint {
     }
 
     /**
-     * A reader of one response to this call. Only a response of status 2xx is usage.
+     * An extractor for one response. Only responses of status 2xx have usage.
      *
      * @param contentType of the response
      * @param requestId the response's header {@code request-id}
      */
-    public UsageExtractor reader(int status, @Nullable String contentType, @Nullable String requestId) {
-        return reader(status, contentType, requestId, null);
+    public UsageExtractor extractor(int status, @Nullable String contentType, @Nullable String requestId) {
+        return extractor(status, contentType, requestId, null);
     }
 
     /**
-     * The same, for a request whose batch is known.
+     * An extractor for one response to a call for a batch.
      *
-     * @param batchId of {@link #batchId(String)}; by it a result whose message has no id is known when it is seen again
+     * @param batchId of {@link #batchId(String)}; identifies results whose message has no id
      */
-    public UsageExtractor reader(
+    public UsageExtractor extractor(
             int status, @Nullable String contentType, @Nullable String requestId, @Nullable String batchId) {
         if (status < 200 || status > 299) {
             return new ErrorExtractor(status);
         }
         return switch (this) {
-            case MESSAGES -> new BodyReader(StreamFormat.MESSAGES, requestId);
-            case COMPLETE -> new BodyReader(StreamFormat.COMPLETE, requestId);
-            case CHAT_COMPLETIONS -> new BodyReader(StreamFormat.CHAT_COMPLETIONS, requestId);
+            case MESSAGES -> new SniffingExtractor(StreamFormat.MESSAGES, requestId);
+            case COMPLETE -> new SniffingExtractor(StreamFormat.COMPLETE, requestId);
+            case CHAT_COMPLETIONS -> new SniffingExtractor(StreamFormat.CHAT_COMPLETIONS, requestId);
             case BATCH_RESULTS -> new BatchResultsExtractor(batchId);
             case INVOKE ->
                 isAwsStream(contentType)
                         ? UnreadableExtractor.ofRequest(requestId, UnmeteredReason.UNKNOWN_FORMAT)
-                        : new BodyReader(StreamFormat.MESSAGES, requestId);
+                        : new SniffingExtractor(StreamFormat.MESSAGES, requestId);
             case OTHER -> new OtherResponseExtractor(requestId);
             case COUNT_TOKENS, BATCH_CREATE, BATCHES -> new ErrorExtractor(status);
         };
     }
 
     /**
-     * A reader of a successful response to this call whose body cannot be decoded: of one of a model it counts the request.
+     * An extractor for a successful response whose body cannot be decoded; counts the request if a model responded.
      *
      * @param requestId the response's header {@code request-id}
      */
-    public UsageExtractor unreadable(@Nullable String requestId) {
+    public UsageExtractor unreadableExtractor(@Nullable String requestId) {
         return switch (this) {
             case MESSAGES, COMPLETE, CHAT_COMPLETIONS, INVOKE ->
                 UnreadableExtractor.ofRequest(requestId, UnmeteredReason.UNREADABLE_ENCODING);

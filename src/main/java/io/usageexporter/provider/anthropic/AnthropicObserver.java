@@ -33,7 +33,7 @@ final class AnthropicObserver implements ExchangeObserver {
     private final CRC32C requestHash = new CRC32C();
     private long requestLength;
     private List<RateLimitHeader> limits = List.of();
-    private @Nullable UsageExtractor reader;
+    private @Nullable UsageExtractor extractor;
     private @Nullable ContentDecoder decoder;
 
     AnthropicObserver(
@@ -82,16 +82,16 @@ final class AnthropicObserver implements ExchangeObserver {
                 : ContentDecoder.of(headers.first("content-encoding"));
         String requestId = headers.first("request-id");
         boolean isUnreadable = status / 100 == 2 && decoder != null && !decoder.isReadable();
-        reader = isUnreadable
-                ? endpoint.unreadable(requestId)
-                : endpoint.reader(
+        extractor = isUnreadable
+                ? endpoint.unreadableExtractor(requestId)
+                : endpoint.extractor(
                         status,
                         headers.first("content-type"),
                         requestId,
                         endpoint == AnthropicEndpoint.BATCH_RESULTS ? AnthropicEndpoint.batchId(request.path()) : null);
     }
 
-    /** The results of a batch are fetched by a URL of the provider's, and would pass by the gateway. */
+    /** The results of a batch have a URL of the provider, which would bypass the gateway. */
     @Override
     @Nullable
     public Rewriting rewriting() {
@@ -108,62 +108,62 @@ final class AnthropicObserver implements ExchangeObserver {
 
     @Override
     public void onResponseBody(ByteBuffer bytes) {
-        if (reader != null && decoder != null) {
-            UsageExtractor body = reader;
+        if (extractor != null && decoder != null) {
+            UsageExtractor body = extractor;
             decoder.read(bytes, body::read);
-            List<UsageRecord> uses = body.drain();
-            if (!uses.isEmpty()) {
-                context.record(uses, category, request.at(), "", () -> {});
+            List<UsageRecord> records = body.drain();
+            if (!records.isEmpty()) {
+                context.record(records, category, request.at(), "", () -> {});
             }
         }
     }
 
     @Override
     public CallOutcome onComplete(boolean complete) {
-        ResponseUsage seen = reader == null ? null : reader.finish(complete);
+        ResponseUsage usage = extractor == null ? null : extractor.finish(complete);
         if (decoder != null) {
             decoder.close();
         }
-        reportLimits(seen == null ? null : seen.model());
+        reportLimits(usage == null ? null : usage.model());
         Runnable counted = endpoint.consumesQuota() ? context::released : () -> {};
-        List<UsageRecord> usages = seen == null ? List.of() : seen.uses();
-        context.record(usages, category, request.at(), call(usages), counted);
-        if (seen != null && seen.error() != null) {
-            context.error(seen.error());
+        List<UsageRecord> records = usage == null ? List.of() : usage.records();
+        context.record(records, category, request.at(), call(records), counted);
+        if (usage != null && usage.error() != null) {
+            context.error(usage.error());
         }
-        if (seen != null && seen.unmetered() != null) {
-            context.unmetered(seen.unmetered(), request.method(), request.path());
+        if (usage != null && usage.unmetered() != null) {
+            context.unmetered(usage.unmetered(), request.method(), request.path());
         }
-        if (seen == null || seen.end() == Completion.ERROR) {
+        if (usage == null || usage.completion() == Completion.ERROR) {
             return CallOutcome.ERROR;
         }
         boolean unreadable = decoder != null && !decoder.isReadable();
-        return complete && (unreadable || seen.end() == Completion.COMPLETE)
+        return complete && (unreadable || usage.completion() == Completion.COMPLETE)
                 ? CallOutcome.COMPLETE
                 : CallOutcome.INCOMPLETE;
     }
 
     /**
-     * What tells this call from others with the same id. Anthropic's own ids are unique, so that they alone decide;
-     * those of others, such as the constant one of a proxy, are not.
+     * Distinguishes this call from others with the same id. Anthropic's own ids are unique; those of others, such as the
+     * constant id of a proxy, are not.
      */
-    private String call(List<UsageRecord> usages) {
-        if (usages.isEmpty() || !endpoint.consumesQuota()) {
+    private String call(List<UsageRecord> records) {
+        if (records.isEmpty() || !endpoint.consumesQuota()) {
             return "";
         }
-        String id = String.valueOf(usages.get(0).id());
-        String message = String.valueOf(usages.get(0).messageId());
+        String id = String.valueOf(records.get(0).id());
+        String message = String.valueOf(records.get(0).messageId());
         boolean isUnique = message.startsWith("msg_")
                 && (id.startsWith(Identifiers.PREFIX + "req_") || id.equals(Identifiers.PREFIX + message));
         return isUnique ? message : requestHash.getValue() + " " + requestLength + " " + message;
     }
 
-    private void reportLimits(@Nullable String answered) {
+    private void reportLimits(@Nullable String responseModel) {
         if (limits.isEmpty()) {
             return;
         }
-        String asked = requestModel == null || answered != null ? null : requestModel.model();
-        String model = answered != null ? answered : asked != null ? asked : "";
+        String requested = requestModel == null || responseModel != null ? null : requestModel.model();
+        String model = responseModel != null ? responseModel : requested != null ? requested : "";
         for (RateLimitHeader limit : limits) {
             context.rateLimit(
                     new RateLimit(

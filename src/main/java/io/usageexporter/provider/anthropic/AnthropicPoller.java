@@ -21,12 +21,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Anthropic what an organization used by its own count: since the start of the running month and at least two days
- * back, all of it again each time, so that late changes are included. What was reported stays until a poll has succeeded
- * as a whole. It is never recorded, only set beside the ledger's sums. One thread polls, any may read.
+ * Polls Anthropic's report of an organization's usage: from the start of the current month, and at least two days back.
+ * Each poll reads everything again, so that late changes are included. The last report stays until a poll has succeeded
+ * completely. It is not recorded, only compared with the ledger. Runs on one thread; the results may be read by any.
  */
 public final class AnthropicPoller implements PollTask {
-    /** Pages of one poll at most; a report that has more is not used. */
+    /** Maximum number of pages; a longer report is an error. */
     static final int MAX_PAGES = 40;
 
     private static final int DAYS_BACK = 2;
@@ -38,14 +38,14 @@ public final class AnthropicPoller implements PollTask {
     private final Secret adminKey;
     private final Supplier<ProviderConfig> provider;
     private final InstantSource clock;
-    private boolean fallBackIsKnown;
+    private boolean isFallbackLogged;
     private volatile @Nullable UsageReportSnapshot latest;
 
     /**
-     * Asks nothing yet.
+     * Sends no request yet.
      *
-     * @param api of Anthropic; stays the caller's to close
-     * @param provider as it is configured now
+     * @param api to be closed by the caller
+     * @param provider as configured now
      */
     public AnthropicPoller(
             ProviderHttpClient api, Secret adminKey, Supplier<ProviderConfig> provider, InstantSource clock) {
@@ -55,16 +55,16 @@ public final class AnthropicPoller implements PollTask {
         this.clock = clock;
     }
 
-    /** What was used in the windows that contain an instant; empty for those of which nothing is known. */
+    /** The reported usage of the windows that contain an instant, as far as it is known. */
     public List<ProviderReportedUsage> reported(Instant at) {
-        UsageReportSnapshot use = latest;
-        return use == null ? List.of() : use.reported(at);
+        UsageReportSnapshot report = latest;
+        return report == null ? List.of() : report.reported(at);
     }
 
-    /** What was used by day and model, in this order; empty as long as nothing is known. */
+    /** The reported usage by day and model, in this order; empty before the first poll. */
     public List<ProviderReportedDay> days() {
-        UsageReportSnapshot use = latest;
-        return use == null ? List.of() : use.days();
+        UsageReportSnapshot report = latest;
+        return report == null ? List.of() : report.days();
     }
 
     @Override
@@ -72,34 +72,34 @@ public final class AnthropicPoller implements PollTask {
         ProviderConfig current = provider.get();
         Instant now = clock.instant();
         try {
-            latest = ask(UsageApi.ANALYTICS, current, now);
-            fallBackIsKnown = false;
+            latest = fetch(UsageApi.ANALYTICS, current, now);
+            isFallbackLogged = false;
         } catch (ProviderException e) {
             int status = e.status().orElse(0);
             if (status != FORBIDDEN && status != NOT_FOUND) {
                 throw e;
             }
-            latest = ask(UsageApi.MESSAGES, current, now);
-            if (!fallBackIsKnown) {
+            latest = fetch(UsageApi.MESSAGES, current, now);
+            if (!isFallbackLogged) {
                 LOG.log(Level.INFO, "{0} reports tokens only: {1}", current.name(), e.getMessage());
-                fallBackIsKnown = true;
+                isFallbackLogged = true;
             }
         }
     }
 
-    private UsageReportSnapshot ask(UsageApi usage, ProviderConfig current, Instant now)
+    private UsageReportSnapshot fetch(UsageApi usage, ProviderConfig current, Instant now)
             throws ProviderException, InterruptedException {
         BucketWidth width = isUtc(current.zone()) ? BucketWidth.DAY : BucketWidth.HOUR;
         Instant from = from(current, now).truncatedTo(width.unit());
         Instant end = now.truncatedTo(width.unit()).plus(1, width.unit());
         var rows = new ArrayList<UsageReportRow>();
         for (Instant start = from; start.isBefore(end); ) {
-            Instant longest = start.plus(usage.longestSpan());
+            Instant longest = start.plus(usage.maxRange());
             Instant until = longest.isBefore(end) ? longest : end;
             addPages(usage, start, until, width, rows);
             start = until;
         }
-        return new UsageReportSnapshot(current, from, now, usage.tellsRequests(), rows);
+        return new UsageReportSnapshot(current, from, now, usage.reportsRequests(), rows);
     }
 
     private static boolean isUtc(ZoneId zone) {
@@ -124,7 +124,7 @@ public final class AnthropicPoller implements PollTask {
             String target = usage.target(from, until, width, page);
             UsageReport report = usage.read(api.get(target, usage.headers(adminKey.reveal())));
             if (report == null) {
-                throw ProviderException.failed(shown(target), "the answer is no usage report");
+                throw ProviderException.failed(shown(target), "the response is not a usage report");
             }
             rows.addAll(report.rows());
             page = report.nextPage();
@@ -132,7 +132,8 @@ public final class AnthropicPoller implements PollTask {
                 return;
             }
         }
-        throw ProviderException.failed(shown(usage.target(from, until, width, null)), "the report has no end");
+        throw ProviderException.failed(
+                shown(usage.target(from, until, width, null)), "the report has more than " + MAX_PAGES + " pages");
     }
 
     private static String shown(String target) {

@@ -9,11 +9,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Anthropic's calls. */
+/** Calls of Anthropic's API. */
 record AnthropicProtocol(GatewayContext context) implements ProviderProtocol {
     private static final Pattern ENCODED_SLASH = Pattern.compile("%2[Ff]");
 
-    /** Servers that decode a whole path before they look at it take this for a slash; nothing in these paths has one. */
+    /** Servers that decode a path before they split it take this for a slash; no segment of these paths contains one. */
     @Override
     public String normal(String path) {
         return NormalPath.of(ENCODED_SLASH.matcher(path).replaceAll("/"));

@@ -11,7 +11,7 @@ import io.usageexporter.provider.ServiceContext;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Polls Anthropic for its own usage report, by one configuration. */
+/** Polls Anthropic's usage report under one configuration. */
 final class AnthropicService implements ProviderService {
     private final InstantSource clock;
     private final ProviderHttpClient api;

@@ -16,26 +16,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the results of a batch: one JSON object a line, in any order, of any length. Each request that succeeded is a
- * use, known by its message's id, since the same results may be fetched many times. Holds of a line what
- * {@link JsonProjector} does, and the usage that has not been drained yet, {@link #MAX_WAITING} at most.
+ * Extracts the usage from the results of a batch: one JSON object per line, in any order, of any length. Each succeeded
+ * request is one record, identified by the id of its message, since the same results may be fetched many times. Buffers
+ * what {@link JsonProjector} keeps of a line, and at most {@link #MAX_PENDING} records that have not been drained.
  */
 final class BatchResultsExtractor implements UsageExtractor {
-    /** As many requests as a batch can have; further ones are skipped. */
-    static final int MAX_WAITING = 100_000;
+    /** The maximum number of requests in a batch; further ones are skipped. */
+    static final int MAX_PENDING = 100_000;
 
     private static final Map<String, FieldMask> LINE =
             FieldMask.of("result", FieldMask.of("message", JsonResponseExtractor.MESSAGE, "type"), "custom_id");
 
     private final @Nullable String batchId;
-    private final JsonProjector sieve = new JsonProjector(LINE);
-    private List<UsageRecord> waiting = new ArrayList<>();
-    private boolean lineIsBegun;
+    private final JsonProjector projector = new JsonProjector(LINE);
+    private List<UsageRecord> pending = new ArrayList<>();
+    private boolean isLineStarted;
     private boolean isEmpty = true;
     private boolean isUnderstood;
     private @Nullable UnmeteredReason unmetered;
 
-    /** @param batchId tells equal {@code custom_id}s of several batches apart; null when it is not known */
+    /** @param batchId distinguishes equal {@code custom_id}s of different batches; null if unknown */
     BatchResultsExtractor(@Nullable String batchId) {
         this.batchId = batchId;
     }
@@ -48,10 +48,10 @@ final class BatchResultsExtractor implements UsageExtractor {
             while (newline < limit && bytes.get(newline) != '\n') {
                 newline++;
             }
-            lineIsBegun |= newline > bytes.position();
-            isEmpty &= !lineIsBegun;
+            isLineStarted |= newline > bytes.position();
+            isEmpty &= !isLineStarted;
             bytes.limit(newline);
-            sieve.read(bytes);
+            projector.read(bytes);
             bytes.limit(limit);
             if (newline < limit) {
                 bytes.position(newline + 1);
@@ -61,25 +61,25 @@ final class BatchResultsExtractor implements UsageExtractor {
     }
 
     private void endLine() {
-        if (sieve.isClosed()) {
-            byte[] kept = sieve.kept();
+        if (projector.isClosed()) {
+            byte[] kept = projector.kept();
             readLine(LenientJson.read(kept, kept.length));
         }
-        sieve.reset();
-        lineIsBegun = false;
+        projector.reset();
+        isLineStarted = false;
     }
 
     private void readLine(JsonNode line) {
         JsonNode result = line.path("result");
         JsonNode message = result.path("message");
         isUnderstood |= result.path("type").isTextual();
-        if (result.path("type").asText().equals("succeeded") && waiting.size() < MAX_WAITING) {
-            var answer = new MessageAccumulator(UsageFormat.MESSAGES);
-            answer.take(message);
-            UnmeteredReason why = answer.unmetered(true);
+        if (result.path("type").asText().equals("succeeded") && pending.size() < MAX_PENDING) {
+            var accumulator = new MessageAccumulator(UsageFormat.MESSAGES);
+            accumulator.merge(message);
+            UnmeteredReason why = accumulator.unmetered(true);
             unmetered = why == null ? unmetered : why;
-            waiting.addAll(answer.uses(Identifiers.id(
-                    answer.id(), ofCustomId(line.path("custom_id").textValue()))));
+            pending.addAll(accumulator.records(Identifiers.id(
+                    accumulator.id(), ofCustomId(line.path("custom_id").textValue()))));
         }
     }
 
@@ -89,14 +89,14 @@ final class BatchResultsExtractor implements UsageExtractor {
 
     @Override
     public List<UsageRecord> drain() {
-        List<UsageRecord> taken = waiting;
-        waiting = new ArrayList<>();
-        return taken;
+        List<UsageRecord> drained = pending;
+        pending = new ArrayList<>();
+        return drained;
     }
 
     @Override
     public ResponseUsage finish(boolean complete) {
-        boolean cut = lineIsBegun && !sieve.isClosed();
+        boolean cut = isLineStarted && !projector.isClosed();
         endLine();
         if (!isEmpty && !isUnderstood) {
             unmetered = complete ? UnmeteredReason.UNEXPECTED_BODY : UnmeteredReason.INCOMPLETE;
@@ -105,8 +105,8 @@ final class BatchResultsExtractor implements UsageExtractor {
                 drain(), complete && !cut ? Completion.COMPLETE : Completion.INCOMPLETE, null, null, unmetered);
     }
 
-    /** Bytes of memory that it holds for the present line. */
-    int held() {
-        return sieve.held();
+    /** Bytes of memory in use for the current line. */
+    int retainedBytes() {
+        return projector.retainedBytes();
     }
 }

@@ -2,22 +2,22 @@ package io.usageexporter.provider.anthropic;
 
 import java.time.temporal.ChronoUnit;
 
-/** How long the buckets are into which Anthropic's reports divide time. They begin at whole ones of UTC. */
+/** The length of the time buckets of Anthropic's reports, which are aligned to UTC. */
 public enum BucketWidth {
     HOUR("1h", ChronoUnit.HOURS, 168),
     DAY("1d", ChronoUnit.DAYS, 31);
 
     private final String label;
     private final ChronoUnit unit;
-    private final int mostBuckets;
+    private final int maxBuckets;
 
-    BucketWidth(String label, ChronoUnit unit, int mostBuckets) {
+    BucketWidth(String label, ChronoUnit unit, int maxBuckets) {
         this.label = label;
         this.unit = unit;
-        this.mostBuckets = mostBuckets;
+        this.maxBuckets = maxBuckets;
     }
 
-    /** As a unit of time. */
+    /** The length as a unit of time. */
     public ChronoUnit unit() {
         return unit;
     }
@@ -26,8 +26,8 @@ public enum BucketWidth {
         return label;
     }
 
-    /** How many a page may have where its length is counted in buckets. */
-    int mostBuckets() {
-        return mostBuckets;
+    /** Maximum number of buckets per page, where pages are measured in buckets. */
+    int maxBuckets() {
+        return maxBuckets;
     }
 }

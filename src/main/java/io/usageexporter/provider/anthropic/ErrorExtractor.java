@@ -10,22 +10,22 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the error of a response that is no usage: a rejection, or the response to a call that is free. */
+/** Extracts the error from a response without usage: an error, or a response to a call that is free. */
 final class ErrorExtractor implements UsageExtractor {
     private static final Map<String, FieldMask> ERROR = FieldMask.of(AnthropicErrors.ERROR);
 
-    private final boolean refused;
-    private final JsonProjector sieve = new JsonProjector(ERROR);
+    private final boolean isError;
+    private final JsonProjector projector = new JsonProjector(ERROR);
 
-    /** @param status of the answer */
+    /** @param status of the response */
     ErrorExtractor(int status) {
-        this.refused = status >= 400;
+        this.isError = status >= 400;
     }
 
     @Override
     public void read(ByteBuffer bytes) {
-        if (refused) {
-            sieve.read(bytes);
+        if (isError) {
+            projector.read(bytes);
         } else {
             bytes.position(bytes.limit());
         }
@@ -33,10 +33,10 @@ final class ErrorExtractor implements UsageExtractor {
 
     @Override
     public ResponseUsage finish(boolean complete) {
-        if (!refused) {
+        if (!isError) {
             return new ResponseUsage(List.of(), complete ? Completion.COMPLETE : Completion.INCOMPLETE, null);
         }
-        byte[] kept = sieve.kept();
+        byte[] kept = projector.kept();
         return new ResponseUsage(
                 List.of(), Completion.ERROR, null, AnthropicErrors.name(LenientJson.read(kept, kept.length)), null);
     }

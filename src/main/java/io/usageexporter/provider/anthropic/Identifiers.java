@@ -3,29 +3,29 @@ package io.usageexporter.provider.anthropic;
 import io.usageexporter.event.UsageEvent;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the names in an answer fit for an event. */
+/** Turns the ids and model names in responses into valid ones of events. */
 final class Identifiers {
-    /** Of the ids of events. */
+    /** The prefix of event ids. */
     static final String PREFIX = AnthropicIntegration.KIND + ":";
 
     private static final int MAX_ID = 128;
 
     private Identifiers() {}
 
-    /** The id of an event: of these the first that is there and fit, or null. */
-    static @Nullable String id(@Nullable String own, @Nullable String otherwise) {
-        if (isFit(own)) {
-            return PREFIX + own;
+    /** The id of an event, from the first valid id, or null. */
+    static @Nullable String id(@Nullable String first, @Nullable String second) {
+        if (isValid(first)) {
+            return PREFIX + first;
         }
-        return isFit(otherwise) ? PREFIX + otherwise : null;
+        return isValid(second) ? PREFIX + second : null;
     }
 
-    /** Plain visible ASCII, as the provider's own ids are. */
-    private static boolean isFit(@Nullable String id) {
-        return id != null && !id.isEmpty() && id.length() <= MAX_ID && isPlain(id);
+    /** Visible ASCII, as the provider's own ids are. */
+    private static boolean isValid(@Nullable String id) {
+        return id != null && !id.isEmpty() && id.length() <= MAX_ID && isVisibleAscii(id);
     }
 
-    private static boolean isPlain(String text) {
+    private static boolean isVisibleAscii(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7F) {
                 return false;
@@ -34,7 +34,7 @@ final class Identifiers {
         return true;
     }
 
-    /** The model's name, made fit for an event; empty when there is none. */
+    /** The name of a model as a valid label; empty if there is none. */
     static String model(@Nullable String name) {
         return name == null ? "" : UsageEvent.sanitizeLabel(name);
     }

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The entries of {@code iterations}, summed by their model; the empty name stands for the model of the answer. */
+/** The entries of {@code iterations}, summed by model; the empty name stands for the model of the response. */
 final class IterationSums {
     private static final String COMPACTION = "compaction";
     private static final String ADVISOR = "advisor_message";
@@ -13,7 +13,7 @@ final class IterationSums {
     private final Map<String, Map<TokenKind, Long>> all = new LinkedHashMap<>();
     private final Map<String, Map<TokenKind, Long>> notInTopLevel = new LinkedHashMap<>();
 
-    /** Adds an entry. A compaction is work of the answer's model, whatever it says. */
+    /** Adds an entry. A compaction is always attributed to the model of the response. */
     void add(String type, String model, Map<TokenKind, Long> kinds) {
         String worker = type.equals(COMPACTION) ? "" : model;
         sum(all, worker, kinds);
@@ -35,7 +35,7 @@ final class IterationSums {
         return total(all);
     }
 
-    /** Tokens that the counts beside {@code iterations} have as well. */
+    /** Tokens that the top-level counts include as well. */
     long totalOfTopLevel() {
         return total(all) - total(notInTopLevel);
     }
@@ -47,7 +47,7 @@ final class IterationSums {
                 .sum();
     }
 
-    /** The part that the counts beside {@code iterations} lack. */
+    /** The part that the top-level counts lack. */
     Map<String, Map<TokenKind, Long>> notInTopLevel() {
         return notInTopLevel;
     }

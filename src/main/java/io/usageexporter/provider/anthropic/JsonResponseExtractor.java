@@ -11,53 +11,53 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a response that is one JSON object, of any length. Holds what {@link JsonProjector} does. */
+/** Extracts the usage from a response that is one JSON object of any length. Buffers what {@link JsonProjector} keeps. */
 final class JsonResponseExtractor implements UsageExtractor {
     /** The members that report the usage. */
     static final Map<String, FieldMask> MESSAGE = FieldMask.of("type", "id", "model", "usage", AnthropicErrors.ERROR);
 
     private final @Nullable String requestId;
-    private final MessageAccumulator answer;
-    private final JsonProjector sieve = new JsonProjector(MESSAGE);
+    private final MessageAccumulator accumulator;
+    private final JsonProjector projector = new JsonProjector(MESSAGE);
 
-    JsonResponseExtractor(UsageFormat shape, @Nullable String requestId) {
+    JsonResponseExtractor(UsageFormat format, @Nullable String requestId) {
         this.requestId = requestId;
-        this.answer = new MessageAccumulator(shape);
+        this.accumulator = new MessageAccumulator(format);
     }
 
     @Override
     public void read(ByteBuffer bytes) {
-        sieve.read(bytes);
+        projector.read(bytes);
     }
 
     @Override
     public ResponseUsage finish(boolean complete) {
         JsonNode message = message();
         if (AnthropicErrors.isError(message)) {
-            answer.fail(message);
+            accumulator.fail(message);
         } else {
-            answer.take(message);
+            accumulator.merge(message);
         }
-        Completion end = completion(complete);
-        return answer.seen(requestId, end, end != Completion.INCOMPLETE);
+        Completion completion = completion(complete);
+        return accumulator.result(requestId, completion, completion != Completion.INCOMPLETE);
     }
 
-    /** The wanted members that have come so far. */
+    /** The wanted members so far. */
     JsonNode message() {
-        byte[] kept = sieve.kept();
+        byte[] kept = projector.kept();
         return LenientJson.read(kept, kept.length);
     }
 
     private Completion completion(boolean bodyEnded) {
-        if (answer.error() != null) {
+        if (accumulator.error() != null) {
             return Completion.ERROR;
         }
-        boolean complete = sieve.isClosed() || (bodyEnded && !answer.isMessage());
+        boolean complete = projector.isClosed() || (bodyEnded && !accumulator.isMessage());
         return complete ? Completion.COMPLETE : Completion.INCOMPLETE;
     }
 
-    /** Bytes of memory that it holds for what has been read. */
-    int held() {
-        return sieve.held();
+    /** Bytes of memory in use. */
+    int retainedBytes() {
+        return projector.retainedBytes();
     }
 }

@@ -16,30 +16,30 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is known so far of one answer of a model: a message, a completion, or their likes. */
+/** Accumulates what is known about one response of a model: a message, a completion, or the like. */
 final class MessageAccumulator {
     private static final Amount ONE = Amount.of(1);
-    /** Types of the objects that models answer with. */
+    /** Types of the objects that are responses of models. */
     private static final Set<String> TYPES = Set.of("message", "completion");
 
-    private final UsageFormat shape;
+    private final UsageFormat format;
     private final MessagesUsage usage = MessagesUsage.empty();
     private @Nullable String id;
     private String model = "";
-    private boolean message;
+    private boolean isMessage;
     private @Nullable String error;
 
-    MessageAccumulator(UsageFormat shape) {
-        this.shape = shape;
+    MessageAccumulator(UsageFormat format) {
+        this.format = format;
     }
 
-    /** Notes that a message has begun, whatever is known of it. */
+    /** A message has begun, even if nothing else is known about it. */
     void begin() {
-        message = true;
+        isMessage = true;
     }
 
-    /** Takes over what this object says: its {@code id}, {@code model} and {@code usage}, as far as they are there. */
-    void take(JsonNode object) {
+    /** Merges the {@code id}, {@code model} and {@code usage} of an object, if present. */
+    void merge(JsonNode object) {
         String newId = object.path("id").textValue();
         if (newId != null) {
             id = newId;
@@ -48,95 +48,97 @@ final class MessageAccumulator {
         if (!newModel.isEmpty()) {
             model = newModel;
         }
-        message |= TYPES.contains(object.path("type").asText()) || (newId != null && !newModel.isEmpty());
-        takeUsage(object.path("usage"));
+        isMessage |= TYPES.contains(object.path("type").asText()) || (newId != null && !newModel.isEmpty());
+        mergeUsage(object.path("usage"));
     }
 
-    /** Takes over what a usage object says. */
-    void takeUsage(JsonNode newUsage) {
+    /** Merges a usage object. */
+    void mergeUsage(JsonNode newUsage) {
         if (newUsage.isObject()) {
-            message = true;
-            usage.raiseTo(shape.read(newUsage));
+            isMessage = true;
+            usage.raiseTo(format.read(newUsage));
         }
     }
 
-    /** Takes over what an error is called. */
-    void fail(JsonNode answer) {
-        String name = AnthropicErrors.name(answer);
+    /** The response is an error. */
+    void fail(JsonNode response) {
+        String name = AnthropicErrors.name(response);
         error = name == null ? AnthropicErrors.UNNAMED : name;
     }
 
-    /** Whether what came so far is an answer of a model, or the begin of one; if not, it is no use. */
+    /** Whether this is a response of a model, or the beginning of one; if not, it has no usage. */
     boolean isMessage() {
-        return message;
+        return isMessage;
     }
 
-    /** What was seen of it by now. */
-    ResponseUsage seen(@Nullable String requestId, Completion end, boolean whole) {
-        return new ResponseUsage(uses(Identifiers.id(requestId, id)), end, model(), error, unmetered(whole));
+    /** The usage so far. */
+    ResponseUsage result(@Nullable String requestId, Completion completion, boolean complete) {
+        return new ResponseUsage(
+                records(Identifiers.id(requestId, id)), completion, model(), error, unmetered(complete));
     }
 
     /**
-     * Why its use is missing or incomplete, or null.
+     * Why the usage is missing or incomplete, or null.
      *
-     * @param whole whether the answer came to its own end
+     * @param complete whether the response is complete
      */
     @Nullable
-    UnmeteredReason unmetered(boolean whole) {
-        if (!message && error != null) {
-            return null; // an error uses nothing
+    UnmeteredReason unmetered(boolean complete) {
+        if (!isMessage && error != null) {
+            return null; // errors use nothing
         }
-        if (usage.isOdd()) {
+        if (usage.hasInvalidCount()) {
             return UnmeteredReason.INVALID_AMOUNT;
         }
-        if (message && usage.isKnown()) {
+        if (isMessage && usage.isKnown()) {
             return null;
         }
-        if (!whole || error != null) {
+        if (!complete || error != null) {
             return UnmeteredReason.INCOMPLETE;
         }
-        return message ? UnmeteredReason.NO_USAGE : UnmeteredReason.UNEXPECTED_BODY;
+        return isMessage ? UnmeteredReason.NO_USAGE : UnmeteredReason.UNEXPECTED_BODY;
     }
 
-    /** What the error is called, or null. */
+    /** The name of the error, or null. */
     @Nullable
     String error() {
         return error;
     }
 
-    /** The id that the answer itself bears, or null. */
+    /** The response's own id, or null. */
     @Nullable
     String id() {
         return id;
     }
 
-    /** The model that answers, or null if it is not known. */
+    /** The model that responds, or null if unknown. */
     @Nullable
     String model() {
         return model.isEmpty() ? null : model;
     }
 
     /**
-     * The uses, one of each model. The request is that of the model that answers; others that it called in worked under
-     * the same request, so their ids tell the model as well.
+     * The usage, one record per model. The model that responds counts the request; the ids of models that it called, under
+     * the same request, have the model as a suffix.
      *
-     * @return none where this is no answer of a model
+     * @return empty if this is not a response of a model
      */
-    List<UsageRecord> uses(@Nullable String useId) {
-        var uses = new ArrayList<UsageRecord>();
-        if (!message) {
-            return uses;
+    List<UsageRecord> records(@Nullable String recordId) {
+        var records = new ArrayList<UsageRecord>();
+        if (!isMessage) {
+            return records;
         }
         usage.byModel(model).forEach((worker, kinds) -> {
             Map<Measure, Amount> amounts = amounts(kinds);
-            if (uses.isEmpty()) {
+            if (records.isEmpty()) {
                 amounts.put(Measure.of(Measure.REQUESTS), ONE);
-                uses.add(new UsageRecord(useId, id, worker, Usage.of(amounts)));
+                records.add(new UsageRecord(recordId, id, worker, Usage.of(amounts)));
             } else {
-                uses.add(new UsageRecord(useId == null ? null : useId + "#" + worker, id, worker, Usage.of(amounts)));
+                records.add(new UsageRecord(
+                        recordId == null ? null : recordId + "#" + worker, id, worker, Usage.of(amounts)));
             }
         });
-        return uses;
+        return records;
     }
 
     private static Map<Measure, Amount> amounts(Map<TokenKind, Long> kinds) {

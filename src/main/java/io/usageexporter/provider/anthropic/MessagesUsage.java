@@ -6,10 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The {@code usage} object of a response of the Messages API, whose {@code input_tokens} are those neither read from the
- * cache nor written to it. Absent and null are the same as 0, and fields that it does not know are ignored, as Anthropic
- * asks. If the beta field {@code iterations} is a non-empty array, its entries are summed and the top level is not,
- * since that lacks compaction and advisor tokens.
+ * The {@code usage} object of the Messages API. Its {@code input_tokens} exclude those read from the cache or written to it.
+ * Absent and null mean 0, and unknown fields are ignored, as Anthropic asks. If the beta field {@code iterations} is a
+ * non-empty array, its entries are summed instead of the top level, which lacks compaction and advisor tokens.
  */
 final class MessagesUsage {
     private final TokenCounts counts;
@@ -21,13 +20,13 @@ final class MessagesUsage {
         this.iterations = iterations;
     }
 
-    /** Of a response that reports no usage. */
+    /** For a response that reports no usage. */
     static MessagesUsage empty() {
         return new MessagesUsage(new TokenCounts(), new IterationSums());
     }
 
     /**
-     * Takes over a later report of the same usage; what that does not report stays as it is, and no figure falls.
+     * Merges a later report of the same usage. Counts that it lacks stay, and no count decreases.
      */
     void raiseTo(MessagesUsage later) {
         long before = counts.total();
@@ -40,25 +39,25 @@ final class MessagesUsage {
         }
     }
 
-    /** Whether it reports anything. */
+    /** Whether anything is reported. */
     boolean isKnown() {
         return !counts.isEmpty() || !iterations.isEmpty();
     }
 
-    /** Whether something of it could not be read. */
-    boolean isOdd() {
-        return counts.isOdd();
+    /** Whether a count could not be read. */
+    boolean hasInvalidCount() {
+        return counts.hasInvalid();
     }
 
-    /** Tokens of each model: of the one that responded first, even if they are 0, then of those that it called in. */
-    Map<String, Map<TokenKind, Long>> byModel(String answering) {
+    /** Tokens by model: first the model that responded, even if they are 0, then the models that it called. */
+    Map<String, Map<TokenKind, Long>> byModel(String responding) {
         var byModel = new LinkedHashMap<String, Map<TokenKind, Long>>();
-        byModel.put(answering, new EnumMap<>(TokenKind.class));
+        byModel.put(responding, new EnumMap<>(TokenKind.class));
         if (iterations.isEmpty() || iterationsOutdated) {
-            IterationSums.sum(byModel, answering, counts.byKind());
+            IterationSums.sum(byModel, responding, counts.byKind());
         }
         (iterationsOutdated ? iterations.notInTopLevel() : iterations.all())
-                .forEach((model, kinds) -> IterationSums.sum(byModel, model.isEmpty() ? answering : model, kinds));
+                .forEach((model, kinds) -> IterationSums.sum(byModel, model.isEmpty() ? responding : model, kinds));
         return byModel;
     }
 }

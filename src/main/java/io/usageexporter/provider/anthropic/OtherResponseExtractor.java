@@ -10,20 +10,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a successful answer to a call that is not known. Where it is a message of the Messages API all the same, it is
- * metered; any other that reports a usage is said to be unmetered.
+ * Extracts the usage from a successful response of an unknown endpoint. A message of the Messages API is metered; any other
+ * response that reports usage is unmetered.
  */
 final class OtherResponseExtractor implements UsageExtractor {
-    private final BodyReader body;
-    private boolean begun;
+    private final SniffingExtractor body;
+    private boolean isStarted;
 
     OtherResponseExtractor(@Nullable String requestId) {
-        this.body = new BodyReader(StreamFormat.MESSAGES, requestId);
+        this.body = new SniffingExtractor(StreamFormat.MESSAGES, requestId);
     }
 
     @Override
     public void read(ByteBuffer bytes) {
-        begun |= bytes.hasRemaining();
+        isStarted |= bytes.hasRemaining();
         body.read(bytes);
     }
 
@@ -31,25 +31,25 @@ final class OtherResponseExtractor implements UsageExtractor {
     public ResponseUsage finish(boolean complete) {
         JsonNode object = body.object();
         String type = object.path("type").asText();
-        ResponseUsage seen = body.finish(complete);
-        boolean isStream = begun && object.isMissingNode();
+        ResponseUsage usage = body.finish(complete);
+        boolean isStream = isStarted && object.isMissingNode();
         if (type.equals("message")
                 || type.equals(AnthropicErrors.ERROR)
-                || (isStream && !seen.uses().isEmpty())) {
-            return seen;
+                || (isStream && !usage.records().isEmpty())) {
+            return usage;
         }
-        boolean hidden =
+        boolean reportsUsage =
                 object.path("usage").isObject() && !object.path("usage").isEmpty();
         return new ResponseUsage(
                 List.of(),
                 complete ? Completion.COMPLETE : Completion.INCOMPLETE,
                 null,
                 null,
-                hidden ? UnmeteredReason.UNKNOWN_FORMAT : null);
+                reportsUsage ? UnmeteredReason.UNKNOWN_FORMAT : null);
     }
 
-    /** Bytes of memory that it holds for what has been read. */
-    int held() {
-        return body.held();
+    /** Bytes of memory in use. */
+    int retainedBytes() {
+        return body.retainedBytes();
     }
 }

@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rate limit, as a response's headers report it for the class of models that responded. Immutable.
+ * A rate limit in the headers of a response, for the class of models that responded. Immutable.
  *
  * @param name {@code requests}, {@code input-tokens}, {@code priority-input-tokens}, {@code fast-output-tokens}, …
- * @param limit the most in a period; null if the response does not say, as for the others
- * @param remaining what is left now
- * @param reset when all of the limit will be there again
+ * @param limit per period; null if not reported, as for the next two
+ * @param remaining until the reset
+ * @param reset when the full limit is available again
  */
 public record RateLimitHeader(
         String name,

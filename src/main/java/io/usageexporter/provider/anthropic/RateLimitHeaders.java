@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the headers {@code anthropic-ratelimit-…}, {@code anthropic-priority-…} and {@code anthropic-fast-…}. */
 final class RateLimitHeaders {
-    /** Names of limits at most; those after them in the alphabet are left out. */
+    /** Maximum number of limits; those after them in alphabetical order are dropped. */
     static final int MAX_NAMES = 16;
 
     private static final String PREFIX = "anthropic-";
@@ -23,18 +23,18 @@ final class RateLimitHeaders {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,15}(?:\\.[0-9]{1,9})?");
 
-    /** The year 1973 in milliseconds, and in seconds the year 5138. */
+    /** The year 1973 in milliseconds, or the year 5138 in seconds. */
     private static final BigDecimal FIRST_MILLIS = BigDecimal.valueOf(100_000_000_000L);
 
-    /** The year 1973 in seconds, or three years. */
+    /** The year 1973 in seconds, or a duration of three years. */
     private static final BigDecimal FIRST_SECONDS = BigDecimal.valueOf(100_000_000L);
 
     private RateLimitHeaders() {}
 
     /**
-     * Every limit of which at least one thing is known, by name. Headers that make no sense are ignored.
+     * The limits by name, without those of which no value is valid.
      *
-     * @param now from which seconds that are left are counted
+     * @param now start of resets given as remaining seconds
      */
     static List<RateLimitHeader> read(HttpFields headers, Instant now) {
         var limits = new TreeMap<String, RateLimitHeader>();
@@ -42,8 +42,8 @@ final class RateLimitHeaders {
             if (name.regionMatches(true, 0, PREFIX, 0, PREFIX.length())) {
                 Matcher matcher = NAME.matcher(name.toLowerCase(Locale.ROOT));
                 if (matcher.matches()) {
-                    RateLimitHeader said = read(matcher.group(1), matcher.group(2), value.strip(), now);
-                    limits.merge(said.name(), said, RateLimitHeaders::join);
+                    RateLimitHeader parsed = read(matcher.group(1), matcher.group(2), value.strip(), now);
+                    limits.merge(parsed.name(), parsed, RateLimitHeaders::join);
                 }
             }
         });
@@ -73,7 +73,7 @@ final class RateLimitHeaders {
         return NUMBER.matcher(value).matches() ? new BigDecimal(value) : null;
     }
 
-    /** RFC 3339, or a number: of milliseconds or seconds since 1970, or, where it is too small for both, of seconds left. */
+    /** RFC 3339, or a number: milliseconds or seconds since 1970, or remaining seconds if it is too small for both. */
     private static @Nullable Instant instant(String value, Instant now) {
         if (SECONDS.matcher(value).matches()) {
             BigDecimal number = new BigDecimal(value);
@@ -86,7 +86,7 @@ final class RateLimitHeaders {
         }
         try {
             return OffsetDateTime.parse(value).toInstant();
-        } catch (DateTimeParseException e) { // which only says that this is no instant
+        } catch (DateTimeParseException e) { // not an instant
             return null;
         }
     }

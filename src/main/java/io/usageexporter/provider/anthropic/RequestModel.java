@@ -8,22 +8,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the model that a request asks for from its body as it passes, without holding the body.
- * For one thread.
+ * Extracts the requested model from the body of a request as it passes through, without buffering the body. Not
+ * thread-safe.
  */
 public final class RequestModel {
     private static final Map<String, FieldMask> MODEL = FieldMask.of("model");
 
-    private final JsonProjector sieve = new JsonProjector(MODEL);
+    private final JsonProjector projector = new JsonProjector(MODEL);
 
-    /** Takes the next bytes, all that remain. */
+    /** Consumes the remaining bytes of the buffer. */
     public void read(ByteBuffer bytes) {
-        sieve.read(bytes);
+        projector.read(bytes);
     }
 
-    /** The model, or null where none was asked for yet. */
+    /** The model, or null if there is none yet. */
     public @Nullable String model() {
-        byte[] kept = sieve.kept();
+        byte[] kept = projector.kept();
         String model = Identifiers.model(
                 LenientJson.read(kept, kept.length).path("model").textValue());
         return model.isEmpty() ? null : model;

@@ -7,24 +7,24 @@ import io.usageexporter.provider.wire.SseParser;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an answer that comes as an event stream. Holds what {@link SseParser} does. */
+/** Extracts the usage from an event stream. Buffers what {@link SseParser} does. */
 final class StreamExtractor implements UsageExtractor {
-    private final StreamFormat dialect;
+    private final StreamFormat format;
     private final @Nullable String requestId;
-    private final MessageAccumulator answer;
+    private final MessageAccumulator accumulator;
     private final SseParser parser;
-    private @Nullable Completion end;
+    private @Nullable Completion completion;
 
-    StreamExtractor(StreamFormat dialect, @Nullable String requestId) {
-        this.dialect = dialect;
+    StreamExtractor(StreamFormat format, @Nullable String requestId) {
+        this.format = format;
         this.requestId = requestId;
-        this.answer = new MessageAccumulator(dialect.shape());
-        this.parser = new SseParser(StreamFormat.WANTED, this::event);
+        this.accumulator = new MessageAccumulator(format.usageFormat());
+        this.parser = new SseParser(StreamFormat.WANTED, this::onEvent);
     }
 
-    private void event(String name, byte[] data, int length) {
-        Completion told = dialect.read(name, data, length, answer);
-        end = end == null ? told : end;
+    private void onEvent(String name, byte[] data, int length) {
+        Completion reported = format.read(name, data, length, accumulator);
+        completion = completion == null ? reported : completion;
     }
 
     @Override
@@ -35,11 +35,11 @@ final class StreamExtractor implements UsageExtractor {
     @Override
     public ResponseUsage finish(boolean complete) {
         parser.end();
-        return answer.seen(requestId, end == null ? Completion.INCOMPLETE : end, complete);
+        return accumulator.result(requestId, completion == null ? Completion.INCOMPLETE : completion, complete);
     }
 
-    /** Bytes of memory that it holds for what has been read. */
-    int held() {
-        return parser.held();
+    /** Bytes of memory in use. */
+    int retainedBytes() {
+        return parser.retainedBytes();
     }
 }

@@ -8,77 +8,77 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the events of a stream mean, by the call that it answers. */
+/** The meaning of the events of a stream, by endpoint. */
 enum StreamFormat {
-    /** Usage at the start, and cumulative usage in each of any number of deltas. */
+    /** Usage at the start, and cumulative usage in any number of deltas. */
     MESSAGES(UsageFormat.MESSAGES) {
         @Override
         @Nullable
-        Completion take(String type, JsonNode data, MessageAccumulator answer) {
+        Completion onEvent(String type, JsonNode data, MessageAccumulator accumulator) {
             if (type.equals("message_start")) {
-                answer.begin();
-                answer.take(data.path("message"));
+                accumulator.begin();
+                accumulator.merge(data.path("message"));
             } else if (type.equals("message_delta")) {
-                answer.takeUsage(data.path("usage"));
+                accumulator.mergeUsage(data.path("usage"));
             }
             return type.equals("message_stop") ? Completion.COMPLETE : null;
         }
     },
-    /** Legacy text completions, which tell no usage. */
+    /** Legacy text completions, which report no usage. */
     COMPLETE(UsageFormat.MESSAGES) {
         @Override
         @Nullable
-        Completion take(String type, JsonNode data, MessageAccumulator answer) {
-            answer.take(data);
+        Completion onEvent(String type, JsonNode data, MessageAccumulator accumulator) {
+            accumulator.merge(data);
             return data.path("stop_reason").isTextual() ? Completion.COMPLETE : null;
         }
     },
-    /** Compatible with OpenAI's: events without names, usage in the last of them or never, then {@code [DONE]}. */
+    /** Compatible with OpenAI's API: events without names, usage in the last one or never, then {@code [DONE]}. */
     CHAT_COMPLETIONS(UsageFormat.CHAT) {
         @Override
         @Nullable
-        Completion take(String type, JsonNode data, MessageAccumulator answer) {
+        Completion onEvent(String type, JsonNode data, MessageAccumulator accumulator) {
             if (data.path(AnthropicErrors.ERROR).isObject()) {
-                answer.fail(data);
+                accumulator.fail(data);
                 return Completion.ERROR;
             }
-            answer.take(data);
+            accumulator.merge(data);
             return null;
         }
     };
 
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
-    /** What an event without a name is called by the rules of event streams. */
+    /** The default name of events. */
     private static final String UNNAMED = "message";
 
-    /** Names of the events that tell something, in any dialect; those without a name may do so as well. */
+    /** The names of the events that matter, in any format; events without a name may matter as well. */
     static final List<String> WANTED =
             List.of("message_start", "message_delta", "message_stop", "completion", AnthropicErrors.ERROR, UNNAMED);
 
-    private final UsageFormat shape;
+    private final UsageFormat usageFormat;
 
-    StreamFormat(UsageFormat shape) {
-        this.shape = shape;
+    StreamFormat(UsageFormat usageFormat) {
+        this.usageFormat = usageFormat;
     }
 
-    UsageFormat shape() {
-        return shape;
+    UsageFormat usageFormat() {
+        return usageFormat;
     }
 
-    /** Takes over what an event says, and tells how the stream has ended, or null if it goes on. */
+    /** Merges an event; returns how the stream has ended, or null if it continues. */
     @Nullable
-    Completion read(String name, byte[] data, int length, MessageAccumulator answer) {
+    Completion read(String name, byte[] data, int length, MessageAccumulator accumulator) {
         if (Arrays.equals(data, 0, length, DONE, 0, DONE.length)) {
             return Completion.COMPLETE;
         }
         JsonNode node = LenientJson.read(data, length);
         String type = name.isEmpty() || name.equals(UNNAMED) ? node.path("type").asText() : name;
         if (type.equals(AnthropicErrors.ERROR)) {
-            answer.fail(node);
+            accumulator.fail(node);
             return Completion.ERROR;
         }
-        return take(type, node, answer);
+        return onEvent(type, node, accumulator);
     }
 
-    abstract @Nullable Completion take(String type, JsonNode data, MessageAccumulator answer);
+    abstract @Nullable Completion onEvent(String type, JsonNode data, MessageAccumulator accumulator);
 }

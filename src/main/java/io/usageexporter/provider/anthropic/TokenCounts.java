@@ -8,23 +8,23 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** The counts of one usage object, which overlap, and the disjoint kinds that they come to. Absent is the same as 0. */
+/** The overlapping counts of one usage object, and the disjoint kinds that result from them. Absent means 0. */
 final class TokenCounts {
-    /** What is counted. */
+    /** A field of the usage object. */
     enum Count {
         /** Input that was neither read from the cache nor written to it. */
         UNCACHED_INPUT,
         OUTPUT,
         CACHE_READ,
-        /** All writes to the cache, whatever their time to live. */
+        /** All writes to the cache, with any time to live. */
         CACHE_WRITE,
-        /** The part of {@link #CACHE_WRITE} that lives five minutes. */
+        /** The part of {@link #CACHE_WRITE} with a time to live of five minutes. */
         CACHE_WRITE_5M,
-        /** The part of {@link #CACHE_WRITE} that lives an hour. */
+        /** The part of {@link #CACHE_WRITE} with a time to live of one hour. */
         CACHE_WRITE_1H
     }
 
-    /** The most that a count may be. */
+    /** The maximum of a count. */
     static final long MAX = Amount.MAX_MICROS / 1_000_000;
 
     private static final int MAX_TEXT = 40;
@@ -33,10 +33,10 @@ final class TokenCounts {
     private static final int MAX_DIGITS = 13;
 
     private final Map<Count, Long> counts = new EnumMap<>(Count.class);
-    private boolean odd;
+    private boolean invalid;
 
-    /** A whole number from 0 to {@link #MAX}, also where it is written {@code 12.0} or {@code 1.2e1}; else empty. */
-    static OptionalLong whole(String number) {
+    /** A whole number from 0 to {@link #MAX}, also in the notations {@code 12.0} and {@code 1.2e1}; else empty. */
+    static OptionalLong parse(String number) {
         if (number.isEmpty() || number.length() > MAX_TEXT) {
             return OptionalLong.empty();
         }
@@ -47,7 +47,7 @@ final class TokenCounts {
                     && (long) value.precision() - value.scale() <= MAX_DIGITS
                     && value.longValueExact() <= MAX;
             return allowed ? OptionalLong.of(value.longValueExact()) : OptionalLong.empty();
-        } catch (NumberFormatException e) { // which only says that this is no number
+        } catch (NumberFormatException e) { // not a number
             return OptionalLong.empty();
         }
     }
@@ -56,36 +56,36 @@ final class TokenCounts {
         counts.put(count, tokens);
     }
 
-    /** Puts a number or its text. Absent and null are none; anything else that is not whole and allowed is odd. */
+    /** Puts a number, or a number as text. Absent and null are ignored; anything else is invalid. */
     void put(Count count, JsonNode number) {
         if (number.isMissingNode() || number.isNull()) {
             return;
         }
-        OptionalLong tokens = number.isNumber() || number.isTextual() ? whole(number.asText()) : OptionalLong.empty();
+        OptionalLong tokens = number.isNumber() || number.isTextual() ? parse(number.asText()) : OptionalLong.empty();
         if (tokens.isPresent()) {
             put(count, tokens.getAsLong());
         } else {
-            odd = true;
+            invalid = true;
         }
     }
 
-    /** Notes that something could not be read. */
-    void setOdd() {
-        odd = true;
+    /** A count could not be read. */
+    void setInvalid() {
+        invalid = true;
     }
 
-    /** Whether something could not be read. */
-    boolean isOdd() {
-        return odd;
+    /** Whether a count could not be read. */
+    boolean hasInvalid() {
+        return invalid;
     }
 
     /**
-     * Takes over every count that a later report of the same use has and that is higher. Adds nothing, since reports are
-     * cumulative; lowers nothing, since some providers repeat a count as 0.
+     * Raises each count to that of a later report of the same usage, if higher. Does not add, since reports are cumulative;
+     * does not lower, since some providers repeat a count as 0.
      */
     void raiseTo(TokenCounts later) {
         later.counts.forEach((count, tokens) -> counts.merge(count, tokens, Math::max));
-        odd |= later.odd;
+        invalid |= later.invalid;
     }
 
     /** All tokens. */
@@ -97,16 +97,16 @@ final class TokenCounts {
         return counts.isEmpty();
     }
 
-    /** Every kind, also those of 0. Writes to the cache whose time to live is not told have the default, five minutes. */
+    /** Every kind, including zeros. Cache writes with an unknown time to live have the default, five minutes. */
     Map<TokenKind, Long> byKind() {
         long oneHour = of(Count.CACHE_WRITE_1H);
         long fiveMinutes = of(Count.CACHE_WRITE_5M);
-        long untold = Math.max(0, of(Count.CACHE_WRITE) - oneHour - fiveMinutes);
+        long unspecified = Math.max(0, of(Count.CACHE_WRITE) - oneHour - fiveMinutes);
         var kinds = new EnumMap<TokenKind, Long>(TokenKind.class);
         kinds.put(TokenKind.INPUT, of(Count.UNCACHED_INPUT));
         kinds.put(TokenKind.OUTPUT, of(Count.OUTPUT));
         kinds.put(TokenKind.CACHE_READ, of(Count.CACHE_READ));
-        kinds.put(TokenKind.CACHE_WRITE_5M, fiveMinutes + untold);
+        kinds.put(TokenKind.CACHE_WRITE_5M, fiveMinutes + unspecified);
         kinds.put(TokenKind.CACHE_WRITE_1H, oneHour);
         return kinds;
     }

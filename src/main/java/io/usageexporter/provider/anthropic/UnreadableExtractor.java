@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Skips a successful response in a form that cannot be read. */
-record UnreadableExtractor(List<UsageRecord> uses, UnmeteredReason why) implements UsageExtractor {
+/** Skips a successful response that cannot be read. */
+record UnreadableExtractor(List<UsageRecord> records, UnmeteredReason why) implements UsageExtractor {
     private static final Usage ONE_REQUEST = Usage.of(Map.of(Measure.of(Measure.REQUESTS), Amount.of(1)));
 
-    /** Of a call that is a request all the same. */
+    /** For a call that counts as one request. */
     static UnreadableExtractor ofRequest(@Nullable String requestId, UnmeteredReason why) {
         return new UnreadableExtractor(
                 List.of(new UsageRecord(Identifiers.id(requestId, null), null, "", ONE_REQUEST)), why);
     }
 
-    /** Of a call that is none by itself. */
+    /** For a call that does not count as a request. */
     static UnreadableExtractor ofNothing(UnmeteredReason why) {
         return new UnreadableExtractor(List.of(), why);
     }
@@ -35,6 +35,6 @@ record UnreadableExtractor(List<UsageRecord> uses, UnmeteredReason why) implemen
 
     @Override
     public ResponseUsage finish(boolean complete) {
-        return new ResponseUsage(uses, complete ? Completion.COMPLETE : Completion.INCOMPLETE, null, null, why);
+        return new ResponseUsage(records, complete ? Completion.COMPLETE : Completion.INCOMPLETE, null, null, why);
     }
 }

@@ -9,9 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The calls with which Anthropic reports an organization's usage, by model. They need an Admin key. */
+/** The endpoints that report an organization's usage by model. They need an Admin key. */
 public enum UsageApi {
-    /** The current one, of which we ask only for what calls and batches of the Messages API used. */
+    /** The current endpoint, queried for messages and message batches only. */
     ANALYTICS {
         @Override
         public String target(Instant from, Instant until, BucketWidth width, @Nullable String page) {
@@ -21,18 +21,18 @@ public enum UsageApi {
         }
 
         @Override
-        public Duration longestSpan() {
+        public Duration maxRange() {
             return Duration.ofDays(31);
         }
 
         @Override
-        public boolean tellsRequests() {
+        public boolean reportsRequests() {
             return true;
         }
 
         @Override
-        public @Nullable UsageReport read(JsonNode answer) {
-            return UsageReport.ofRows(answer);
+        public @Nullable UsageReport read(JsonNode response) {
+            return UsageReport.ofRows(response);
         }
 
         @Override
@@ -40,27 +40,27 @@ public enum UsageApi {
             return Map.of("anthropic-beta", "analytics-usage-cost-2026-08-24");
         }
     },
-    /** The older one, for organizations that have not got the other. It ends with the present. */
+    /** The older endpoint, for organizations without the current one. Has no end parameter. */
     MESSAGES {
         @Override
         public String target(Instant from, Instant until, BucketWidth width, @Nullable String page) {
             return "/v1/organizations/usage_report/messages?starting_at=" + from + "&bucket_width=" + width.label()
-                    + "&group_by%5B%5D=model&limit=" + width.mostBuckets() + pageParameter(page);
+                    + "&group_by%5B%5D=model&limit=" + width.maxBuckets() + pageParameter(page);
         }
 
         @Override
-        public Duration longestSpan() {
+        public Duration maxRange() {
             return Duration.ofDays(366);
         }
 
         @Override
-        public boolean tellsRequests() {
+        public boolean reportsRequests() {
             return false;
         }
 
         @Override
-        public @Nullable UsageReport read(JsonNode answer) {
-            return UsageReport.ofBuckets(answer);
+        public @Nullable UsageReport read(JsonNode response) {
+            return UsageReport.ofBuckets(response);
         }
 
         @Override
@@ -69,30 +69,30 @@ public enum UsageApi {
         }
     };
 
-    /** Nothing is reported of the time before. */
+    /** There are no reports for earlier times. */
     public static final Instant EARLIEST = Instant.parse("2026-01-01T00:00:00Z");
 
     /**
      * Path and query of a page.
      *
-     * @param from where a bucket begins
-     * @param until where a bucket ends, later than {@code from} by at most {@link #longestSpan()}; may lie ahead
-     * @param page the {@link UsageReport#nextPage()} of the page before; null for the first
+     * @param from start of a bucket
+     * @param until end of a bucket, at most {@link #maxRange()} after {@code from}; may be in the future
+     * @param page the {@link UsageReport#nextPage()} of the previous page; null for the first
      */
     public abstract String target(Instant from, Instant until, BucketWidth width, @Nullable String page);
 
-    /** How long a span may be asked for at once. */
-    public abstract Duration longestSpan();
+    /** The maximum range of one query. */
+    public abstract Duration maxRange();
 
-    /** Whether its rows report requests. */
-    public abstract boolean tellsRequests();
+    /** Whether rows report requests. */
+    public abstract boolean reportsRequests();
 
-    /** Reads a page; null if this is no such report. */
-    public abstract @Nullable UsageReport read(JsonNode answer);
+    /** Reads a page; null if the response is not a report. */
+    public abstract @Nullable UsageReport read(JsonNode response);
 
     abstract Map<String, String> moreHeaders();
 
-    /** The headers to ask with. */
+    /** The headers of a request. */
     public Map<String, String> headers(String adminKey) {
         var headers = new HashMap<>(moreHeaders());
         headers.put("x-api-key", adminKey);

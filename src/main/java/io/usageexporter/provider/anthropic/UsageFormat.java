@@ -6,21 +6,21 @@ import io.usageexporter.provider.anthropic.TokenCounts.Count;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** The shapes in which an answer tells its use. What is odd in them is left out and noted. */
+/** The formats of usage objects in responses. Invalid counts are left out and noted. */
 enum UsageFormat {
-    /** Of the Messages API. */
+    /** The Messages API. */
     MESSAGES {
         @Override
         MessagesUsage read(JsonNode usage) {
             try (JsonParser parser = usage.traverse()) {
                 parser.nextToken();
                 return new UsageParser(parser, UsageParser.Mode.LENIENT).read();
-            } catch (IOException e) { // for which a tree in memory has no cause
+            } catch (IOException e) { // cannot happen with a tree in memory
                 throw new UncheckedIOException(e);
             }
         }
     },
-    /** Of the calls that are compatible with OpenAI's, which tell neither of the cache nor of iterations. */
+    /** The endpoint compatible with OpenAI's API, which reports neither cache tokens nor iterations. */
     CHAT {
         @Override
         MessagesUsage read(JsonNode usage) {

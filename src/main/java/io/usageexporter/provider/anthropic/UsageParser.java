@@ -14,25 +14,25 @@ import org.jspecify.annotations.Nullable;
 final class UsageParser {
     static final String UNCACHED_INPUT = "input_tokens";
 
-    /** Where the object is from, which decides on what is odd in it. */
+    /** How invalid content is handled. */
     enum Mode {
-        /** From a sender, who is told of a fault by an {@link InvalidEventException}. Models are not told apart. */
+        /** For posted objects: invalid content throws an {@link InvalidEventException}. Models are not distinguished. */
         STRICT,
-        /** From the provider: what is odd is left out and noted, and of a field that is given twice the last counts. */
+        /** For the provider's responses: invalid content is left out and noted, and the last of duplicate fields wins. */
         LENIENT
     }
 
     private final JsonParser parser;
-    private final Mode origin;
+    private final Mode mode;
     private final Set<String> seen = new HashSet<>();
     private final TokenCounts counts = new TokenCounts();
     private IterationSums iterations = new IterationSums();
     private String type = "";
     private String model = "";
 
-    UsageParser(JsonParser parser, Mode origin) {
+    UsageParser(JsonParser parser, Mode mode) {
         this.parser = parser;
-        this.origin = origin;
+        this.mode = mode;
     }
 
     /** Reads the object that begins at the parser's current token, up to its end. */
@@ -60,12 +60,12 @@ final class UsageParser {
     }
 
     private void readCacheCreation(@Nullable JsonToken value) throws IOException {
-        once("cache_creation");
+        rejectDuplicate("cache_creation");
         if (value == JsonToken.VALUE_NULL) {
             return;
         }
         if (value != JsonToken.START_OBJECT) {
-            odd("usage.cache_creation must be an object or null");
+            reject("usage.cache_creation must be an object or null");
             return;
         }
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -80,59 +80,59 @@ final class UsageParser {
     }
 
     private void readIterations(@Nullable JsonToken value) throws IOException {
-        once("iterations");
+        rejectDuplicate("iterations");
         if (value == JsonToken.VALUE_NULL) {
             return;
         }
         if (value != JsonToken.START_ARRAY) {
-            odd("usage.iterations must be an array or null");
+            reject("usage.iterations must be an array or null");
             return;
         }
         iterations = new IterationSums();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() == JsonToken.START_OBJECT) {
-                var entry = new UsageParser(parser, origin);
+                var entry = new UsageParser(parser, mode);
                 entry.readObject();
                 iterations.add(entry.type, entry.model, entry.counts.byKind());
-                if (entry.counts.isOdd()) {
-                    counts.setOdd();
+                if (entry.counts.hasInvalid()) {
+                    counts.setInvalid();
                 }
             } else {
-                odd("usage.iterations must hold objects");
+                reject("usage.iterations must hold objects");
             }
         }
     }
 
     private void count(Count count, String name, @Nullable JsonToken value) throws IOException {
-        once(name);
+        rejectDuplicate(name);
         if (value == JsonToken.VALUE_NULL) {
             return;
         }
-        boolean written = value == JsonToken.VALUE_STRING || (value != null && value.isNumeric());
-        OptionalLong tokens = written ? TokenCounts.whole(parser.getText()) : OptionalLong.empty();
+        boolean isNumber = value == JsonToken.VALUE_STRING || (value != null && value.isNumeric());
+        OptionalLong tokens = isNumber ? TokenCounts.parse(parser.getText()) : OptionalLong.empty();
         if (tokens.isPresent()) {
             counts.put(count, tokens.getAsLong());
         } else {
-            odd("usage." + name + " must be a whole number from 0 to 10^12, or null");
+            reject("usage." + name + " must be a whole number from 0 to 10^12, or null");
         }
     }
 
     private String text(@Nullable JsonToken value) throws IOException {
         parser.skipChildren();
-        return origin == Mode.LENIENT && value == JsonToken.VALUE_STRING ? parser.getText() : "";
+        return mode == Mode.LENIENT && value == JsonToken.VALUE_STRING ? parser.getText() : "";
     }
 
-    private void once(String name) {
-        if (origin == Mode.STRICT && !seen.add(name)) {
+    private void rejectDuplicate(String name) {
+        if (mode == Mode.STRICT && !seen.add(name)) {
             throw new InvalidEventException("usage." + name + " is given twice");
         }
     }
 
-    private void odd(String fault) throws IOException {
-        if (origin == Mode.STRICT) {
+    private void reject(String fault) throws IOException {
+        if (mode == Mode.STRICT) {
             throw new InvalidEventException(fault);
         }
-        counts.setOdd();
+        counts.setInvalid();
         parser.skipChildren();
     }
 }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One page of Anthropic's report of an organization's usage. Immutable.
  *
- * @param rows several of them may be of the same model and span
- * @param nextPage what to ask for the next page with; null on the last one
+ * @param rows may contain several rows for the same model and time
+ * @param nextPage the cursor of the next page; null on the last one
  */
 public record UsageReport(
         List<UsageReportRow> rows, @Nullable String nextPage) {
@@ -28,23 +28,23 @@ public record UsageReport(
     }
 
     /**
-     * Reads a response in which each row has its own span and reports requests.
+     * Reads a response whose rows have their own time range and report requests.
      *
-     * @return null if it is not such a report: then nothing is known, which is not the same as no usage
+     * @return null if the response is not a report: unknown usage is not zero usage
      */
-    static @Nullable UsageReport ofRows(JsonNode answer) {
+    static @Nullable UsageReport ofRows(JsonNode response) {
         var rows = new ArrayList<@Nullable UsageReportRow>();
-        for (JsonNode row : answer.path("data")) {
+        for (JsonNode row : response.path("data")) {
             JsonNode usage = row.path("usage");
             rows.add(row(row, row.path("group").path("model"), usage, usage.path("requests")));
         }
-        return report(answer, rows);
+        return report(response, rows);
     }
 
-    /** Reads a response whose rows are in buckets of time and report no requests; otherwise the same. */
-    static @Nullable UsageReport ofBuckets(JsonNode answer) {
+    /** Reads a response whose rows are grouped in time buckets and report no requests; null if it is not a report. */
+    static @Nullable UsageReport ofBuckets(JsonNode response) {
         var rows = new ArrayList<@Nullable UsageReportRow>();
-        for (JsonNode bucket : answer.path("data")) {
+        for (JsonNode bucket : response.path("data")) {
             if (!bucket.path("results").isArray()) {
                 return null;
             }
@@ -52,26 +52,25 @@ public record UsageReport(
                 rows.add(row(bucket, row.path("model"), row, MissingNode.getInstance()));
             }
         }
-        return report(answer, rows);
+        return report(response, rows);
     }
 
-    private static @Nullable UsageReport report(JsonNode answer, List<@Nullable UsageReportRow> rows) {
-        String nextPage = answer.path("next_page").textValue();
-        boolean more = answer.path("has_more").asBoolean(nextPage != null);
+    private static @Nullable UsageReport report(JsonNode response, List<@Nullable UsageReportRow> rows) {
+        String nextPage = response.path("next_page").textValue();
+        boolean more = response.path("has_more").asBoolean(nextPage != null);
         var known = new ArrayList<UsageReportRow>();
         for (UsageReportRow row : rows) {
             if (row != null) {
                 known.add(row);
             }
         }
-        boolean whole = answer.path("data").isArray() && known.size() == rows.size() && (!more || nextPage != null);
-        return whole ? new UsageReport(known, more ? nextPage : null) : null;
+        boolean valid = response.path("data").isArray() && known.size() == rows.size() && (!more || nextPage != null);
+        return valid ? new UsageReport(known, more ? nextPage : null) : null;
     }
 
     private static @Nullable UsageReportRow row(JsonNode span, JsonNode model, JsonNode usage, JsonNode requests) {
         Instant startingAt = instant(span.path("starting_at"));
-        Instant endingAt = instant(span.path("ending_at"));
-        if (startingAt == null || endingAt == null || !usage.isObject()) {
+        if (startingAt == null || instant(span.path("ending_at")) == null || !usage.isObject()) {
             return null;
         }
         JsonNode cacheCreation = usage.path("cache_creation");
@@ -85,21 +84,21 @@ public record UsageReport(
         for (var entry : reported.entrySet()) {
             BigDecimal count = isAbsent(entry.getValue()) ? BigDecimal.ZERO : count(entry.getValue());
             if (count == null) {
-                return null; // what is not understood is not 0
+                return null; // an unreadable count is not 0
             }
             tokens.put(entry.getKey(), count);
         }
         if (!isAbsent(requests) && count(requests) == null) {
             return null;
         }
-        return new UsageReportRow(startingAt, endingAt, Identifiers.model(model.textValue()), tokens, count(requests));
+        return new UsageReportRow(startingAt, Identifiers.model(model.textValue()), tokens, count(requests));
     }
 
     private static boolean isAbsent(JsonNode node) {
         return node.isMissingNode() || node.isNull();
     }
 
-    /** A whole number of 0 or more, or its text; null for anything else. */
+    /** A whole number from 0, or one as text; null for anything else. */
     private static @Nullable BigDecimal count(JsonNode node) {
         if (!node.isNumber() && !node.isTextual()) {
             return null;
@@ -108,7 +107,7 @@ public record UsageReport(
             BigDecimal count = new BigDecimal(node.asText()).stripTrailingZeros();
             long digits = (long) count.precision() - count.scale();
             return count.signum() >= 0 && count.scale() <= 0 && digits <= MAX_DIGITS ? count.setScale(0) : null;
-        } catch (NumberFormatException e) { // which only says that this is no number
+        } catch (NumberFormatException e) { // not a number
             return null;
         }
     }
@@ -116,7 +115,7 @@ public record UsageReport(
     private static @Nullable Instant instant(JsonNode node) {
         try {
             return node.isTextual() ? OffsetDateTime.parse(node.textValue()).toInstant() : null;
-        } catch (DateTimeParseException e) { // which only says that this is no instant
+        } catch (DateTimeParseException e) { // not an instant
             return null;
         }
     }

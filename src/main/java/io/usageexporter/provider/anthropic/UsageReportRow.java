@@ -7,17 +7,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Anthropic reports of one model in one span of time. Immutable.
+ * The usage that Anthropic reports for one model and time range. Immutable.
  *
- * @param startingAt when the span begins
- * @param endingAt when it has ended
- * @param model empty where the report names none
- * @param tokens of every kind that is reported, also those of 0
- * @param requests null if they are not reported
+ * @param startingAt start of the time range
+ * @param model empty if the report names none
+ * @param tokens by kind, including zeros
+ * @param requests null if not reported
  */
 public record UsageReportRow(
         Instant startingAt,
-        Instant endingAt,
         String model,
         Map<TokenKind, BigDecimal> tokens,
         @Nullable BigDecimal requests) {

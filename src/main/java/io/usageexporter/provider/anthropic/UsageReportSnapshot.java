@@ -15,17 +15,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a provider reported when it was last asked. A row belongs to the day and the window in which its span begins.
- * Immutable.
+ * A complete usage report. A row belongs to the day and the window in which its time range begins. Immutable.
  *
- * @param provider as it was configured then
- * @param from when the report begins
- * @param asOf when it was asked for
- * @param tellsRequests whether the report can tell requests
+ * @param provider as configured at the time
+ * @param from start of the report
+ * @param asOf when it was requested
+ * @param reportsRequests whether the report includes requests
  */
 record UsageReportSnapshot(
-        ProviderConfig provider, Instant from, Instant asOf, boolean tellsRequests, List<UsageReportRow> rows) {
-    /** The use in the windows that contain an instant. Nothing is said of a window that the report does not reach. */
+        ProviderConfig provider, Instant from, Instant asOf, boolean reportsRequests, List<UsageReportRow> rows) {
+    /** The usage in the windows that contain an instant, except windows that the report does not cover. */
     List<ProviderReportedUsage> reported(Instant at) {
         var reported = new ArrayList<ProviderReportedUsage>();
         for (Window window : Window.values()) {
@@ -46,7 +45,7 @@ record UsageReportSnapshot(
                 .toList();
     }
 
-    /** The use by day and model, in this order. */
+    /** The usage by day and model, in this order. */
     List<ProviderReportedDay> days() {
         var rowsOfDays = new TreeMap<LocalDate, SortedMap<String, List<UsageReportRow>>>();
         for (UsageReportRow row : rows) {
@@ -73,7 +72,7 @@ record UsageReportSnapshot(
         return used;
     }
 
-    /** Null unless every row tells them, since a part of them would be taken for all. */
+    /** Null unless every row reports them, since a partial sum would be misleading. */
     private @Nullable BigDecimal requests(List<UsageReportRow> some) {
         BigDecimal sum = BigDecimal.ZERO;
         for (UsageReportRow row : some) {
@@ -82,7 +81,7 @@ record UsageReportSnapshot(
             }
             sum = sum.add(row.requests());
         }
-        return tellsRequests ? sum : null;
+        return reportsRequests ? sum : null;
     }
 
     private BigDecimal tokens(List<UsageReportRow> some) {

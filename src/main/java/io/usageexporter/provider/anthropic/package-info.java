@@ -1,4 +1,4 @@
-/** What is known of Anthropic's wire formats. */
+/** Anthropic: calls through the gateway, posted usage objects, and the polled usage report. */
 @NullMarked
 package io.usageexporter.provider.anthropic;
 

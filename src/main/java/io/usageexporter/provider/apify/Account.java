@@ -8,12 +8,12 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Apify says of an account's compute units, in its running billing cycle. Immutable.
+ * An account's compute units in the current billing cycle, as Apify reports them. Immutable.
  *
  * @param cycleStart when the cycle began, or null
- * @param cycleEnd when the next one begins, or null
- * @param limit of compute units in a cycle, or null when there is none
- * @param used compute units so far in the cycle, those of builds included, or null
+ * @param cycleEnd when the next cycle begins, or null
+ * @param limit of compute units per cycle; null if there is none
+ * @param used compute units so far in the cycle, including builds, or null
  */
 public record Account(
         @Nullable Instant cycleStart,
@@ -35,8 +35,8 @@ public record Account(
     }
 
     /**
-     * The day of the month on which cycles begin, 1 to 31; 0 if it was not reported. A cycle that begins on the last day
-     * of a short month may be one of a later day.
+     * The day of the month on which cycles begin, 1 to 31; 0 if not reported. A cycle that begins on the last day of a
+     * short month may have a later day.
      */
     public int cycleDay() {
         if (cycleStart == null) {
@@ -53,8 +53,7 @@ public record Account(
     }
 
     /**
-     * The compute units of one day in a response to {@code GET /v2/users/me/usage/monthly}; null when it does not hold
-     * the day.
+     * The compute units of one day in a response to {@code GET /v2/users/me/usage/monthly}; null if the day is missing.
      */
     public static @Nullable BigDecimal unitsOfDay(JsonNode monthly, LocalDate day) {
         for (JsonNode entry : ApifyJson.unwrapped(monthly).path("dailyServiceUsages")) {

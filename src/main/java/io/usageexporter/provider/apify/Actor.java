@@ -4,16 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What an actor is called.
- *
- * @param username of its owner
- * @param name within its owner's actors
- */
+/** The name of an actor: the username of its owner, and a name that is unique among the owner's actors. */
 public record Actor(String username, String name) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
-    /** Reads the response to {@code GET /v2/actors/{id}}; null when it holds no names. */
+    /** Reads the response to {@code GET /v2/actors/{id}}; null if it has no valid names. */
     public static @Nullable Actor read(JsonNode node) {
         JsonNode actor = ApifyJson.unwrapped(node);
         String username = ApifyJson.text(actor.path("username"));
@@ -25,7 +20,7 @@ public record Actor(String username, String name) {
         return NAME.matcher(text).matches();
     }
 
-    /** As people write it: {@code apify/instagram-scraper}. */
+    /** The usual notation: {@code apify/instagram-scraper}. */
     @Override
     public String toString() {
         return username + "/" + name;

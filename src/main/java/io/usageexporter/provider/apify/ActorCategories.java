@@ -6,45 +6,36 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The category of each actor: its platform. What an actor is called is looked up once and remembered, for a while also
- * that it could not be found out. Thread-safe.
+ * The category of each actor, which is its platform. The names of actors are looked up once and cached; failed look-ups
+ * are cached for a while. Thread-safe.
  */
 final class ActorCategories {
-    /** Actors that are remembered. */
+    /** Maximum number of cached actors. */
     static final int MAX_ACTORS = 1000;
 
     private static final Logger LOG = System.getLogger(ActorCategories.class.getName());
 
-    private static final Duration NO_ANSWER_KEPT = Duration.ofMinutes(1);
+    private static final Duration FAILURE_TTL = Duration.ofMinutes(1);
 
-    /** Of an actor that is private or deleted. */
-    private static final Duration ABSENCE_KEPT = Duration.ofMinutes(10);
+    /** For actors that are private or deleted. */
+    private static final Duration NOT_FOUND_TTL = Duration.ofMinutes(10);
 
     private final ApifyApi api;
     private final InstantSource clock;
     private final Object lookUp = new Object();
 
-    private final Map<String, LookedUp> actors = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Entry<String, LookedUp> eldest) {
-            return size() > MAX_ACTORS;
-        }
-    };
+    private final Map<String, LookedUp> actors = new LruMap<>(MAX_ACTORS);
 
     /**
-     * What came of a look-up.
+     * The result of a look-up.
      *
-     * @param actor null when it failed
-     * @param until when it is to be tried again
+     * @param actor null if it failed
+     * @param until when it expires
      */
     private record LookedUp(@Nullable Actor actor, Instant until) {}
 
@@ -53,7 +44,7 @@ final class ActorCategories {
         this.clock = clock;
     }
 
-    /** The category of an actor, or null when it must be looked up. */
+    /** The category of an actor, or null if the actor must be looked up. */
     @Nullable
     String known(@Nullable String actId, Platforms platforms) {
         if (actId == null) {
@@ -74,14 +65,13 @@ final class ActorCategories {
     }
 
     /**
-     * The category of an actor, for which the API is asked when it must be; {@link Platforms#OTHER} when that does not
-     * tell it in time.
+     * The category of an actor, which is looked up if necessary; {@link Platforms#OTHER} if that fails.
      *
-     * @param credentials to ask with, one after the other
+     * @param credentials for the look-up, tried in order
      */
     String find(@Nullable String actId, Platforms platforms, List<@Nullable String> credentials)
             throws InterruptedException {
-        synchronized (lookUp) { // one at a time, so that none is looked up twice
+        synchronized (lookUp) { // one at a time, so that no actor is looked up twice
             String known = known(actId, platforms);
             if (known != null || actId == null) {
                 return known == null ? Platforms.OTHER : known;
@@ -93,24 +83,24 @@ final class ActorCategories {
     private String lookUp(String actId, Platforms platforms, List<@Nullable String> credentials)
             throws InterruptedException {
         try {
-            Actor actor = ask(actId, credentials);
+            Actor actor = fetch(actId, credentials);
             put(actId, new LookedUp(actor, Instant.MAX));
             String category = platforms.of(actor);
             if (category.equals(Platforms.OTHER)) {
                 LOG.log(
                         Level.WARNING,
-                        "nothing tells the platform of actor {0}, so its runs count as other; name it under"
+                        "cannot determine the platform of actor {0}; counting its runs as \"other\". Map it under"
                                 + " providers.apify.actors",
                         actor);
             }
             return category;
         } catch (ProviderException e) {
-            Duration kept = e.isNotFound() || e.isRefused() ? ABSENCE_KEPT : NO_ANSWER_KEPT;
-            if (put(actId, new LookedUp(null, clock.instant().plus(kept))) == null) {
+            Duration ttl = e.isNotFound() || e.isRefused() ? NOT_FOUND_TTL : FAILURE_TTL;
+            if (put(actId, new LookedUp(null, clock.instant().plus(ttl))) == null) {
                 LOG.log(
                         Level.WARNING,
-                        "what actor {0} is called cannot be read, so its runs count as other; name it under"
-                                + " providers.apify.actors: {1}",
+                        "cannot look up the name of actor {0}; counting its runs as \"other\". Map it under"
+                                + " providers.apify.actors. Cause: {1}",
                         actId,
                         e.getMessage());
             }
@@ -118,7 +108,8 @@ final class ActorCategories {
         }
     }
 
-    private Actor ask(String actId, List<@Nullable String> credentials) throws ProviderException, InterruptedException {
+    private Actor fetch(String actId, List<@Nullable String> credentials)
+            throws ProviderException, InterruptedException {
         for (String credential : credentials.subList(0, credentials.size() - 1)) {
             try {
                 return api.actor(actId, credential);

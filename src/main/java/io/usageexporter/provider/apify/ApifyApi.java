@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked of Apify's API. Each method takes the credential, a header's value, or null for none. Thread-safe. */
+/** Reads Apify's API. Each method takes the value of the Authorization header, or null for none. Thread-safe. */
 final class ApifyApi {
     private static final String RUNS = "/v2/actor-runs";
 
-    /** A caller may wait for the name of an actor. */
+    /** Shorter than usual, since runs wait for the name of their actor. */
     private static final Duration ACTOR_TIMEOUT = Duration.ofSeconds(10);
 
     private final ProviderHttpClient api;
@@ -21,17 +21,17 @@ final class ApifyApi {
         this.api = api;
     }
 
-    /** One run, with its figures. */
+    /** One run with its figures. */
     Run run(String id, @Nullable String authorization) throws ProviderException, InterruptedException {
         String path = RUNS + "/" + id;
         Run run = Run.read(api.get(path, headers(authorization)));
         if (run == null || !run.id().equals(id)) {
-            throw ProviderException.failed(path, "the answer is not this run");
+            throw ProviderException.failed(path, "the response is not this run");
         }
         return run;
     }
 
-    /** A page of all runs of the account, the newest first and without their figures. */
+    /** A page of the account's runs, newest first and without figures. */
     RunPage runs(Instant startedAfter, int offset, @Nullable String authorization)
             throws ProviderException, InterruptedException {
         return page(RUNS, startedAfter, offset, authorization);
@@ -46,41 +46,41 @@ final class ApifyApi {
     private RunPage page(String path, Instant startedAfter, int offset, @Nullable String authorization)
             throws ProviderException, InterruptedException {
         String query = "?desc=1&limit=" + RunPage.LIMIT + "&offset=" + offset + "&startedAfter=" + startedAfter;
-        JsonNode answer = api.get(path + query, headers(authorization));
-        if (!answer.at("/data/items").isArray()) {
-            throw ProviderException.failed(path, "the answer is no list of runs");
+        JsonNode response = api.get(path + query, headers(authorization));
+        if (!response.at("/data/items").isArray()) {
+            throw ProviderException.failed(path, "the response is not a list of runs");
         }
-        return RunPage.read(answer);
+        return RunPage.read(response);
     }
 
-    /** What an actor is called. */
+    /** The name of an actor. */
     Actor actor(String actId, @Nullable String authorization) throws ProviderException, InterruptedException {
         String path = "/v2/actors/" + actId;
         Actor actor = Actor.read(api.get(path, headers(authorization), ACTOR_TIMEOUT));
         if (actor == null) {
-            throw ProviderException.failed(path, "the answer holds no name");
+            throw ProviderException.failed(path, "the response has no name");
         }
         return actor;
     }
 
-    /** The limits and the usage of the account. */
+    /** The limits and usage of the account. */
     Account account(@Nullable String authorization) throws ProviderException, InterruptedException {
         String path = "/v2/users/me/limits";
-        JsonNode answer = api.get(path, headers(authorization));
-        if (!answer.at("/data/limits").isObject()) {
-            throw ProviderException.failed(path, "the answer holds no limits");
+        JsonNode response = api.get(path, headers(authorization));
+        if (!response.at("/data/limits").isObject()) {
+            throw ProviderException.failed(path, "the response has no limits");
         }
-        return Account.read(answer);
+        return Account.read(response);
     }
 
-    /** What the account has used, by day. */
-    JsonNode monthlyUse(@Nullable String authorization) throws ProviderException, InterruptedException {
+    /** The usage of the account by day. */
+    JsonNode monthlyUsage(@Nullable String authorization) throws ProviderException, InterruptedException {
         String path = "/v2/users/me/usage/monthly";
-        JsonNode answer = api.get(path, headers(authorization));
-        if (!answer.at("/data/dailyServiceUsages").isArray()) {
-            throw ProviderException.failed(path, "the answer holds no days");
+        JsonNode response = api.get(path, headers(authorization));
+        if (!response.at("/data/dailyServiceUsages").isArray()) {
+            throw ProviderException.failed(path, "the response has no days");
         }
-        return answer;
+        return response;
     }
 
     private static Map<String, String> headers(@Nullable String authorization) {

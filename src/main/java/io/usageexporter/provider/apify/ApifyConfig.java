@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that only Apify has. Immutable.
+ * The settings that only Apify has. Immutable.
  *
- * @param webhookSecret that a webhook must know; null where there is none
- * @param actors the category of each actor, by its id or name, in addition to the built-in ones
+ * @param webhookSecret that senders of webhooks must know; null if there is no webhook
+ * @param actors category by id or name of the actor, in addition to the built-in ones
  */
 record ApifyConfig(@Nullable Secret webhookSecret, Map<String, String> actors) implements ProviderSettings {
     static ApifyConfig read(ConfigSection provider, Path folder) {

@@ -2,14 +2,14 @@ package io.usageexporter.provider.apify;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 
-/** Errors as Apify writes them. */
+/** Errors in Apify's format. */
 public final class ApifyErrors {
     private ApifyErrors() {}
 
     /**
      * The JSON body of an error.
      *
-     * @param type as programs know it, such as {@code rate-limit-exceeded}
+     * @param type for programs, such as {@code rate-limit-exceeded}
      * @param message for people
      */
     public static String of(String type, String message) {

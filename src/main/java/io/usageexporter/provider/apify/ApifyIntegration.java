@@ -19,6 +19,7 @@ import java.util.Set;
 public final class ApifyIntegration implements ProviderIntegration {
     static final String KIND = "apify";
     static final String COMPUTE_UNITS = "compute_units";
+    static final String RUNS = "runs";
 
     @Override
     public String kind() {
@@ -42,7 +43,7 @@ public final class ApifyIntegration implements ProviderIntegration {
 
     @Override
     public List<String> trackedResources() {
-        return List.of(COMPUTE_UNITS, Measure.REQUESTS, "runs");
+        return List.of(COMPUTE_UNITS, Measure.REQUESTS, RUNS);
     }
 
     @Override

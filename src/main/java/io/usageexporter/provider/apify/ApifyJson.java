@@ -13,7 +13,7 @@ import java.time.OffsetDateTime;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads single values as Apify writes them. What is absent, null or odd is null. */
+/** Reads single values of Apify's responses. Values that are absent, null or invalid become null. */
 final class ApifyJson {
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -22,16 +22,16 @@ final class ApifyJson {
 
     private ApifyJson() {}
 
-    /** The one JSON value that the bytes are, or null. */
+    /** The JSON value in the first bytes of an array, or null if they are anything else. */
     static @Nullable JsonNode parse(byte[] bytes, int length) {
         try {
             return JSON.readTree(bytes, 0, length);
         } catch (IOException e) {
-            return null; // no JSON, or not all of it
+            return null; // not JSON, or incomplete
         }
     }
 
-    /** What Apify wraps most of its responses in; a value without the wrapper is itself. */
+    /** The content of the wrapper that most responses have; a value without a wrapper is returned as it is. */
     static JsonNode unwrapped(JsonNode node) {
         return node.path("data").isObject() ? node.path("data") : node;
     }
@@ -40,7 +40,7 @@ final class ApifyJson {
         return node.isTextual() ? node.textValue() : null;
     }
 
-    /** An id, which may stand in a URL as it is. */
+    /** An id, which needs no encoding in URLs. */
     static @Nullable String id(JsonNode node) {
         String text = text(node);
         return text != null && isId(text) ? text : null;

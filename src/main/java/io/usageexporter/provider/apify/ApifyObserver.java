@@ -10,14 +10,14 @@ import io.usageexporter.provider.ProviderProtocol;
 import io.usageexporter.provider.UnmeteredReason;
 import io.usageexporter.provider.apify.ApifyOperation.Kind;
 import io.usageexporter.provider.wire.ContentDecoder;
+import io.usageexporter.provider.wire.PercentDecoder;
 import java.math.BigDecimal;
-import java.net.URLDecoder;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Watches a call of Apify's API. */
+/** Observes a call of Apify's API. */
 final class ApifyObserver implements ExchangeObserver {
     private static final String TOKEN = "token=";
     private static final int ERRORS_FROM = 400;
@@ -72,7 +72,7 @@ final class ApifyObserver implements ExchangeObserver {
     @Override
     public CallOutcome onComplete(boolean complete) {
         boolean isUnreadable = decoder != null && !decoder.isReadable();
-        Run run = reader == null ? null : reader.end(complete);
+        Run run = reader == null ? null : reader.finish(complete);
         if (decoder != null) {
             decoder.close();
         }
@@ -81,12 +81,12 @@ final class ApifyObserver implements ExchangeObserver {
                 context.observed(Map.of(
                         ApifyIntegration.COMPUTE_UNITS, run.computeUnits().units(), Measure.REQUESTS, BigDecimal.ONE));
             }
-            runs().seen(run, category, authorization());
+            runs().onRun(run, category, authorization());
         }
-        // A run continues after the call that waited for it was aborted, by either side.
+        // The run continues even if either side aborts the call that waits for it.
         boolean started = status < ERRORS_FROM || status == TIMED_OUT;
         if (operation.kind() == Kind.SYNC_RUN && operation.actor() != null && started) {
-            runs().syncCallEnded(new SyncCall(
+            runs().onSyncCallEnded(new SyncCall(
                     operation.actor(), operation.isTask(), request.at(), category, authorization()));
         }
         if (operation.consumesQuota()) {
@@ -102,10 +102,10 @@ final class ApifyObserver implements ExchangeObserver {
         return complete ? CallOutcome.COMPLETE : CallOutcome.INCOMPLETE;
     }
 
-    /** Why the usage of a call whose response is a run could not be read, or null. */
+    /** Why the usage of a call that responds with a run could not be read, or null. */
     private @Nullable UnmeteredReason unmetered(@Nullable Run run, boolean complete, boolean isUnreadable) {
         if (run != null) {
-            return run.unitsAreOdd() ? UnmeteredReason.INVALID_AMOUNT : null;
+            return run.hasInvalidUnits() ? UnmeteredReason.INVALID_AMOUNT : null;
         }
         if (!operation.consumesQuota() || status / 100 != 2) {
             return null;
@@ -120,7 +120,7 @@ final class ApifyObserver implements ExchangeObserver {
         return context.service() instanceof ApifyService service ? service : RunListener.NONE;
     }
 
-    /** The caller's own, as a header, wherever it stood; a secret. */
+    /** The caller's credential as the value of a header, also if it was in the query; a secret. */
     private @Nullable String authorization() {
         String header = request.headers().first("authorization");
         if (header != null) {
@@ -128,17 +128,10 @@ final class ApifyObserver implements ExchangeObserver {
         }
         for (String parameter : request.query().split("&", -1)) {
             if (parameter.startsWith(TOKEN)) {
-                return "Bearer " + decoded(parameter.substring(TOKEN.length()));
+                String encoded = parameter.substring(TOKEN.length());
+                return "Bearer " + Objects.requireNonNullElse(PercentDecoder.decode(encoded), encoded);
             }
         }
         return null;
-    }
-
-    private static String decoded(String token) {
-        try {
-            return URLDecoder.decode(token, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) { // a percent sign that is one
-            return token;
-        }
     }
 }

@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request to Apify's API does. Immutable.
+ * The operation of a request to Apify's API. Immutable.
  *
- * @param consumesQuota whether it sets a run going
- * @param actor the actor or task in the path, decoded and fit to stand in a path again: an id, {@code user~name} or
- *     {@code ~name}; null where there is none
+ * @param consumesQuota whether it starts a run
+ * @param actor the actor or task in the path, decoded and safe in a path: an id, {@code user~name} or {@code ~name}; null
+ *     if there is none
  * @param isTask whether {@code actor} is a task
  */
 record ApifyOperation(
@@ -24,11 +24,11 @@ record ApifyOperation(
     private static final String RESURRECT = "resurrect";
     private static final Pattern ACTOR = Pattern.compile("[A-Za-z0-9._-]{0,100}~?[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
-    /** What the response to a call holds. */
+    /** What the response contains. */
     public enum Kind {
         /** Starts a run and responds with it. */
         START_RUN,
-        /** Starts a run and responds with what it produced; the run itself must be looked up. */
+        /** Starts a run and responds with its output; the run itself must be looked up. */
         SYNC_RUN,
         /** Responds with a run. */
         RUN,
@@ -39,8 +39,8 @@ record ApifyOperation(
     /**
      * Recognizes a request.
      *
-     * @param path below the API's base URL, as it came, percent signs included
-     * @param query as it came, without the question mark; null or empty for none. It may turn a GET into a POST
+     * @param path below the API's base URL, as received, percent-encoded
+     * @param query as received, without the question mark; null or empty for none. It may turn a GET into a POST
      */
     public static ApifyOperation of(String method, String path, @Nullable String query) {
         List<String> parts = parts(path);
@@ -48,7 +48,7 @@ record ApifyOperation(
         if (parts.size() < 3 || !parts.get(0).equalsIgnoreCase("v2")) {
             return OTHER;
         }
-        return switch (parts.get(1).toLowerCase(Locale.ROOT)) { // as the API does
+        return switch (parts.get(1).toLowerCase(Locale.ROOT)) { // case-insensitive, as in the API
             case "actors", "acts" -> ofActor(effective, parts, false);
             case "actor-tasks" -> ofActor(effective, parts, true);
             case "actor-runs" -> ofRun(effective, parts.subList(3, parts.size()), null, false);
@@ -98,7 +98,7 @@ record ApifyOperation(
         return "GET";
     }
 
-    /** The decoded segments; a slash at the end does not count. None when the path cannot be decoded. */
+    /** The decoded segments without a trailing slash; none if the path cannot be decoded. */
     private static List<String> parts(String path) {
         var parts = new ArrayList<String>();
         String inner = path.startsWith("/") ? path.substring(1) : path;

@@ -18,53 +18,52 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Apify for the limits and the usage of the account, and looks for runs that were not announced. To be run by one thread;
- * what it has learned may be read by any.
+ * Polls Apify for the limits and usage of the account and for runs that were not announced. Runs on one thread; the
+ * results may be read by any.
  */
 final class ApifyPoller implements PollTask {
-    private static final String COMPUTE_UNITS = "compute_units";
-
     private final RunTracker tracker;
-    private final RunBackfill search;
+    private final RunBackfill backfill;
     private final Supplier<ProviderConfig> provider;
     private final InstantSource clock;
-    private volatile List<Told> told = List.of();
+    private volatile List<Observation> observations = List.of();
     private volatile @Nullable AccountPlan plan;
 
-    /** A figure, and until when it says something. */
-    private record Told(ProviderReportedUsage reported, Instant until) {}
+    /** Reported usage, and when it expires. */
+    private record Observation(ProviderReportedUsage reported, Instant until) {}
 
     /**
-     * Asks nothing yet.
+     * Sends no request yet.
      *
-     * @param tracker takes the runs; its settings have the token
-     * @param search finds them
+     * @param tracker whose settings have the token
+     * @param backfill finds the runs
      * @param provider as configured now
      */
-    public ApifyPoller(RunTracker tracker, RunBackfill search, Supplier<ProviderConfig> provider, InstantSource clock) {
+    public ApifyPoller(
+            RunTracker tracker, RunBackfill backfill, Supplier<ProviderConfig> provider, InstantSource clock) {
         this.tracker = tracker;
-        this.search = search;
+        this.backfill = backfill;
         this.provider = provider;
         this.clock = clock;
     }
 
-    /** What Apify says of the windows that are running; empty as long as it was not asked. */
+    /** The usage that Apify reports for the current windows; empty before the first poll. */
     public List<ProviderReportedUsage> reported() {
         Instant now = clock.instant();
-        return told.stream()
+        return observations.stream()
                 .filter(each -> each.until().isAfter(now))
-                .map(Told::reported)
+                .map(Observation::reported)
                 .toList();
     }
 
-    /** What the account allows; null as long as it is not known, and when there is no limit. */
+    /** What the account allows; null if unknown or without a limit. */
     public @Nullable AccountPlan plan() {
         return plan;
     }
 
     @Override
     public void run() throws IOException, InterruptedException {
-        ProviderException trouble = null;
+        ProviderException failure = null;
         Instant cycleStart = null;
         try {
             cycleStart = readAccount();
@@ -72,44 +71,44 @@ final class ApifyPoller implements PollTask {
             if (!e.isRefused() && !e.isNotFound()) {
                 throw e;
             }
-            trouble = e; // a token may be allowed to read runs and nothing of the account
+            failure = e; // the token may be allowed to read runs but not the account
         }
-        search.run(earlier(cycleStart));
-        if (trouble != null) {
-            throw trouble;
+        backfill.run(earlier(cycleStart));
+        if (failure != null) {
+            throw failure;
         }
     }
 
-    /** Returns when the account's cycle began, or null. */
+    /** Returns the start of the account's billing cycle, or null. */
     private @Nullable Instant readAccount() throws ProviderException, InterruptedException {
         String authorization = tracker.settings().authorization();
         Instant now = clock.instant();
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         Account account = tracker.api().account(authorization);
-        var monthly = tracker.api().monthlyUse(authorization);
+        var monthly = tracker.api().monthlyUsage(authorization);
 
         BigDecimal ofMonth = account.used() == null ? Account.unitsOfCycle(monthly) : account.used();
         BigDecimal ofDay = Account.unitsOfDay(monthly, today);
-        var next = new ArrayList<Told>();
+        var next = new ArrayList<Observation>();
         if (ofMonth != null || account.limit() != null) {
             Instant until = account.cycleEnd() == null ? Instant.MAX : account.cycleEnd();
-            next.add(new Told(reported(Window.MONTHLY, ofMonth, account.limit()), until));
+            next.add(new Observation(reported(Window.MONTHLY, ofMonth, account.limit()), until));
         }
         if (ofDay != null) {
             Instant tomorrow = today.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-            next.add(new Told(reported(Window.DAILY, ofDay, null), tomorrow));
+            next.add(new Observation(reported(Window.DAILY, ofDay, null), tomorrow));
         }
-        told = List.copyOf(next);
+        observations = List.copyOf(next);
         BigDecimal limit = account.limit();
         plan = limit == null || account.cycleDay() == 0 ? null : new AccountPlan(limit, account.cycleDay());
         return account.cycleStart();
     }
 
     private ProviderReportedUsage reported(Window window, @Nullable BigDecimal used, @Nullable BigDecimal limit) {
-        return new ProviderReportedUsage(provider.get().name(), COMPUTE_UNITS, window, used, limit);
+        return new ProviderReportedUsage(provider.get().name(), ApifyIntegration.COMPUTE_UNITS, window, used, limit);
     }
 
-    /** Where the running month begins, by the account's cycle or the configured window, whichever is earlier. */
+    /** The start of the current month by the billing cycle or by the configured window, whichever is earlier. */
     private Instant earlier(@Nullable Instant cycleStart) {
         ProviderConfig now = provider.get();
         Instant window = Window.MONTHLY

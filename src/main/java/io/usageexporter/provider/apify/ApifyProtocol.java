@@ -6,7 +6,7 @@ import io.usageexporter.provider.GatewayContext;
 import io.usageexporter.provider.ProviderProtocol;
 import org.jspecify.annotations.Nullable;
 
-/** Apify's calls. */
+/** Calls of Apify's API. */
 record ApifyProtocol(GatewayContext context) implements ProviderProtocol {
     @Override
     public ExchangeObserver observe(Request request) {

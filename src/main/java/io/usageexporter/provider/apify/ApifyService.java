@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tracks Apify's runs, by one configuration. */
+/** Tracks Apify's runs under one configuration. */
 final class ApifyService implements ProviderService, RunListener {
     private final TrackingConfig tracking;
     private final ProviderHttpClient api;
@@ -26,7 +26,7 @@ final class ApifyService implements ProviderService, RunListener {
     private final ApifyPoller poller;
     private final @Nullable PollLoop loop;
 
-    /** Starts tracking, and polling where that is configured. */
+    /** Starts tracking, and polling if configured. */
     ApifyService(ServiceContext context) {
         tracking = context.tracking();
         api = new ProviderHttpClient(tracking.gateway().upstream(), context.clock());
@@ -46,7 +46,7 @@ final class ApifyService implements ProviderService, RunListener {
         return () -> {
             try {
                 poller.run();
-            } finally { // what it learned before it failed holds all the same
+            } finally { // a poll that fails may have read the plan before
                 AccountPlan plan = poller.plan();
                 if (plan != null) {
                     context.plan().accept(plan);
@@ -98,19 +98,19 @@ final class ApifyService implements ProviderService, RunListener {
                 runId,
                 payload.run(),
                 Source.WEBHOOK,
-                isKept -> reply.accept(
-                        isKept
+                isPersisted -> reply.accept(
+                        isPersisted
                                 ? new Webhook.Accepted()
-                                : new Webhook.Unavailable("the run cannot be noted in the ledger")));
+                                : new Webhook.Unavailable("the run cannot be tracked now")));
     }
 
     @Override
-    public void seen(Run run, @Nullable String category, @Nullable String authorization) {
-        tracker.seen(run, Source.GATEWAY, category, authorization);
+    public void onRun(Run run, @Nullable String category, @Nullable String authorization) {
+        tracker.observed(run, Source.GATEWAY, category, authorization);
     }
 
     @Override
-    public void syncCallEnded(SyncCall call) {
+    public void onSyncCallEnded(SyncCall call) {
         tracker.syncCallEnded(call);
     }
 

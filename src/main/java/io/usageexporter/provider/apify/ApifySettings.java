@@ -7,11 +7,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is configured for Apify's runs. Immutable.
+ * The configuration of run tracking. Immutable.
  *
  * @param resources that the provider counts
- * @param platforms the categories of actors
- * @param token of the exporter's own; null when it has none
+ * @param platforms categories of actors
+ * @param token the exporter's own; null if it has none
  */
 record ApifySettings(
         Set<String> resources,
@@ -21,7 +21,7 @@ record ApifySettings(
         resources = Set.copyOf(resources);
     }
 
-    /** Those of a configuration. */
+    /** The settings of a configuration. */
     static ApifySettings of(ProviderConfig provider, TrackingConfig tracking) {
         TrackingConfig.PollConfig poll = tracking.poll();
         return new ApifySettings(
@@ -30,13 +30,13 @@ record ApifySettings(
                 poll == null ? null : poll.key());
     }
 
-    /** The credential of the exporter's own, or null. */
+    /** The exporter's own credential as the value of a header, or null. */
     @Nullable
     String authorization() {
         return token == null ? null : "Bearer " + token.reveal();
     }
 
-    /** Does not show the token. */
+    /** Omits the token. */
     @Override
     public String toString() {
         return "resources " + resources;

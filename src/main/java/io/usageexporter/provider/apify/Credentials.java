@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** By what something may be read, in the order in which it is tried. */
+/** The credentials to read with, in the order in which they are tried. */
 final class Credentials {
     private Credentials() {}
 
     /**
-     * The exporter's own, then a caller's, then none, with which Apify shows much, too; each once.
+     * The exporter's own, then the caller's, then none, since Apify shows much without one; without duplicates.
      *
-     * @param own null when the exporter has none
-     * @param callers likewise
+     * @param own the exporter's, or null
+     * @param callers the caller's, or null
      */
     static List<@Nullable String> of(@Nullable String own, @Nullable String callers) {
         var credentials = new ArrayList<@Nullable String>();

@@ -7,18 +7,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which platform an actor reads: what is configured, else what is known of often used actors, else the platform in the
- * actor's name. Immutable.
+ * The platform that an actor scrapes: the configured one, else the known one of a popular actor, else the one in the actor's
+ * name. Immutable.
  */
 public final class Platforms {
-    /** The platform of an actor if nothing names another. */
+    /** The platform of an actor for which none can be determined. */
     public static final String OTHER = "other";
 
     private static final String INSTAGRAM = "instagram";
     private static final String TIKTOK = "tiktok";
 
-    /** Names rather than platforms, since the configuration may know an actor by its name. */
-    private static final Map<String, Actor> OFTEN_USED = Map.ofEntries(
+    /** Names rather than platforms, since the configuration may map an actor by its name. */
+    private static final Map<String, Actor> WELL_KNOWN_ACTORS = Map.ofEntries(
             Map.entry("shu8hvrXbJbY3Eb9W", new Actor("apify", "instagram-scraper")),
             Map.entry("nH2AHrwxeTRJoN5hX", new Actor("apify", "instagram-post-scraper")),
             Map.entry("xMc5Ga1oCONPmWJIa", new Actor("apify", "instagram-reel-scraper")),
@@ -34,39 +34,39 @@ public final class Platforms {
 
     private final Map<String, String> configured;
 
-    /** @param configured platforms by the actor's id or by {@code user/name}, also written {@code user~name} */
+    /** @param configured platforms by actor id or by {@code user/name}, also written {@code user~name} */
     public Platforms(Map<String, String> configured) {
         this.configured = configured.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(entry -> key(entry.getKey()), Entry::getValue, (a, b) -> b));
     }
 
-    /** Ids differ by the case of their letters, names do not. */
+    /** Ids are case-sensitive, names are not. */
     private static String key(String actor) {
         String name = actor.replaceFirst("~", "/");
         return name.contains("/") ? name.toLowerCase(Locale.ROOT) : name;
     }
 
-    /** The platform of an actor by its id alone, or null when its name is needed. */
+    /** The platform of an actor by its id alone; null if its name is needed. */
     public @Nullable String ofId(String actId) {
-        String told = configured.get(actId);
-        if (told != null) {
-            return told;
+        String mapped = configured.get(actId);
+        if (mapped != null) {
+            return mapped;
         }
-        Actor known = OFTEN_USED.get(actId);
+        Actor known = WELL_KNOWN_ACTORS.get(actId);
         return known == null ? null : of(known);
     }
 
-    /** The platform of an actor by its name; {@link #OTHER} if nothing names one. */
+    /** The platform of an actor by its name, or {@link #OTHER}. */
     public String of(Actor actor) {
-        String told = configured.get(key(actor.toString()));
-        if (told != null) {
-            return told;
+        String mapped = configured.get(key(actor.toString()));
+        if (mapped != null) {
+            return mapped;
         }
         String name = actor.name().toLowerCase(Locale.ROOT);
         boolean instagram = name.contains(INSTAGRAM);
         boolean tiktok = name.contains(TIKTOK);
         if (instagram == tiktok) {
-            return OTHER; // one that reads both is for the configuration to place
+            return OTHER; // an actor that scrapes both is left to the configuration
         }
         return instagram ? INSTAGRAM : TIKTOK;
     }

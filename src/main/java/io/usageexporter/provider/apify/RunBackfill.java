@@ -16,26 +16,26 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks through the account's list of runs for those that the ledger does not hold, and hands them to the tracker. Looks
- * at the whole month first and a few times a day, in between at what is new. To be used by one thread.
+ * Finds runs in the account's list that the ledger lacks and passes them to the tracker. Scans the complete month first and
+ * a few times a day, in between only what is new. Not thread-safe.
  */
 final class RunBackfill {
-    /** Runs that are read in one search; the next one continues with the others. */
+    /** Maximum number of runs that one scan reads; the next scan continues with the others. */
     private static final int MAX_READS = 2000;
 
     private static final Logger LOG = System.getLogger(RunBackfill.class.getName());
     private static final int MAX_PAGES = 200;
 
-    /** The recorder looks them up, and should not be held up for long. */
+    /** Bounds the time that one look-up occupies the recorder. */
     private static final int LOOKUP_BATCH = 200;
 
-    /** So that reading many runs leaves the API to others: Apify allows 60 reads a second. */
+    /** Leaves most of Apify's rate limit, 60 reads a second, to other clients. */
     private static final Duration MIN_REQUEST_INTERVAL = Duration.ofMillis(20);
 
-    /** What is new may show in the list a while after it began. */
+    /** Runs may appear in the list long after they started. */
     private static final Duration OVERLAP = Duration.ofHours(2);
 
-    /** A run that was over may have been resurrected, which does not make it new. */
+    /** A run that had ended may have been resurrected, which does not make it new. */
     private static final Duration FULL_SCAN_INTERVAL = Duration.ofHours(6);
 
     private final RunTracker tracker;
@@ -43,21 +43,21 @@ final class RunBackfill {
     private final InstantSource clock;
     private final Sleeper sleeper;
     private final int maxReads;
-    private @Nullable Instant searched;
-    private @Nullable Instant searchedWhole;
+    private @Nullable Instant lastScan;
+    private @Nullable Instant lastFullScan;
     private Instant endedSince = Instant.MAX;
-    private int readsLeft;
+    private int remainingReads;
 
-    /** Searches by the tracker's settings and API. */
+    /** Scans with the tracker's settings and API. */
     RunBackfill(RunTracker tracker, Recorder recorder, InstantSource clock) {
         this(tracker, recorder, clock, Sleeper.SLEEP, MAX_READS);
     }
 
     /**
-     * Searches the same way.
+     * Scans with the tracker's settings and API.
      *
-     * @param sleeper between two reads of runs
-     * @param maxReads of runs in one search
+     * @param sleeper waits between reads of runs
+     * @param maxReads maximum number of runs that one scan reads
      */
     RunBackfill(RunTracker tracker, Recorder recorder, InstantSource clock, Sleeper sleeper, int maxReads) {
         this.tracker = tracker;
@@ -68,31 +68,31 @@ final class RunBackfill {
     }
 
     /**
-     * Searches once.
+     * Scans once.
      *
-     * @param monthStart from which on everything is to be found
+     * @param monthStart start of a full scan
      */
     void run(Instant monthStart) throws ProviderException, InterruptedException {
         if (!recorder.isWritable()) {
-            return; // what it finds could not be recorded
+            return; // could not record anything
         }
         Instant now = clock.instant();
         Instant oldest = now.minus(UsageEvent.MAX_AGE);
-        Instant before = searched;
-        Instant wholeBefore = searchedWhole;
-        boolean isWhole = before == null || wholeBefore == null || wholeBefore.isBefore(now.minus(FULL_SCAN_INTERVAL));
-        Instant from = isWhole || before == null ? monthStart : before.minus(OVERLAP);
-        Instant lastLook = isWhole ? wholeBefore : before;
-        endedSince = (lastLook == null ? now : lastLook).minus(OVERLAP);
-        if (search(from.isBefore(oldest) ? oldest : from)) {
-            searched = now;
-            searchedWhole = isWhole ? now : wholeBefore;
+        Instant before = lastScan;
+        Instant fullBefore = lastFullScan;
+        boolean isFull = before == null || fullBefore == null || fullBefore.isBefore(now.minus(FULL_SCAN_INTERVAL));
+        Instant from = isFull || before == null ? monthStart : before.minus(OVERLAP);
+        Instant previous = isFull ? fullBefore : before;
+        endedSince = (previous == null ? now : previous).minus(OVERLAP);
+        if (scan(from.isBefore(oldest) ? oldest : from)) {
+            lastScan = now;
+            lastFullScan = isFull ? now : fullBefore;
         }
     }
 
     /** Returns whether everything was handled. */
-    private boolean search(Instant from) throws ProviderException, InterruptedException {
-        readsLeft = maxReads;
+    private boolean scan(Instant from) throws ProviderException, InterruptedException {
+        remainingReads = maxReads;
         int offset = 0;
         for (int page = 0; page < MAX_PAGES; page++) {
             RunPage runs = tracker.api().runs(from, offset, tracker.settings().authorization());
@@ -104,24 +104,24 @@ final class RunBackfill {
             }
             offset += runs.entries();
         }
-        return true; // of so many runs the oldest ones are left alone
+        return true; // ignores the oldest of so many runs
     }
 
     private boolean handle(List<Run> runs) throws ProviderException, InterruptedException {
         for (int from = 0; from < runs.size(); from += LOOKUP_BATCH) {
             List<Run> some = runs.subList(from, Math.min(runs.size(), from + LOOKUP_BATCH));
-            Set<String> known;
+            Set<String> recorded;
             try {
-                known = recorder.findRecorded(some.stream()
+                recorded = recorder.findRecorded(some.stream()
                                 .map(run -> RunRecorder.eventId(run.id()))
                                 .toList())
                         .get();
             } catch (ExecutionException e) {
-                LOG.log(Level.DEBUG, "runs are not looked for while the ledger cannot be read");
+                LOG.log(Level.DEBUG, "stopped scanning runs: the ledger cannot be read");
                 return false;
             }
             for (Run run : some) {
-                if (!handle(run, known.contains(RunRecorder.eventId(run.id())))) {
+                if (!handle(run, recorded.contains(RunRecorder.eventId(run.id())))) {
                     return false;
                 }
             }
@@ -129,29 +129,29 @@ final class RunBackfill {
         return true;
     }
 
-    private boolean handle(Run run, boolean isKnown) throws ProviderException, InterruptedException {
+    private boolean handle(Run run, boolean isRecorded) throws ProviderException, InterruptedException {
         if (tracker.isTracked(run.id())) {
             return true;
         }
         if (!TrackedRun.hasSettled(run, clock.instant())) {
             return tracker.isFinal(run) || tracker.listed(run);
         }
-        boolean endedLately = run.finishedAt() != null && run.finishedAt().isAfter(endedSince);
-        if (isKnown && (!endedLately || tracker.isFinal(run))) {
+        boolean endedRecently = run.finishedAt() != null && run.finishedAt().isAfter(endedSince);
+        if (isRecorded && (!endedRecently || tracker.isFinal(run))) {
             return true;
         }
         return read(run.id());
     }
 
     private boolean read(String id) throws ProviderException, InterruptedException {
-        if (readsLeft == 0) {
+        if (remainingReads == 0) {
             return false;
         }
-        readsLeft--;
+        remainingReads--;
         String authorization = tracker.settings().authorization();
         sleeper.sleep(MIN_REQUEST_INTERVAL);
         try {
-            tracker.seen(tracker.api().run(id, authorization), Source.POLLER, null, authorization);
+            tracker.observed(tracker.api().run(id, authorization), Source.POLLER, null, authorization);
         } catch (ProviderException e) {
             if (!e.isNotFound()) {
                 throw e;

@@ -2,25 +2,25 @@ package io.usageexporter.provider.apify;
 
 import org.jspecify.annotations.Nullable;
 
-/** Takes Apify's runs that pass through the gateway. Called by I/O threads; must not block or throw. */
+/** Receives the runs that pass through the gateway. Called by I/O threads; must not block or throw. */
 interface RunListener {
-    /** Takes nothing. */
+    /** Ignores them. */
     RunListener NONE = new RunListener() {
         @Override
-        public void seen(Run run, @Nullable String category, @Nullable String authorization) {}
+        public void onRun(Run run, @Nullable String category, @Nullable String authorization) {}
 
         @Override
-        public void syncCallEnded(SyncCall call) {}
+        public void onSyncCallEnded(SyncCall call) {}
     };
 
     /**
      * A run was in a response.
      *
-     * @param category that the caller chose; null for that of its actor
-     * @param authorization with which the caller may read it; a secret
+     * @param category chosen by the caller; null for the category of the actor
+     * @param authorization the caller's credential for reading the run; a secret
      */
-    void seen(Run run, @Nullable String category, @Nullable String authorization);
+    void onRun(Run run, @Nullable String category, @Nullable String authorization);
 
-    /** A call has ended whose run must be looked up. */
-    void syncCallEnded(SyncCall call);
+    /** A call has ended and its run must be looked up. */
+    void onSyncCallEnded(SyncCall call);
 }

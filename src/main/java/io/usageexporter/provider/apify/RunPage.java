@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * A page of a list of runs. Immutable.
  *
- * @param runs as the list shows them, which is without their compute units
- * @param entries on the page, also those that are no runs
- * @param isLast whether no page follows
+ * @param runs without their compute units, which lists do not show
+ * @param entries number of entries on the page, including invalid ones
+ * @param isLast whether this is the last page
  */
 public record RunPage(List<Run> runs, int entries, boolean isLast) {
-    /** Runs on a page, at the most. */
+    /** Maximum number of runs on a page. */
     public static final int LIMIT = 1000;
 
     public RunPage {
@@ -31,9 +31,9 @@ public record RunPage(List<Run> runs, int entries, boolean isLast) {
             }
         }
         int entries = items.size();
-        boolean told =
+        boolean isReported =
                 page.path("total").canConvertToLong() && page.path("offset").canConvertToLong();
-        boolean isLast = told
+        boolean isLast = isReported
                 ? page.path("offset").longValue() + entries
                         >= page.path("total").longValue()
                 : entries < LIMIT;

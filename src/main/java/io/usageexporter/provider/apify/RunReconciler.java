@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads runs until their figures are final, and has each figure recorded that is higher than the one before. The ledger
- * keeps which runs are tracked, so that they are read to their end after a restart too. Executes what {@link TrackedRun}
- * decides. Thread-safe; never blocks.
+ * Reads runs until their figures are final, and records each figure that is higher than the one before. The tracked runs are
+ * stored in the ledger, so that tracking continues after a restart. Executes what {@link TrackedRun} decides. Thread-safe;
+ * never blocks.
  */
 final class RunReconciler {
     private static final Logger LOG = System.getLogger(RunReconciler.class.getName());
@@ -31,12 +31,12 @@ final class RunReconciler {
     private final TaskScheduler scheduler;
     private final InstantSource clock;
     private final int maxRuns;
-    private final OutageLog outage = new OutageLog("runs of Apify");
-    private final OutageLog refusal = new OutageLog("runs of Apify, by the token of poll.token_file,");
+    private final OutageLog outage = new OutageLog("Apify runs");
+    private final OutageLog refusal = new OutageLog("Apify runs with the token in poll.token_file");
     private final Map<String, TrackedRun> tracked = new HashMap<>();
     private boolean full;
 
-    /** @param maxRuns that may be tracked at a time */
+    /** @param maxRuns maximum number of tracked runs */
     RunReconciler(
             Supplier<ApifySettings> settings,
             ApifyApi api,
@@ -69,29 +69,29 @@ final class RunReconciler {
         }
     }
 
-    /** Continues with a run that the ledger keeps. */
+    /** Continues with a stored run. */
     void resume(PendingRun run) {
         CompletableFuture<Void> unused = track(run, Source.POLLER, null, null, CompletableFuture.completedFuture(null));
     }
 
     /**
-     * Tracks a run, if it is not tracked already.
+     * Tracks a run.
      *
-     * @param seen the run as it was seen, whose figures are recorded; null when only its id is known or its figures are
-     *     not, so that it is read at once
-     * @return completes when the ledger keeps the run; null when too many are tracked
+     * @param observed the run with its figures, which are recorded; null if they are unknown, so that it is read at once
+     * @return completes when the run is stored in the ledger; null if too many runs are tracked
      */
     @Nullable
-    CompletableFuture<Void> track(PendingRun run, Source source, @Nullable String authorization, @Nullable Run seen) {
-        return track(run, source, authorization, seen, null);
+    CompletableFuture<Void> track(
+            PendingRun run, Source source, @Nullable String authorization, @Nullable Run observed) {
+        return track(run, source, authorization, observed, null);
     }
 
     private @Nullable CompletableFuture<Void> track(
             PendingRun pending,
             Source source,
             @Nullable String authorization,
-            @Nullable Run seen,
-            @Nullable CompletableFuture<Void> kept) {
+            @Nullable Run observed,
+            @Nullable CompletableFuture<Void> stored) {
         Instant now = clock.instant();
         TrackedRun run;
         boolean advanced;
@@ -103,31 +103,31 @@ final class RunReconciler {
                     return null;
                 }
                 run = new TrackedRun(pending, source, authorization, now);
-                run.setKept(kept == null ? keep(run) : kept);
+                run.setStored(stored == null ? store(run) : stored);
                 tracked.put(pending.id(), run);
             } else {
                 run.merge(pending.category(), authorization);
-                keepAgain(run);
+                retryStoring(run);
             }
-            Instant due = run.onSighting(seen, isNew, now);
+            Instant due = run.onObserved(observed, isNew, now);
             if (due != null) {
                 schedule(run, due);
             }
-            advanced = seen != null && run.advance(seen);
+            advanced = observed != null && run.advance(observed);
         }
-        if (advanced && seen != null) {
-            record(run, seen, authorization);
+        if (advanced && observed != null) {
+            record(run, observed, authorization);
         }
-        return run.kept();
+        return run.stored();
     }
 
-    private CompletableFuture<Void> keep(TrackedRun run) {
+    private CompletableFuture<Void> store(TrackedRun run) {
         return state.putIfAbsent(run.id(), run.pending().state());
     }
 
-    private void keepAgain(TrackedRun run) {
-        if (run.kept().isCompletedExceptionally()) {
-            run.setKept(keep(run));
+    private void retryStoring(TrackedRun run) {
+        if (run.stored().isCompletedExceptionally()) {
+            run.setStored(store(run));
         }
     }
 
@@ -166,9 +166,9 @@ final class RunReconciler {
         boolean isOwn = credential != null && credential.equals(own);
         try {
             Run figures = api.run(run.id(), credential);
-            outage.over();
+            outage.recovered();
             if (isOwn) {
-                refusal.over();
+                refusal.recovered();
             }
             onRead(run, schedule, figures, credential);
         } catch (ProviderException e) {
@@ -177,7 +177,7 @@ final class RunReconciler {
         }
     }
 
-    /** A caller's refused credential concerns that caller only. */
+    /** Ignores a refused credential of a caller, which concerns only that caller. */
     private void log(ProviderException e, boolean isOwn) {
         if (!e.isRefused() && !e.isNotFound()) {
             outage.failed(e);
@@ -194,7 +194,7 @@ final class RunReconciler {
             advanced = !tooOld && run.advance(figures);
             boolean isNewlyFinal = next == null && settled.add(figures);
             if (tooOld && isNewlyFinal) {
-                recorder.lose(figures, run.source());
+                recorder.drop(figures, run.source());
             }
             reschedule(run, schedule, tooOld ? null : next);
         }
@@ -207,19 +207,19 @@ final class RunReconciler {
         synchronized (tracked) {
             Instant next = run.onReadFailure(e, own, clock.instant());
             if (next == null) {
-                LOG.log(Level.INFO, "run {0} is no longer tracked: {1}", run.id(), e.getMessage());
+                LOG.log(Level.INFO, "no longer tracking run {0}: {1}", run.id(), e.getMessage());
             }
             reschedule(run, schedule, next);
         }
     }
 
-    /** Unless the run was seen meanwhile, and another read is scheduled. */
+    /** Does nothing if the run was observed in the meantime, which scheduled another read. */
     private void reschedule(TrackedRun run, int schedule, @Nullable Instant next) {
         if (!run.isScheduled(schedule)) {
             return;
         }
         if (next != null) {
-            keepAgain(run);
+            retryStoring(run);
             schedule(run, next);
             return;
         }
@@ -227,10 +227,11 @@ final class RunReconciler {
         forgetIfDone(run);
     }
 
-    /** Only when everything is recorded, so that a crash in between loses nothing. */
+    /** Waits until everything is recorded, so that a crash in between loses nothing. */
     private void forgetIfDone(TrackedRun run) {
         if (run.isDone() && tracked.remove(run.id(), run)) {
-            CompletableFuture<Void> unused = state.remove(run.id()); // else it is read once more, later
+            CompletableFuture<Void> unused =
+                    state.remove(run.id()); // if this fails, the run is read again after a restart
         }
     }
 }

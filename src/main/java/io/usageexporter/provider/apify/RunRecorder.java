@@ -21,48 +21,46 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Turns runs into usage events, under the category of their actor, and has them recorded. Thread-safe; never blocks. */
+/** Records runs as usage events under the category of their actor. Thread-safe; never blocks. */
 final class RunRecorder {
     private static final Logger LOG = System.getLogger(RunRecorder.class.getName());
-    private static final String PROVIDER = "apify";
-    private static final String COMPUTE_UNITS = "compute_units";
-    private static final List<String> COUNTED_ONCE_PER_RUN = List.of(Measure.REQUESTS, "runs");
+    private static final List<String> COUNTED_ONCE_PER_RUN = List.of(Measure.REQUESTS, ApifyIntegration.RUNS);
 
     private final Supplier<ApifySettings> settings;
     private final ActorCategories categories;
     private final Recorder recorder;
-    private final RetryQueue backlog;
-    private final TaskScheduler agenda;
+    private final RetryQueue queue;
+    private final TaskScheduler scheduler;
     private final InstantSource clock;
 
     RunRecorder(
             Supplier<ApifySettings> settings,
             ActorCategories categories,
             Recorder recorder,
-            RetryQueue backlog,
-            TaskScheduler agenda,
+            RetryQueue queue,
+            TaskScheduler scheduler,
             InstantSource clock) {
         this.settings = settings;
         this.categories = categories;
         this.recorder = recorder;
-        this.backlog = backlog;
-        this.agenda = agenda;
+        this.queue = queue;
+        this.scheduler = scheduler;
         this.clock = clock;
     }
 
     /** The id of a run's event. */
     static String eventId(String runId) {
-        return PROVIDER + ":" + runId;
+        return ApifyIntegration.KIND + ":" + runId;
     }
 
-    /** Whether there is anything of a run to be recorded yet. */
+    /** Whether there is anything to record for a run yet. */
     static boolean isBillable(Run run) {
         return run.isTerminal() || run.computeUnits().micros() > 0;
     }
 
     /**
-     * Whether it was over so long ago that it can be counted no more. One that began that long ago and ended later counts
-     * on the oldest day allowed.
+     * Whether a run ended too long ago to be recorded. A run that started that long ago but ended later counts on the oldest
+     * day allowed.
      */
     boolean isTooOld(Run run) {
         Instant end = run.finishedAt() == null && run.isTerminal() ? run.startedAt() : run.finishedAt();
@@ -73,15 +71,15 @@ final class RunRecorder {
         return clock.instant().minus(UsageEvent.MAX_AGE);
     }
 
-    /** Counts a run that is too old as lost, unless the ledger holds it. */
-    void lose(Run run, Source source) {
+    /** Counts a run that is too old as dropped, unless it is recorded already. */
+    void drop(Run run, Source source) {
         CompletableFuture<Void> unused = recorder.findRecorded(List.of(eventId(run.id())))
-                .handle((known, trouble) -> {
-                    if (trouble != null || known.isEmpty()) {
-                        backlog.addDropped(source, 1);
+                .handle((recorded, failure) -> {
+                    if (failure != null || recorded.isEmpty()) {
+                        queue.addDropped(source, 1);
                         LOG.log(
                                 Level.WARNING,
-                                "run {0} is lost: it ended more than {1} days ago",
+                                "dropped run {0}: it ended more than {1} days ago",
                                 run.id(),
                                 UsageEvent.MAX_AGE.toDays());
                     }
@@ -89,55 +87,56 @@ final class RunRecorder {
                 });
     }
 
-    /** Whether a run's category is known without asking anybody. */
+    /** Whether the category of a run is known without a look-up. */
     boolean knowsCategory(Run run, @Nullable String category) {
         return category != null || categories.known(run.actId(), settings.get().platforms()) != null;
     }
 
     /**
-     * Records what a run has used so far.
+     * Records the figures of a run.
      *
-     * @param category null for that of its actor, which is looked up if need be
-     * @param authorization of a caller, by which the actor may be looked up
-     * @param done called once, by any thread, when it is recorded or dropped
+     * @param category null for the category of the actor, which is looked up if necessary
+     * @param authorization the caller's credential for looking up the actor
+     * @param done called once, on any thread, when the figures are recorded or dropped
      */
     void record(Run run, Source source, @Nullable String category, @Nullable String authorization, Runnable done) {
         ApifySettings now = settings.get();
         String known = category != null ? category : categories.known(run.actId(), now.platforms());
         if (known != null) {
-            backlog.record(List.of(event(run, known, now.resources())), source, done);
+            queue.record(List.of(event(run, known, now.resources())), source, done);
             return;
         }
-        agenda.now(() -> {
+        scheduler.now(() -> {
             String found =
                     categories.find(run.actId(), now.platforms(), Credentials.of(now.authorization(), authorization));
-            backlog.record(List.of(event(run, found, now.resources())), source, done);
+            queue.record(List.of(event(run, found, now.resources())), source, done);
         });
     }
 
     private UsageEvent event(Run run, String category, Set<String> resources) {
         Map<Measure, Amount> amounts = new HashMap<>();
-        if (resources.contains(COMPUTE_UNITS)) {
-            amounts.put(Measure.of(COMPUTE_UNITS), run.computeUnits());
+        if (resources.contains(ApifyIntegration.COMPUTE_UNITS)) {
+            amounts.put(Measure.of(ApifyIntegration.COMPUTE_UNITS), run.computeUnits());
         }
         for (String resource : COUNTED_ONCE_PER_RUN) {
             if (resources.contains(resource)) {
                 amounts.put(Measure.of(resource), Amount.of(1));
             }
         }
-        if (run.unitsAreOdd()) {
+        if (run.hasInvalidUnits()) {
             LOG.log(
                     Level.WARNING,
-                    "run {0} counts without its compute units, which are not a number from 0 to 10^12",
+                    "counting run {0} without compute units: they are not a number from 0 to 10^12",
                     run.id());
         }
         Instant now = clock.instant();
-        Instant told = run.at();
-        Instant at = told == null || told.isAfter(now) ? now : told.isBefore(oldest()) ? oldest() : told;
+        Instant reported = run.at();
+        Instant at =
+                reported == null || reported.isAfter(now) ? now : reported.isBefore(oldest()) ? oldest() : reported;
         try {
-            return new UsageEvent(eventId(run.id()), PROVIDER, category, "", at, Usage.of(amounts));
-        } catch (InvalidEventException e) { // nothing but the category can be wrong
-            return new UsageEvent(eventId(run.id()), PROVIDER, Platforms.OTHER, "", at, Usage.of(amounts));
+            return new UsageEvent(eventId(run.id()), ApifyIntegration.KIND, category, "", at, Usage.of(amounts));
+        } catch (InvalidEventException e) { // only the category can be invalid
+            return new UsageEvent(eventId(run.id()), ApifyIntegration.KIND, Platforms.OTHER, "", at, Usage.of(amounts));
         }
     }
 }

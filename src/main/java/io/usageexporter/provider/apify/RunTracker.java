@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes usage events of Apify's runs, whoever saw them: gateway, webhook or poller. What a run has used so far is
- * recorded at once under the run's id, and the run is followed until its figures are final, each of which raises what was
- * recorded. Thread-safe; nothing but {@link #close} blocks.
+ * Records runs that the gateway, the webhook or the poller observes. The figures of a run are recorded at once under the
+ * run's id, and the run is tracked until they are final; higher figures amend the recorded ones. Thread-safe; only
+ * {@link #close} blocks.
  */
 final class RunTracker implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RunTracker.class.getName());
@@ -45,7 +45,7 @@ final class RunTracker implements AutoCloseable {
     /**
      * Starts tracking, and continues with the runs that were tracked before a restart.
      *
-     * @param http for Apify's API; stays the caller's, and is to be closed after the tracker
+     * @param http for Apify's API; to be closed by the caller after the tracker
      */
     static RunTracker start(ApifySettings settings, ProviderHttpClient http, ServiceContext context) {
         return start(settings, http, context, MAX_RUNS);
@@ -53,11 +53,11 @@ final class RunTracker implements AutoCloseable {
 
     static RunTracker start(ApifySettings settings, ProviderHttpClient http, ServiceContext context, int maxRuns) {
         var tracker = new RunTracker(settings, http, context, maxRuns);
-        CompletableFuture<Void> unused = context.state().all().handle((runs, trouble) -> {
-            if (trouble == null) {
+        CompletableFuture<Void> unused = context.state().all().handle((runs, failure) -> {
+            if (failure == null) {
                 runs.forEach((id, category) -> tracker.reconciler.resume(PendingRun.ofState(id, category)));
             } else {
-                LOG.log(Level.WARNING, "the tracked runs cannot be read from the ledger");
+                LOG.log(Level.WARNING, "cannot read the tracked runs from the ledger");
             }
             return null;
         });
@@ -77,7 +77,7 @@ final class RunTracker implements AutoCloseable {
         return api;
     }
 
-    /** Runs whose last figures are still to be recorded, and calls whose runs are still to be found. */
+    /** The number of runs whose final figures are not recorded yet, and of calls whose runs are not found yet. */
     int pendingRunCount() {
         return reconciler.size() + syncRuns.size();
     }
@@ -87,15 +87,14 @@ final class RunTracker implements AutoCloseable {
     }
 
     /**
-     * Takes a run as the provider showed it.
+     * Records and tracks a run that the provider reported.
      *
-     * @param category that the caller chose; null for that of its actor
-     * @param authorization the value of a header by which the run may be read, kept only as long as it is followed and
-     *     only in memory; null for none
+     * @param category chosen by the caller; null for the category of the actor
+     * @param authorization the value of a header for reading the run, kept in memory while it is tracked, or null
      */
-    void seen(Run run, Source source, @Nullable String category, @Nullable String authorization) {
+    void observed(Run run, Source source, @Nullable String category, @Nullable String authorization) {
         if (recorder.isTooOld(run)) {
-            loseOnce(run, source);
+            dropOnce(run, source);
             return;
         }
         boolean isFinal = TrackedRun.hasSettled(run, clock.instant())
@@ -107,42 +106,42 @@ final class RunTracker implements AutoCloseable {
             return;
         }
         boolean isNew = !isFinal || settled.add(run);
-        if (isNew || source != Source.GATEWAY) { // an application may look at the same run time and again
+        if (isNew || source != Source.GATEWAY) { // applications may fetch the same run many times
             recorder.record(run, source, category, authorization, () -> {});
         }
     }
 
-    private void loseOnce(Run run, Source source) {
+    private void dropOnce(Run run, Source source) {
         if (settled.add(run)) {
-            recorder.lose(run, source);
+            recorder.drop(run, source);
         }
     }
 
     /**
-     * Takes a run that was announced.
+     * Records and tracks a run that was announced.
      *
-     * @param run as it was when it was announced, perhaps long ago; null if only its id is known
-     * @param done called once, by any thread, with whether the ledger holds that the run is to be followed, after which
-     *     it is recorded whatever happens; must not block
+     * @param run as announced, perhaps long ago; null if only its id is known
+     * @param done called once, on any thread, with whether the ledger has stored that the run is tracked, so that it will be
+     *     recorded even after a crash; must not block
      */
     void announced(String runId, @Nullable Run run, Source source, Consumer<Boolean> done) {
         if (run != null && recorder.isTooOld(run)) {
-            loseOnce(run, source);
-            done.accept(true); // sending it again would not help
+            dropOnce(run, source);
+            done.accept(true); // a retry would not help
             return;
         }
-        CompletableFuture<Void> remembered = reconciler.track(new PendingRun(runId, null), source, null, run);
-        if (remembered == null) {
+        CompletableFuture<Void> stored = reconciler.track(new PendingRun(runId, null), source, null, run);
+        if (stored == null) {
             done.accept(false);
             return;
         }
-        CompletableFuture<Void> unused = remembered.handle((nothing, trouble) -> {
-            done.accept(trouble == null);
+        CompletableFuture<Void> unused = stored.handle((nothing, failure) -> {
+            done.accept(failure == null);
             return null;
         });
     }
 
-    /** A call has ended that started a run, which its response does not name. */
+    /** A call has ended that started a run without naming it in the response. */
     void syncCallEnded(SyncCall call) {
         String authorization = call.authorization();
         syncRuns.resolve(call, clock.instant(), authorization == null ? settings.authorization() : authorization);
@@ -153,17 +152,17 @@ final class RunTracker implements AutoCloseable {
                 reconciler.track(new PendingRun(run.id(), category), Source.GATEWAY, authorization, null);
     }
 
-    /** Tracks a run of a list, which does not hold its figures; false if too many are tracked. */
+    /** Tracks a run from a list, which has no figures; false if too many runs are tracked. */
     boolean listed(Run run) {
         return reconciler.track(new PendingRun(run.id(), null), Source.POLLER, null, null) != null;
     }
 
-    /** Whether the figures of a run in a list were read when they were final. */
+    /** Whether the final figures of a run in a list are known. */
     boolean isFinal(Run run) {
         return settled.contains(run);
     }
 
-    /** Ends following; the ledger remembers which runs are to be followed on. The recorder must still be there. */
+    /** Stops tracking; the ledger stores which runs to continue with. To be closed before the recorder. */
     @Override
     public void close() {
         scheduler.close();

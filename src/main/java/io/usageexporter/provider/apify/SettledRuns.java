@@ -1,27 +1,19 @@
 package io.usageexporter.provider.apify;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * The runs whose figures were final when they were last seen, by their end: a run that is resurrected has another one.
- * Forgets the oldest. Thread-safe.
+ * The runs whose figures were final when last observed, with the end of each: a resurrected run has another end. Bounded;
+ * drops the least recently used. Thread-safe.
  */
 final class SettledRuns {
     private static final int MAX_RUNS = 10_000;
 
-    private final Map<String, Instant> ends = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final Map<String, Instant> ends = new LruMap<>(MAX_RUNS);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
-            return size() > MAX_RUNS;
-        }
-    };
-
-    /** Takes a run that has ended; whether it was not there yet. */
+    /** Adds a run that has ended; false if this end of it is already known. */
     synchronized boolean add(Run run) {
         Instant end = Objects.requireNonNullElse(run.finishedAt(), Instant.EPOCH);
         return !end.equals(ends.put(run.id(), end));

@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call whose response holds what a run produced but not the run itself. Immutable.
+ * A call whose response has the output of a run but not the run itself. Immutable.
  *
- * @param actor or task, as {@link ApifyOperation#actor} names it
- * @param startedAt when the call came
- * @param category that the caller chose; null for that of the actor
- * @param authorization with which the caller may read the run; a secret
+ * @param actor the actor or task, as in {@link ApifyOperation#actor}
+ * @param startedAt when the call was received
+ * @param category chosen by the caller; null for the category of the actor
+ * @param authorization the caller's credential for reading the run; a secret
  */
 record SyncCall(
         String actor,

@@ -12,16 +12,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the runs of calls whose responses do not name them, by asking for the runs of the actor while
- * the call lasted. Thread-safe; never blocks.
+ * Finds the runs of calls whose responses do not name them, by listing the runs that the actor started during the call.
+ * Thread-safe; never blocks.
  */
 final class SyncRunResolver {
-    /** Calls whose runs may be looked for at a time. */
+    /** Maximum number of calls that are being resolved. */
     static final int MAX_CALLS = 1000;
 
     private static final Logger LOG = System.getLogger(SyncRunResolver.class.getName());
 
-    /** By how much Apify's clock may differ. */
+    /** Allowance for the difference to Apify's clock. */
     private static final Duration CLOCK_MARGIN = Duration.ofSeconds(5);
 
     private static final List<Duration> RETRY_DELAYS =
@@ -30,25 +30,25 @@ final class SyncRunResolver {
     private final ApifyApi api;
     private final TaskScheduler scheduler;
     private final InstantSource clock;
-    private final Found found;
+    private final Listener listener;
     private final AtomicInteger calls = new AtomicInteger();
 
-    /** Takes a run that was found, of which the figures are not known. */
-    interface Found {
-        void run(Run run, @Nullable String category, @Nullable String authorization);
+    interface Listener {
+        /** A run was found; its figures are unknown. */
+        void onFound(Run run, @Nullable String category, @Nullable String authorization);
     }
 
-    SyncRunResolver(ApifyApi api, TaskScheduler scheduler, InstantSource clock, Found found) {
+    SyncRunResolver(ApifyApi api, TaskScheduler scheduler, InstantSource clock, Listener listener) {
         this.api = api;
         this.scheduler = scheduler;
         this.clock = clock;
-        this.found = found;
+        this.listener = listener;
     }
 
     /**
-     * Looks for the run of a call.
+     * Finds the run of a call.
      *
-     * @param credential with which to ask
+     * @param credential for listing the runs
      */
     void resolve(SyncCall call, Instant endedAt, @Nullable String credential) {
         if (calls.incrementAndGet() > MAX_CALLS) {
@@ -56,42 +56,42 @@ final class SyncRunResolver {
             LOG.log(Level.WARNING, "too many synchronous runs are being resolved; leaving this one to the poller");
             return;
         }
-        scheduler.now(() -> look(call, endedAt, credential, 0));
+        scheduler.now(() -> attempt(call, endedAt, credential, 0));
     }
 
-    /** Calls whose runs are looked for. */
+    /** The number of calls that are being resolved. */
     int size() {
         return calls.get();
     }
 
-    private void look(SyncCall call, Instant endedAt, @Nullable String credential, int triesBefore)
+    private void attempt(SyncCall call, Instant endedAt, @Nullable String credential, int attemptsBefore)
             throws InterruptedException {
         String why;
         try {
-            boolean any = false;
+            boolean isFound = false;
             for (Run run : api.runsOf(
                             call.actor(), call.isTask(), call.startedAt().minus(CLOCK_MARGIN), credential)
                     .runs()) {
                 if (startedDuring(call, endedAt, run)) {
-                    any = true;
-                    found.run(run, call.category(), call.authorization());
+                    isFound = true;
+                    listener.onFound(run, call.category(), call.authorization());
                 }
             }
-            if (any) {
+            if (isFound) {
                 calls.decrementAndGet();
                 return;
             }
-            why = "there is none yet";
+            why = "none is listed";
         } catch (ProviderException e) {
             why = String.valueOf(e.getMessage());
         }
-        if (triesBefore < RETRY_DELAYS.size()) {
+        if (attemptsBefore < RETRY_DELAYS.size()) {
             scheduler.at(
-                    clock.instant().plus(RETRY_DELAYS.get(triesBefore)),
-                    () -> look(call, endedAt, credential, triesBefore + 1));
+                    clock.instant().plus(RETRY_DELAYS.get(attemptsBefore)),
+                    () -> attempt(call, endedAt, credential, attemptsBefore + 1));
         } else {
             calls.decrementAndGet();
-            LOG.log(Level.INFO, "the run of a call to {0} cannot be found: {1}", call.actor(), why);
+            LOG.log(Level.INFO, "cannot find the run of a synchronous call to {0}: {1}", call.actor(), why);
         }
     }
 

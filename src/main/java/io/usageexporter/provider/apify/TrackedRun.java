@@ -13,22 +13,22 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one tracked run: what is known of it, when it is to be read next, and what of it is still being recorded.
- * A run is read until it has ended, and once more when its figures have settled. Decides, but does nothing itself. Not
+ * The state of one tracked run: what is known about it, when to read it next, and which figures are being recorded. A run is
+ * read until it has ended, and once more when its figures have settled. Decides, but performs nothing itself. Not
  * thread-safe.
  */
 final class TrackedRun {
-    /** For how long a run's figures may still change after its end; Apify speaks of about ten seconds. */
+    /** How long the figures of a run may change after its end; Apify says about ten seconds. */
     static final Duration SETTLING = Duration.ofSeconds(10);
 
-    /** A run that ended this long ago by Apify's clock has settled, although the exporter's clock may differ. */
+    /** A run that ended this long ago by Apify's clock has settled, even if the exporter's clock differs. */
     private static final Duration SURELY_SETTLED = Duration.ofSeconds(60);
 
     private static final Duration INITIAL_INTERVAL = Duration.ofSeconds(10);
     private static final Duration MAX_INTERVAL = Duration.ofSeconds(60);
     private static final Duration MAX_BACKOFF = Duration.ofMinutes(10);
 
-    /** Rounds through all credentials after which a run that none may read is given up. */
+    /** Rounds through all credentials before a run that none may read is abandoned. */
     private static final int MAX_ROUNDS = 8;
 
     private final String id;
@@ -40,7 +40,7 @@ final class TrackedRun {
     private @Nullable String authorization;
     private @Nullable Amount recorded;
     private @Nullable Instant endedSince;
-    private CompletableFuture<Void> kept = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> stored = CompletableFuture.completedFuture(null);
     private Duration interval = INITIAL_INTERVAL;
     private int refusals;
     private int schedule;
@@ -63,7 +63,7 @@ final class TrackedRun {
         return source;
     }
 
-    /** The category under which it counts; null for that of its actor. */
+    /** The category chosen by a caller; null for the category of the actor. */
     @Nullable
     String category() {
         return category;
@@ -73,28 +73,28 @@ final class TrackedRun {
         return new PendingRun(id, category);
     }
 
-    /** Completes when the ledger keeps the run, exceptionally when it could not be kept. */
-    CompletableFuture<Void> kept() {
-        return kept;
+    /** Completes when the run is stored in the ledger, exceptionally if that failed. */
+    CompletableFuture<Void> stored() {
+        return stored;
     }
 
-    void setKept(CompletableFuture<Void> kept) {
-        this.kept = kept;
+    void setStored(CompletableFuture<Void> stored) {
+        this.stored = stored;
     }
 
-    /** Learns of another sighting; what was known first stays. */
+    /** Adds what another observation knows, without replacing anything. */
     void merge(@Nullable String otherCategory, @Nullable String otherAuthorization) {
         category = category == null ? otherCategory : category;
         authorization = authorization == null ? otherAuthorization : authorization;
     }
 
-    /** Whether a run ended so long ago that its figures are final. */
+    /** Whether a run ended long enough ago for its figures to be final. */
     static boolean hasSettled(Run run, Instant now) {
         Instant finished = run.finishedAt();
         return run.isTerminal() && finished != null && !finished.isAfter(now.minus(SURELY_SETTLED));
     }
 
-    /** Whether a sighting shows more than was recorded so far, which is then to be recorded. */
+    /** Whether figures are higher than those recorded so far; if so, the caller records them. */
     boolean advance(Run run) {
         Amount units = run.computeUnits();
         if (!RunRecorder.isBillable(run) || (recorded != null && recorded.micros() >= units.micros())) {
@@ -105,30 +105,30 @@ final class TrackedRun {
         return true;
     }
 
-    /** What {@link #advance} asked for is recorded. */
+    /** The figures for which {@link #advance} returned true are recorded. */
     void onRecorded() {
         beingRecorded--;
     }
 
     /**
-     * The run was seen.
+     * The run was observed.
      *
-     * @param seen null when only its id is known, or its figures are not
-     * @param isNew whether this is the first sighting
-     * @return when to read the run, or null to leave that as it was scheduled
+     * @param observed null if its figures are unknown
+     * @param isNew whether this is the first observation
+     * @return when to read the run, or null to keep the schedule
      */
     @Nullable
-    Instant onSighting(@Nullable Run seen, boolean isNew, Instant now) {
-        Instant due = seen == null ? null : settlingAfter(seen, now);
+    Instant onObserved(@Nullable Run observed, boolean isNew, Instant now) {
+        Instant due = observed == null ? null : settlingAfter(observed, now);
         if (due == null && (isNew || wasReadLast)) {
-            due = seen == null ? now : now.plus(nextInterval());
+            due = observed == null ? now : now.plus(nextInterval());
         }
         wasReadLast &= due == null;
         return due;
     }
 
-    private @Nullable Instant settlingAfter(Run seen, Instant now) {
-        if (!seen.isTerminal()) {
+    private @Nullable Instant settlingAfter(Run observed, Instant now) {
+        if (!observed.isTerminal()) {
             endedSince = null;
             return null;
         }
@@ -139,7 +139,7 @@ final class TrackedRun {
         return now.plus(SETTLING);
     }
 
-    /** The number of a new schedule, which makes earlier ones void. */
+    /** The number of a new schedule, which replaces earlier ones. */
     int nextSchedule() {
         return ++schedule;
     }
@@ -148,7 +148,7 @@ final class TrackedRun {
         return schedule == number;
     }
 
-    /** A read; when to read the run again, or null when this was the last time. */
+    /** The run was read; returns when to read it again, or null if this was the last time. */
     @Nullable
     Instant onRead(Run run, Instant now) {
         backoff.reset();
@@ -165,7 +165,7 @@ final class TrackedRun {
         return settled.isAfter(now) ? settled : null;
     }
 
-    /** Nothing more is to be read, unless the run is seen again. */
+    /** There is nothing more to read, unless the run is observed again. */
     void onLastRead() {
         wasReadLast = true;
     }
@@ -175,7 +175,7 @@ final class TrackedRun {
         return wasReadLast && beingRecorded == 0;
     }
 
-    /** How long to wait until the next read of a run that continues; grows. */
+    /** The growing delay until the next read of a run that has not ended. */
     Duration nextInterval() {
         Duration next = interval;
         Duration twice = interval.multipliedBy(2);
@@ -183,14 +183,14 @@ final class TrackedRun {
         return next;
     }
 
-    /** The credential to read it with: the next one after a refusal. */
+    /** The credential for the next read; after a refusal, another one. */
     @Nullable
     String credential(@Nullable String own) {
         List<@Nullable String> credentials = Credentials.of(own, authorization);
         return credentials.get(refusals % credentials.size());
     }
 
-    /** A read that failed; when to try again, or null when that is pointless. */
+    /** A read failed; returns when to try again, or null to give up. */
     @Nullable
     Instant onReadFailure(ProviderException e, @Nullable String own, Instant now) {
         if (since.isBefore(now.minus(UsageEvent.MAX_AGE))) {
@@ -200,7 +200,7 @@ final class TrackedRun {
             int credentials = Credentials.of(own, authorization).size();
             refusals++;
             if (refusals % credentials != 0) {
-                return now; // with the next one
+                return now; // with the next credential
             }
             if (refusals >= MAX_ROUNDS * credentials) {
                 return null;

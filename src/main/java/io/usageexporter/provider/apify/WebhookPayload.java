@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a webhook announces: a run, and perhaps its figures. Immutable.
  *
- * @param runId null for an event that has nothing to do with runs
- * @param run as it was when the event came about, which may have been days ago; null when the payload does not hold it
+ * @param runId null for an event that does not concern a run
+ * @param run as of the event, which may have happened days ago; null if the payload lacks it
  */
 public record WebhookPayload(
         @Nullable String runId, @Nullable Run run) {
@@ -16,8 +16,8 @@ public record WebhookPayload(
     private static final String RUN_EVENT = "ACTOR.RUN.";
     private static final String BUILD_EVENT = "ACTOR.BUILD.";
 
-    /** Where a run's id may be, in a payload of the user's own making. */
-    private static final List<String> PLACES = List.of(
+    /** JSON pointers to the run's id, including those of custom payload templates. */
+    private static final List<String> ID_POINTERS = List.of(
             "/eventData/actorRunId",
             "/resource/id",
             "/resource/data/id",
@@ -28,10 +28,10 @@ public record WebhookPayload(
             "/data/runId",
             "/id");
 
-    /** Which only runs have, and builds have not. */
-    private static final List<String> OF_A_RUN = List.of("buildId", "defaultDatasetId", "defaultKeyValueStoreId");
+    /** Fields that runs have and builds lack. */
+    private static final List<String> RUN_FIELDS = List.of("buildId", "defaultDatasetId", "defaultKeyValueStoreId");
 
-    /** A payload that is none. The message is for the sender, and does not repeat what was sent. */
+    /** Not a payload. The message is for the sender, and does not repeat the body. */
     public static final class InvalidException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -41,9 +41,9 @@ public record WebhookPayload(
     }
 
     /**
-     * Reads a payload: Apify's own, or any JSON object that holds a run's id.
+     * Reads a payload: Apify's default one, or any JSON object with a run's id.
      *
-     * @throws InvalidException saying what is allowed
+     * @throws InvalidException with the allowed payloads
      */
     public static WebhookPayload read(byte[] body) throws InvalidException {
         JsonNode node = ApifyJson.parse(body, body.length);
@@ -56,25 +56,25 @@ public record WebhookPayload(
         }
         String id = runId(node);
         if (id == null) {
-            throw new InvalidException("the body names no run; " + allowed());
+            throw new InvalidException("the body has no run id; " + allowed());
         }
         Run run = run(node, event);
         return new WebhookPayload(id, run != null && run.id().equals(id) ? run : null);
     }
 
-    /** The run itself: the resource of a run's event, or what has all that a run has, as Apify's API returns it. */
+    /** The run itself: the resource of a run's event, or an object with the fields of a run, as Apify's API returns it. */
     private static @Nullable Run run(JsonNode node, @Nullable String event) {
         if (event != null) {
             return event.startsWith(RUN_EVENT) ? Run.read(node.path("resource")) : null;
         }
         JsonNode inner = ApifyJson.unwrapped(node.path("resource").isObject() ? node.path("resource") : node);
-        boolean isRun = inner.path("status").isTextual() && OF_A_RUN.stream().anyMatch(inner::has);
+        boolean isRun = inner.path("status").isTextual() && RUN_FIELDS.stream().anyMatch(inner::has);
         return isRun ? Run.read(inner) : null;
     }
 
     private static @Nullable String runId(JsonNode node) {
-        for (String place : PLACES) {
-            String id = ApifyJson.id(node.at(place));
+        for (String pointer : ID_POINTERS) {
+            String id = ApifyJson.id(node.at(pointer));
             if (id != null) {
                 return id;
             }
@@ -83,7 +83,7 @@ public record WebhookPayload(
     }
 
     private static String allowed() {
-        return "allowed are Apify's default payload, a run as Apify's API answers with it, or one of your own with the run's id (letters and digits, up to 64)"
-                + " as runId, run_id, actorRunId, eventData.actorRunId, resource.id, data.id or id";
+        return "allowed are Apify's default payload, a run as returned by Apify's API, or a custom payload with the run's id"
+                + " (up to 64 letters and digits) as runId, run_id, actorRunId, eventData.actorRunId, resource.id, data.id or id";
     }
 }

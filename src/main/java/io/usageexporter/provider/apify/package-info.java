@@ -1,4 +1,4 @@
-/** What is known of Apify's wire formats: its calls, its runs, its webhooks and what it says of an account. */
+/** Apify: calls through the gateway, the tracking of actor runs, webhooks, and the account. */
 @NullMarked
 package io.usageexporter.provider.apify;
 

@@ -134,14 +134,14 @@ final class JsonObserver implements ExchangeObserver {
         context.unmetered(reason, request.method(), request.path());
     }
 
-    /** Null where the value is no amount. */
+    /** Null if the value is not an amount. */
     private static @Nullable Amount amount(JsonNode value) {
         try {
             if (value.isNumber()) {
                 return Amount.of(value.decimalValue());
             }
             return value.isTextual() ? Amount.of(new BigDecimal(value.textValue())) : null;
-        } catch (NumberFormatException | InvalidEventException e) { // which only says that this is no amount
+        } catch (NumberFormatException | InvalidEventException e) { // not an amount
             return null;
         }
     }

@@ -16,10 +16,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of each resource a response uses. Immutable.
+ * How much of each resource a response counts for. Immutable.
  *
- * @param constants used by every successful response
- * @param pointers where in the response the other amounts are (RFC 6901)
+ * @param constants counted for every successful response
+ * @param pointers to the other amounts in the response (RFC 6901)
  */
 record UsageRules(Map<Measure, Amount> constants, Map<Measure, JsonPointer> pointers) implements ProviderSettings {
     static final UsageRules NONE = new UsageRules(Map.of(), Map.of());
@@ -33,11 +33,11 @@ record UsageRules(Map<Measure, Amount> constants, Map<Measure, JsonPointer> poin
         var pointers = new HashMap<Measure, JsonPointer>();
         if (keys.names().isEmpty()) {
             keys.fault(
-                    "is required: what a response uses of each resource, such as {tokens: /meta/tokens, requests: 1}");
+                    "is required: the usage of each response by resource, such as {tokens: /meta/tokens, requests: 1}");
         }
         for (String resource : keys.names()) {
             if (!resources.contains(resource)) {
-                keys.faultAt(resource, "the provider does not count this; name it under resources or limits");
+                keys.faultAt(resource, "the provider does not count this resource; list it under resources or limits");
             }
             Measure measure =
                     resource.equals(Measure.TOKENS) ? Measure.tokens(TokenKind.UNSPECIFIED) : Measure.of(resource);
@@ -62,19 +62,19 @@ record UsageRules(Map<Measure, Amount> constants, Map<Measure, JsonPointer> poin
     private static @Nullable Amount amount(String text) {
         try {
             return Amount.of(new BigDecimal(text));
-        } catch (NumberFormatException | InvalidEventException e) { // which only says that this is no amount
+        } catch (NumberFormatException | InvalidEventException e) { // not an amount
             return null;
         }
     }
 
-    /** What must be kept of a response so that the pointers find their values; an array is kept as it is. */
+    /** The parts of a response that the pointers need; arrays are kept completely. */
     Map<String, FieldMask> fields() {
         var root = new Node();
         pointers.values().forEach(root::add);
         return root.masks();
     }
 
-    /** A member of an object; without members of its own where the complete value is wanted. */
+    /** A member of an object. */
     private static final class Node {
         private final Map<String, Node> members = new TreeMap<>();
         private boolean isComplete;

@@ -1,4 +1,4 @@
-/** Any JSON API by configuration: the usage is found in responses by JSON pointers. */
+/** Any JSON API by configuration: JSON pointers locate the usage in responses. */
 @NullMarked
 package io.usageexporter.provider.json;
 

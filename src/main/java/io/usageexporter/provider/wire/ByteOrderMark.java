@@ -2,16 +2,16 @@ package io.usageexporter.provider.wire;
 
 import java.nio.ByteBuffer;
 
-/** The three bytes with which UTF-8 text may begin, and which are no part of it, in bytes that come in any split. */
+/** Skips the three bytes that may precede UTF-8 text, in input split anywhere. */
 public final class ByteOrderMark {
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private int matched;
     private boolean past;
 
-    /** Takes one byte. */
+    /** Receives bytes of the text. */
     public interface Text {
-        void take(byte b);
+        void accept(byte b);
     }
 
     /** Whether the text has begun. */
@@ -19,7 +19,7 @@ public final class ByteOrderMark {
         return past;
     }
 
-    /** Skips what is left of the mark. Bytes of it that turn out to be text, since others follow, go to that. */
+    /** Skips the rest of the mark. If it turns out to be incomplete, passes on the bytes consumed so far as text. */
     public void skip(ByteBuffer bytes, Text text) {
         while (!past && bytes.hasRemaining()) {
             if (bytes.get(bytes.position()) == MARK[matched]) {
@@ -29,7 +29,7 @@ public final class ByteOrderMark {
             } else {
                 past = true;
                 for (int i = 0; i < matched; i++) {
-                    text.take(MARK[i]);
+                    text.accept(MARK[i]);
                 }
             }
         }

@@ -5,9 +5,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes a copy of a response's body, whatever its encoding; one that cannot be decoded is skipped. For one thread.
+ * Decodes a copy of a response body. A body with an unsupported encoding is skipped. Not thread-safe.
  *
- * @param gunzip null for a body that is not packed
+ * @param gunzip null for a body without encoding
  */
 public record ContentDecoder(@Nullable GzipDecoder gunzip, boolean isReadable) implements AutoCloseable {
     /**
@@ -25,7 +25,7 @@ public record ContentDecoder(@Nullable GzipDecoder gunzip, boolean isReadable) i
         return new ContentDecoder(null, false);
     }
 
-    /** Takes the next bytes, and hands out what they are. */
+    /** Consumes the next bytes and passes on the decoded ones, in buffers that are valid only during the call. */
     public void read(ByteBuffer bytes, Consumer<ByteBuffer> decoded) {
         if (gunzip != null) {
             gunzip.read(bytes, decoded);

@@ -5,23 +5,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be kept of a JSON value.
+ * Selects the parts of a JSON value to keep.
  *
- * @param members only these of an object, by name, and nothing of any other value; or null for the complete value
+ * @param members the members of an object to keep, by name, and nothing of any other value; null for the complete value
  */
 public record FieldMask(@Nullable Map<String, FieldMask> members) {
-    private static final FieldMask WHOLE = new FieldMask(null);
+    private static final FieldMask COMPLETE = new FieldMask(null);
 
-    /** Complete values of these names. */
+    /** Selects the complete values of these members. */
     public static Map<String, FieldMask> of(String... names) {
         var members = new HashMap<String, FieldMask>();
         for (String name : names) {
-            members.put(name, WHOLE);
+            members.put(name, COMPLETE);
         }
         return Map.copyOf(members);
     }
 
-    /** The same, and of one more member, an object, these members. */
+    /** Selects, in addition to the complete values of some members, members of a nested object. */
     public static Map<String, FieldMask> of(String name, Map<String, FieldMask> inside, String... others) {
         var members = new HashMap<>(of(others));
         members.put(name, new FieldMask(inside));

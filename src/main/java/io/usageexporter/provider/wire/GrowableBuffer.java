@@ -3,8 +3,8 @@ package io.usageexporter.provider.wire;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Bytes that are gathered up to a bound. Grows as it must, and holds little again when it is cleared. */
-final class GrowableBuffer {
+/** Collects bytes up to a bound. Grows on demand, and shrinks when it is cleared. */
+public final class GrowableBuffer {
     private static final int SMALL = 1024;
     private static final byte[] NONE = {};
 
@@ -12,11 +12,11 @@ final class GrowableBuffer {
     private byte[] bytes = NONE;
     private int length;
 
-    GrowableBuffer(int bound) {
+    public GrowableBuffer(int bound) {
         this.bound = bound;
     }
 
-    /** Whether it was within the bound; if not, nothing has been added. */
+    /** Adds a byte; false, without adding anything, if there is no room. */
     boolean add(byte b) {
         if (!makeRoom(1)) {
             return false;
@@ -25,7 +25,7 @@ final class GrowableBuffer {
         return true;
     }
 
-    /** Adds the first bytes of an array; as {@link #add(byte)} does. */
+    /** Adds the first bytes of an array; false, without adding anything, if there is no room. */
     boolean add(byte[] more, int count) {
         if (!makeRoom(count)) {
             return false;
@@ -35,8 +35,8 @@ final class GrowableBuffer {
         return true;
     }
 
-    /** Adds the bytes of a buffer from one position to before another; as {@link #add(byte)} does. */
-    boolean add(ByteBuffer from, int start, int end) {
+    /** Adds the bytes in a range of positions of a buffer; false, without adding anything, if there is no room. */
+    public boolean add(ByteBuffer from, int start, int end) {
         if (!makeRoom(end - start)) {
             return false;
         }
@@ -56,28 +56,28 @@ final class GrowableBuffer {
         return true;
     }
 
-    /** Forgets all but the first bytes. */
-    void cutTo(int newLength) {
+    /** Drops all but the first bytes. */
+    void truncate(int newLength) {
         length = newLength;
     }
 
-    void clear() {
+    public void clear() {
         length = 0;
         if (bytes.length > SMALL) {
             bytes = NONE;
         }
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 
-    /** The last byte of those that there are. */
+    /** The last byte; there must be one. */
     byte last() {
         return bytes[length - 1];
     }
 
-    /** Whether they are this text in ASCII. Allocates nothing. */
+    /** Whether the bytes are this ASCII text. Allocates nothing. */
     boolean is(String ascii) {
         boolean same = length == ascii.length();
         for (int i = 0; same && i < length; i++) {
@@ -86,13 +86,13 @@ final class GrowableBuffer {
         return same;
     }
 
-    /** The array whose first {@link #length()} bytes these are; good until the next change. */
-    byte[] array() {
+    /** An array that starts with the {@link #length()} bytes; valid until the next change. */
+    public byte[] array() {
         return bytes;
     }
 
-    /** Bytes of memory that it holds. */
-    int held() {
+    /** Bytes of memory in use. */
+    int retainedBytes() {
         return bytes.length;
     }
 }

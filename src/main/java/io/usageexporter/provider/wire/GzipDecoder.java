@@ -6,7 +6,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Unpacks a copy of a gzip body (RFC 1952) that passes in pieces. Unpacks nothing more after an error. For one thread.
+ * Decompresses a gzip body (RFC 1952) that comes in pieces. After an error the rest is ignored. Not thread-safe.
  */
 final class GzipDecoder implements AutoCloseable {
     private static final int HEADER = 10;
@@ -26,7 +26,7 @@ final class GzipDecoder implements AutoCloseable {
         CRC,
         DATA,
         TRAILER,
-        FAULTY
+        INVALID
     }
 
     private final Inflater inflater = new Inflater(true);
@@ -36,13 +36,13 @@ final class GzipDecoder implements AutoCloseable {
     private int flags;
     private int extra;
 
-    /** Takes the next piece, and hands out what it unpacks to; the buffers are good only during the call. */
-    void read(ByteBuffer packed, Consumer<ByteBuffer> unpacked) {
-        while (packed.hasRemaining() && part != Part.FAULTY) {
+    /** Consumes the next piece and passes on the decompressed bytes, in buffers that are valid only during the call. */
+    void read(ByteBuffer compressed, Consumer<ByteBuffer> decompressed) {
+        while (compressed.hasRemaining() && part != Part.INVALID) {
             if (part == Part.DATA) {
-                inflate(packed, unpacked);
+                inflate(compressed, decompressed);
             } else {
-                step(packed.get() & 0xff);
+                step(compressed.get() & 0xff);
             }
         }
     }
@@ -54,7 +54,7 @@ final class GzipDecoder implements AutoCloseable {
                 boolean magic = inPart == 1 ? b == 0x1f : inPart == 2 ? b == 0x8b : inPart != 3 || b == 8;
                 flags = inPart == 4 ? b : flags;
                 if (!magic) {
-                    part = Part.FAULTY;
+                    part = Part.INVALID;
                 } else if (inPart == HEADER) {
                     next(Part.EXTRA_LENGTH);
                 }
@@ -86,17 +86,17 @@ final class GzipDecoder implements AutoCloseable {
                 }
             }
             case TRAILER -> {
-                if (inPart == TRAILER) { // perhaps another member follows
+                if (inPart == TRAILER) { // another member may follow
                     inflater.reset();
                     part = Part.HEADER;
                     inPart = 0;
                 }
             }
-            case DATA, FAULTY -> throw new IllegalStateException(part.name());
+            case DATA, INVALID -> throw new IllegalStateException(part.name());
         }
     }
 
-    /** Continues with a part, or with the one after it where the flags say that there is none. */
+    /** Continues with a part, or with the first after it that is present according to the flags. */
     private void next(Part following) {
         inPart = 0;
         part = following;
@@ -114,22 +114,22 @@ final class GzipDecoder implements AutoCloseable {
         }
     }
 
-    private void inflate(ByteBuffer packed, Consumer<ByteBuffer> unpacked) {
+    private void inflate(ByteBuffer compressed, Consumer<ByteBuffer> decompressed) {
         try {
-            inflater.setInput(packed);
+            inflater.setInput(compressed);
             int count = inflater.inflate(out);
             while (count > 0) {
-                unpacked.accept(ByteBuffer.wrap(out, 0, count));
+                decompressed.accept(ByteBuffer.wrap(out, 0, count));
                 count = inflater.inflate(out);
             }
             if (inflater.finished()) {
                 part = Part.TRAILER;
                 inPart = 0;
             } else if (inflater.needsDictionary()) {
-                part = Part.FAULTY;
+                part = Part.INVALID;
             }
         } catch (DataFormatException e) {
-            part = Part.FAULTY;
+            part = Part.INVALID;
         }
     }
 

@@ -8,13 +8,13 @@ import java.util.Deque;
 import java.util.Map;
 
 /**
- * Keeps the wanted members of a JSON object as it passes, and skips the others without holding them. Takes the bytes
- * in any split. What it keeps is an object of those members alone, of at most {@link #MAX_KEPT} bytes; a value for which
- * there is no room, or whose end has not come, is left out. Checks no more than it must to find its way: what it keeps
- * of an object that is not valid JSON need not be valid either. Names are compared byte by byte, without escapes.
+ * Keeps the selected members of a JSON object as it passes, and skips the others without buffering them. Input may be
+ * split anywhere. The result is an object of those members alone, of at most {@link #MAX_KEPT} bytes; a value that does not
+ * fit or is not complete is left out. Validates no more than it needs to: the result for invalid JSON may be invalid too.
+ * Names are compared byte by byte, without unescaping.
  */
 public final class JsonProjector {
-    /** Bytes kept at most. */
+    /** Maximum size of the result in bytes. */
     static final int MAX_KEPT = 64 * 1024;
 
     private static final int ROOM_TO_CLOSE = 16;
@@ -47,7 +47,7 @@ public final class JsonProjector {
         this.wanted = wanted;
     }
 
-    /** Takes the next bytes, all that remain. */
+    /** Consumes the remaining bytes of the buffer. */
     public void read(ByteBuffer bytes) {
         while (bytes.hasRemaining()) {
             switch (state) {
@@ -59,12 +59,12 @@ public final class JsonProjector {
         }
     }
 
-    /** Whether the object has come to its end. */
+    /** Whether the object is complete. */
     public boolean isClosed() {
         return state == State.CLOSED;
     }
 
-    /** What has been kept so far, as a complete object; empty before one has begun. */
+    /** The members kept so far, as a complete object; no bytes before an object has begun. */
     public byte[] kept() {
         int length = keeping ? keptBeforeValue : kept.length();
         byte[] object = Arrays.copyOf(kept.array(), length + open.size());
@@ -72,7 +72,7 @@ public final class JsonProjector {
         return object;
     }
 
-    /** Forgets everything, and waits for another object. */
+    /** Starts again with another object. */
     public void reset() {
         open.clear();
         kept.clear();
@@ -80,9 +80,9 @@ public final class JsonProjector {
         state = State.BEFORE_OBJECT;
     }
 
-    /** Bytes of memory that it holds. */
-    public int held() {
-        return kept.held() + name.held();
+    /** Bytes of memory in use. */
+    public int retainedBytes() {
+        return kept.retainedBytes() + name.retainedBytes();
     }
 
     private void step(byte b) {
@@ -161,7 +161,7 @@ public final class JsonProjector {
         state = State.IN_VALUE;
     }
 
-    /** Whether there was room. */
+    /** False if there is no room. */
     private boolean keepName() {
         keptBeforeValue = kept.length();
         if (kept.length() + name.length() + ROOM_TO_CLOSE > MAX_KEPT) {
@@ -181,7 +181,7 @@ public final class JsonProjector {
         int end = valueEnd.find(bytes);
         int until = end < 0 ? bytes.limit() : end;
         if (keeping && !keep(bytes, until)) {
-            kept.cutTo(keptBeforeValue);
+            kept.truncate(keptBeforeValue);
             keeping = false;
         }
         bytes.position(until);

@@ -2,14 +2,14 @@ package io.usageexporter.provider.wire;
 
 import java.nio.ByteBuffer;
 
-/** Finds where a JSON value ends, in bytes that come in any split. Holds nothing of it. */
+/** Finds the end of a JSON value in input split anywhere. Buffers nothing. */
 final class JsonValueEnd {
     private int depth;
     private boolean inString;
     private boolean escaped;
     private boolean inScalar;
 
-    /** The next byte is the first of a value; that is no white space, comma, colon or closing bracket. */
+    /** Starts at the first byte of a value, which is no white space, comma, colon or closing bracket. */
     void begin() {
         depth = 0;
         inString = false;

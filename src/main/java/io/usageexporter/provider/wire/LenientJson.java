@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 
-/** Reads short JSON documents that may be anything. */
+/** Reads short JSON documents of untrusted content. */
 public final class LenientJson {
-    /** A number may be as long as a document, so that an absurd one spoils nothing but its own field. */
+    /** A number may be as long as a document, so that an absurd one invalidates only its own field. */
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNumberLength(Math.max(JsonProjector.MAX_KEPT, SseParser.MAX_DATA))
@@ -18,12 +18,12 @@ public final class LenientJson {
 
     private LenientJson() {}
 
-    /** The document in the first bytes of an array; a missing node if that is not one JSON value. */
+    /** The JSON value in the first bytes of an array; a missing node if they are anything else. */
     public static JsonNode read(byte[] bytes, int length) {
         try {
             JsonNode node = MAPPER.readTree(bytes, 0, length);
             return node == null ? MissingNode.getInstance() : node;
-        } catch (IOException e) { // which only says that this is no JSON
+        } catch (IOException e) { // not JSON
             return MissingNode.getInstance();
         }
     }

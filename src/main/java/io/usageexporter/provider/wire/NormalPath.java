@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The normal form of a path, by which it is known what a call is: whatever servers may take for the same path has the
- * same one (RFC 3986, section 6.2.2, and what is common beyond: empty segments, backslashes, parameters of a segment,
- * fragments). Never what is forwarded.
+ * The normal form of a path, which identifies the operation of a call: paths that servers may treat as the same have the
+ * same normal form (RFC 3986, section 6.2.2, and common practice beyond: empty segments, backslashes, segment parameters,
+ * fragments). Calls are forwarded with their original path.
  */
 public final class NormalPath {
     private static final Pattern NORMAL = Pattern.compile("(/(?!\\.)[A-Za-z0-9._~:@-]+)+");
@@ -19,23 +19,23 @@ public final class NormalPath {
     /**
      * The normal form of a path.
      *
-     * @param path as it came, percent signs included
+     * @param path as received, percent-encoded
      */
     public static String of(String path) {
         return NORMAL.matcher(path).matches() ? path : joined(decoded(path));
     }
 
-    /** Decodes what means the same with and without a percent sign. */
+    /** Decodes unreserved characters, whose encoding makes no difference. */
     private static String decoded(String path) {
         var decoded = new StringBuilder(path.length());
         for (int i = 0; i < path.length(); i++) {
-            int escaped = WireText.escaped(path, i);
-            if (escaped < 0) {
+            int octet = PercentDecoder.octet(path, i);
+            if (octet < 0) {
                 decoded.append(path.charAt(i) == '%' ? LONE_PERCENT_SIGN : path.substring(i, i + 1));
                 continue;
             }
-            if (isUnreserved(escaped)) {
-                decoded.append((char) escaped);
+            if (isUnreserved(octet)) {
+                decoded.append((char) octet);
             } else {
                 decoded.append(path.substring(i, i + 3).toUpperCase(Locale.ROOT));
             }

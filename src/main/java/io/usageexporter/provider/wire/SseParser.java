@@ -5,28 +5,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes an event stream apart (server-sent events, as the WHATWG defines them), in bytes that come in any split. Holds
- * one event at most, and of that at most {@link #MAX_DATA} bytes: a longer one is left out, and the next one is read as
- * ever. The data of an unwanted event is not held at all if its name comes first, as it does.
+ * Parses an event stream (server-sent events, as defined by the WHATWG) in input split anywhere. Buffers one event at a
+ * time, up to {@link #MAX_DATA} bytes; longer events are skipped. The data of an unwanted event is not buffered if its name
+ * comes first, as it usually does.
  */
 public final class SseParser {
-    /** Bytes of an event's data at most. */
+    /** Maximum size of an event's data in bytes. */
     static final int MAX_DATA = 64 * 1024;
 
     private static final int MAX_NAME = 64;
     private static final String EVENT = "event";
     private static final String DATA = "data";
 
-    /** Hears of every event that is wanted and has data. */
+    /** Receives the wanted events that have data. */
     public interface Listener {
         /**
-         * Takes one event.
+         * Receives an event.
          *
-         * @param name of the event, or empty when it has none
-         * @param data an array whose first bytes are the event's data; good only during the call
-         * @param length how many
+         * @param name empty if the event has none
+         * @param data an array that starts with the event's data; valid only during the call
+         * @param length of the data in bytes
          */
-        void event(String name, byte[] data, int length);
+        void onEvent(String name, byte[] data, int length);
     }
 
     private enum Part {
@@ -48,15 +48,15 @@ public final class SseParser {
     private boolean afterReturn;
     private boolean nameTooLong;
     private boolean hasData;
-    private boolean leftOut;
+    private boolean skipped;
 
-    /** @param wanted names of events, in ASCII; those without a name are wanted always */
+    /** @param wanted names of events, in ASCII; events without a name are always wanted */
     public SseParser(List<String> wanted, Listener listener) {
         this.wanted = List.copyOf(wanted);
         this.listener = listener;
     }
 
-    /** Takes the next bytes, all that remain. */
+    /** Consumes the remaining bytes of the buffer. */
     public void read(ByteBuffer bytes) {
         if (!mark.isPast()) {
             mark.skip(bytes, this::step);
@@ -70,7 +70,7 @@ public final class SseParser {
         }
     }
 
-    /** Nothing more will come. An event that lacks only the empty line after it is given as well, complete or not. */
+    /** Ends the stream. An event without the blank line after it is passed on as well, complete or not. */
     public void end() {
         if (lineBegun) {
             endLine();
@@ -78,9 +78,9 @@ public final class SseParser {
         endEvent();
     }
 
-    /** Bytes of memory that it holds. */
-    public int held() {
-        return field.held() + name.held() + data.held();
+    /** Bytes of memory in use. */
+    public int retainedBytes() {
+        return field.retainedBytes() + name.retainedBytes() + data.retainedBytes();
     }
 
     private void step(byte b) {
@@ -128,7 +128,7 @@ public final class SseParser {
             nameTooLong = false;
             part = Part.NAME;
         } else if (field.is(DATA)) {
-            boolean wantedSoFar = !leftOut && (!isNamed() || wantedName() != null);
+            boolean wantedSoFar = !skipped && (!isNamed() || wantedName() != null);
             part = wantedSoFar ? Part.DATA : Part.IGNORED;
             addData(wantedSoFar && (!hasData || data.add((byte) '\n')));
             hasData = true;
@@ -139,7 +139,7 @@ public final class SseParser {
 
     private void addData(boolean added) {
         if (!added) {
-            leftOut = true;
+            skipped = true;
             data.clear();
             part = Part.IGNORED;
         }
@@ -171,14 +171,14 @@ public final class SseParser {
 
     private void endEvent() {
         String known = isNamed() ? wantedName() : "";
-        if (hasData && !leftOut && known != null) {
-            listener.event(known, data.array(), data.length());
+        if (hasData && !skipped && known != null) {
+            listener.onEvent(known, data.array(), data.length());
         }
         name.clear();
         nameTooLong = false;
         data.clear();
         hasData = false;
-        leftOut = false;
+        skipped = false;
     }
 
     private boolean isNamed() {
@@ -186,7 +186,7 @@ public final class SseParser {
     }
 
     private @Nullable String wantedName() {
-        for (int i = 0; i < wanted.size(); i++) { // without an iterator, since this comes for every event
+        for (int i = 0; i < wanted.size(); i++) { // without an iterator, since this runs for every event
             if (!nameTooLong && name.is(wanted.get(i))) {
                 return wanted.get(i);
             }

@@ -77,8 +77,8 @@ class AnthropicEndpointTest {
         for (AnthropicEndpoint call : AnthropicEndpoint.values()) {
             int[] counted = IntStream.range(100, 600)
                     .filter(status -> !ExtractorFixture.read(
-                                    call.reader(status, "application/json", null), body, 99, true)
-                            .uses()
+                                    call.extractor(status, "application/json", null), body, 99, true)
+                            .records()
                             .isEmpty())
                     .toArray();
             boolean counts = List.of(
@@ -101,7 +101,7 @@ class AnthropicEndpointTest {
     })
     void whatIsNoUseEndsAsWell(int status, boolean whole, Completion end) {
         ResponseUsage seen =
-                ExtractorFixture.read(AnthropicEndpoint.OTHER.reader(status, null, null), new byte[100], 7, whole);
+                ExtractorFixture.read(AnthropicEndpoint.OTHER.extractor(status, null, null), new byte[100], 7, whole);
         assertThat(seen).isEqualTo(new ResponseUsage(List.of(), end, null));
     }
 
@@ -110,7 +110,7 @@ class AnthropicEndpointTest {
     void theContentTypeTellsAStream(String contentType) {
         byte[] stream = Samples.bytes("anthropic/stream-complete.sse");
         assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES, contentType, stream, 7, true)
-                        .end())
+                        .completion())
                 .isEqualTo(Completion.COMPLETE);
     }
 
@@ -118,7 +118,7 @@ class AnthropicEndpointTest {
     void withoutAContentTypeAnAnswerIsJson() {
         byte[] body = Samples.bytes("anthropic/messages-response-minimal.json");
         assertThat(ExtractorFixture.texts(
-                        ExtractorFixture.read(AnthropicEndpoint.MESSAGES.reader(200, null, null), body, 7, true)))
+                        ExtractorFixture.read(AnthropicEndpoint.MESSAGES.extractor(200, null, null), body, 7, true)))
                 .containsExactly("anthropic:msg_01SampleMinimal0000000001 claude-haiku-4-5-20251001 requests=1"
                         + " tokens.input=11 tokens.output=4");
     }
@@ -137,7 +137,7 @@ class AnthropicEndpointTest {
     void anIdIsThatOfTheRequestElseThatOfTheMessage(String requestId, String messageId, String id) {
         byte[] body = ExtractorFixture.utf8("{\"usage\": {}, \"id\": \"" + messageId + "\"}");
         ResponseUsage seen = ExtractorFixture.read(
-                AnthropicEndpoint.MESSAGES.reader(200, "application/json", requestId), body, 7, true);
+                AnthropicEndpoint.MESSAGES.extractor(200, "application/json", requestId), body, 7, true);
         assertThat(ExtractorFixture.texts(seen)).containsExactly(id + "  requests=1");
     }
 
@@ -145,13 +145,13 @@ class AnthropicEndpointTest {
     void anAbsurdlyLongIdIsNone() {
         byte[] body = ExtractorFixture.utf8("{\"type\": \"message\"}");
         String longest = "r".repeat(128);
-        assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES.reader(200, null, longest), body, 7, true)
-                        .uses()
+        assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES.extractor(200, null, longest), body, 7, true)
+                        .records()
                         .get(0)
                         .id())
                 .isEqualTo("anthropic:" + longest);
-        assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES.reader(200, null, longest + "r"), body, 7, true)
-                        .uses()
+        assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES.extractor(200, null, longest + "r"), body, 7, true)
+                        .records()
                         .get(0)
                         .id())
                 .isNull();

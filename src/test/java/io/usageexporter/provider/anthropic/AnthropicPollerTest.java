@@ -371,7 +371,7 @@ class AnthropicPollerTest {
     @Test
     void aReportWithoutAnEndIsGivenUp() {
         fake.on(ANALYTICS, "{\"data\": [], \"has_more\": true, \"next_page\": \"again\"}");
-        assertFails().hasMessage("GET " + ANALYTICS + ": the report has no end");
+        assertFails().hasMessage("GET " + ANALYTICS + ": the report has more than 40 pages");
         assertThat(fake.asked()).hasSize(AnthropicPoller.MAX_PAGES);
         assertThat(reported()).isEmpty();
     }
@@ -398,14 +398,14 @@ class AnthropicPollerTest {
     void aStallIsAFailure() {
         impatient();
         fake.stall(ANALYTICS);
-        assertFails().hasMessage("GET " + ANALYTICS + ": no whole answer in time");
+        assertFails().hasMessage("GET " + ANALYTICS + ": response timed out");
     }
 
     @Test
     void halfABodyThatStallsIsAFailure() {
         impatient();
         fake.trickle(ANALYTICS);
-        assertFails().hasMessage("GET " + ANALYTICS + ": no whole answer in time");
+        assertFails().hasMessage("GET " + ANALYTICS + ": response timed out");
     }
 
     @Test

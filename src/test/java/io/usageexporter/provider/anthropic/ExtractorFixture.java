@@ -17,7 +17,7 @@ public final class ExtractorFixture {
 
     /** The answer of status 200 to a call, in chunks of this many bytes. */
     static ResponseUsage read(AnthropicEndpoint call, String contentType, byte[] body, int chunk, boolean whole) {
-        return read(call.reader(200, contentType, null), body, chunk, whole);
+        return read(call.extractor(200, contentType, null), body, chunk, whole);
     }
 
     static ResponseUsage read(UsageExtractor reader, byte[] body, int chunk, boolean whole) {
@@ -42,7 +42,7 @@ public final class ExtractorFixture {
 
     /** The uses as text, one each: {@code id model usage}. */
     static List<String> texts(ResponseUsage seen) {
-        return seen.uses().stream().map(ExtractorFixture::text).toList();
+        return seen.records().stream().map(ExtractorFixture::text).toList();
     }
 
     static String text(UsageRecord use) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MessageResponseTest {
     @Test
     void theUsageMayComeBeforeOrAfterMegabytesOfContent() {
-        UsageExtractor reader = AnthropicEndpoint.MESSAGES.reader(200, "application/json", null);
+        UsageExtractor reader = AnthropicEndpoint.MESSAGES.extractor(200, "application/json", null);
         reader.read(ByteBuffer.wrap(
                 ExtractorFixture.utf8("{\"id\":\"msg_1\",\"content\":[{\"type\":\"text\",\"text\":\"")));
         byte[] text = ExtractorFixture.utf8("\\\"usage\\\":{\\\"input_tokens\\\":9},{[\\\\ é 🤖".repeat(200));
@@ -28,7 +28,7 @@ class MessageResponseTest {
         }
         reader.read(ByteBuffer.wrap(ExtractorFixture.utf8("\"}],\"model\":\"m\",\"usage\":{\"input_tokens\":5}}")));
 
-        assertThat(((BodyReader) reader).held()).isLessThan(4096);
+        assertThat(((SniffingExtractor) reader).retainedBytes()).isLessThan(4096);
         assertThat(ExtractorFixture.texts(reader.finish(true)))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5");
     }
@@ -121,9 +121,13 @@ class MessageResponseTest {
     void aBodyThatIsNoMessageIsNoUse(String body) {
         assertThat(ExtractorFixture.json(body))
                 .isEqualTo(new ResponseUsage(
-                        List.of(), ExtractorFixture.json(body).end(), null, null, UnmeteredReason.UNEXPECTED_BODY));
+                        List.of(),
+                        ExtractorFixture.json(body).completion(),
+                        null,
+                        null,
+                        UnmeteredReason.UNEXPECTED_BODY));
         assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "text/html", ExtractorFixture.utf8(body), 1, false)
-                        .uses())
+                        .records())
                 .isEmpty();
     }
 
@@ -137,8 +141,8 @@ class MessageResponseTest {
             })
     void aMessageThatReportsNoUsageIsARequest(String body) {
         ResponseUsage seen = ExtractorFixture.json(body);
-        assertThat(seen.uses()).hasSize(1);
-        assertThat(seen.uses().get(0).usage()).hasToString("requests=1");
+        assertThat(seen.records()).hasSize(1);
+        assertThat(seen.records().get(0).usage()).hasToString("requests=1");
         assertThat(seen.unmetered()).isEqualTo(UnmeteredReason.NO_USAGE);
     }
 
@@ -171,7 +175,7 @@ class MessageResponseTest {
         byte[] body = ExtractorFixture.utf8(
                 "{\"id\": \"msg_1\", \"model\": \"m\", \"usage\": {\"input_tokens\": 57, \"output_tok");
         ResponseUsage seen = ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "application/json", body, 7, false);
-        assertThat(seen.end()).isEqualTo(Completion.INCOMPLETE);
+        assertThat(seen.completion()).isEqualTo(Completion.INCOMPLETE);
         assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:msg_1 m requests=1");
     }
 
@@ -179,11 +183,11 @@ class MessageResponseTest {
     void anAnswerIsWholeWhenItsObjectIs() {
         byte[] body = ExtractorFixture.utf8("{\"usage\": {\"input_tokens\": 5}}");
         assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "application/json", body, 7, false)
-                        .end())
+                        .completion())
                 .isEqualTo(Completion.COMPLETE);
-        assertThat(ExtractorFixture.json("{\"usage\": {\"input_tokens\": 5}").end())
+        assertThat(ExtractorFixture.json("{\"usage\": {\"input_tokens\": 5}").completion())
                 .isEqualTo(Completion.INCOMPLETE);
-        assertThat(ExtractorFixture.json("{\"type\": \"error\", \"error\": {}}").end())
+        assertThat(ExtractorFixture.json("{\"type\": \"error\", \"error\": {}}").completion())
                 .isEqualTo(Completion.ERROR);
     }
 
@@ -233,12 +237,12 @@ class MessageResponseTest {
         ResponseUsage seen = ExtractorFixture.json("{\"id\": \"" + longId + "\", \"model\": \"" + "🤖".repeat(101)
                 + "\", \"usage\": {\"iterations\": [{\"input_tokens\": 1}, {\"model\": \"" + longModel
                 + "\", \"input_tokens\": 1}]}}");
-        assertThat(seen.uses())
+        assertThat(seen.records())
                 .extracting(UsageRecord::id, UsageRecord::model)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("anthropic:" + longId, "🤖".repeat(100)),
                         org.assertj.core.groups.Tuple.tuple("anthropic:" + longId + "#" + longModel, longModel));
-        assertThat(seen.uses())
+        assertThat(seen.records())
                 .allSatisfy(use -> new UsageEvent(use.id(), "anthropic", "", use.model(), null, use.usage()));
     }
 

@@ -103,7 +103,7 @@ class MessageStreamTest {
         for (int chunk : new int[] {1, 2, 3, 7, 37, 10_000}) {
             ResponseUsage seen =
                     ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "text/event-stream", body, chunk, true);
-            assertThat(seen.end()).isEqualTo(Completion.COMPLETE);
+            assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
             assertThat(ExtractorFixture.texts(seen))
                     .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=7");
         }
@@ -121,7 +121,7 @@ class MessageStreamTest {
     void anErrorEndsTheStreamWithWhatWasSeen() {
         ResponseUsage seen = ExtractorFixture.stream(start("\"input_tokens\":640,\"output_tokens\":1")
                 + "data: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"x\"}}\n\n" + STOP);
-        assertThat(seen.end()).isEqualTo(Completion.ERROR);
+        assertThat(seen.completion()).isEqualTo(Completion.ERROR);
         assertThat(ExtractorFixture.texts(seen))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=640 tokens.output=1");
     }
@@ -136,12 +136,12 @@ class MessageStreamTest {
     void aStreamThatEndedInItsStartIsARequest(String stream) {
         for (boolean whole : new boolean[] {true, false}) {
             ResponseUsage seen = ExtractorFixture.read(
-                    AnthropicEndpoint.MESSAGES.reader(200, "text/event-stream", "req_1"),
+                    AnthropicEndpoint.MESSAGES.extractor(200, "text/event-stream", "req_1"),
                     ExtractorFixture.utf8(stream),
                     7,
                     whole);
             assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:req_1  requests=1");
-            assertThat(seen.end()).isEqualTo(Completion.INCOMPLETE);
+            assertThat(seen.completion()).isEqualTo(Completion.INCOMPLETE);
             assertThat(seen.model()).isNull();
             assertThat(seen.unmetered()).isEqualTo(whole ? UnmeteredReason.NO_USAGE : UnmeteredReason.INCOMPLETE);
         }
@@ -152,11 +152,11 @@ class MessageStreamTest {
     void aStreamThatEndedBeforeItsStartIsNoUseAndSaid(String stream) {
         for (boolean whole : new boolean[] {true, false}) {
             ResponseUsage seen = ExtractorFixture.read(
-                    AnthropicEndpoint.MESSAGES.reader(200, "text/event-stream", "req_1"),
+                    AnthropicEndpoint.MESSAGES.extractor(200, "text/event-stream", "req_1"),
                     ExtractorFixture.utf8(stream),
                     7,
                     whole);
-            assertThat(seen.uses()).isEmpty();
+            assertThat(seen.records()).isEmpty();
             assertThat(seen.unmetered())
                     .isEqualTo(whole ? UnmeteredReason.UNEXPECTED_BODY : UnmeteredReason.INCOMPLETE);
         }
@@ -216,24 +216,24 @@ class MessageStreamTest {
     void aStreamIsWholeOnceItsMessageStopped() {
         byte[] body = ExtractorFixture.utf8(start("\"input_tokens\":5") + STOP);
         assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "text/event-stream", body, 7, false)
-                        .end())
+                        .completion())
                 .isEqualTo(Completion.COMPLETE);
         byte[] unended = ExtractorFixture.utf8(start("\"input_tokens\":5"));
         assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "text/event-stream", unended, 7, true)
-                        .end())
+                        .completion())
                 .isEqualTo(Completion.INCOMPLETE);
     }
 
     @Test
     void longDeltasOfContentAreNotHeld() {
-        UsageExtractor reader = AnthropicEndpoint.MESSAGES.reader(200, "text/event-stream", null);
+        UsageExtractor reader = AnthropicEndpoint.MESSAGES.extractor(200, "text/event-stream", null);
         reader.read(ByteBuffer.wrap(ExtractorFixture.utf8(start("\"input_tokens\":5"))));
         ByteBuffer block = ByteBuffer.wrap(
                 ExtractorFixture.utf8("event: content_block_start\ndata: {\"type\":\"content_block_start\","
                         + "\"content_block\":{\"text\":\"" + "x".repeat(1_000_000) + "\"}}\n\n"));
         for (int i = 0; i < 20; i++) {
             reader.read(block.rewind());
-            assertThat(((BodyReader) reader).held()).isLessThan(2048);
+            assertThat(((SniffingExtractor) reader).retainedBytes()).isLessThan(2048);
         }
         reader.read(ByteBuffer.wrap(ExtractorFixture.utf8(delta("\"output_tokens\":7") + STOP)));
         assertThat(ExtractorFixture.texts(reader.finish(true)))
@@ -242,7 +242,7 @@ class MessageStreamTest {
 
     private static void assertUsage(String stream, String usage) {
         ResponseUsage seen = ExtractorFixture.stream(stream);
-        assertThat(seen.end()).isEqualTo(Completion.COMPLETE);
+        assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
         assertThat(ExtractorFixture.texts(seen)).containsExactly(("anthropic:msg_1 m requests=1 " + usage).strip());
     }
 

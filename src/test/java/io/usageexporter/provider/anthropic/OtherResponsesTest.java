@@ -30,7 +30,7 @@ class OtherResponsesTest {
         ResponseUsage seen = ExtractorFixture.read(AnthropicEndpoint.CHAT_COMPLETIONS, JSON, body, 7, true);
         assertThat(ExtractorFixture.texts(seen))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=12 tokens.output=7");
-        assertThat(seen.end()).isEqualTo(Completion.COMPLETE);
+        assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
         assertThat(seen.model()).isEqualTo("m");
     }
 
@@ -51,7 +51,7 @@ class OtherResponsesTest {
         for (int chunk : new int[] {1, 7, 37, 10_000}) {
             ResponseUsage seen = ExtractorFixture.read(
                     AnthropicEndpoint.CHAT_COMPLETIONS, STREAM, ExtractorFixture.utf8(stream), chunk, true);
-            assertThat(seen.end()).isEqualTo(Completion.COMPLETE);
+            assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
             assertThat(ExtractorFixture.texts(seen))
                     .containsExactly("anthropic:msg_1 m requests=1 tokens.input=12 tokens.output=7");
         }
@@ -65,12 +65,12 @@ class OtherResponsesTest {
                 ExtractorFixture.utf8(CHUNK + "}\n\ndata: [DONE]\n\n"),
                 7,
                 true);
-        assertThat(whole.end()).isEqualTo(Completion.COMPLETE);
+        assertThat(whole.completion()).isEqualTo(Completion.COMPLETE);
         assertThat(ExtractorFixture.texts(whole)).containsExactly("anthropic:msg_1 m requests=1");
 
         ResponseUsage cut = ExtractorFixture.read(
                 AnthropicEndpoint.CHAT_COMPLETIONS, STREAM, ExtractorFixture.utf8(CHUNK + "}\n\n" + CHUNK), 7, false);
-        assertThat(cut.end()).isEqualTo(Completion.INCOMPLETE);
+        assertThat(cut.completion()).isEqualTo(Completion.INCOMPLETE);
         assertThat(ExtractorFixture.texts(cut)).containsExactly("anthropic:msg_1 m requests=1");
 
         ResponseUsage failed = ExtractorFixture.read(
@@ -79,7 +79,7 @@ class OtherResponsesTest {
                 ExtractorFixture.utf8(CHUNK + "}\n\ndata: {\"error\":{\"type\":\"x\"}}\n\n"),
                 7,
                 true);
-        assertThat(failed.end()).isEqualTo(Completion.ERROR);
+        assertThat(failed.completion()).isEqualTo(Completion.ERROR);
         assertThat(ExtractorFixture.texts(failed)).containsExactly("anthropic:msg_1 m requests=1");
     }
 
@@ -95,11 +95,11 @@ class OtherResponsesTest {
 
         assertThat(legacy(stream + last))
                 .isEqualTo(new ResponseUsage(
-                        legacy(stream).uses(), Completion.COMPLETE, "m", null, UnmeteredReason.NO_USAGE))
+                        legacy(stream).records(), Completion.COMPLETE, "m", null, UnmeteredReason.NO_USAGE))
                 .satisfies(seen ->
                         assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:compl_1 m requests=1"));
-        assertThat(legacy(stream).end()).isEqualTo(Completion.INCOMPLETE);
-        assertThat(legacy(stream + error).end()).isEqualTo(Completion.ERROR);
+        assertThat(legacy(stream).completion()).isEqualTo(Completion.INCOMPLETE);
+        assertThat(legacy(stream + error).completion()).isEqualTo(Completion.ERROR);
     }
 
     private static ResponseUsage legacy(String stream) {
@@ -114,7 +114,7 @@ class OtherResponsesTest {
         assertThat(ExtractorFixture.texts(seen))
                 .containsExactly(
                         "anthropic:msg_a m requests=1 tokens.input=5", "anthropic:msg_b m requests=1 tokens.input=5");
-        assertThat(seen.end()).isEqualTo(Completion.COMPLETE);
+        assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
     }
 
     @Test
@@ -123,10 +123,10 @@ class OtherResponsesTest {
         for (int length = 1; length < first.length(); length++) {
             ResponseUsage seen =
                     batch(first + "\n" + first.replace("msg_a", "msg_b").substring(0, length), null, true);
-            assertThat(seen.end()).isEqualTo(Completion.INCOMPLETE);
+            assertThat(seen.completion()).isEqualTo(Completion.INCOMPLETE);
             assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:msg_a m requests=1 tokens.input=5");
         }
-        assertThat(batch(first + "\n", null, false).end()).isEqualTo(Completion.INCOMPLETE);
+        assertThat(batch(first + "\n", null, false).completion()).isEqualTo(Completion.INCOMPLETE);
     }
 
     @Test
@@ -137,7 +137,7 @@ class OtherResponsesTest {
                 null,
                 true);
         assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:msg_a m requests=1 tokens.input=5");
-        assertThat(seen.end()).isEqualTo(Completion.COMPLETE);
+        assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
     }
 
     @Test
@@ -146,7 +146,7 @@ class OtherResponsesTest {
         String all = succeeded + "\n" + succeeded.replace("succeeded", "errored") + "\n"
                 + succeeded.replace("succeeded", "canceled")
                 + "\n{\"custom_id\":\"d\",\"result\":{\"type\":\"expired\"}}\n";
-        assertThat(batch(all, null, true).uses()).hasSize(1);
+        assertThat(batch(all, null, true).records()).hasSize(1);
     }
 
     @Test
@@ -162,20 +162,20 @@ class OtherResponsesTest {
     @Test
     void theIdOfTheDownloadIsNotThatOfItsUses() {
         byte[] body = ExtractorFixture.utf8(line("a", "\"id\":\"msg_a\","));
-        ResponseUsage seen =
-                ExtractorFixture.read(AnthropicEndpoint.BATCH_RESULTS.reader(200, JSON, "req_download"), body, 7, true);
+        ResponseUsage seen = ExtractorFixture.read(
+                AnthropicEndpoint.BATCH_RESULTS.extractor(200, JSON, "req_download"), body, 7, true);
         assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:msg_a m requests=1 tokens.input=5");
     }
 
     @Test
     void usesMayBeTakenAsTheyCome() {
-        UsageExtractor reader = AnthropicEndpoint.BATCH_RESULTS.reader(200, null, null);
+        UsageExtractor reader = AnthropicEndpoint.BATCH_RESULTS.extractor(200, null, null);
         assertThat(reader.drain()).isEmpty();
         reader.read(ByteBuffer.wrap(
                 ExtractorFixture.utf8(line("a", "\"id\":\"msg_a\",") + "\n" + line("b", "\"id\":\"msg_b\","))));
         assertThat(reader.drain()).extracting("id").containsExactly("anthropic:msg_a");
         assertThat(reader.drain()).isEmpty();
-        assertThat(reader.finish(true).uses()).extracting("id").containsExactly("anthropic:msg_b");
+        assertThat(reader.finish(true).records()).extracting("id").containsExactly("anthropic:msg_b");
     }
 
     @Test
@@ -185,7 +185,7 @@ class OtherResponsesTest {
         for (int i = 0; i < 50; i++) {
             reader.read(ByteBuffer.wrap(ExtractorFixture.utf8(
                     line("c" + i, "\"id\":\"msg_" + i + "\",\"content\":[{\"text\":\"" + text + "\"}],") + "\n")));
-            assertThat(reader.held()).isLessThan(2048);
+            assertThat(reader.retainedBytes()).isLessThan(2048);
         }
         assertThat(reader.drain()).hasSize(50);
 
@@ -194,12 +194,12 @@ class OtherResponsesTest {
         for (int i = 0; i < 105; i++) {
             reader.read(ByteBuffer.wrap(small));
         }
-        assertThat(reader.finish(true).uses()).hasSize(BatchResultsExtractor.MAX_WAITING);
+        assertThat(reader.finish(true).records()).hasSize(BatchResultsExtractor.MAX_PENDING);
     }
 
     private static ResponseUsage batch(String lines, @Nullable String batchId, boolean whole) {
         return ExtractorFixture.read(
-                AnthropicEndpoint.BATCH_RESULTS.reader(200, "application/binary", "req_1", batchId),
+                AnthropicEndpoint.BATCH_RESULTS.extractor(200, "application/binary", "req_1", batchId),
                 ExtractorFixture.utf8(lines),
                 7,
                 whole);

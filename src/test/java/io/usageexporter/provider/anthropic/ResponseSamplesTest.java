@@ -49,8 +49,8 @@ class ResponseSamplesTest {
         ResponseUsage seen = ExtractorFixture.read(
                 AnthropicEndpoint.MESSAGES, contentType, body, chunk, end != Completion.INCOMPLETE);
 
-        assertThat(seen.end()).isEqualTo(end);
-        assertThat(seen.uses()).hasSize(1);
+        assertThat(seen.completion()).isEqualTo(end);
+        assertThat(seen.records()).hasSize(1);
         Map<Measure, Long> amounts = amounts(seen);
         assertThat(amounts.remove(Measure.of(Measure.REQUESTS))).isEqualTo(1);
         assertThat(amounts.getOrDefault(Measure.tokens(TokenKind.INPUT), 0L))
@@ -66,8 +66,8 @@ class ResponseSamplesTest {
         if (expected.has("model")) {
             assertThat(seen.model()).isEqualTo(expected.path("model").asText());
         }
-        assertThat(seen.uses().get(0).model()).isEqualTo(seen.model());
-        assertThat(seen.uses().get(0).id()).startsWith("anthropic:msg_01Sample");
+        assertThat(seen.records().get(0).model()).isEqualTo(seen.model());
+        assertThat(seen.records().get(0).id()).startsWith("anthropic:msg_01Sample");
     }
 
     @ParameterizedTest
@@ -76,7 +76,7 @@ class ResponseSamplesTest {
         byte[] body = Samples.bytes("anthropic/messages-response-cached.json");
 
         ResponseUsage seen = ExtractorFixture.read(
-                AnthropicEndpoint.MESSAGES.reader(200, JSON, "req_011SampleCached0000000001"), body, chunk, true);
+                AnthropicEndpoint.MESSAGES.extractor(200, JSON, "req_011SampleCached0000000001"), body, chunk, true);
 
         assertThat(ExtractorFixture.texts(seen))
                 .containsExactly("anthropic:req_011SampleCached0000000001 claude-sonnet-5-5 requests=1 tokens.input=57"
@@ -93,7 +93,7 @@ class ResponseSamplesTest {
         ResponseUsage seen =
                 ExtractorFixture.read(AnthropicEndpoint.BATCH_RESULTS, "application/x-jsonl", body, chunk, true);
 
-        assertThat(seen.end()).isEqualTo(Completion.COMPLETE);
+        assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
         Map<Measure, Long> amounts = amounts(seen);
         assertThat(amounts.get(Measure.of(Measure.REQUESTS)))
                 .isEqualTo(expected.required("succeeded").longValue());
@@ -118,7 +118,7 @@ class ResponseSamplesTest {
 
         ResponseUsage seen = ExtractorFixture.read(AnthropicEndpoint.COMPLETE, JSON, body, chunk, true);
 
-        assertThat(seen.end()).isEqualTo(Completion.COMPLETE);
+        assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
         assertThat(ExtractorFixture.texts(seen))
                 .containsExactly("anthropic:compl_01SampleLegacy000000001 claude-haiku-4-5-20251001 requests=1");
     }
@@ -132,15 +132,15 @@ class ResponseSamplesTest {
                                 Samples.bytes("anthropic/count-tokens-response.json"),
                                 chunk,
                                 true)
-                        .uses())
+                        .records())
                 .isEmpty();
         for (String file : List.of("batch-in-progress.json", "batch-ended.json")) {
             byte[] body = Samples.bytes("anthropic/" + file);
             assertThat(ExtractorFixture.read(AnthropicEndpoint.BATCHES, JSON, body, chunk, true)
-                            .uses())
+                            .records())
                     .isEmpty();
             assertThat(ExtractorFixture.read(AnthropicEndpoint.BATCH_CREATE, JSON, body, chunk, true)
-                            .uses())
+                            .records())
                     .isEmpty();
         }
     }
@@ -160,7 +160,7 @@ class ResponseSamplesTest {
         int status = Integer.parseInt(parts[0]);
         byte[] body = Samples.bytes("anthropic/" + parts[1]);
         for (AnthropicEndpoint call : AnthropicEndpoint.values()) {
-            ResponseUsage seen = ExtractorFixture.read(call.reader(status, JSON, "req_1"), body, 7, true);
+            ResponseUsage seen = ExtractorFixture.read(call.extractor(status, JSON, "req_1"), body, 7, true);
             assertThat(seen).isEqualTo(new ResponseUsage(List.of(), Completion.ERROR, null, parts[2], null));
         }
     }
@@ -171,7 +171,7 @@ class ResponseSamplesTest {
 
     private static Map<Measure, Long> amounts(ResponseUsage seen) {
         var sums = new HashMap<Measure, Long>();
-        seen.uses()
+        seen.records()
                 .forEach(
                         use -> use.usage().forEach((measure, amount) -> sums.merge(measure, units(amount), Long::sum)));
         return sums;

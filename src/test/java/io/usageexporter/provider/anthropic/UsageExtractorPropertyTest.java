@@ -121,7 +121,7 @@ class UsageExtractorPropertyTest {
 
     private static long total(ResponseUsage seen) {
         var total = new AtomicLong();
-        seen.uses().forEach(use -> use.usage().forEach((measure, amount) -> total.addAndGet(amount.micros())));
+        seen.records().forEach(use -> use.usage().forEach((measure, amount) -> total.addAndGet(amount.micros())));
         return total.get();
     }
 
@@ -132,7 +132,7 @@ class UsageExtractorPropertyTest {
                 .toList();
 
         UsageExtractor reader() {
-            return call.reader(200, contentType, null);
+            return call.extractor(200, contentType, null);
         }
     }
 
@@ -149,13 +149,13 @@ class UsageExtractorPropertyTest {
     }
 
     private static int held(UsageExtractor reader) {
-        if (reader instanceof BodyReader body) {
-            return body.held();
+        if (reader instanceof SniffingExtractor body) {
+            return body.retainedBytes();
         }
         if (reader instanceof OtherResponseExtractor other) {
-            return other.held();
+            return other.retainedBytes();
         }
-        return reader instanceof BatchResultsExtractor batch ? batch.held() : 0;
+        return reader instanceof BatchResultsExtractor batch ? batch.retainedBytes() : 0;
     }
 
     @Provide

@@ -34,10 +34,8 @@ class UsageReportTest {
                         .reduce(BigDecimal.ZERO, BigDecimal::add))
                 .isEqualByComparingTo(expected.required("total_tokens").decimalValue());
         assertThat(rows)
-                .extracting(UsageReportRow::model, UsageReportRow::startingAt, UsageReportRow::endingAt)
-                .containsExactly(
-                        tuple("claude-sonnet-5-5", "2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z"),
-                        tuple("", "2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z"));
+                .extracting(UsageReportRow::model, UsageReportRow::startingAt)
+                .containsExactly(tuple("claude-sonnet-5-5", "2026-11-20T00:00:00Z"), tuple("", "2026-11-20T00:00:00Z"));
     }
 
     @Test
@@ -59,12 +57,12 @@ class UsageReportTest {
         assertThat(sum(rows, TokenKind.OUTPUT))
                 .isEqualByComparingTo(expected.required("output_tokens").decimalValue());
         assertThat(rows)
-                .extracting(UsageReportRow::model, UsageReportRow::startingAt, UsageReportRow::endingAt)
-                .contains(tuple("claude-opus-5-5", "2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z"));
+                .extracting(UsageReportRow::model, UsageReportRow::startingAt)
+                .contains(tuple("claude-opus-5-5", "2026-11-22T00:00:00Z"));
     }
 
-    private static Tuple tuple(String model, String from, String until) {
-        return Tuple.tuple(model, Instant.parse(from), Instant.parse(until));
+    private static Tuple tuple(String model, String from) {
+        return Tuple.tuple(model, Instant.parse(from));
     }
 
     @Test

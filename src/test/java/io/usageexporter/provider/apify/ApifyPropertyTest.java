@@ -28,7 +28,7 @@ class ApifyPropertyTest {
             from = to;
         }
         reader.read(ByteBuffer.wrap(body, from, body.length - from));
-        return reader.end(true);
+        return reader.finish(true);
     }
 
     @Property

@@ -130,7 +130,7 @@ class RunBackfillTest {
         String late = ended("RnLate", "2026-11-24T11:00:00Z");
         for (String run : List.of(old, late)) {
             tracked.apify.hasRun(run);
-            tracked.tracker().seen(run(run), Source.WEBHOOK, null, null);
+            tracked.tracker().observed(run(run), Source.WEBHOOK, null, null);
         }
         tracked.awaitUnits("tiktok", "2");
         tracked.restart();
@@ -221,7 +221,7 @@ class RunBackfillTest {
     void doesNotTakeNonsenseForAnEmptyList() {
         tracked.apify.api().then(FakeApi.json("{\"data\":{}}"));
 
-        assertThatThrownBy(() -> search.run(MONTH)).hasMessageContaining("no list of runs");
+        assertThatThrownBy(() -> search.run(MONTH)).hasMessageContaining("not a list of runs");
     }
 
     @Test

@@ -22,7 +22,7 @@ class RunTest {
         for (int from = 0; from < body.length; from += pieceSize) {
             reader.read(ByteBuffer.wrap(body, from, Math.min(pieceSize, body.length - from)));
         }
-        return reader.end(true);
+        return reader.finish(true);
     }
 
     private static @Nullable Run read(String json) {
@@ -70,13 +70,11 @@ class RunTest {
                 .isEqualTo(new Run(
                         "Rn0SampleRunId001",
                         "shu8hvrXbJbY3Eb9W",
-                        null,
                         "SUCCEEDED",
                         Instant.parse("2026-11-24T09:00:00.114Z"),
                         Instant.parse("2026-11-24T09:03:06.514Z"),
                         units("0.051778"),
-                        false,
-                        "API"));
+                        false));
     }
 
     @Test
@@ -116,9 +114,9 @@ class RunTest {
     void unitsThatCannotBeAreSaidToBeOdd(String units) {
         Run run = run("{\"id\": \"Rn1\", \"stats\": {\"computeUnits\": " + units + "}}");
 
-        assertThat(run.unitsAreOdd()).isTrue();
+        assertThat(run.hasInvalidUnits()).isTrue();
         assertThat(run.computeUnits()).isEqualTo(Amount.of(0));
-        assertThat(run("{\"id\": \"Rn1\", \"stats\": {\"computeUnits\": null}}").unitsAreOdd())
+        assertThat(run("{\"id\": \"Rn1\", \"stats\": {\"computeUnits\": null}}").hasInvalidUnits())
                 .isFalse();
     }
 
@@ -161,7 +159,7 @@ class RunTest {
 
     @Test
     void doesWithoutAllButTheId() {
-        Run bare = new Run("Rn1", null, null, "", null, null, Amount.of(0), false, "");
+        Run bare = new Run("Rn1", null, "", null, null, Amount.of(0), false);
 
         assertThat(read("{\"id\": \"Rn1\"}")).isEqualTo(bare);
         assertThat(
@@ -217,8 +215,8 @@ class RunTest {
         reader.read(body);
 
         assertThat(body.position()).isZero();
-        assertThat(reader.end(false)).isNull();
-        assertThat(reader.end(true)).isNotNull();
+        assertThat(reader.finish(false)).isNull();
+        assertThat(reader.finish(true)).isNotNull();
     }
 
     @Test

@@ -119,7 +119,7 @@ final class RunTrackerFixture implements AutoCloseable {
     static Run run(String json) {
         var reader = new RunReader();
         reader.read(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)));
-        return Objects.requireNonNull(reader.end(true));
+        return Objects.requireNonNull(reader.finish(true));
     }
 
     /** Takes a webhook; whether it may be answered with success. */

@@ -61,7 +61,7 @@ class RunTrackerTest {
     }
 
     private void seen(String sample, Source source) {
-        tracked.tracker().seen(sample(sample), source, null, null);
+        tracked.tracker().observed(sample(sample), source, null, null);
     }
 
     @Test
@@ -200,7 +200,7 @@ class RunTrackerTest {
     void aRunThatBeginsInTheFutureByApifysClockBeginsNow() {
         tracked.clock.set(Instant.parse("2026-11-23T23:59:58Z"));
         tracked.tracker()
-                .seen(
+                .observed(
                         run(FakeApify.run("Rn1", INSTAGRAM, "RUNNING", "2026-11-24T00:00:01Z", "0.5")),
                         Source.GATEWAY,
                         null,
@@ -220,7 +220,8 @@ class RunTrackerTest {
         String started = "2026-11-24T09:00:00.114Z";
         tracked.apify.hasRun(FakeApify.run(RUN, INSTAGRAM, "RUNNING", started, "0.06"));
         tracked.tracker()
-                .seen(run(FakeApify.run(RUN, INSTAGRAM, "RUNNING", started, "0.051778")), Source.GATEWAY, null, null);
+                .observed(
+                        run(FakeApify.run(RUN, INSTAGRAM, "RUNNING", started, "0.051778")), Source.GATEWAY, null, null);
         tracked.later(TEN, RUN, 2);
         tracked.awaitUnits("instagram", "0.06");
         tracked.apify.hasRun(FakeApify.run(RUN, INSTAGRAM, "ABORTED", started, "0.0625"));
@@ -242,7 +243,7 @@ class RunTrackerTest {
     @Test
     void theCallersCategoryWinsOverThePlatform() throws Exception {
         tracked.apify.has("run-succeeded.json");
-        tracked.tracker().seen(sample("run-ready.json"), Source.GATEWAY, "competitors", null);
+        tracked.tracker().observed(sample("run-ready.json"), Source.GATEWAY, "competitors", null);
         assertThat(tracked.pending()).containsExactly(new PendingRun(RUN, "competitors"));
         tracked.restart();
         tracked.finish();
@@ -254,7 +255,7 @@ class RunTrackerTest {
     @Test
     void aCategoryThatCanBeNoneDoesNotLoseTheRun() {
         tracked.clock.advance(Duration.ofMinutes(5));
-        tracked.tracker().seen(sample("run-succeeded.json"), Source.GATEWAY, "line\nbreak", null);
+        tracked.tracker().observed(sample("run-succeeded.json"), Source.GATEWAY, "line\nbreak", null);
 
         tracked.awaitUnits("other", "0.051778");
     }
@@ -333,7 +334,7 @@ class RunTrackerTest {
     void aRefusedCredentialGivesWayToTheNextOne() throws Exception {
         tracked.tracker().configure(RunTrackerFixture.withoutToken());
         tracked.apify.has("run-succeeded-without-token.json");
-        tracked.tracker().seen(sample("run-ready.json"), Source.GATEWAY, null, "Bearer SECRET-of-the-caller");
+        tracked.tracker().observed(sample("run-ready.json"), Source.GATEWAY, null, "Bearer SECRET-of-the-caller");
         tracked.finish();
 
         tracked.awaitUnits("instagram", "0.051778");
@@ -359,7 +360,7 @@ class RunTrackerTest {
         tracked.awaitUnits("instagram", "0.051778");
         assertThat(log.warnings()).hasSize(1);
         assertThat(log.warnings().get(0)).contains("/v2/actor-runs/" + RUN, "429");
-        assertThat(log.messages()).anyMatch(message -> message.contains("can be read again"));
+        assertThat(log.messages()).anyMatch(message -> message.equals("INFO reading Apify runs succeeds again"));
     }
 
     @Test
@@ -382,7 +383,7 @@ class RunTrackerTest {
     private void seenFinal(String id, String actId) {
         String run = FakeApify.run(id, actId, "SUCCEEDED", "2026-11-24T08:00:00Z", "1");
         tracked.apify.hasRun(run);
-        tracked.tracker().seen(run(run), Source.GATEWAY, null, null);
+        tracked.tracker().observed(run(run), Source.GATEWAY, null, null);
     }
 
     @Test
@@ -395,7 +396,7 @@ class RunTrackerTest {
         tracked.awaitUnits("instagram", "1");
 
         tracked.tracker().configure(RunTrackerFixture.withoutToken());
-        tracked.tracker().seen(run(two), Source.GATEWAY, null, "Bearer " + FakeApify.TOKEN);
+        tracked.tracker().observed(run(two), Source.GATEWAY, null, "Bearer " + FakeApify.TOKEN);
         tracked.awaitUnits("tiktok", "1");
         tracked.finish();
     }
@@ -424,9 +425,9 @@ class RunTrackerTest {
             hurried.apify.api().then(hurried.apify.api()::stall);
             String run = FakeApify.run("Rn1", "AcStalled", "SUCCEEDED", "2026-11-24T08:00:00Z", "1");
             hurried.apify.hasRun(run);
-            hurried.tracker().seen(run(run), Source.GATEWAY, null, null);
+            hurried.tracker().observed(run(run), Source.GATEWAY, null, null);
             Awaitility.await().until(() -> hurried.apify.asked("/v2/actors/AcStalled") == 1);
-            hurried.tracker().seen(sample("run-running.json"), Source.GATEWAY, null, null);
+            hurried.tracker().observed(sample("run-running.json"), Source.GATEWAY, null, null);
 
             hurried.awaitUnits("instagram", "0.017");
             assertThat(hurried.units("other")).isEqualByComparingTo("0");

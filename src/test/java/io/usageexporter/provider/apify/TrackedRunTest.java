@@ -27,7 +27,7 @@ class TrackedRunTest {
     }
 
     private static ProviderException answered(int status, @Nullable Duration retryAfter) {
-        return ProviderException.answered("/v2/actor-runs/Rn1", status, retryAfter);
+        return ProviderException.unsuccessful("/v2/actor-runs/Rn1", status, retryAfter);
     }
 
     @Test
@@ -56,9 +56,9 @@ class TrackedRunTest {
 
     @Test
     void isReadTenSecondsAfterASightingOfItsEnd() {
-        assertThat(tracked.onSighting(is("RUNNING", "0.1"), false, at(50))).isNull();
-        assertThat(tracked.onSighting(is("FAILED", "0.1"), false, at(61))).isEqualTo(at(71));
-        assertThat(tracked.onSighting(is("FAILED", "0.1"), false, at(62))).isNull();
+        assertThat(tracked.onObserved(is("RUNNING", "0.1"), false, at(50))).isNull();
+        assertThat(tracked.onObserved(is("FAILED", "0.1"), false, at(61))).isEqualTo(at(71));
+        assertThat(tracked.onObserved(is("FAILED", "0.1"), false, at(62))).isNull();
         assertThat(tracked.onRead(is("FAILED", "0.1"), at(71))).isNull();
     }
 

@@ -62,7 +62,7 @@ class SseParserPropertyTest {
             int size = splits.isEmpty() ? junk.length : splits.get(i % splits.size());
             int length = Math.min(size, junk.length - from);
             parser.read(ByteBuffer.wrap(junk, from, length));
-            assertThat(parser.held()).isLessThanOrEqualTo(SseParser.MAX_DATA + 128);
+            assertThat(parser.retainedBytes()).isLessThanOrEqualTo(SseParser.MAX_DATA + 128);
             from += length;
         }
         parser.end();

@@ -139,7 +139,7 @@ class SseParserTest {
         String longest = "x".repeat(SseParser.MAX_DATA);
         read("data: " + longest + "\n\n");
         assertThat(events).containsExactly("|" + longest);
-        assertThat(parser.held()).isLessThan(2048);
+        assertThat(parser.retainedBytes()).isLessThan(2048);
         events.clear();
 
         read("event: start\ndata: " + longest + "x\ndata: 9\n\nevent: stop\ndata: 2\n\n");
@@ -152,10 +152,10 @@ class SseParserTest {
         read("event: start\ndata: ");
         for (int i = 0; i < 100; i++) {
             read("x".repeat(10_000));
-            assertThat(parser.held()).isLessThanOrEqualTo(SseParser.MAX_DATA + 128);
+            assertThat(parser.retainedBytes()).isLessThanOrEqualTo(SseParser.MAX_DATA + 128);
         }
         read("y".repeat(10_000) + ": 1\nevent: " + "z".repeat(1_000_000));
-        assertThat(parser.held()).isLessThanOrEqualTo(SseParser.MAX_DATA + 128);
+        assertThat(parser.retainedBytes()).isLessThanOrEqualTo(SseParser.MAX_DATA + 128);
         assertThat(events).isEmpty();
     }
 
@@ -170,7 +170,7 @@ class SseParserTest {
         readMany(delta, 10_000);
 
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(20_000);
-        assertThat(parser.held()).isLessThan(128);
+        assertThat(parser.retainedBytes()).isLessThan(128);
         assertThat(events).isEmpty();
     }
 

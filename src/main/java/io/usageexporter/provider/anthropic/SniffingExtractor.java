@@ -12,18 +12,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a response as an event stream or as JSON by how it begins, since providers and proxies label the one as the other,
- * or neither. Holds what the reader does.
+ * Reads a response as an event stream or as JSON depending on its first bytes, since the content types of providers and
+ * proxies are not reliable.
  */
-final class BodyReader implements UsageExtractor {
-    private final StreamFormat dialect;
+final class SniffingExtractor implements UsageExtractor {
+    private final StreamFormat format;
     private final @Nullable String requestId;
     private final ByteOrderMark mark = new ByteOrderMark();
     private @Nullable StreamExtractor stream;
     private @Nullable JsonResponseExtractor json;
 
-    BodyReader(StreamFormat dialect, @Nullable String requestId) {
-        this.dialect = dialect;
+    SniffingExtractor(StreamFormat format, @Nullable String requestId) {
+        this.format = format;
         this.requestId = requestId;
     }
 
@@ -55,12 +55,12 @@ final class BodyReader implements UsageExtractor {
     private void decide(byte first) {
         if (stream == null && json == null) {
             boolean isStream = first == ':' || (first >= 'a' && first <= 'z');
-            stream = isStream ? new StreamExtractor(dialect, requestId) : null;
-            json = isStream ? null : new JsonResponseExtractor(dialect.shape(), requestId);
+            stream = isStream ? new StreamExtractor(format, requestId) : null;
+            json = isStream ? null : new JsonResponseExtractor(format.usageFormat(), requestId);
         }
     }
 
-    /** The members of a JSON response that have come so far and are wanted; missing for any other. */
+    /** The wanted members of a JSON response so far; missing for any other response. */
     JsonNode object() {
         return json == null ? MissingNode.getInstance() : json.message();
     }
@@ -78,8 +78,8 @@ final class BodyReader implements UsageExtractor {
                 : new ResponseUsage(List.of(), Completion.INCOMPLETE, null, null, UnmeteredReason.INCOMPLETE);
     }
 
-    /** Bytes of memory that it holds for what has been read. */
-    int held() {
-        return stream != null ? stream.held() : json != null ? json.held() : 0;
+    /** Bytes of memory in use. */
+    int retainedBytes() {
+        return stream != null ? stream.retainedBytes() : json != null ? json.retainedBytes() : 0;
     }
 }
