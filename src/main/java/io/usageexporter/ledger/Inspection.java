@@ -43,7 +43,7 @@ final class Inspection {
         try {
             new Inspection(file, header).check();
         } catch (SQLException e) {
-            throw LedgerTrouble.of(file.given(), "opened", e);
+            throw LedgerErrors.of(file.given(), "opened", e);
         }
     }
 

@@ -2,15 +2,13 @@ package io.usageexporter.ledger;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
-import io.usageexporter.totals.Aggregates;
 import io.usageexporter.totals.CategoryMeasure;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
+import io.usageexporter.totals.StoredTotals;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,29 +19,25 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger as its owner writes it. The process owns the file from {@link #open} to {@link #close()}. Not thread-safe.
  */
 public final class Ledger implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(Ledger.class.getName());
-
-    /** The size of the log above which a write checkpoints it. */
-    private static final long CHECKPOINT_LOG_BYTES = 64L << 20;
-
     private final LedgerFile file;
     private final @Nullable Object fileKey;
     private final OwnerLock lock;
     private final Connection connection;
     private final EventTable events;
-    private final TotalTables totalTables;
+    private final TotalsReader totalsReader;
+    private final TotalsWriter totalsWriter;
     private final IdTables idTables;
     private final IdIndex ids;
     private final LogTable log;
+    private final MarkWriter mark;
     private long lastNumber;
-    private long checkpointAt = CHECKPOINT_LOG_BYTES;
-    private boolean marked = true;
     private boolean closed;
 
     private Ledger(LedgerFile file, OwnerLock lock) throws SQLException, IOException {
@@ -52,10 +46,12 @@ public final class Ledger implements AutoCloseable {
         this.lock = lock;
         this.connection = SqliteDatabase.openForWriting(file);
         this.events = new EventTable(connection);
-        this.totalTables = new TotalTables(connection);
+        this.totalsReader = new TotalsReader(connection);
+        this.totalsWriter = new TotalsWriter(connection);
         this.idTables = new IdTables(connection);
         this.ids = new IdIndex(idTables, events);
         this.log = new LogTable(file.log(), connection);
+        this.mark = new MarkWriter(file, lock.channel());
         this.lastNumber = EventTable.lastNumber(connection);
     }
 
@@ -80,14 +76,14 @@ public final class Ledger implements AutoCloseable {
                 }
                 var ledger = new Ledger(file, lock);
                 lock.renew(); // which SQLite released by opening and closing the file
-                ledger.mark(); // so that other processes can name this one
+                ledger.mark.write(ledger.lastNumber); // so that other processes can name this one
                 return ledger;
             } catch (SQLException | IOException | LedgerException | RuntimeException e) {
                 lock.close();
                 throw e;
             }
         } catch (SQLException | IOException e) {
-            throw LedgerTrouble.of(given, "opened", e);
+            throw LedgerErrors.of(given, "opened", e);
         }
     }
 
@@ -112,35 +108,26 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** The totals of all events, with the days from a date on. */
-    public Totals readTotals(LocalDate daysFrom) throws LedgerException {
-        return read(() -> {
-            var totals = new Totals(daysFrom);
-            totals.restore(
-                    TotalTables.readSums(connection, daysFrom),
-                    TotalTables.readLabels(connection),
-                    TotalTables.readSeriesSince(connection),
-                    TotalTables.readZones(connection));
-            totals.restoreFirstDays(TotalTables.readFirstDays(connection));
-            return totals;
-        });
+    public StoredTotals readTotals(LocalDate daysFrom) throws LedgerException {
+        return read(() -> totalsReader.totals(daysFrom));
     }
 
     /** The days from a date to before another. */
     public Map<Day, Map<CategoryMeasure, BigDecimal>> readDays(LocalDate from, LocalDate until) throws LedgerException {
-        return read(() -> TotalTables.readDays(connection, from, until));
+        return read(() -> totalsReader.days(from, until));
     }
 
     /** The hours from one to before another. */
     public Map<Hour, Map<Measure, HourTotal>> readHours(long from, long until) throws LedgerException {
-        return read(() -> TotalTables.readHours(connection, from, until));
+        return read(() -> totalsReader.hours(from, until));
     }
 
-    /** Reads days from a date on back into totals that have only later ones. */
-    public void restoreDays(Totals totals, LocalDate from) throws LedgerException {
-        LocalDate until = totals.daysFrom();
-        if (from.isBefore(until)) {
-            totals.restoreDays(
-                    readDays(from, until), readHours(Totals.firstHourKept(from), Totals.firstHourKept(until)), from);
+    /** Reads all events of a provider, in the order of recording. */
+    public void forEachEvent(String provider, Consumer<RecordedEvent> action) throws LedgerException {
+        try {
+            EventTable.forEach(connection, provider, action);
+        } catch (SQLException e) {
+            throw failed("read", e);
         }
     }
 
@@ -159,18 +146,12 @@ public final class Ledger implements AutoCloseable {
 
     /** Keeps a text for a provider's integration; one that the key has already stays. */
     public void putStateIfAbsent(String provider, String key, String value) throws LedgerException {
-        transaction(() -> {
-            IntegrationState.insert(connection, provider, key, value);
-            return () -> {};
-        });
+        write(() -> IntegrationState.insert(connection, provider, key, value));
     }
 
     /** Drops what a provider's integration keeps under a key, if it keeps anything. */
     public void removeState(String provider, String key) throws LedgerException {
-        transaction(() -> {
-            IntegrationState.delete(connection, provider, key);
-            return () -> {};
-        });
+        write(() -> IntegrationState.delete(connection, provider, key));
     }
 
     /**
@@ -182,7 +163,7 @@ public final class Ledger implements AutoCloseable {
     public void append(List<RecordedEvent> added, Totals.Change change) throws LedgerException {
         transaction(() -> {
             events.insert(added);
-            totalTables.write(change);
+            totalsWriter.write(change);
             Runnable idsKnown = ids.stage(added);
             return () -> {
                 lastNumber = added.get(added.size() - 1).number();
@@ -191,33 +172,26 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /**
-     * Recounts the days of a provider in another zone, from all its events.
-     *
-     * @param totals provides the names that events count as; receives the new days
-     */
-    public void moveToZone(String provider, ZoneId zone, Totals totals) throws LedgerException {
-        var sums = new Aggregates();
-        transaction(() -> {
-            EventTable.forEach(connection, provider, event -> totals.addTo(sums, event, zone));
-            totalTables.replaceDays(connection, provider, zone, sums.days());
-            return () -> totals.replaceDays(provider, sums.days());
-        });
+    /** Replaces all days of a provider by those in another zone. */
+    public void replaceDays(String provider, ZoneId zone, Map<Day, Map<CategoryMeasure, BigDecimal>> days)
+            throws LedgerException {
+        write(() -> totalsWriter.replaceDays(provider, zone, days));
     }
 
     /** Checks with a small commit that the ledger is writable. */
     public void probe(Instant now) throws LedgerException {
-        transaction(() -> {
-            try (var statement = connection.createStatement()) {
-                statement.executeUpdate("INSERT OR REPLACE INTO probe VALUES (1, " + now.toEpochMilli() + ")");
-            }
-            return () -> {};
-        });
+        write(() -> SqliteDatabase.execute(
+                connection, "INSERT OR REPLACE INTO probe VALUES (1, " + now.toEpochMilli() + ")"));
     }
 
     /** The body of a read or write. */
     private interface Work<T> {
         T run() throws SQLException;
+    }
+
+    /** A write after whose commit nothing is left to do. */
+    private interface Write {
+        void run() throws SQLException;
     }
 
     private <T> T read(Work<T> work) throws LedgerException {
@@ -228,6 +202,14 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    private void write(Write write) throws LedgerException {
+        transaction(() -> {
+            write.run();
+            return () -> {};
+        });
+    }
+
+    /** @param work returns what to do after the commit */
     private void transaction(Work<Runnable> work) throws LedgerException {
         try {
             checkInPlace("put it back, and recording resumes by itself, or restart the exporter to start a new one");
@@ -245,8 +227,10 @@ public final class Ledger implements AutoCloseable {
                     rollback(); // after any failure, even running out of memory
                 }
             }
-            mark();
-            checkpointLog();
+            mark.write(lastNumber);
+            if (log.checkpointIfLong()) {
+                mark.write(lastNumber);
+            }
         } catch (SQLException | IOException e) {
             throw failed("written", e);
         }
@@ -259,37 +243,10 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Failing does not undo the commit; the mark is then behind. */
-    private void mark() {
-        try {
-            new Mark(lastNumber, (int) ProcessHandle.current().pid()).write(lock.channel());
-            marked = true;
-        } catch (IOException e) {
-            if (marked) {
-                marked = false;
-                LOG.log(
-                        Level.WARNING,
-                        "cannot write the event count into the header of ledger {0}: {1}",
-                        file.given(),
-                        e.getMessage());
-            }
-        }
-    }
-
-    /** Checkpoints a long log. SQLite itself never restarts the log while there is always some reader. */
-    private void checkpointLog() throws SQLException, IOException {
-        long size = log.size();
-        if (size > checkpointAt) {
-            checkpointAt =
-                    SqliteDatabase.checkpointNoWait(connection) ? CHECKPOINT_LOG_BYTES : size + CHECKPOINT_LOG_BYTES;
-            mark();
-        }
-    }
-
     private void rollback() {
         try {
             events.clear();
-            totalTables.clear();
+            totalsWriter.clear();
             idTables.clear();
             SqliteDatabase.execute(connection, "ROLLBACK");
         } catch (SQLException e) {
@@ -298,7 +255,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     private LedgerException failed(String verb, Exception cause) {
-        return LedgerTrouble.of(file.given(), verb, cause);
+        return LedgerErrors.of(file.given(), verb, cause);
     }
 
     /**
@@ -315,11 +272,11 @@ public final class Ledger implements AutoCloseable {
         try (lock;
                 connection;
                 events;
-                totalTables;
+                totalsWriter;
                 idTables;
                 log) {
             SqliteDatabase.checkpoint(connection);
-            mark();
+            mark.write(lastNumber);
             lock.channel().force(false);
             checkInPlace("its contents are lost unless it is put back");
         } catch (SQLException | IOException e) {

@@ -26,11 +26,13 @@ public final class LedgerReader implements AutoCloseable {
     private final LedgerFile file;
     private final @Nullable Object fileKey;
     private final Connection connection;
+    private final TotalsReader totals;
 
     private LedgerReader(LedgerFile file, Connection connection) throws IOException {
         this.file = file;
         this.fileKey = file.key();
         this.connection = connection;
+        this.totals = new TotalsReader(connection);
     }
 
     /**
@@ -58,7 +60,7 @@ public final class LedgerReader implements AutoCloseable {
                     file,
                     Files.exists(file.log()) ? SqliteDatabase.openReadOnly(file) : SqliteDatabase.openImmutable(file));
         } catch (SQLException | IOException e) {
-            throw LedgerTrouble.of(given, "opened", e);
+            throw LedgerErrors.of(given, "opened", e);
         }
     }
 
@@ -67,7 +69,7 @@ public final class LedgerReader implements AutoCloseable {
         try {
             return of(file, SqliteDatabase.openReadOnly(file));
         } catch (SQLException | IOException e) {
-            throw LedgerTrouble.of(file.given(), "opened", e);
+            throw LedgerErrors.of(file.given(), "opened", e);
         }
     }
 
@@ -92,22 +94,17 @@ public final class LedgerReader implements AutoCloseable {
 
     /** The totals of all events, with the days from a date on. */
     public Snapshot snapshot(LocalDate daysFrom) throws LedgerException {
-        return read(() -> {
-            var totals = new Totals(daysFrom);
-            totals.restore(TotalTables.readSums(connection, daysFrom), List.of(), Map.of(), Map.of());
-            totals.restoreFirstDays(TotalTables.readFirstDays(connection));
-            return totals.snapshot();
-        });
+        return new Totals(read(() -> totals.totals(daysFrom))).snapshot();
     }
 
     /** The days from a date to before another. */
     public Map<Day, Map<CategoryMeasure, BigDecimal>> days(LocalDate from, LocalDate until) throws LedgerException {
-        return read(() -> TotalTables.readDays(connection, from, until));
+        return read(() -> totals.days(from, until));
     }
 
     /** The hours from one to before another. */
     public Map<Hour, Map<Measure, HourTotal>> hours(long from, long until) throws LedgerException {
-        return read(() -> TotalTables.readHours(connection, from, until));
+        return read(() -> totals.hours(from, until));
     }
 
     /**
@@ -140,7 +137,7 @@ public final class LedgerReader implements AutoCloseable {
                 SqliteDatabase.execute(connection, "ROLLBACK");
             }
         } catch (SQLException e) {
-            throw LedgerTrouble.of(file.given(), "read", e);
+            throw LedgerErrors.of(file.given(), "read", e);
         }
     }
 
@@ -168,7 +165,7 @@ public final class LedgerReader implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException e) {
-            throw LedgerTrouble.of(file.given(), "closed", e);
+            throw LedgerErrors.of(file.given(), "closed", e);
         }
     }
 }

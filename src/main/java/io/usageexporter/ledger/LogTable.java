@@ -16,12 +16,17 @@ import org.jspecify.annotations.Nullable;
  * SQLite restarts its log with another salt; the preceding commit is then the base of the log.
  */
 final class LogTable implements AutoCloseable {
+    /** The size of the log above which it is checkpointed. */
+    private static final long CHECKPOINT_BYTES = 64L << 20;
+
     /** The offset of the salts in the log's header. */
     private static final int SALT_AT = 16;
 
     private final Path file;
+    private final Connection connection;
     private final PreparedStatement update;
     private @Nullable FileChannel channel;
+    private long checkpointAt = CHECKPOINT_BYTES;
     private Row row;
     private long salt;
 
@@ -36,6 +41,7 @@ final class LogTable implements AutoCloseable {
     /** @param file the log */
     LogTable(Path file, Connection connection) throws SQLException, IOException {
         this.file = file;
+        this.connection = connection;
         this.row = read(connection);
         this.update = connection.prepareStatement("UPDATE log SET written = ?, base = ? WHERE only = 1");
         this.salt = readSalt();
@@ -71,9 +77,18 @@ final class LogTable implements AutoCloseable {
         salt = saltNow;
     }
 
-    /** The size of the log. */
-    long size() throws IOException {
-        return channel == null ? 0 : channel.size();
+    /**
+     * Checkpoints a long log. SQLite itself never restarts the log while there is always some reader.
+     *
+     * @return whether the log was long
+     */
+    boolean checkpointIfLong() throws SQLException, IOException {
+        long size = channel == null ? 0 : channel.size();
+        if (size <= checkpointAt) {
+            return false;
+        }
+        checkpointAt = SqliteDatabase.checkpointNoWait(connection) ? CHECKPOINT_BYTES : size + CHECKPOINT_BYTES;
+        return true;
     }
 
     private long readSalt() throws IOException {

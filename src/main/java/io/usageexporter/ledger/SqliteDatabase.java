@@ -51,7 +51,7 @@ final class SqliteDatabase {
             LOADER.setLevel(Level.OFF);
             SQLiteJDBCLoader.initialize();
         } catch (Exception | LinkageError e) { // as declared
-            throw LedgerTrouble.libraryNotLoaded(e);
+            throw LedgerErrors.libraryNotLoaded(e);
         }
     }
 
@@ -130,7 +130,7 @@ final class SqliteDatabase {
                     statement.executeUpdate(resource(migration));
                 }
                 if (version > 0 && version <= MIGRATIONS.indexOf(HOUR_BOUNDS)) {
-                    TotalTables.fillHours(connection);
+                    TotalsWriter.fillHours(connection);
                 }
                 statement.executeUpdate("PRAGMA application_id = " + Header.APPLICATION);
                 statement.executeUpdate("PRAGMA user_version = " + VERSION);

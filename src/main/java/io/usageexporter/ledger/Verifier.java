@@ -5,6 +5,7 @@ import io.usageexporter.totals.Aggregates;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.Label;
+import io.usageexporter.totals.StoredTotals;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -24,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 /** Verifies everything stored against the events, and events against their check values. */
 final class Verifier {
     private final Connection connection;
+    private final TotalsReader reader;
     private final List<String> differences = new ArrayList<>();
 
     Verifier(Connection connection) {
         this.connection = connection;
+        this.reader = new TotalsReader(connection);
     }
 
     /** One line for each difference. */
@@ -66,11 +69,11 @@ final class Verifier {
     }
 
     private long events(IdVerifier index) throws SQLException {
-        Map<String, ZoneId> zones = TotalTables.readZones(connection);
-        var totals = new Totals(LocalDate.MAX);
-        List<Label> labels = TotalTables.readLabels(connection);
-        totals.restore(new Aggregates(), labels, TotalTables.readSeriesSince(connection), zones);
+        Map<String, ZoneId> zones = reader.zones();
+        List<Label> labels = reader.labels();
         var sums = new Aggregates();
+        var totals = new Totals(
+                new StoredTotals(LocalDate.MAX, new Aggregates(), labels, reader.seriesSince(), zones, Map.of()));
         var count = new long[1];
         EventTable.check(
                 connection,
@@ -82,7 +85,7 @@ final class Verifier {
                     index.check(recorded);
                 },
                 number -> differences.add("event " + number + ": altered since it was recorded"));
-        Aggregates stored = TotalTables.readSums(connection, LocalDate.MIN);
+        Aggregates stored = reader.sums(LocalDate.MIN);
         compare("total of", stored.series(), sums.series());
         compare("events from", stored.recorded(), sums.recorded());
         long next = EventTable.lastNumber(connection) + 1;

@@ -8,10 +8,8 @@ import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.recording.Outcome.Conflict;
 import io.usageexporter.recording.Outcome.Recorded;
-import io.usageexporter.totals.Totals;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -154,16 +152,6 @@ final class CommitGroup {
         }
         Usage usage = inLedger.stream().map(each -> each.event().usage()).reduce(Usage.of(Map.of()), Usage::plus);
         return new Known(inLedger.get(0), usage);
-    }
-
-    /** The first day that must be in memory to count the group; at the latest this one. */
-    LocalDate firstDayNeeded(LocalDate kept) {
-        Instant oldest = now;
-        for (RecordedEvent event : added) {
-            oldest = event.at().isBefore(oldest) ? event.at() : oldest;
-        }
-        LocalDate needed = Totals.firstDayNeeded(oldest);
-        return needed.isBefore(kept) ? needed : kept;
     }
 
     /** The events to store. */

@@ -8,19 +8,15 @@ import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.recording.Outcome.Cause;
 import io.usageexporter.recording.Outcome.Recorded;
 import io.usageexporter.recording.Outcome.Unavailable;
-import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -45,17 +41,19 @@ public final class Recorder implements AutoCloseable {
 
     private final Ledger ledger;
     private final Totals totals;
+    private final LedgerWriter writer;
+    private final LedgerHealth health = new LedgerHealth();
     private final InstantSource clock;
     private final RecorderMetrics metrics;
     private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS);
     private final LedgerExecutor executor = new LedgerExecutor(queue);
     private final Fingerprints fingerprints = new Fingerprints();
     private final Thread thread = new Thread(this::run, "recorder");
-    private volatile boolean writable = true;
 
     private Recorder(Ledger ledger, Totals totals, InstantSource clock, RecorderMetrics metrics) {
         this.ledger = ledger;
         this.totals = totals;
+        this.writer = new LedgerWriter(ledger, totals);
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -68,8 +66,9 @@ public final class Recorder implements AutoCloseable {
     public static Recorder start(
             Ledger ledger, Collection<ProviderConfig> providers, InstantSource clock, RecorderMetrics metrics)
             throws LedgerException {
-        var recorder = new Recorder(ledger, ledger.readTotals(Totals.firstDayKept(clock.instant())), clock, metrics);
-        recorder.applyProviders(providers);
+        var totals = new Totals(ledger.readTotals(Totals.firstDayKept(clock.instant())));
+        var recorder = new Recorder(ledger, totals, clock, metrics);
+        recorder.writer.configure(providers);
         recorder.thread.start();
         return recorder;
     }
@@ -86,7 +85,7 @@ public final class Recorder implements AutoCloseable {
 
     /** Whether the last write succeeded. */
     public boolean isWritable() {
-        return writable;
+        return health.isWritable();
     }
 
     /**
@@ -129,7 +128,7 @@ public final class Recorder implements AutoCloseable {
      * @return completes when that is done; exceptionally if the ledger could not be written
      */
     public CompletableFuture<Void> configure(Collection<ProviderConfig> providers) {
-        return executor.run(() -> applyProviders(providers));
+        return executor.run(() -> writer.configure(providers));
     }
 
     /** Which of these ids the ledger holds. Reliable for ids of events that may still be repeated. */
@@ -147,22 +146,7 @@ public final class Recorder implements AutoCloseable {
 
     /** What the integration of a provider keeps in the ledger. */
     public StateStore state(String provider) {
-        return new StateStore() {
-            @Override
-            public CompletableFuture<Map<String, String>> all() {
-                return executor.call(() -> ledger.readState(provider));
-            }
-
-            @Override
-            public CompletableFuture<Void> putIfAbsent(String key, String value) {
-                return executor.run(() -> ledger.putStateIfAbsent(provider, key, value));
-            }
-
-            @Override
-            public CompletableFuture<Void> remove(String key) {
-                return executor.run(() -> ledger.removeState(provider, key));
-            }
-        };
+        return new LedgerStateStore(executor, ledger, provider);
     }
 
     /**
@@ -208,7 +192,7 @@ public final class Recorder implements AutoCloseable {
             }
             commit(group, now);
         } catch (LedgerException | RuntimeException | Error e) {
-            onWriteFailed(e);
+            health.writeFailed(e);
             for (Submission submission : submissions) {
                 submission.done().accept(new Unavailable(Cause.LEDGER, "the ledger cannot be written"));
             }
@@ -228,44 +212,17 @@ public final class Recorder implements AutoCloseable {
             return; // duplicates only, which do not show whether the ledger is writable
         }
         long start = System.nanoTime();
-        LocalDate keep = Totals.firstDayKept(now);
-        // Days before those kept are needed where the clock was set back or an old event is amended.
-        ledger.restoreDays(totals, group.firstDayNeeded(keep));
-        Totals.Change change = totals.plan(group.added());
-        ledger.append(group.added(), change);
-        totals.apply(change);
-        totals.forgetDaysBefore(keep);
+        writer.append(group.added(), now);
         metrics.committed(System.nanoTime() - start);
-        setWritable();
-    }
-
-    private void applyProviders(Collection<ProviderConfig> providers) throws LedgerException {
-        for (ProviderConfig provider : providers) {
-            ZoneId before = totals.zone(provider.name());
-            if (before != null && !before.equals(provider.zone())) {
-                LOG.log(
-                        Level.INFO,
-                        "recounting the days of {0} in {1} instead of {2}",
-                        provider.name(),
-                        provider.zone(),
-                        before);
-                ledger.moveToZone(provider.name(), provider.zone(), totals);
-            }
-            totals.configure(
-                    provider.name(),
-                    provider.zone(),
-                    provider.categories(),
-                    new SeriesBound(provider.maxSeries(), provider.measures()),
-                    ledger.lastNumber() + 1);
-        }
+        health.writeSucceeded();
     }
 
     private void probeLedger() throws LedgerException {
         try {
             ledger.probe(clock.instant());
-            setWritable();
+            health.writeSucceeded();
         } catch (LedgerException | RuntimeException e) {
-            onWriteFailed(e);
+            health.writeFailed(e);
             throw e;
         }
     }
@@ -275,20 +232,6 @@ public final class Recorder implements AutoCloseable {
             probeLedger();
         } catch (LedgerException | RuntimeException e) {
             // Already logged and remembered.
-        }
-    }
-
-    private void setWritable() {
-        if (!writable) {
-            writable = true;
-            LOG.log(Level.INFO, "ledger is writable again");
-        }
-    }
-
-    private void onWriteFailed(Throwable e) {
-        if (writable) {
-            writable = false;
-            LOG.log(Level.ERROR, "rejecting events: " + e.getMessage(), e instanceof LedgerException ? null : e);
         }
     }
 

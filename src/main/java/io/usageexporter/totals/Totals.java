@@ -45,9 +45,22 @@ public final class Totals {
      */
     public record Change(Aggregates sums, List<Label> labels, Map<Series, Long> series, Map<String, ZoneId> zones) {}
 
-    /** @param daysFrom the first date that will be restored */
+    /** Totals of no events, with the days from a date on. */
     public Totals(LocalDate daysFrom) {
         this.daysFrom = daysFrom;
+    }
+
+    /** Totals that continue those of a ledger. */
+    public Totals(StoredTotals stored) {
+        this(stored.daysFrom());
+        sums.series().putAll(stored.sums().series());
+        sums.recorded().putAll(stored.sums().recorded());
+        sums.lastEvent().putAll(stored.sums().lastEvent());
+        putDays(stored.sums().days(), stored.sums().hours());
+        firstDays.putAll(stored.firstDays());
+        stored.labels().forEach(labels::restore);
+        seriesNames.restore(stored.series());
+        zones.putAll(stored.zones());
     }
 
     /** The first date to keep in memory. */
@@ -60,43 +73,22 @@ public final class Totals {
         return LocalDate.ofInstant(use, ZoneOffset.UTC).minusDays(HOURS_RETENTION_OFFSET_DAYS + 1L);
     }
 
-    /**
-     * Restores totals from the ledger.
-     *
-     * @param storedSeries the number of the first event that counts in each series
-     */
-    public synchronized void restore(
-            Aggregates stored,
-            Collection<Label> storedLabels,
-            Map<Series, Long> storedSeries,
-            Map<String, ZoneId> storedZones) {
-        sums.series().putAll(stored.series());
-        sums.recorded().putAll(stored.recorded());
-        sums.lastEvent().putAll(stored.lastEvent());
-        restoreDays(stored.days(), stored.hours(), daysFrom);
-        storedLabels.forEach(labels::restore);
-        seriesNames.restore(storedSeries);
-        zones.putAll(storedZones);
-    }
-
     /** The first hour to keep in memory when days are kept from this date on. */
     public static long firstHourKept(LocalDate daysFrom) {
         return (daysFrom.toEpochDay() + HOURS_RETENTION_OFFSET_DAYS) * 24;
     }
 
-    /** Restores the first day with usage of each provider. */
-    public synchronized void restoreFirstDays(Map<String, LocalDate> stored) {
-        firstDays.putAll(stored);
-        snapshot = null;
-    }
-
     /** Restores days from an earlier date on, and their hours. */
     public synchronized void restoreDays(
             Map<Day, Map<CategoryMeasure, BigDecimal>> days, Map<Hour, Map<Measure, HourTotal>> hours, LocalDate from) {
-        days.forEach((day, cells) -> sums.days().put(day, Map.copyOf(cells)));
-        hours.forEach((hour, amounts) -> sums.hours().put(hour, Map.copyOf(amounts)));
+        putDays(days, hours);
         daysFrom = from;
         snapshot = null;
+    }
+
+    private void putDays(Map<Day, Map<CategoryMeasure, BigDecimal>> days, Map<Hour, Map<Measure, HourTotal>> hours) {
+        days.forEach((day, cells) -> sums.days().put(day, Map.copyOf(cells)));
+        hours.forEach((hour, amounts) -> sums.hours().put(hour, Map.copyOf(amounts)));
     }
 
     /** The first date whose days are in memory. Events of earlier days need {@link #restoreDays} first. */

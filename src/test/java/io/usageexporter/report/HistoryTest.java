@@ -7,6 +7,8 @@ import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Status;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
+import io.usageexporter.totals.Aggregates;
+import io.usageexporter.totals.StoredTotals;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -58,8 +60,13 @@ class HistoryTest {
     @Test
     void firstDayMayNoLongerBeInMemory() {
         var provider = HistoryFixture.withoutLimits("UTC", 1).provider();
-        var totals = new Totals(LocalDate.parse("2026-09-05"));
-        totals.restoreFirstDays(Map.of(HistoryFixture.PROVIDER, LocalDate.parse("2025-01-01")));
+        var totals = new Totals(new StoredTotals(
+                LocalDate.parse("2026-09-05"),
+                new Aggregates(),
+                List.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(HistoryFixture.PROVIDER, LocalDate.parse("2025-01-01"))));
 
         History history = History.of(
                 Thresholds.DEFAULT,

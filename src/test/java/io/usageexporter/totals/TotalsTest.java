@@ -274,15 +274,11 @@ class TotalsTest {
             stored.hours().putAll(before.hours());
             stored.recorded().putAll(before.recorded());
             stored.lastEvent().putAll(before.lastEvent());
-            var restored = new Totals(before.daysFrom());
-            restored.restore(
-                    stored,
-                    IntStream.range(0, 200)
-                            .mapToObj(i -> new Label("p", Dimension.CATEGORY, "category " + i, 1))
-                            .toList(),
-                    Map.of(),
-                    Map.of("p", ZoneOffset.UTC));
-            restored.restoreFirstDays(before.firstDays());
+            List<Label> labels = IntStream.range(0, 200)
+                    .mapToObj(i -> new Label("p", Dimension.CATEGORY, "category " + i, 1))
+                    .toList();
+            var restored = new Totals(new StoredTotals(
+                    before.daysFrom(), stored, labels, Map.of(), Map.of("p", ZoneOffset.UTC), before.firstDays()));
             assertThat(restored.snapshot()).isEqualTo(before);
             restored.apply(restored.plan(List.of(recorded(event("late", "", "1")))));
             assertThat(restored.snapshot().series()).containsKey(series("other", ""));

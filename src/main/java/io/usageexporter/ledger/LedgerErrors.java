@@ -11,10 +11,10 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 
 /** Explains to users what went wrong with a ledger and how to fix it. */
-final class LedgerTrouble {
+final class LedgerErrors {
     private static final int PRIMARY_CODE = 0xff;
 
-    private LedgerTrouble() {}
+    private LedgerErrors() {}
 
     /** @param verb the failed action, as in "cannot be opened" */
     static LedgerException of(Path ledger, String verb, Exception cause) {

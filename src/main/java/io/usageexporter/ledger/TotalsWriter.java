@@ -1,0 +1,158 @@
+package io.usageexporter.ledger;
+
+import io.usageexporter.event.Decimals;
+import io.usageexporter.event.Measure;
+import io.usageexporter.totals.Aggregates;
+import io.usageexporter.totals.CategoryMeasure;
+import io.usageexporter.totals.Day;
+import io.usageexporter.totals.Hour;
+import io.usageexporter.totals.HourTotal;
+import io.usageexporter.totals.Label;
+import io.usageexporter.totals.Series;
+import io.usageexporter.totals.Totals;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Writes the tables that hold totals and what they depend on. */
+final class TotalsWriter implements AutoCloseable {
+    private final Connection connection;
+    private final PreparedStatement series;
+    private final PreparedStatement cell;
+    private final PreparedStatement hour;
+    private final PreparedStatement source;
+    private final PreparedStatement provider;
+    private final PreparedStatement label;
+
+    TotalsWriter(Connection connection) throws SQLException {
+        this.connection = connection;
+        series = connection.prepareStatement("INSERT INTO series_total VALUES (?,?,?,?,?,?)"
+                + " ON CONFLICT DO UPDATE SET amount = excluded.amount");
+        cell = connection.prepareStatement("INSERT OR REPLACE INTO day_total VALUES (?,?,?,?,?)");
+        hour = connection.prepareStatement("INSERT OR REPLACE INTO hour_total VALUES (?,?,?,?,?,?)");
+        source = connection.prepareStatement("INSERT OR REPLACE INTO source_total VALUES (?,?)");
+        provider = connection.prepareStatement("INSERT OR REPLACE INTO provider VALUES (?,?,?)");
+        label = connection.prepareStatement("INSERT OR REPLACE INTO label VALUES (?,?,?,?)");
+    }
+
+    /** Drops what a failed transaction left behind. */
+    void clear() throws SQLException {
+        for (PreparedStatement statement : List.of(series, cell, hour, source, provider, label)) {
+            statement.clearBatch();
+        }
+    }
+
+    /** Stores new sums. */
+    void write(Totals.Change change) throws SQLException {
+        for (Label added : change.labels()) {
+            bind(label, added.provider(), added.dimension().name().toLowerCase(Locale.ROOT), added.name());
+            label.setLong(4, added.since());
+            label.addBatch();
+        }
+        label.executeBatch();
+        for (var total : change.sums().series().entrySet()) {
+            Series key = total.getKey();
+            bind(
+                    series,
+                    key.provider(),
+                    key.category(),
+                    key.model(),
+                    key.measure().toString(),
+                    text(total.getValue()));
+            series.setLong(6, change.series().getOrDefault(key, 0L)); // only used for new series
+            series.addBatch();
+        }
+        series.executeBatch();
+        writeDays(change.sums().days());
+        writeHours(change.sums().hours());
+        for (var total : change.sums().recorded().entrySet()) {
+            source.setString(1, total.getKey().label());
+            source.setLong(2, total.getValue());
+            source.addBatch();
+        }
+        source.executeBatch();
+        for (var last : change.sums().lastEvent().entrySet()) {
+            bind(provider, last.getKey(), String.valueOf(change.zones().get(last.getKey())));
+            provider.setLong(3, last.getValue().toEpochMilli());
+            provider.addBatch();
+        }
+        provider.executeBatch();
+    }
+
+    private void writeDays(Map<Day, Map<CategoryMeasure, BigDecimal>> days) throws SQLException {
+        for (var day : days.entrySet()) {
+            for (var total : day.getValue().entrySet()) {
+                bind(
+                        cell,
+                        day.getKey().date().toString(),
+                        day.getKey().provider(),
+                        total.getKey().category(),
+                        total.getKey().measure().toString(),
+                        text(total.getValue()));
+                cell.addBatch();
+            }
+        }
+        cell.executeBatch();
+    }
+
+    private void writeHours(Map<Hour, Map<Measure, HourTotal>> hours) throws SQLException {
+        for (var each : hours.entrySet()) {
+            for (var total : each.getValue().entrySet()) {
+                hour.setLong(1, each.getKey().number());
+                hour.setString(2, each.getKey().provider());
+                hour.setString(3, total.getKey().toString());
+                hour.setString(4, text(total.getValue().units()));
+                hour.setLong(5, total.getValue().first().toEpochMilli());
+                hour.setLong(6, total.getValue().last().toEpochMilli());
+                hour.addBatch();
+            }
+        }
+        hour.executeBatch();
+    }
+
+    /** Fills the hours of a ledger of a version without them, or without their first and last instants. */
+    static void fillHours(Connection connection) throws SQLException {
+        var sums = new Aggregates();
+        EventTable.forEach(connection, null, sums::addToHour);
+        try (var writer = new TotalsWriter(connection)) {
+            writer.writeHours(sums.hours());
+        }
+    }
+
+    /** Replaces a provider's days by those in another zone. */
+    void replaceDays(String name, ZoneId zone, Map<Day, Map<CategoryMeasure, BigDecimal>> days) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM day_total WHERE provider = ?");
+                PreparedStatement update = connection.prepareStatement("UPDATE provider SET zone = ? WHERE name = ?")) {
+            bind(delete, name);
+            delete.executeUpdate();
+            bind(update, zone.toString(), name);
+            update.executeUpdate();
+        }
+        writeDays(days);
+    }
+
+    private static String text(BigDecimal amount) {
+        return Decimals.plain(amount);
+    }
+
+    private static void bind(PreparedStatement statement, String... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setString(i + 1, values[i]);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        series.close();
+        cell.close();
+        hour.close();
+        source.close();
+        provider.close();
+        label.close();
+    }
+}

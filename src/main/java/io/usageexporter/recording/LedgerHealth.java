@@ -1,0 +1,30 @@
+package io.usageexporter.recording;
+
+import io.usageexporter.ledger.LedgerException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/** Whether the last write to the ledger succeeded. Logs each change. Written by one thread, read by any. */
+final class LedgerHealth {
+    private static final Logger LOG = System.getLogger(LedgerHealth.class.getName());
+
+    private volatile boolean writable = true;
+
+    boolean isWritable() {
+        return writable;
+    }
+
+    void writeSucceeded() {
+        if (!writable) {
+            writable = true;
+            LOG.log(Level.INFO, "ledger is writable again");
+        }
+    }
+
+    void writeFailed(Throwable e) {
+        if (writable) {
+            writable = false;
+            LOG.log(Level.ERROR, "rejecting events: " + e.getMessage(), e instanceof LedgerException ? null : e);
+        }
+    }
+}

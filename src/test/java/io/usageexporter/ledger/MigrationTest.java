@@ -1,0 +1,115 @@
+package io.usageexporter.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.usageexporter.ledger.LedgerReader.Verification;
+import io.usageexporter.totals.Snapshot;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MigrationTest extends LedgerTestBase {
+    @Test
+    void rejectsAndReleasesANewerVersion() throws Exception {
+        ledger.close();
+        execute(file, "PRAGMA user_version = 99");
+        assertThatThrownBy(() -> Ledger.open(file))
+                .isInstanceOf(LedgerException.class)
+                .isNotInstanceOf(LedgerException.InUse.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("newer version")
+                .hasMessageContaining("99");
+        assertThatThrownBy(() -> LedgerReader.open(file))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("newer version");
+        execute(file, "PRAGMA user_version = 7");
+        reopen();
+        assertThat(ledger.lastNumber()).isZero();
+    }
+
+    @Test
+    void fillsHoursOfAVersionWithoutThem() throws Exception {
+        append(NOW, List.of(at(NOW.minus(Duration.ofHours(30))), event(null, "a", "0.5"), at(NOW)));
+        Snapshot before = storedTotals();
+        ledger.close();
+        removeIntegrity();
+        execute(file, "DROP TABLE pending_run");
+        execute(file, "ALTER TABLE event DROP COLUMN raises");
+        execute(file, "DROP TABLE identity");
+        execute(file, "DROP TABLE hour_total");
+        execute(file, "PRAGMA user_version = 1");
+        assertThatThrownBy(() -> LedgerReader.open(file))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("older version");
+
+        reopen();
+
+        assertThat(before.hours()).hasSize(2);
+        assertSame(storedTotals(), before);
+        assertThat(verify(file)).isEqualTo(new Verification(3, List.of()));
+    }
+
+    @Test
+    void fillsInstantsOfHoursOfAVersionWithoutThem() throws Exception {
+        append(NOW, List.of(at(NOW.minusSeconds(120)), event(null, "a", "0.5"), at(NOW)));
+        Snapshot before = storedTotals();
+        ledger.close();
+        removeIntegrity();
+        execute(file, "ALTER TABLE hour_total DROP COLUMN first");
+        execute(file, "ALTER TABLE hour_total DROP COLUMN last");
+        execute(file, "PRAGMA user_version = 4");
+
+        reopen();
+
+        assertSame(storedTotals(), before);
+        assertThat(ledger.readState("apify")).isEqualTo(Map.of("r1", "tiktok", "r2", ""));
+        assertThat(verify(file)).isEqualTo(new Verification(3, List.of()));
+    }
+
+    @Test
+    void migratesAnEarlierVersionThatIsAllInItsLog() throws Exception {
+        append(10);
+        ledger.close();
+        try (Connection connection = connect(file);
+                var statement = connection.createStatement()) {
+            statement.executeUpdate("DROP TABLE integration_state");
+            statement.executeUpdate("CREATE TABLE pending_run (id TEXT PRIMARY KEY, category TEXT) STRICT");
+            statement.executeUpdate("ALTER TABLE series_total DROP COLUMN since");
+            statement.executeUpdate("ALTER TABLE event DROP COLUMN check_value");
+            statement.executeUpdate("DROP TABLE log");
+            statement.executeUpdate("PRAGMA application_id = 0");
+            statement.executeUpdate("PRAGMA user_version = 5");
+            Path copy = copy("copy.db", file, file);
+            try (Ledger migrated = Ledger.open(copy)) {
+                assertThat(migrated.lastNumber()).isEqualTo(10);
+            }
+            assertThat(verify(copy)).isEqualTo(new Verification(10, List.of()));
+            assertThat(header(copy).application()).isEqualTo(Header.APPLICATION);
+        }
+    }
+
+    /** Reverts the migrations from the sixth on. */
+    private void removeIntegrity() throws SQLException {
+        execute(file, "DROP TABLE integration_state");
+        execute(file, "CREATE TABLE pending_run (id TEXT PRIMARY KEY, category TEXT) STRICT, WITHOUT ROWID");
+        execute(file, "INSERT INTO pending_run VALUES ('r1', 'tiktok'), ('r2', NULL)");
+        execute(file, "ALTER TABLE series_total DROP COLUMN since");
+        execute(file, "ALTER TABLE event DROP COLUMN check_value");
+        execute(file, "DROP TABLE log");
+        execute(file, "PRAGMA application_id = 0");
+    }
+
+    private static Header header(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return Header.read(channel);
+        }
+    }
+}
