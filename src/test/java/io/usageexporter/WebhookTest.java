@@ -101,7 +101,7 @@ class WebhookTest {
         "webhook-failed.json,                  run-failed.json,    tiktok,    0.012",
         "webhook-custom-template-minimal.json, run-succeeded.json, instagram, 0.051778"
     })
-    void recordsTheRunThatIsAnnounced(String payload, String run, String category, String units) {
+    void recordsTheAnnouncedRun(String payload, String run, String category, String units) {
         apify.has(run);
         HttpResponse<String> answer = post(Samples.text("apify/" + payload));
 
@@ -123,7 +123,7 @@ class WebhookTest {
                 "{\"resource\": {\"data\": %s}}",
                 "{\"eventType\": \"ACTOR.RUN.SUCCEEDED\", \"eventData\": {\"actorRunId\": \"Rn1\"}, \"resource\": %s}"
             })
-    void takesARunHoweverItIsWrappedOnTheDayOnWhichItBegan(String payload) {
+    void wrappedRunCountsOnTheDayItStarted(String payload) {
         Instant now = clock.instant();
         Instant yesterday = now.minus(Duration.ofDays(1));
         String run = run("Rn1", yesterday, now.minusSeconds(1), "");
@@ -135,7 +135,7 @@ class WebhookTest {
     }
 
     @Test
-    void aRunWhosePlatformUsageTheDeveloperPaysCountsWithoutUnits() {
+    void runPaidByTheDeveloperCountsWithoutUnits() {
         Instant now = clock.instant();
         String run =
                 run("Rn1", now.minusSeconds(9), now.minusSeconds(5), ", \"platformUsageBillingModel\": \"DEVELOPER\"");
@@ -149,7 +149,7 @@ class WebhookTest {
     }
 
     @Test
-    void aRunThatBeganTooLongAgoCountsOnTheOldestDayAndOneThatWasOverIsLostAndSaid() {
+    void runStartedTooLongAgoCountsOnTheOldestDayAndOneEndedTooLongAgoIsDropped() {
         Instant now = clock.instant();
         Instant longAgo = now.minus(Duration.ofDays(50));
 
@@ -168,7 +168,7 @@ class WebhookTest {
     }
 
     @Test
-    void followsARunThatHasJustBegun() {
+    void tracksARunThatHasJustStarted() {
         apify.hasRun(Samples.text("apify/run-succeeded.json").replace("Rn0SampleRunId001", "Rn0SampleRunId007"));
         assertThat(post(Samples.text("apify/webhook-created.json")).statusCode())
                 .isEqualTo(200);
@@ -179,7 +179,7 @@ class WebhookTest {
     }
 
     @Test
-    void countsARunOnceHoweverOftenItIsAnnounced() {
+    void runAnnouncedRepeatedlyCountsOnce() {
         apify.has("run-succeeded.json");
         for (int i = 0; i < 3; i++) {
             assertThat(post(Samples.text("apify/webhook-succeeded.json")).statusCode())
@@ -195,7 +195,7 @@ class WebhookTest {
     }
 
     @Test
-    void readsToTheEndAfterARestartWhatItAnsweredFor() throws Exception {
+    void acceptedRunIsTrackedAfterARestart() throws Exception {
         apify.has("run-succeeded-preliminary.json");
         assertThat(post(Samples.text("apify/webhook-succeeded.json").replace("0.05177777777777778", "0.01"))
                         .statusCode())
@@ -210,7 +210,7 @@ class WebhookTest {
     }
 
     @Test
-    void takesTheSecretAsABearerTokenToo() throws Exception {
+    void secretIsAcceptedAsABearerToken() throws Exception {
         apify.has("run-succeeded.json");
         assertThat(withHeader("Bearer " + SECRET).statusCode()).isEqualTo(200);
         assertThat(withHeader("bearer  " + SECRET).statusCode()).isEqualTo(200);
@@ -231,7 +231,7 @@ class WebhookTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "/SECRET-wrong", "/SECRET-of-the-webhook2", "/secret-of-the-webhook"})
-    void turnsAwayWhoDoesNotKnowTheSecret(String path) {
+    void wrongSecretIsRejectedWith401(String path) {
         HttpResponse<String> answer = post(PATH + path, Samples.text("apify/webhook-succeeded.json"));
 
         assertThat(answer.statusCode()).isEqualTo(401);
@@ -240,7 +240,7 @@ class WebhookTest {
     }
 
     @Test
-    void isNotThereWithoutASecret() throws Exception {
+    void webhookWithoutAConfiguredSecretIs404() throws Exception {
         exporter.close();
         exporter = exporter(null);
 
@@ -252,7 +252,7 @@ class WebhookTest {
     }
 
     @Test
-    void hasNothingToDoForTestsAndBuilds() {
+    void testsAndBuildsAreAcceptedAndIgnored() {
         for (String event : new String[] {"TEST", "ACTOR.BUILD.SUCCEEDED"}) {
             assertThat(post("{\"eventType\":\"" + event + "\",\"eventData\":{},\"resource\":{}}")
                             .statusCode())
@@ -265,7 +265,7 @@ class WebhookTest {
     @ValueSource(
             strings = {"", "SECRET", "[]", "{}", "{\"runId\":\"SECRET/..\"}", "{\"eventType\":\"ACTOR.RUN.SUCCEEDED\"}"
             })
-    void saysWhatIsWrongWithABody(String body) {
+    void invalidBodyIsRejectedWith400(String body) {
         HttpResponse<String> answer = post(body);
 
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -276,7 +276,7 @@ class WebhookTest {
     }
 
     @Test
-    void refusesABodyThatIsTooLargeHoweverItIsSent() throws Exception {
+    void tooLargeBodyIsRejectedWith413() throws Exception {
         String body = "{\"runId\":\"Rn1\",\"x\":\"" + "x".repeat(1 << 20) + "\"}";
         assertThat(post(body).statusCode()).isEqualTo(413);
         HttpResponse<String> chunked = HttpClient.newHttpClient()
@@ -289,7 +289,7 @@ class WebhookTest {
     }
 
     @Test
-    void asksToBeToldAgainWhileTheLedgerCannotBeWritten() throws Exception {
+    void responseIs503WhileTheLedgerCannotBeWritten() throws Exception {
         apify.has("run-succeeded.json");
         Path ledger = folder.resolve("usage.db");
         Files.move(ledger, folder.resolve("lost.db"));
@@ -308,7 +308,7 @@ class WebhookTest {
     }
 
     @Test
-    void countsItsRequestsUnderARouteWithoutTheSecret() {
+    void requestsAreCountedUnderARouteWithoutTheSecret() {
         post("{}");
         post(PATH + "/SECRET-wrong", "{}");
 
@@ -318,7 +318,7 @@ class WebhookTest {
     }
 
     @Test
-    void saysWhatIsAllowed() {
+    void otherMethodsAreRejectedWith405() {
         HttpResponse<String> answer = exporter.http().get(PATH + "/" + SECRET);
 
         assertThat(answer.statusCode()).isEqualTo(405);
@@ -327,7 +327,7 @@ class WebhookTest {
     }
 
     @Test
-    void goesOnServingAfterASenderThatLeaves() throws Exception {
+    void senderThatDisconnectsDoesNoHarm() throws Exception {
         try (var connection = new RawHttp(exporter.http().port())) {
             connection.write(
                     "POST " + PATH + "/" + SECRET + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"runId\":");

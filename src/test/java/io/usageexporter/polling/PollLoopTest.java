@@ -26,8 +26,8 @@ class PollLoopTest {
     private static final Duration INTERVAL = Duration.ofMinutes(5);
 
     private final SettableClock clock = new SettableClock("2026-11-24T09:15:00Z");
-    private final LinkedBlockingQueue<Duration> rests = new LinkedBlockingQueue<>();
-    private final Semaphore rested = new Semaphore(0);
+    private final LinkedBlockingQueue<Duration> delays = new LinkedBlockingQueue<>();
+    private final Semaphore permits = new Semaphore(0);
     private final Queue<PollTask> polls = new ArrayDeque<>();
     private LogCapture log;
 
@@ -49,20 +49,20 @@ class PollLoopTest {
                 () -> polls.remove().run(),
                 clock,
                 duration -> {
-                    rests.add(duration);
-                    rested.acquire();
+                    delays.add(duration);
+                    permits.acquire();
                 },
                 () -> 1);
     }
 
-    /** How long it rests after the poll that runs next. */
-    private Duration rest() throws InterruptedException {
-        return rests.poll(10, TimeUnit.SECONDS);
+    /** The delay after the current poll. */
+    private Duration delay() throws InterruptedException {
+        return delays.poll(10, TimeUnit.SECONDS);
     }
 
-    private Duration nextRest() throws InterruptedException {
-        rested.release();
-        return rest();
+    private Duration nextDelay() throws InterruptedException {
+        permits.release();
+        return delay();
     }
 
     private static PollTask failing(IOException e) {
@@ -77,7 +77,7 @@ class PollLoopTest {
         };
     }
 
-    private static ProviderException answered(int status, @Nullable Duration retryAfter) {
+    private static ProviderException status(int status, @Nullable Duration retryAfter) {
         return ProviderException.unsuccessful("/v2/users/me/limits", status, retryAfter);
     }
 
@@ -86,32 +86,32 @@ class PollLoopTest {
     @Test
     void pollsAtOnceAndThenAtEveryInterval() throws Exception {
         try (PollLoop loop = loop(PollLoopTest::succeeding, PollLoopTest::succeeding)) {
-            assertThat(rest()).isEqualTo(INTERVAL);
+            assertThat(delay()).isEqualTo(INTERVAL);
             assertThat(loop.state()).isEqualTo(new PollLoop.State(true, Instant.parse("2026-11-24T09:15:00Z")));
 
             clock.advance(INTERVAL);
-            assertThat(nextRest()).isEqualTo(INTERVAL);
+            assertThat(nextDelay()).isEqualTo(INTERVAL);
             assertThat(loop.state().lastSuccess()).isEqualTo("2026-11-24T09:20:00Z");
         }
         assertThat(log.warnings()).isEmpty();
     }
 
     @Test
-    void knowsNothingBeforeTheFirstPollEnded() throws Exception {
+    void stateIsUnknownBeforeTheFirstPollEnds() throws Exception {
         var end = new CountDownLatch(1);
         try (PollLoop loop = loop(end::await)) {
             assertThat(loop.state()).isEqualTo(new PollLoop.State(null, null));
 
             end.countDown();
-            assertThat(rest()).isEqualTo(INTERVAL);
+            assertThat(delay()).isEqualTo(INTERVAL);
             assertThat(loop.state().success()).isTrue();
         }
     }
 
     @Test
-    void goesOnWhateverAPollThrows() throws Exception {
+    void continuesAfterAnyException() throws Exception {
         try (PollLoop loop = loop(
-                failing(answered(401, null)),
+                failing(status(401, null)),
                 failing(new IOException("no disk")),
                 failing(new UncheckedIOException(new IOException("a stream broke"))),
                 failing(new DateTimeException("SECRET is no date")),
@@ -120,30 +120,30 @@ class PollLoopTest {
                     throw new StackOverflowError();
                 },
                 PollLoopTest::succeeding,
-                failing(answered(500, null)))) {
-            assertThat(rest()).isEqualTo(Duration.ofMinutes(1));
+                failing(status(500, null)))) {
+            assertThat(delay()).isEqualTo(Duration.ofMinutes(1));
             assertThat(loop.state()).isEqualTo(new PollLoop.State(false, null));
             for (int minutes : new int[] {2, 4, 8, 16, 32}) {
-                assertThat(nextRest()).isEqualTo(Duration.ofMinutes(minutes));
+                assertThat(nextDelay()).isEqualTo(Duration.ofMinutes(minutes));
             }
-            assertThat(nextRest()).isEqualTo(INTERVAL);
+            assertThat(nextDelay()).isEqualTo(INTERVAL);
             assertThat(loop.state().success()).isTrue();
-            assertThat(nextRest()).isEqualTo(Duration.ofMinutes(1));
+            assertThat(nextDelay()).isEqualTo(Duration.ofMinutes(1));
             assertThat(loop.state()).isEqualTo(new PollLoop.State(false, Instant.parse("2026-11-24T09:15:00Z")));
         }
     }
 
     @Test
-    void saysOnceThatItFailsAndThatItAnswersAgain() throws Exception {
+    void logsTheFirstFailureAndTheRecovery() throws Exception {
         try (PollLoop loop = loop(
-                failing(answered(503, null)),
-                failing(answered(401, null)),
+                failing(status(503, null)),
+                failing(status(401, null)),
                 PollLoopTest::succeeding,
                 PollLoopTest::succeeding,
                 failing(new DateTimeException("SECRET is no date")))) {
-            rest();
+            delay();
             for (int i = 0; i < 4; i++) {
-                nextRest();
+                nextDelay();
             }
             assertThat(loop.state().success()).isFalse();
         }
@@ -156,17 +156,17 @@ class PollLoopTest {
     }
 
     @Test
-    void waitsAsLongAsTheProviderAsksButAtMostAnHour() throws Exception {
+    void honoursRetryAfterUpToAnHour() throws Exception {
         try (PollLoop loop =
-                loop(failing(answered(429, Duration.ofMinutes(10))), failing(answered(429, Duration.ofDays(3))))) {
-            assertThat(rest()).isEqualTo(Duration.ofMinutes(11));
-            assertThat(nextRest()).isEqualTo(Duration.ofHours(1));
+                loop(failing(status(429, Duration.ofMinutes(10))), failing(status(429, Duration.ofDays(3))))) {
+            assertThat(delay()).isEqualTo(Duration.ofMinutes(11));
+            assertThat(nextDelay()).isEqualTo(Duration.ofHours(1));
             assertThat(loop.state().success()).isFalse();
         }
     }
 
     @Test
-    void closingEndsARestAndAPollUnderWay() throws Exception {
+    void closingInterruptsADelayAndAPollInProgress() throws Exception {
         var interrupts = new AtomicInteger();
         var started = new CountDownLatch(1);
         PollLoop polling = loop(() -> {
@@ -182,10 +182,10 @@ class PollLoopTest {
         polling.close();
         assertThat(interrupts).hasValue(1);
 
-        PollLoop resting = loop(PollLoopTest::succeeding, PollLoopTest::succeeding);
-        rest();
-        resting.close();
-        rested.release();
+        PollLoop waiting = loop(PollLoopTest::succeeding, PollLoopTest::succeeding);
+        delay();
+        waiting.close();
+        permits.release();
         assertThat(polls).hasSize(1);
         assertThat(log.warnings()).isEmpty();
     }

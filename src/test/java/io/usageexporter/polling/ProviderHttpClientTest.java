@@ -65,7 +65,7 @@ class ProviderHttpClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "/prefix", "/prefix/"})
-    void keepsThePrefixOfItsBase(String prefix) throws Exception {
+    void keepsThePathOfTheBaseUrl(String prefix) throws Exception {
         try (var prefixed = new ProviderHttpClient(URI.create(provider.uri() + prefix), clock)) {
             prefixed.get("/v2/users/me", Map.of());
         }
@@ -74,7 +74,7 @@ class ProviderHttpClientTest {
 
     @ParameterizedTest
     @ValueSource(ints = {301, 401, 403, 404, 429, 500, 529})
-    void tellsTheStatusAndNothingOfTheBody(int status) {
+    void failureHasTheStatusButNotTheBody(int status) {
         provider.otherwise(FakeApi.answer(status, "{\"error\": \"SECRET-body\"}", Map.of()));
 
         ProviderException e = failure(api);
@@ -105,7 +105,7 @@ class ProviderHttpClientTest {
                     -1                            |
                     99999999999999999999          |
                     """)
-    void tellsHowLongItIsToWait(String header, Long seconds) {
+    void failureHasTheRetryAfter(String header, Long seconds) {
         provider.otherwise(FakeApi.answer(429, "", Map.of("Retry-After", header)));
 
         assertThat(failure(api).retryAfter()).isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
@@ -113,35 +113,35 @@ class ProviderHttpClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "<html>SECRET-body</html>", "{\"data\":", "{} {}", "{\"data\": SECRET}"})
-    void takesNothingButOneWholeJsonValue(String body) {
+    void acceptsOnlyOneCompleteJsonValue(String body) {
         provider.otherwise(FakeApi.answer(200, body, Map.of()));
 
         assertThat(failure(api).status()).isEmpty();
     }
 
     @Test
-    void isNotFooledByDepth() {
+    void rejectsDeepNesting() {
         provider.otherwise(FakeApi.json("[".repeat(1_000_000)));
 
         assertThat(failure(api)).hasMessageContaining("not readable JSON");
     }
 
     @Test
-    void takesNoAnswerThatWouldBeLargeInMemory() {
+    void rejectsJsonThatWouldNeedMuchMemory() {
         provider.otherwise(FakeApi.json("[" + "[],".repeat(1_000_000) + "[]]"));
 
         assertThat(failure(api)).hasMessageContaining("not readable JSON");
     }
 
     @Test
-    void givesUpAnAnswerThatIsTooLarge() {
+    void cancelsAResponseThatIsTooLarge() {
         provider.otherwise(FakeApi::flood);
 
         assertThat(failure(api)).hasMessageContaining("exceeds 16 MiB");
     }
 
     @Test
-    void givesUpAnAnswerThatDoesNotBeginOrEnd() {
+    void responseThatDoesNotStartOrEndTimesOut() {
         try (var hurried = new ProviderHttpClient(provider.uri(), SHORT, clock)) {
             provider.then(provider::stall).then(provider::trickle);
 
@@ -152,7 +152,7 @@ class ProviderHttpClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "HTTP/1.1 20", "SECRET-junk\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"})
-    void reportsAConnectionThatBreaks(String sent) throws Exception {
+    void brokenConnectionIsReported(String sent) throws Exception {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var broken = new ProviderHttpClient(URI.create("http://127.0.0.1:" + server.getLocalPort()), clock)) {
             new Thread(() -> answerAndBreak(server, sent)).start();
@@ -175,14 +175,14 @@ class ProviderHttpClientTest {
     }
 
     @Test
-    void saysWhenNobodyListens() throws Exception {
+    void closedPortIsReported() throws Exception {
         try (var unreachable = new ProviderHttpClient(URI.create("http://127.0.0.1:" + Daemon.freePort()), clock)) {
             assertThat(failure(unreachable)).hasMessageContaining("connection refused");
         }
     }
 
     @Test
-    void showsNoCredentialThatCannotBeSent() {
+    void invalidCredentialIsNotShown() {
         ProviderException e = catchThrowableOfType(
                 ProviderException.class, () -> api.get("/v2/users/me", Map.of("Authorization", "Bearer SECRET\nkey")));
 
@@ -190,7 +190,7 @@ class ProviderHttpClientTest {
     }
 
     @Test
-    void closingGivesUpWhatIsUnderWay() throws Exception {
+    void closingCancelsRequestsInFlight() throws Exception {
         provider.otherwise(provider::stall);
         var asking = CompletableFuture.supplyAsync(() -> failure(api));
         Awaitility.await().until(() -> provider.requests().size() == 1);
@@ -202,7 +202,7 @@ class ProviderHttpClientTest {
     }
 
     @Test
-    void anInterruptGivesTheRequestUp() throws Exception {
+    void interruptCancelsTheRequest() throws Exception {
         provider.otherwise(provider::stall);
         var caught = new CompletableFuture<Throwable>();
         var thread = new Thread(() -> {

@@ -17,18 +17,18 @@ class TaskSchedulerTest {
     private final SettableClock clock = new SettableClock("2026-11-24T09:15:00Z");
     private final List<String> done = new CopyOnWriteArrayList<>();
 
-    private void at(TaskScheduler agenda, int seconds, String name) {
-        agenda.at(clock.instant().plusSeconds(seconds), () -> done.add(name));
+    private void at(TaskScheduler scheduler, int seconds, String name) {
+        scheduler.at(clock.instant().plusSeconds(seconds), () -> done.add(name));
     }
 
     @Test
-    void doesWhatIsDueInItsOrderAndTheRestLater() {
-        try (var agenda = new TaskScheduler("test", 1, clock)) {
-            at(agenda, 20, "later");
-            at(agenda, 10, "second");
-            at(agenda, 10, "third");
-            at(agenda, 5, "first");
-            at(agenda, 0, "now");
+    void runsTasksInOrderWhenTheyAreDue() {
+        try (var scheduler = new TaskScheduler("test", 1, clock)) {
+            at(scheduler, 20, "later");
+            at(scheduler, 10, "second");
+            at(scheduler, 10, "third");
+            at(scheduler, 5, "first");
+            at(scheduler, 0, "now");
             Awaitility.await().until(() -> done.equals(List.of("now")));
 
             clock.advance(Duration.ofSeconds(10));
@@ -40,11 +40,11 @@ class TaskSchedulerTest {
     }
 
     @Test
-    void hasAsManyTasksUnderWayAsThreads() throws Exception {
+    void runsAsManyTasksAtOnceAsThereAreThreads() throws Exception {
         var together = new CountDownLatch(3);
-        try (var agenda = new TaskScheduler("test", 3, clock)) {
+        try (var scheduler = new TaskScheduler("test", 3, clock)) {
             for (int i = 0; i < 3; i++) {
-                agenda.now(() -> {
+                scheduler.now(() -> {
                     together.countDown();
                     together.await();
                 });
@@ -54,13 +54,13 @@ class TaskSchedulerTest {
     }
 
     @Test
-    void outlivesATaskThatFailsAndDoesNotRepeatItsMessage() {
+    void survivesAFailingTaskAndHidesItsMessage() {
         try (var log = new LogCapture();
-                var agenda = new TaskScheduler("test", 1, clock)) {
-            agenda.now(() -> {
+                var scheduler = new TaskScheduler("test", 1, clock)) {
+            scheduler.now(() -> {
                 throw new IllegalStateException("SECRET");
             });
-            at(agenda, 0, "next");
+            at(scheduler, 0, "next");
             Awaitility.await().until(() -> done.equals(List.of("next")));
 
             assertThat(log.warnings()).hasSize(1);
@@ -71,11 +71,11 @@ class TaskSchedulerTest {
     }
 
     @Test
-    void closingInterruptsWhatIsUnderWayAndDropsTheRest() {
+    void closingInterruptsRunningTasksAndDropsPendingOnes() {
         var interrupted = new CompletableFuture<Boolean>();
         var started = new CountDownLatch(1);
-        try (var agenda = new TaskScheduler("test", 1, clock)) {
-            agenda.now(() -> {
+        try (var scheduler = new TaskScheduler("test", 1, clock)) {
+            scheduler.now(() -> {
                 started.countDown();
                 try {
                     new CountDownLatch(1).await();
@@ -84,7 +84,7 @@ class TaskSchedulerTest {
                     throw e;
                 }
             });
-            at(agenda, 0, "never");
+            at(scheduler, 0, "never");
             Awaitility.await().until(() -> started.getCount() == 0);
         }
         assertThat(interrupted).isCompletedWithValue(true);

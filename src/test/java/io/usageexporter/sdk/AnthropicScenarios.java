@@ -10,13 +10,13 @@ import io.usageexporter.testing.Samples;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What Anthropic answers in each scenario of the drivers, which the header {@code x-scenario} names. */
+/** Anthropic's responses in each scenario of the drivers, which the header {@code x-scenario} names. */
 final class AnthropicScenarios {
-    /** The sizes in which streams come; 0 for all in one. */
+    /** The sizes of the pieces of streams; 0 for one piece. */
     static final List<Integer> PIECES = List.of(1, 7, 37, 0);
 
-    /** The one scenario in which the gateway answers itself: it knows what is wrong, which the provider does not say. */
-    static final String MISTAKE = "versioned-base";
+    /** The only scenario in which the gateway responds itself, since it can explain the error. */
+    static final String WRONG_BASE_URL = "versioned-base";
 
     private static final int DOWNLOAD_BYTES = 20 << 20;
 
@@ -26,20 +26,20 @@ final class AnthropicScenarios {
         this.provider = provider;
     }
 
-    /** Tells a provider its part. */
-    static void teach(FakeProvider provider) {
-        var play = new AnthropicScenarios(provider);
-        play.answers();
-        play.batches();
-        play.streams();
-        play.errors();
+    /** Registers the responses with a provider. */
+    static void register(FakeProvider provider) {
+        var scenarios = new AnthropicScenarios(provider);
+        scenarios.responses();
+        scenarios.batches();
+        scenarios.streams();
+        scenarios.errors();
     }
 
-    static boolean isNoMistake(FakeExchange exchange) {
-        return !MISTAKE.equals(exchange.header("x-scenario"));
+    static boolean isForwarded(FakeExchange exchange) {
+        return !WRONG_BASE_URL.equals(exchange.header("x-scenario"));
     }
 
-    private void answers() {
+    private void responses() {
         on("cached", sample("anthropic/messages-response-cached.json"));
         on("minimal", sample("anthropic/messages-response-minimal.json"));
         on("gzip-json", sample("anthropic/messages-response-cached.json").gzip());
@@ -55,7 +55,7 @@ final class AnthropicScenarios {
                         .flood(DOWNLOAD_BYTES));
         on("legacy", sample("anthropic/complete-legacy-response.json"));
         on("trailing-slash", sample("anthropic/messages-response-minimal.json"));
-        on(MISTAKE, json(404, error("not_found_error", "Sample wording: no such path")));
+        on(WRONG_BASE_URL, json(404, error("not_found_error", "Sample wording: no such path")));
     }
 
     private void batches() {
@@ -66,7 +66,7 @@ final class AnthropicScenarios {
         on("batch-list", page(1, true), page(2, false));
     }
 
-    /** Its results stand where the provider is, as an absolute address. */
+    /** With the absolute URL of its results at this provider. */
     private FakeAnswer endedBatch() {
         String batch = Samples.text("anthropic/batch-ended.json").replace("https://api.anthropic.com", provider.url());
         return json(200, batch);

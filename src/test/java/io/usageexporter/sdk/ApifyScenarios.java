@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
-/** What Apify answers in each scenario of the drivers, which the end of the user agent names. */
+/** Apify's responses in each scenario of the drivers, which the end of the user agent names. */
 final class ApifyScenarios {
     static final List<String> STATES = List.of(
             "ready",
@@ -28,12 +28,12 @@ final class ApifyScenarios {
         this.provider = provider;
     }
 
-    /** Tells a provider its part. */
-    static void teach(FakeProvider provider) {
-        var play = new ApifyScenarios(provider);
-        play.runs();
-        play.storages();
-        play.errors();
+    /** Registers the responses with a provider. */
+    static void register(FakeProvider provider) {
+        var scenarios = new ApifyScenarios(provider);
+        scenarios.runs();
+        scenarios.storages();
+        scenarios.errors();
     }
 
     private void runs() {

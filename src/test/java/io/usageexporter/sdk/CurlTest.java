@@ -22,30 +22,30 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What curl prints of each sample, and how it ends, is the same through the gateway. */
+/** The output and exit status of curl are the same through the gateway. */
 class CurlTest {
     @TempDir
     Path folder;
 
     private FakeProvider direct;
-    private FakeProvider behind;
+    private FakeProvider upstream;
     private TestExporter exporter;
 
     @BeforeEach
     void start() throws Exception {
         RequiredTool.require("curl", "curl");
         direct = new FakeProvider();
-        behind = new FakeProvider();
+        upstream = new FakeProvider();
         exporter = new TestExporter(
                 folder.resolve("usage.db"),
-                GatewayConfig.write(folder, behind.url()),
+                GatewayConfig.write(folder, upstream.url()),
                 new SettableClock("2026-11-24T09:15:30Z"));
     }
 
     @AfterEach
     void stop() throws Exception {
         exporter.close();
-        behind.close();
+        upstream.close();
         direct.close();
     }
 
@@ -64,8 +64,8 @@ class CurlTest {
                 "apify/run-sync-get-dataset-items-response.json",
                 "apify/error-408-run-sync-timeout.json"
             })
-    void aSample(String file) throws Exception {
-        answer(() -> FakeAnswer.sample(file).inPiecesOf(37));
+    void printsTheSameForEachSample(String file) throws Exception {
+        respond(() -> FakeAnswer.sample(file).inPiecesOf(37));
 
         assertSame(file, "--data-binary", "{\"a\":1}");
         assertSame(file, "--compressed", "-X", "PUT", "-H", "Expect: 100-continue", "--data-binary", "{\"a\":1}");
@@ -74,37 +74,37 @@ class CurlTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"anthropic/stream-truncated.sse", "anthropic/messages-response-cached.json"})
-    void aCutAnswer(String file) throws Exception {
-        answer(() -> FakeAnswer.sample(file).closesAfter(600));
+    void failsTheSameOnATruncatedResponse(String file) throws Exception {
+        respond(() -> FakeAnswer.sample(file).closesAfter(600));
 
-        ProcessRunner.Result seen = assertSame(file, "--data-binary", "{}");
+        ProcessRunner.Result result = assertSame(file, "--data-binary", "{}");
 
-        assertThat(seen.status()).isEqualTo(18);
+        assertThat(result.status()).isEqualTo(18);
     }
 
     @Test
-    void aFileOfHalfAGigabyteComesDownAsItIs() throws Exception {
-        answer(() -> FakeAnswer.status(200)
+    void downloadsHalfAGigabyteUnchanged() throws Exception {
+        respond(() -> FakeAnswer.status(200)
                 .header("content-type", "application/octet-stream")
                 .flood(500L << 20));
 
-        ProcessRunner.Result seen = curl(
+        ProcessRunner.Result result = curl(
                 exporter.http().uri("/gateway/anthropic/v1/files/f/content").toString(),
                 "-o",
                 "/dev/null",
                 "-w",
                 "%{size_download}");
 
-        assertThat(seen.out()).endsWith(Long.toString(500L << 20));
+        assertThat(result.out()).endsWith(Long.toString(500L << 20));
     }
 
-    private interface Making {
-        FakeAnswer answer();
+    private interface Response {
+        FakeAnswer create();
     }
 
-    private void answer(Making making) {
-        direct.on(exchange -> true, making.answer());
-        behind.on(exchange -> true, making.answer());
+    private void respond(Response response) {
+        direct.on(exchange -> true, response.create());
+        upstream.on(exchange -> true, response.create());
     }
 
     private ProcessRunner.Result assertSame(String file, String... arguments) throws Exception {
@@ -125,7 +125,7 @@ class CurlTest {
         return ProcessRunner.run(folder, "", command);
     }
 
-    /** Headers in the order of their names, since only order among those of one name means something; then the body. */
+    /** The headers sorted by name, since only the order of equal names is significant; then the body. */
     private static List<String> lines(String printed) {
         int end = printed.lastIndexOf("\r\n\r\n");
         Stream<String> head = printed.substring(0, end)

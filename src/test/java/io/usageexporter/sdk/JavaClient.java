@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Anthropic's client for Java, in the scenarios of {@link AnthropicScenarios}: line by line, all that it saw. */
+/** Runs Anthropic's client for Java in the scenarios of {@link AnthropicScenarios} and returns all its results as lines. */
 record JavaClient(String baseUrl) {
     private static final String MODEL = "claude-sonnet-5-5";
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -32,13 +32,13 @@ record JavaClient(String baseUrl) {
             .addUserMessage("Grüße, 世界")
             .build();
 
-    /** What is done in a scenario; it adds what is seen. */
+    /** Calls the client and adds the results. */
     private interface Scenario {
-        void play(AnthropicClient client, List<String> seen);
+        void run(AnthropicClient client, List<String> results);
     }
 
-    /** Plays all scenarios; the lines of each by its name. */
-    Map<String, List<String>> play() {
+    /** Runs all scenarios; returns the lines by scenario. */
+    Map<String, List<String>> run() {
         var scenarios = new LinkedHashMap<String, Scenario>();
         for (String name : List.of("cached", "minimal", "gzip-json", "trailing-slash", "versioned-base")) {
             scenarios.put(name, JavaClient::create);
@@ -57,27 +57,27 @@ record JavaClient(String baseUrl) {
         scenarios.put("batch-results", JavaClient::batchResults);
         scenarios.put("retried-twice", JavaClient::create);
 
-        var seen = new TreeMap<String, List<String>>();
-        scenarios.forEach((name, scenario) -> seen.put(name, play(name, scenario)));
-        return seen;
+        var results = new TreeMap<String, List<String>>();
+        scenarios.forEach((name, scenario) -> results.put(name, run(name, scenario)));
+        return results;
     }
 
-    private List<String> play(String name, Scenario scenario) {
-        var seen = new ArrayList<String>();
+    private List<String> run(String name, Scenario scenario) {
+        var results = new ArrayList<String>();
         AnthropicClient client = client(name);
         try {
-            scenario.play(client, seen);
+            scenario.run(client, results);
         } catch (AnthropicServiceException e) {
-            seen.add(e.getClass().getName() + " " + e.statusCode() + " " + e.type() + " " + e.requestId());
-            seen.add(e.body().toString());
-            seen.add(headers(e.headers()));
+            results.add(e.getClass().getName() + " " + e.statusCode() + " " + e.type() + " " + e.requestId());
+            results.add(e.body().toString());
+            results.add(headers(e.headers()));
         } catch (AnthropicException e) {
-            seen.add(e.toString() + " " + e.getCause());
+            results.add(e.toString() + " " + e.getCause());
         } finally {
             client.close();
         }
-        // The addresses differ between the provider and what stands before it, and nothing else.
-        return seen.stream().map(line -> line.replace(baseUrl, "BASE")).toList();
+        // Only the URL differs between the provider and the gateway.
+        return results.stream().map(line -> line.replace(baseUrl, "BASE")).toList();
     }
 
     private AnthropicClient client(String scenario) {
@@ -96,25 +96,25 @@ record JavaClient(String baseUrl) {
                 .build();
     }
 
-    private static void create(AnthropicClient client, List<String> seen) {
+    private static void create(AnthropicClient client, List<String> results) {
         try (HttpResponseFor<Message> response =
                 client.messages().withRawResponse().create(MESSAGE)) {
-            seen.add(response.statusCode() + " " + headers(response.headers()));
-            seen.add(response.parse().toString());
+            results.add(response.statusCode() + " " + headers(response.headers()));
+            results.add(response.parse().toString());
         }
     }
 
-    private static void stream(AnthropicClient client, List<String> seen) {
+    private static void stream(AnthropicClient client, List<String> results) {
         try (HttpResponseFor<StreamResponse<RawMessageStreamEvent>> response =
                         client.messages().withRawResponse().createStreaming(MESSAGE);
                 StreamResponse<RawMessageStreamEvent> events = response.parse()) {
-            seen.add(response.statusCode() + " " + headers(response.headers()));
-            events.stream().map(RawMessageStreamEvent::toString).forEach(seen::add);
+            results.add(response.statusCode() + " " + headers(response.headers()));
+            events.stream().map(RawMessageStreamEvent::toString).forEach(results::add);
         }
     }
 
-    private static void countTokens(AnthropicClient client, List<String> seen) {
-        seen.add(client.messages()
+    private static void countTokens(AnthropicClient client, List<String> results) {
+        results.add(client.messages()
                 .countTokens(MessageCountTokensParams.builder()
                         .model(MODEL)
                         .addUserMessage("Hi")
@@ -122,19 +122,19 @@ record JavaClient(String baseUrl) {
                 .toString());
     }
 
-    private static void batchResults(AnthropicClient client, List<String> seen) {
-        try (StreamResponse<MessageBatchIndividualResponse> results =
+    private static void batchResults(AnthropicClient client, List<String> results) {
+        try (StreamResponse<MessageBatchIndividualResponse> responses =
                 client.messages().batches().resultsStreaming("msgbatch_01SampleBatch0000000001")) {
-            results.stream().map(MessageBatchIndividualResponse::toString).forEach(seen::add);
+            responses.stream().map(MessageBatchIndividualResponse::toString).forEach(results::add);
         }
     }
 
     private static String headers(Headers headers) {
-        var seen = new TreeMap<String, List<String>>();
+        var values = new TreeMap<String, List<String>>();
         headers.names().stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .filter(name -> !HOP_BY_HOP.contains(name))
-                .forEach(name -> seen.put(name, headers.values(name)));
-        return seen.toString();
+                .forEach(name -> values.put(name, headers.values(name)));
+        return values.toString();
     }
 }

@@ -12,30 +12,32 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Anthropic's client for Java gets through the gateway what it gets without it, and sends what it sends without it. */
+/** Anthropic's client for Java sends and receives the same through the gateway as directly. */
 class JavaClientTest {
     @TempDir
     Path folder;
 
     @Test
-    void seesNoDifference() throws Exception {
+    void behavesTheSameThroughTheGateway() throws Exception {
         try (var direct = new FakeProvider();
-                var behind = new FakeProvider();
+                var upstream = new FakeProvider();
                 var exporter = new TestExporter(
                         folder.resolve("usage.db"),
-                        GatewayConfig.write(folder, behind.url()),
+                        GatewayConfig.write(folder, upstream.url()),
                         new SettableClock("2026-11-24T09:15:30Z"))) {
-            AnthropicScenarios.teach(direct);
-            AnthropicScenarios.teach(behind);
+            AnthropicScenarios.register(direct);
+            AnthropicScenarios.register(upstream);
 
-            Map<String, List<String>> without = new JavaClient(direct.url()).play();
+            Map<String, List<String>> without = new JavaClient(direct.url()).run();
             Map<String, List<String>> with =
-                    new JavaClient(exporter.http().uri("/gateway/anthropic").toString()).play();
+                    new JavaClient(exporter.http().uri("/gateway/anthropic").toString()).run();
 
-            assertThat(with.remove(AnthropicScenarios.MISTAKE)).asString().contains("must not end in /v1");
-            without.remove(AnthropicScenarios.MISTAKE);
+            assertThat(with.remove(AnthropicScenarios.WRONG_BASE_URL))
+                    .asString()
+                    .contains("must not end in /v1");
+            without.remove(AnthropicScenarios.WRONG_BASE_URL);
             assertThat(with).containsExactlyEntriesOf(without);
-            WireComparison.assertAskedAlike(behind, direct, AnthropicScenarios::isNoMistake);
+            WireComparison.assertSameRequests(upstream, direct, AnthropicScenarios::isForwarded);
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The official clients for Node, each version under a name of its own, and the drivers that put them through their paces. */
+/** The official clients for Node, each version under its own name, and the drivers that run them. */
 final class NodeClients {
     static final String ANTHROPIC_1 = "anthropic-1";
     static final String ANTHROPIC_0 = "anthropic-0";
@@ -33,7 +33,7 @@ final class NodeClients {
 
     private NodeClients() {}
 
-    /** Installs them, once for all tests; skips or fails the test where there is no Node. */
+    /** Installs the clients once; skips or fails the test where Node is missing. */
     static void install() throws IOException, InterruptedException {
         RequiredTool.require("node", "nodejs");
         String npm = RequiredTool.require("npm", "npm");
@@ -54,7 +54,7 @@ final class NodeClients {
         Files.write(INSTALLED, wanted);
     }
 
-    /** What a client saw in each scenario of a driver. */
+    /** Runs a driver and returns the results of each scenario. */
     static JsonNode run(String driver, String baseUrl, String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("node", DRIVERS.resolve(driver).toString(), FOLDER.toString(), baseUrl));
         command.addAll(List.of(arguments));

@@ -23,20 +23,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The official clients for Node get through the gateway what they get without it, and send what they send without it. */
+/** The official clients for Node send and receive the same through the gateway as directly. */
 class NodeClientsTest {
-    /** Input, output and what is written to the cache: of the messages, the streams and the batch. */
+    /** Input, output and cache writes of the messages, the streams and the batch. */
     private static final int TOKENS =
             (57 + 2400 + 203) + (11 + 4) + (57 + 27) + (25 + 15) + (472 + 161) + (640 + 1) + (88 + 2) + (300 + 96);
 
-    /** What of it arrives before the reset is the network's choice. */
+    /** How much arrives before the reset depends on the network. */
     private static final String RESET = "js-streamreset";
 
     @TempDir
     Path folder;
 
     private FakeProvider direct;
-    private FakeProvider behind;
+    private FakeProvider upstream;
     private TestExporter exporter;
 
     @BeforeAll
@@ -47,35 +47,35 @@ class NodeClientsTest {
     @BeforeEach
     void start() throws Exception {
         direct = new FakeProvider();
-        behind = new FakeProvider();
+        upstream = new FakeProvider();
         exporter = new TestExporter(
                 folder.resolve("usage.db"),
-                GatewayConfig.write(folder, behind.url()),
+                GatewayConfig.write(folder, upstream.url()),
                 new SettableClock("2026-11-24T09:15:30Z"));
     }
 
     @AfterEach
     void stop() throws Exception {
         exporter.close();
-        behind.close();
+        upstream.close();
         direct.close();
     }
 
-    /** The one of them asks for a legacy completion, too, which counts as a request. */
+    /** The older version also requests a legacy completion, which counts as one request. */
     @ParameterizedTest
     @CsvSource({NodeClients.ANTHROPIC_1 + ",9", NodeClients.ANTHROPIC_0 + ",10"})
-    void anthropics(String version, int requests) throws Exception {
-        AnthropicScenarios.teach(direct);
-        AnthropicScenarios.teach(behind);
+    void anthropicClientsBehaveTheSameThroughTheGateway(String version, int requests) throws Exception {
+        AnthropicScenarios.register(direct);
+        AnthropicScenarios.register(upstream);
 
         JsonNode without = NodeClients.run("anthropic.mjs", direct.url(), version);
         JsonNode with = NodeClients.run("anthropic.mjs", url("/gateway/anthropic"), version);
 
-        WireComparison.assertSeenAlike(with, without, AnthropicScenarios.MISTAKE);
-        WireComparison.assertAskedAlike(behind, direct, AnthropicScenarios::isNoMistake);
-        assertThat(with.path(AnthropicScenarios.MISTAKE).path("message").asText())
+        WireComparison.assertSameResults(with, without, AnthropicScenarios.WRONG_BASE_URL);
+        WireComparison.assertSameRequests(upstream, direct, AnthropicScenarios::isForwarded);
+        assertThat(with.path(AnthropicScenarios.WRONG_BASE_URL).path("message").asText())
                 .contains("must not end in /v1");
-        // Each answer comes many times, but is of one call, as its id says.
+        // Each response occurs many times, but its id identifies one call.
         Awaitility.await().untilAsserted(() -> {
             assertThat(counted("api_usage_requests_total", category -> !category.equals(RESET)))
                     .isEqualTo(requests);
@@ -85,7 +85,7 @@ class NodeClientsTest {
         });
     }
 
-    /** Without what was read from the cache. */
+    /** Without cache reads. */
     private double counted(String metric, Predicate<String> categories) {
         return TestExporter.samples(exporter.http().get("/metrics").body()).entrySet().stream()
                 .filter(series -> series.getKey().startsWith(metric + "{")
@@ -97,24 +97,24 @@ class NodeClientsTest {
     }
 
     @Test
-    void apifys() throws Exception {
-        ApifyScenarios.teach(direct);
-        ApifyScenarios.teach(behind);
+    void apifyClientBehavesTheSameThroughTheGateway() throws Exception {
+        ApifyScenarios.register(direct);
+        ApifyScenarios.register(upstream);
 
         JsonNode without = NodeClients.run("apify.mjs", direct.url());
         JsonNode with = NodeClients.run("apify.mjs", url("/gateway/apify"));
 
-        WireComparison.assertSeenAlike(with, without, "");
-        // The exporter asks for runs of its own accord, too.
-        WireComparison.assertAskedAlike(
-                behind,
+        WireComparison.assertSameResults(with, without, "");
+        // The exporter also reads runs itself.
+        WireComparison.assertSameRequests(
+                upstream,
                 direct,
                 exchange -> Objects.requireNonNullElse(exchange.header("user-agent"), "")
                         .contains("scenario/"));
         assertUsed("/apify/daily/compute_units", units().toString());
     }
 
-    /** The most that was seen of each run. */
+    /** The sum of the highest figure of each run. */
     private static BigDecimal units() {
         var runs = new HashMap<String, BigDecimal>();
         for (String state : ApifyScenarios.STATES) {

@@ -12,16 +12,16 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 
-/** Compares what went over the wire without the gateway and with it. */
+/** Compares clients and requests with and without the gateway. */
 final class WireComparison {
-    /** These are about the connection or the gateway. */
+    /** Headers that concern the connection or the gateway. */
     private static final Set<String> MAY_DIFFER =
             Set.of("host", "connection", "keep-alive", "transfer-encoding", "accept-encoding", "x-usage-category");
 
     private WireComparison() {}
 
-    /** The client saw the same in each scenario, but for this one. */
-    static void assertSeenAlike(JsonNode with, JsonNode without, String exception) {
+    /** The client's results are the same in each scenario except one. */
+    static void assertSameResults(JsonNode with, JsonNode without, String exception) {
         var softly = new SoftAssertions();
         without.fieldNames().forEachRemaining(scenario -> {
             if (!scenario.equals(exception)) {
@@ -34,8 +34,8 @@ final class WireComparison {
         assertThat(with.size()).isEqualTo(without.size());
     }
 
-    /** The provider was asked the same, in the same order: targets, headers, and every byte of the bodies. */
-    static void assertAskedAlike(FakeProvider with, FakeProvider without, Predicate<FakeExchange> wanted) {
+    /** The provider received the same requests in the same order: targets, headers, and every byte of the bodies. */
+    static void assertSameRequests(FakeProvider with, FakeProvider without, Predicate<FakeExchange> wanted) {
         assertThat(requests(with, wanted)).isNotEmpty().isEqualTo(requests(without, wanted));
     }
 
@@ -57,7 +57,7 @@ final class WireComparison {
                 .map(line -> line.replaceFirst("boundary=.*", "boundary"))
                 .sorted()
                 .collect(Collectors.joining("\n"));
-        // The boundary is another in each request, but always as long.
+        // The boundary differs between requests, but has the same length.
         String hash = headers.contains("boundary") ? "" : exchange.awaitBodySha256();
         return exchange.method() + " " + exchange.target() + "\n" + headers + "\n" + exchange.bodyLength() + " " + hash;
     }

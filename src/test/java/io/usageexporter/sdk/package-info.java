@@ -1,4 +1,4 @@
-/** The clients that applications use, each against a provider and against the gateway before it: the same to them. */
+/** Clients that applications use, each directly against a provider and through the gateway. */
 @NullMarked
 package io.usageexporter.sdk;
 

@@ -48,12 +48,12 @@ class AnthropicEndpointTest {
         "POST, /, OTHER",
         "POST, '', OTHER"
     })
-    void aCallIsKnownByMethodAndPath(String method, String path, AnthropicEndpoint call) {
-        assertThat(AnthropicEndpoint.of(method, path)).isEqualTo(call);
+    void endpointIsRecognizedByMethodAndPath(String method, String path, AnthropicEndpoint endpoint) {
+        assertThat(AnthropicEndpoint.of(method, path)).isEqualTo(endpoint);
     }
 
     @Test
-    void someCallsSpend() {
+    void onlyCallsOfModelsConsumeQuota() {
         assertThat(Arrays.stream(AnthropicEndpoint.values()).filter(AnthropicEndpoint::consumesQuota))
                 .containsExactly(
                         AnthropicEndpoint.MESSAGES,
@@ -64,7 +64,7 @@ class AnthropicEndpointTest {
     }
 
     @Test
-    void aBatchIsKnownByItsPath() {
+    void batchIdIsReadFromThePath() {
         assertThat(AnthropicEndpoint.batchId("/v1/messages/batches/msgbatch_1/results"))
                 .isEqualTo("msgbatch_1");
         assertThat(AnthropicEndpoint.batchId("/v1/messages/batches")).isNull();
@@ -72,12 +72,12 @@ class AnthropicEndpointTest {
     }
 
     @Test
-    void onlyAnAnswerOfStatus2xxIsUse() {
+    void onlyResponsesOfStatus2xxHaveUsage() {
         byte[] body = ExtractorFixture.utf8("{\"model\": \"m\", \"usage\": {\"input_tokens\": 5}}");
-        for (AnthropicEndpoint call : AnthropicEndpoint.values()) {
+        for (AnthropicEndpoint endpoint : AnthropicEndpoint.values()) {
             int[] counted = IntStream.range(100, 600)
                     .filter(status -> !ExtractorFixture.read(
-                                    call.extractor(status, "application/json", null), body, 99, true)
+                                    endpoint.extractor(status, "application/json", null), body, 99, true)
                             .records()
                             .isEmpty())
                     .toArray();
@@ -86,7 +86,7 @@ class AnthropicEndpointTest {
                             AnthropicEndpoint.COMPLETE,
                             AnthropicEndpoint.CHAT_COMPLETIONS,
                             AnthropicEndpoint.INVOKE)
-                    .contains(call);
+                    .contains(endpoint);
             assertThat(counted).isEqualTo(counts ? IntStream.range(200, 300).toArray() : new int[0]);
         }
     }
@@ -99,15 +99,15 @@ class AnthropicEndpointTest {
         "404, true, ERROR",
         "529, false, ERROR"
     })
-    void whatIsNoUseEndsAsWell(int status, boolean whole, Completion end) {
-        ResponseUsage seen =
-                ExtractorFixture.read(AnthropicEndpoint.OTHER.extractor(status, null, null), new byte[100], 7, whole);
-        assertThat(seen).isEqualTo(new ResponseUsage(List.of(), end, null));
+    void completionWithoutUsageDependsOnStatusAndEnd(int status, boolean complete, Completion completion) {
+        ResponseUsage result = ExtractorFixture.read(
+                AnthropicEndpoint.OTHER.extractor(status, null, null), new byte[100], 7, complete);
+        assertThat(result).isEqualTo(new ResponseUsage(List.of(), completion, null));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"text/event-stream", "text/event-stream; charset=utf-8", "Text/Event-Stream;charset=UTF-8"})
-    void theContentTypeTellsAStream(String contentType) {
+    void streamIsReadWithAnySpellingOfItsContentType(String contentType) {
         byte[] stream = Samples.bytes("anthropic/stream-complete.sse");
         assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES, contentType, stream, 7, true)
                         .completion())
@@ -115,7 +115,7 @@ class AnthropicEndpointTest {
     }
 
     @Test
-    void withoutAContentTypeAnAnswerIsJson() {
+    void jsonIsReadWithoutContentType() {
         byte[] body = Samples.bytes("anthropic/messages-response-minimal.json");
         assertThat(ExtractorFixture.texts(
                         ExtractorFixture.read(AnthropicEndpoint.MESSAGES.extractor(200, null, null), body, 7, true)))
@@ -134,15 +134,15 @@ class AnthropicEndpointTest {
                 "'réq'      | ''    | null",
                 "           | ''    | null",
             })
-    void anIdIsThatOfTheRequestElseThatOfTheMessage(String requestId, String messageId, String id) {
+    void idIsTheRequestIdElseTheMessageId(String requestId, String messageId, String id) {
         byte[] body = ExtractorFixture.utf8("{\"usage\": {}, \"id\": \"" + messageId + "\"}");
-        ResponseUsage seen = ExtractorFixture.read(
+        ResponseUsage result = ExtractorFixture.read(
                 AnthropicEndpoint.MESSAGES.extractor(200, "application/json", requestId), body, 7, true);
-        assertThat(ExtractorFixture.texts(seen)).containsExactly(id + "  requests=1");
+        assertThat(ExtractorFixture.texts(result)).containsExactly(id + "  requests=1");
     }
 
     @Test
-    void anAbsurdlyLongIdIsNone() {
+    void idOfMoreThan128CharactersIsIgnored() {
         byte[] body = ExtractorFixture.utf8("{\"type\": \"message\"}");
         String longest = "r".repeat(128);
         assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES.extractor(200, null, longest), body, 7, true)

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Answers that are fed to a reader, and what it saw in them. */
+/** Feeds responses to extractors. */
 public final class ExtractorFixture {
     private ExtractorFixture() {}
 
@@ -15,20 +15,21 @@ public final class ExtractorFixture {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The answer of status 200 to a call, in chunks of this many bytes. */
-    static ResponseUsage read(AnthropicEndpoint call, String contentType, byte[] body, int chunk, boolean whole) {
-        return read(call.extractor(200, contentType, null), body, chunk, whole);
+    /** Reads a response of status 200 in chunks of this many bytes. */
+    static ResponseUsage read(
+            AnthropicEndpoint endpoint, String contentType, byte[] body, int chunk, boolean complete) {
+        return read(endpoint.extractor(200, contentType, null), body, chunk, complete);
     }
 
-    static ResponseUsage read(UsageExtractor reader, byte[] body, int chunk, boolean whole) {
+    static ResponseUsage read(UsageExtractor extractor, byte[] body, int chunk, boolean complete) {
         for (int from = 0; from < body.length; from += chunk) {
             ByteBuffer bytes = ByteBuffer.wrap(body, from, Math.min(chunk, body.length - from));
-            reader.read(bytes);
+            extractor.read(bytes);
             if (bytes.hasRemaining()) {
-                throw new AssertionError(bytes + " was not taken whole");
+                throw new AssertionError(bytes + " was not consumed");
             }
         }
-        return reader.finish(whole);
+        return extractor.finish(complete);
     }
 
     static ResponseUsage json(String body) {
@@ -40,12 +41,12 @@ public final class ExtractorFixture {
                 AnthropicEndpoint.MESSAGES, "text/event-stream; charset=utf-8", utf8(body), Integer.MAX_VALUE, true);
     }
 
-    /** The uses as text, one each: {@code id model usage}. */
-    static List<String> texts(ResponseUsage seen) {
-        return seen.records().stream().map(ExtractorFixture::text).toList();
+    /** The records as text: {@code id model usage}. */
+    static List<String> texts(ResponseUsage result) {
+        return result.records().stream().map(ExtractorFixture::text).toList();
     }
 
-    static String text(UsageRecord use) {
-        return use.id() + " " + use.model() + " " + use.usage();
+    static String text(UsageRecord record) {
+        return record.id() + " " + record.model() + " " + record.usage();
     }
 }

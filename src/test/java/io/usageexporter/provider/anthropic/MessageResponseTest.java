@@ -15,26 +15,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages that come as one JSON object. */
+/** Messages as one JSON object. */
 class MessageResponseTest {
     @Test
-    void theUsageMayComeBeforeOrAfterMegabytesOfContent() {
-        UsageExtractor reader = AnthropicEndpoint.MESSAGES.extractor(200, "application/json", null);
-        reader.read(ByteBuffer.wrap(
+    void usageAfterMegabytesOfContentIsFoundInLittleMemory() {
+        UsageExtractor extractor = AnthropicEndpoint.MESSAGES.extractor(200, "application/json", null);
+        extractor.read(ByteBuffer.wrap(
                 ExtractorFixture.utf8("{\"id\":\"msg_1\",\"content\":[{\"type\":\"text\",\"text\":\"")));
         byte[] text = ExtractorFixture.utf8("\\\"usage\\\":{\\\"input_tokens\\\":9},{[\\\\ é 🤖".repeat(200));
         for (int i = 0; i < 1000; i++) {
-            reader.read(ByteBuffer.wrap(text));
+            extractor.read(ByteBuffer.wrap(text));
         }
-        reader.read(ByteBuffer.wrap(ExtractorFixture.utf8("\"}],\"model\":\"m\",\"usage\":{\"input_tokens\":5}}")));
+        extractor.read(ByteBuffer.wrap(ExtractorFixture.utf8("\"}],\"model\":\"m\",\"usage\":{\"input_tokens\":5}}")));
 
-        assertThat(((SniffingExtractor) reader).retainedBytes()).isLessThan(4096);
-        assertThat(ExtractorFixture.texts(reader.finish(true)))
+        assertThat(((SniffingExtractor) extractor).retainedBytes()).isLessThan(4096);
+        assertThat(ExtractorFixture.texts(extractor.finish(true)))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5");
     }
 
     @Test
-    void whatTheModelSaysIsNotUse() {
+    void usageInsideTheContentIsIgnored() {
         assertThat(ExtractorFixture.texts(ExtractorFixture.json("""
                         {"id": "msg_1", "type": "message", "model": "m",
                          "content": [{"type": "tool_use", "id": "toolu_1", "input": {"usage": {"input_tokens": 9},
@@ -67,10 +67,10 @@ class MessageResponseTest {
                 "{\"iterations\": [5, null, []], \"output_tokens\": 2} | tokens.output=2",
                 "{\"iterations\": [5, {\"output_tokens\": 3}, \"x\"], \"output_tokens\": 2} | tokens.output=3",
             })
-    void anAmountThatCannotBeIsLeftOutAndSaid(String usage, String amounts) {
-        ResponseUsage seen = ExtractorFixture.json("{\"usage\": " + usage + ", \"id\": \"msg_1\"}");
-        assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:msg_1  requests=1 " + amounts);
-        assertThat(seen.unmetered()).isEqualTo(UnmeteredReason.INVALID_AMOUNT);
+    void invalidAmountIsLeftOutAndReported(String usage, String amounts) {
+        ResponseUsage result = ExtractorFixture.json("{\"usage\": " + usage + ", \"id\": \"msg_1\"}");
+        assertThat(ExtractorFixture.texts(result)).containsExactly("anthropic:msg_1  requests=1 " + amounts);
+        assertThat(result.unmetered()).isEqualTo(UnmeteredReason.INVALID_AMOUNT);
     }
 
     @ParameterizedTest
@@ -84,14 +84,14 @@ class MessageResponseTest {
                 "{\"iterations\": [], \"output_tokens\": 2}           | tokens.output=2",
                 "{\"iterations\": [{\"output_tokens\": 1000000000000}, {\"output_tokens\": 1}]} | tokens.output=1000000000000",
             })
-    void anAmountThatCanBeCounts(String usage, String amounts) {
-        ResponseUsage seen = ExtractorFixture.json("{\"usage\": " + usage + ", \"id\": \"msg_1\"}");
-        assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:msg_1  requests=1 " + amounts);
-        assertThat(seen.unmetered()).isNull();
+    void validAmountInAnyNotationCounts(String usage, String amounts) {
+        ResponseUsage result = ExtractorFixture.json("{\"usage\": " + usage + ", \"id\": \"msg_1\"}");
+        assertThat(ExtractorFixture.texts(result)).containsExactly("anthropic:msg_1  requests=1 " + amounts);
+        assertThat(result.unmetered()).isNull();
     }
 
     @Test
-    void aNumberOfThousandsOfDigitsCountsAsAbsent() {
+    void numberOfThousandsOfDigitsIsIgnored() {
         assertThat(ExtractorFixture.texts(ExtractorFixture.json("{\"usage\": {\"input_tokens\": " + "9".repeat(20_000)
                         + ", \"output_tokens\": 2}, \"id\": \"i\"}")))
                 .containsExactly("anthropic:i  requests=1 tokens.output=2");
@@ -118,7 +118,7 @@ class MessageResponseTest {
                 "data: hello\n\n",
                 "\u0000\u0001"
             })
-    void aBodyThatIsNoMessageIsNoUse(String body) {
+    void bodyThatIsNotAMessageHasNoUsage(String body) {
         assertThat(ExtractorFixture.json(body))
                 .isEqualTo(new ResponseUsage(
                         List.of(),
@@ -139,11 +139,11 @@ class MessageResponseTest {
                 "{\"id\": \"msg_1\", \"model\": \"m\", \"usage\": null}",
                 "{\"id\": 5, \"model\": {}, \"usage\": {\"input_tokens\": null}}"
             })
-    void aMessageThatReportsNoUsageIsARequest(String body) {
-        ResponseUsage seen = ExtractorFixture.json(body);
-        assertThat(seen.records()).hasSize(1);
-        assertThat(seen.records().get(0).usage()).hasToString("requests=1");
-        assertThat(seen.unmetered()).isEqualTo(UnmeteredReason.NO_USAGE);
+    void messageWithoutUsageCountsAsOneRequest(String body) {
+        ResponseUsage result = ExtractorFixture.json(body);
+        assertThat(result.records()).hasSize(1);
+        assertThat(result.records().get(0).usage()).hasToString("requests=1");
+        assertThat(result.unmetered()).isEqualTo(UnmeteredReason.NO_USAGE);
     }
 
     @ParameterizedTest
@@ -157,30 +157,30 @@ class MessageResponseTest {
                 "event: error\\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}} | overloaded_error",
                 "data: {\"error\":{\"type\":\"overloaded_error\"},\"type\":\"error\"} | overloaded_error",
             })
-    void anErrorInASuccessfulAnswerIsNoUseAndHasItsName(String body, String name) {
+    void errorInASuccessfulResponseHasANameAndNoUsage(String body, String name) {
         assertThat(ExtractorFixture.json(body.replace("\\n", "\n")))
                 .isEqualTo(new ResponseUsage(List.of(), Completion.ERROR, null, name, null));
     }
 
     @Test
-    void figuresThatAreCutOffAreSaid() {
-        ResponseUsage seen =
+    void truncatedUsageIsReportedAsIncomplete() {
+        ResponseUsage result =
                 ExtractorFixture.json("{\"id\": \"msg_1\", \"model\": \"m\", \"usage\": {\"input_tokens\": 5");
-        assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:msg_1 m requests=1");
-        assertThat(seen.unmetered()).isEqualTo(UnmeteredReason.INCOMPLETE);
+        assertThat(ExtractorFixture.texts(result)).containsExactly("anthropic:msg_1 m requests=1");
+        assertThat(result.unmetered()).isEqualTo(UnmeteredReason.INCOMPLETE);
     }
 
     @Test
-    void anAnswerThatBrokeOffIsARequestOfWhatWasKnown() {
+    void truncatedResponseCountsAsOneRequest() {
         byte[] body = ExtractorFixture.utf8(
                 "{\"id\": \"msg_1\", \"model\": \"m\", \"usage\": {\"input_tokens\": 57, \"output_tok");
-        ResponseUsage seen = ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "application/json", body, 7, false);
-        assertThat(seen.completion()).isEqualTo(Completion.INCOMPLETE);
-        assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:msg_1 m requests=1");
+        ResponseUsage result = ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "application/json", body, 7, false);
+        assertThat(result.completion()).isEqualTo(Completion.INCOMPLETE);
+        assertThat(ExtractorFixture.texts(result)).containsExactly("anthropic:msg_1 m requests=1");
     }
 
     @Test
-    void anAnswerIsWholeWhenItsObjectIs() {
+    void responseIsCompleteOnceItsObjectIs() {
         byte[] body = ExtractorFixture.utf8("{\"usage\": {\"input_tokens\": 5}}");
         assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "application/json", body, 7, false)
                         .completion())
@@ -192,8 +192,8 @@ class MessageResponseTest {
     }
 
     @Test
-    void iterationsAreSummedByModelAndTheRequestIsThatOfTheAnswersModel() {
-        ResponseUsage seen = ExtractorFixture.json("""
+    void iterationsAreSummedByModelAndTheRespondingModelHasTheRequest() {
+        ResponseUsage result = ExtractorFixture.json("""
                 {"id": "msg_1", "model": "m", "usage": {"input_tokens": 999, "output_tokens": 999, "iterations": [
                   {"type": "compaction", "input_tokens": 1000, "output_tokens": 200, "model": "ignored"},
                   {"type": "message", "model": null, "input_tokens": 60, "output_tokens": 30, "cache_read_input_tokens": 7},
@@ -203,17 +203,17 @@ class MessageResponseTest {
                   {"type": "new_kind", "model": "big", "input_tokens": 1},
                   {"type": "fallback_message", "model": "other", "output_tokens": 4}]}}
                 """);
-        assertThat(ExtractorFixture.texts(seen))
+        assertThat(ExtractorFixture.texts(result))
                 .containsExactly(
                         "anthropic:msg_1 m requests=1 tokens.input=1065 tokens.output=230 tokens.cache_read=7"
                                 + " tokens.cache_write_5m=6 tokens.cache_write_1h=3",
                         "anthropic:msg_1#big big tokens.input=41 tokens.output=20",
                         "anthropic:msg_1#other other tokens.output=4");
-        assertThat(seen.model()).isEqualTo("m");
+        assertThat(result.model()).isEqualTo("m");
     }
 
     @Test
-    void aModelThatOnlyCalledOthersInHasTheRequest() {
+    void modelThatOnlyCalledOthersHasTheRequest() {
         assertThat(ExtractorFixture.texts(ExtractorFixture.json("""
                         {"model": "m", "usage": {"input_tokens": 9, "iterations": [
                           {"type": "fallback_message", "model": "other", "output_tokens": 4}]}}
@@ -223,31 +223,32 @@ class MessageResponseTest {
 
     @ParameterizedTest
     @CsvSource({"a\\u0000b, a?b", "a\\nb, a?b", "\\ud800, ?"})
-    void whatNoEventMayHoldInItsModelIsReplaced(String model, String fit) {
-        ResponseUsage seen = ExtractorFixture.json("{\"model\": \"" + model
+    void invalidCharactersInTheModelAreReplaced(String model, String valid) {
+        ResponseUsage result = ExtractorFixture.json("{\"model\": \"" + model
                 + "\", \"usage\": {\"iterations\": [{\"model\": \"" + model + "\", \"input_tokens\": 5}]}}");
-        assertThat(ExtractorFixture.texts(seen)).containsExactly("null " + fit + " requests=1 tokens.input=5");
-        assertThat(seen.model()).isEqualTo(fit);
+        assertThat(ExtractorFixture.texts(result)).containsExactly("null " + valid + " requests=1 tokens.input=5");
+        assertThat(result.model()).isEqualTo(valid);
     }
 
     @Test
-    void whatIsSeenIsAlwaysFitForAnEvent() {
+    void longestIdsAndModelsAreValidInEvents() {
         String longId = "i".repeat(128);
         String longModel = "m".repeat(100);
-        ResponseUsage seen = ExtractorFixture.json("{\"id\": \"" + longId + "\", \"model\": \"" + "🤖".repeat(101)
+        ResponseUsage result = ExtractorFixture.json("{\"id\": \"" + longId + "\", \"model\": \"" + "🤖".repeat(101)
                 + "\", \"usage\": {\"iterations\": [{\"input_tokens\": 1}, {\"model\": \"" + longModel
                 + "\", \"input_tokens\": 1}]}}");
-        assertThat(seen.records())
+        assertThat(result.records())
                 .extracting(UsageRecord::id, UsageRecord::model)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("anthropic:" + longId, "🤖".repeat(100)),
                         org.assertj.core.groups.Tuple.tuple("anthropic:" + longId + "#" + longModel, longModel));
-        assertThat(seen.records())
-                .allSatisfy(use -> new UsageEvent(use.id(), "anthropic", "", use.model(), null, use.usage()));
+        assertThat(result.records())
+                .allSatisfy(
+                        record -> new UsageEvent(record.id(), "anthropic", "", record.model(), null, record.usage()));
     }
 
     @Test
-    void anErrorIsToldInTheProvidersForm() {
+    void errorsAreWrittenInTheProvidersFormat() {
         assertThat(AnthropicErrors.of("rate_limit_error", "the \"daily\" quota\nof requests \\ is used up 🤖"))
                 .isEqualTo("{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":"
                         + "\"the \\\"daily\\\" quota\\nof requests \\\\ is used up 🤖\"},\"request_id\":null}");

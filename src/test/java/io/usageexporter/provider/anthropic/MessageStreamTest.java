@@ -13,12 +13,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages that come as a stream of events. */
+/** Messages as a stream of events. */
 class MessageStreamTest {
     private static final String STOP = "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
 
     @Test
-    void everyDeltaOverwritesAndNothingIsAdded() {
+    void deltasReplaceCountsAndAreNotAdded() {
         assertUsage(
                 start(
                                 "\"input_tokens\":2679,\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":4,\"output_tokens\":3")
@@ -29,7 +29,7 @@ class MessageStreamTest {
     }
 
     @Test
-    void whatADeltaLacksOrHasAsNullStaysAsItWas() {
+    void countsMissingOrNullInADeltaStay() {
         assertUsage(
                 start("\"input_tokens\":57,\"cache_creation_input_tokens\":9,\"cache_read_input_tokens\":18350,"
                                 + "\"cache_creation\":{\"ephemeral_5m_input_tokens\":2,\"ephemeral_1h_input_tokens\":7},"
@@ -42,7 +42,7 @@ class MessageStreamTest {
     }
 
     @Test
-    void whatAppearsFirstInADeltaCounts() {
+    void countThatFirstAppearsInADeltaCounts() {
         assertUsage(
                 start("\"input_tokens\":null,\"output_tokens\":1")
                         + delta("\"output_tokens\":15,\"input_tokens\":25,\"cache_read_input_tokens\":6")
@@ -51,7 +51,7 @@ class MessageStreamTest {
     }
 
     @Test
-    void theSplitOfTheCacheIsThatOfTheStartAndWhatGrowsBeyondItLivesFiveMinutes() {
+    void cacheWritesBeyondTheSplitOfTheStartLastFiveMinutes() {
         assertUsage(
                 start("\"input_tokens\":1,\"cache_creation_input_tokens\":2400,"
                                 + "\"cache_creation\":{\"ephemeral_5m_input_tokens\":1900,\"ephemeral_1h_input_tokens\":500},"
@@ -62,27 +62,27 @@ class MessageStreamTest {
     }
 
     @Test
-    void theLastIterationsCountByTheirModels() {
+    void lastIterationsCountByModel() {
         String iterations = "\"iterations\":[{\"type\":\"message\",\"input_tokens\":%d,\"output_tokens\":1},"
                 + "{\"type\":\"advisor_message\",\"model\":\"big\",\"output_tokens\":%d}]";
-        ResponseUsage seen = ExtractorFixture.stream(start("\"input_tokens\":1," + iterations.formatted(10, 20))
+        ResponseUsage result = ExtractorFixture.stream(start("\"input_tokens\":1," + iterations.formatted(10, 20))
                 + delta("\"output_tokens\":9," + iterations.formatted(30, 40))
                 + STOP);
-        assertThat(ExtractorFixture.texts(seen))
+        assertThat(ExtractorFixture.texts(result))
                 .containsExactly(
                         "anthropic:msg_1 m requests=1 tokens.input=30 tokens.output=1",
                         "anthropic:msg_1#big big tokens.output=40");
     }
 
     @Test
-    void newerCountsAreNotHiddenByOlderIterations() {
-        ResponseUsage seen = ExtractorFixture.stream(start("\"input_tokens\":10,\"output_tokens\":1,\"iterations\":["
+    void newerCountsWinOverOlderIterations() {
+        ResponseUsage result = ExtractorFixture.stream(start("\"input_tokens\":10,\"output_tokens\":1,\"iterations\":["
                         + "{\"type\":\"message\",\"model\":\"m\",\"input_tokens\":10,\"output_tokens\":1},"
                         + "{\"type\":\"compaction\",\"input_tokens\":100,\"output_tokens\":5},"
                         + "{\"type\":\"advisor_message\",\"model\":\"big\",\"input_tokens\":7}]")
                 + delta("\"output_tokens\":50")
                 + STOP);
-        assertThat(ExtractorFixture.texts(seen))
+        assertThat(ExtractorFixture.texts(result))
                 .containsExactly(
                         "anthropic:msg_1 m requests=1 tokens.input=110 tokens.output=55",
                         "anthropic:msg_1#big big tokens.input=7");
@@ -90,7 +90,7 @@ class MessageStreamTest {
 
     @ParameterizedTest
     @CsvSource({"\\n", "\\r", "\\r\\n"})
-    void anyLineEndCommentsPingsAndUnknownEventsMakeNoDifference(String lineEnd) {
+    void lineEndsCommentsPingsAndUnknownEventsMakeNoDifference(String lineEnd) {
         String stream = ": hello\n\n" + start("\"input_tokens\":5,\"output_tokens\":1")
                 + "event: ping\ndata: {\"type\": \"ping\"}\n\n:\n\nid: 7\nretry: 5\n\n"
                 + "event: new_event\ndata: {\"type\":\"new_event\",\"usage\":{\"input_tokens\":99}}\n\n"
@@ -101,28 +101,28 @@ class MessageStreamTest {
         byte[] body = ExtractorFixture.utf8(
                 stream.replace("\n", lineEnd.replace("\\n", "\n").replace("\\r", "\r")));
         for (int chunk : new int[] {1, 2, 3, 7, 37, 10_000}) {
-            ResponseUsage seen =
+            ResponseUsage result =
                     ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "text/event-stream", body, chunk, true);
-            assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
-            assertThat(ExtractorFixture.texts(seen))
+            assertThat(result.completion()).isEqualTo(Completion.COMPLETE);
+            assertThat(ExtractorFixture.texts(result))
                     .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=7");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "event: message\n", "event\n"})
-    void withoutANameTheTypeInTheDataTells(String name) {
+    void eventWithoutNameIsRecognizedByTheTypeInItsData(String name) {
         String stream = (start("\"input_tokens\":5") + delta("\"output_tokens\":7") + STOP)
                 .replaceAll("event: message_[a-z]+\n", name);
         assertUsage(stream, "tokens.input=5 tokens.output=7");
     }
 
     @Test
-    void anErrorEndsTheStreamWithWhatWasSeen() {
-        ResponseUsage seen = ExtractorFixture.stream(start("\"input_tokens\":640,\"output_tokens\":1")
+    void errorEndsTheStreamAndUsageSoFarCounts() {
+        ResponseUsage result = ExtractorFixture.stream(start("\"input_tokens\":640,\"output_tokens\":1")
                 + "data: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"x\"}}\n\n" + STOP);
-        assertThat(seen.completion()).isEqualTo(Completion.ERROR);
-        assertThat(ExtractorFixture.texts(seen))
+        assertThat(result.completion()).isEqualTo(Completion.ERROR);
+        assertThat(ExtractorFixture.texts(result))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=640 tokens.output=1");
     }
 
@@ -133,38 +133,38 @@ class MessageStreamTest {
                 "event: message_start\ndata: [5]\n\n",
                 "event: message_start\ndata: {\"message\":7}\n\nevent: message_delta\ndata: {\"usage\":\"x\"}\n\n"
             })
-    void aStreamThatEndedInItsStartIsARequest(String stream) {
-        for (boolean whole : new boolean[] {true, false}) {
-            ResponseUsage seen = ExtractorFixture.read(
+    void streamCutInItsStartCountsAsOneRequest(String stream) {
+        for (boolean complete : new boolean[] {true, false}) {
+            ResponseUsage result = ExtractorFixture.read(
                     AnthropicEndpoint.MESSAGES.extractor(200, "text/event-stream", "req_1"),
                     ExtractorFixture.utf8(stream),
                     7,
-                    whole);
-            assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:req_1  requests=1");
-            assertThat(seen.completion()).isEqualTo(Completion.INCOMPLETE);
-            assertThat(seen.model()).isNull();
-            assertThat(seen.unmetered()).isEqualTo(whole ? UnmeteredReason.NO_USAGE : UnmeteredReason.INCOMPLETE);
+                    complete);
+            assertThat(ExtractorFixture.texts(result)).containsExactly("anthropic:req_1  requests=1");
+            assertThat(result.completion()).isEqualTo(Completion.INCOMPLETE);
+            assertThat(result.model()).isNull();
+            assertThat(result.unmetered()).isEqualTo(complete ? UnmeteredReason.NO_USAGE : UnmeteredReason.INCOMPLETE);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "event: ping\ndata: {}\n\n", "event: message_start\n", ": hello\n\n", "<html>"})
-    void aStreamThatEndedBeforeItsStartIsNoUseAndSaid(String stream) {
-        for (boolean whole : new boolean[] {true, false}) {
-            ResponseUsage seen = ExtractorFixture.read(
+    void streamCutBeforeItsStartHasNoUsageAndIsReported(String stream) {
+        for (boolean complete : new boolean[] {true, false}) {
+            ResponseUsage result = ExtractorFixture.read(
                     AnthropicEndpoint.MESSAGES.extractor(200, "text/event-stream", "req_1"),
                     ExtractorFixture.utf8(stream),
                     7,
-                    whole);
-            assertThat(seen.records()).isEmpty();
-            assertThat(seen.unmetered())
-                    .isEqualTo(whole ? UnmeteredReason.UNEXPECTED_BODY : UnmeteredReason.INCOMPLETE);
+                    complete);
+            assertThat(result.records()).isEmpty();
+            assertThat(result.unmetered())
+                    .isEqualTo(complete ? UnmeteredReason.UNEXPECTED_BODY : UnmeteredReason.INCOMPLETE);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "text/plain", "text/html; charset=utf-8"})
-    void aStreamIsKnownWhateverItIsLabelled(String contentType) {
+    void streamIsRecognizedUnderAnyContentType(String contentType) {
         for (String before : List.of("", "\n\n", "\uFEFF", ": hello\r\n\r\n")) {
             byte[] body =
                     ExtractorFixture.utf8(before + start("\"input_tokens\":5") + delta("\"output_tokens\":7") + STOP);
@@ -186,7 +186,7 @@ class MessageStreamTest {
                 "\"output_tokens\":16",
                 "\"input_tokens\":0,\"output_tokens\":16,\"iterations\":[{\"type\":\"message\",\"input_tokens\":0,\"output_tokens\":16}]"
             })
-    void aLaterSmallerFigureTakesNothingAway(String later) {
+    void laterLowerCountsAreIgnored(String later) {
         assertUsage(
                 start(
                                 "\"input_tokens\":1500,\"cache_creation_input_tokens\":40,\"cache_read_input_tokens\":300,\"output_tokens\":1")
@@ -197,7 +197,7 @@ class MessageStreamTest {
     }
 
     @Test
-    void aDeltaThatWasCutIsNotCounted() {
+    void truncatedDeltaIsIgnored() {
         String stream = start("\"input_tokens\":5,\"output_tokens\":1")
                 + "event: message_delta\ndata: {\"type\":\"message_delta\",\"usage\":{\"input_tokens\":99,\"output_tokens\":12";
         assertThat(ExtractorFixture.texts(ExtractorFixture.stream(stream)))
@@ -205,7 +205,7 @@ class MessageStreamTest {
     }
 
     @Test
-    void aWholeDeltaWithoutItsEmptyLineIsCounted() {
+    void completeDeltaWithoutBlankLineCounts() {
         String stream = start("\"input_tokens\":5,\"output_tokens\":1")
                 + delta("\"output_tokens\":12").strip();
         assertThat(ExtractorFixture.texts(ExtractorFixture.stream(stream)))
@@ -213,7 +213,7 @@ class MessageStreamTest {
     }
 
     @Test
-    void aStreamIsWholeOnceItsMessageStopped() {
+    void streamIsCompleteOnceItsMessageStopped() {
         byte[] body = ExtractorFixture.utf8(start("\"input_tokens\":5") + STOP);
         assertThat(ExtractorFixture.read(AnthropicEndpoint.MESSAGES, "text/event-stream", body, 7, false)
                         .completion())
@@ -225,25 +225,25 @@ class MessageStreamTest {
     }
 
     @Test
-    void longDeltasOfContentAreNotHeld() {
-        UsageExtractor reader = AnthropicEndpoint.MESSAGES.extractor(200, "text/event-stream", null);
-        reader.read(ByteBuffer.wrap(ExtractorFixture.utf8(start("\"input_tokens\":5"))));
+    void longContentIsNotBuffered() {
+        UsageExtractor extractor = AnthropicEndpoint.MESSAGES.extractor(200, "text/event-stream", null);
+        extractor.read(ByteBuffer.wrap(ExtractorFixture.utf8(start("\"input_tokens\":5"))));
         ByteBuffer block = ByteBuffer.wrap(
                 ExtractorFixture.utf8("event: content_block_start\ndata: {\"type\":\"content_block_start\","
                         + "\"content_block\":{\"text\":\"" + "x".repeat(1_000_000) + "\"}}\n\n"));
         for (int i = 0; i < 20; i++) {
-            reader.read(block.rewind());
-            assertThat(((SniffingExtractor) reader).retainedBytes()).isLessThan(2048);
+            extractor.read(block.rewind());
+            assertThat(((SniffingExtractor) extractor).retainedBytes()).isLessThan(2048);
         }
-        reader.read(ByteBuffer.wrap(ExtractorFixture.utf8(delta("\"output_tokens\":7") + STOP)));
-        assertThat(ExtractorFixture.texts(reader.finish(true)))
+        extractor.read(ByteBuffer.wrap(ExtractorFixture.utf8(delta("\"output_tokens\":7") + STOP)));
+        assertThat(ExtractorFixture.texts(extractor.finish(true)))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=7");
     }
 
     private static void assertUsage(String stream, String usage) {
-        ResponseUsage seen = ExtractorFixture.stream(stream);
-        assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
-        assertThat(ExtractorFixture.texts(seen)).containsExactly(("anthropic:msg_1 m requests=1 " + usage).strip());
+        ResponseUsage result = ExtractorFixture.stream(stream);
+        assertThat(result.completion()).isEqualTo(Completion.COMPLETE);
+        assertThat(ExtractorFixture.texts(result)).containsExactly(("anthropic:msg_1 m requests=1 " + usage).strip());
     }
 
     private static String start(String usage) {

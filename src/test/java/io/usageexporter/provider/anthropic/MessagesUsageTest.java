@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MessagesUsageTest {
     @Test
-    void aCachedAnswerCountsEachKindOnce() throws Exception {
+    void cachedResponseCountsEachKindOnce() throws Exception {
         assertThat(read("""
                                 {
                                   "input_tokens": 57,
@@ -43,12 +43,12 @@ class MessagesUsageTest {
     }
 
     @Test
-    void aMinimalAnswerHasOnlyInputAndOutput() throws Exception {
+    void minimalResponseHasOnlyInputAndOutput() throws Exception {
         assertThat(read("{\"input_tokens\": 11, \"output_tokens\": 4}")).isEqualTo("tokens.input=11 tokens.output=4");
     }
 
     @Test
-    void theFirstUsageOfAStreamIsRead() throws Exception {
+    void firstUsageOfAStreamIsRead() throws Exception {
         assertThat(read("""
                                 {"input_tokens": 57, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 18350,
                                  "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
@@ -57,7 +57,7 @@ class MessagesUsageTest {
     }
 
     @Test
-    void nullIsTheSameAsZero() throws Exception {
+    void nullMeansZero() throws Exception {
         assertThat(read("""
                                 {"input_tokens": null, "cache_creation_input_tokens": null, "cache_read_input_tokens": null,
                                  "cache_creation": null, "output_tokens": 7, "output_tokens_details": null,
@@ -67,7 +67,7 @@ class MessagesUsageTest {
     }
 
     @Test
-    void nullInsideCacheCreationIsTheSameAsZero() throws Exception {
+    void nullInCacheCreationMeansZero() throws Exception {
         assertThat(read("""
                                 {"input_tokens": 1, "cache_creation_input_tokens": 5,
                                  "cache_creation": {"ephemeral_5m_input_tokens": null, "ephemeral_1h_input_tokens": 5}}
@@ -75,20 +75,20 @@ class MessagesUsageTest {
     }
 
     @Test
-    void writesToTheCacheWhoseTimeIsNotToldLiveFiveMinutes() throws Exception {
+    void cacheWritesWithoutTimeToLiveLastFiveMinutes() throws Exception {
         assertThat(read("{\"input_tokens\": 1, \"cache_creation_input_tokens\": 2400}"))
                 .isEqualTo("tokens.input=1 tokens.cache_write_5m=2400");
     }
 
     @Test
-    void whatTheSplitDoesNotCoverLivesFiveMinutes() throws Exception {
+    void cacheWritesBeyondTheSplitLastFiveMinutes() throws Exception {
         assertThat(read("{\"input_tokens\": 1, \"cache_creation_input_tokens\": 2400,"
                         + " \"cache_creation\": {\"ephemeral_1h_input_tokens\": 500}}"))
                 .isEqualTo("tokens.input=1 tokens.cache_write_5m=1900 tokens.cache_write_1h=500");
     }
 
     @Test
-    void theSplitAloneIsEnough() throws Exception {
+    void splitCountsWithoutTheSum() throws Exception {
         assertThat(read("""
                                 {"input_tokens": 1,
                                  "cache_creation": {"ephemeral_5m_input_tokens": 3, "ephemeral_1h_input_tokens": 4}}
@@ -96,7 +96,7 @@ class MessagesUsageTest {
     }
 
     @Test
-    void theOrderOfTheFieldsDoesNotMatter() throws Exception {
+    void orderOfFieldsDoesNotMatter() throws Exception {
         assertThat(read("""
                                 {"cache_creation": {"ephemeral_1h_input_tokens": 500, "ephemeral_5m_input_tokens": 1900},
                                  "output_tokens": 203, "cache_creation_input_tokens": 2400, "input_tokens": 57}
@@ -105,7 +105,7 @@ class MessagesUsageTest {
     }
 
     @Test
-    void unknownFieldsAreIgnoredWhateverTheyHold() throws Exception {
+    void unknownFieldsAreIgnored() throws Exception {
         assertThat(read("""
                                 {"input_tokens": 1, "new": {"input_tokens": 99, "more": [{"output_tokens": 99}, [[]]]},
                                  "server_tool_use": {"web_search_requests": 5, "input_tokens": 99}, "text": "input_tokens",
@@ -150,13 +150,13 @@ class MessagesUsageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"12.0", "12.000000", "1.2e1", "\"12\"", "\"12.0\"", "120e-1"})
-    void aWholeNumberCountsHoweverItIsWritten(String count) throws Exception {
+    void wholeNumberInAnyNotationCounts(String count) throws Exception {
         assertThat(read("{\"input_tokens\": 1, \"output_tokens\": " + count + "}"))
                 .isEqualTo("tokens.input=1 tokens.output=12");
     }
 
     @Test
-    void theLargestCountIsAllowed() throws Exception {
+    void largestCountIsAllowed() throws Exception {
         assertThat(read("{\"input_tokens\": 1000000000000}")).isEqualTo("tokens.input=1000000000000");
     }
 
@@ -167,7 +167,7 @@ class MessagesUsageTest {
         "cache_creation_input_tokens",
         "cache_read_input_tokens",
     })
-    void aBadCountIsNamedWithWhatIsAllowed(String field) {
+    void invalidCountIsNamedWithTheAllowedRange(String field) {
         for (String value : new String[] {
             "-1",
             "1.5",
@@ -188,46 +188,46 @@ class MessagesUsageTest {
             "123456789012345678901234567890",
             "-9223372036854775809"
         }) {
-            assertRefused(
+            assertRejected(
                     "{\"" + field + "\": " + value + "}", "usage." + field + " must be a whole number from 0 to 10^12");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"})
-    void aBadCountOfTheSplitIsNamed(String field) {
+    void invalidCountInTheSplitIsNamed(String field) {
         for (String value : new String[] {"-1", "1.5", "\"x\"", "{}"}) {
-            assertRefused(
+            assertRejected(
                     "{\"cache_creation\": {\"" + field + "\": " + value + "}}", field + " must be a whole number");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"5", "\"x\"", "[]", "true"})
-    void aSplitThatIsNoObjectIsNamed(String value) {
-        assertRefused("{\"cache_creation\": " + value + "}", "usage.cache_creation must be an object or null");
+    void splitThatIsNotAnObjectIsNamed(String value) {
+        assertRejected("{\"cache_creation\": " + value + "}", "usage.cache_creation must be an object or null");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"5", "\"x\"", "{}", "true"})
-    void iterationsThatAreNoArrayAreNamed(String value) {
-        assertRefused("{\"iterations\": " + value + "}", "usage.iterations must be an array or null");
+    void iterationsThatAreNotAnArrayAreNamed(String value) {
+        assertRejected("{\"iterations\": " + value + "}", "usage.iterations must be an array or null");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[5]", "[null]", "[[]]", "[{}, \"x\"]", "[{\"input_tokens\": 1}, []]"})
-    void anIterationThatIsNoObjectIsNamed(String value) {
-        assertRefused("{\"iterations\": " + value + "}", "usage.iterations must hold objects");
+    void iterationThatIsNotAnObjectIsNamed(String value) {
+        assertRejected("{\"iterations\": " + value + "}", "usage.iterations must hold objects");
     }
 
     @Test
-    void aBadCountOfAnIterationIsNamed() {
-        assertRefused("{\"iterations\": [{\"output_tokens\": -1}]}", "output_tokens must be a whole number");
+    void invalidCountInAnIterationIsNamed() {
+        assertRejected("{\"iterations\": [{\"output_tokens\": -1}]}", "output_tokens must be a whole number");
     }
 
     @Test
-    void aSumThatIsTooLargeIsNamed() {
-        assertRefused(
+    void tooLargeSumIsNamed() {
+        assertRejected(
                 "{\"iterations\": [{\"output_tokens\": 1000000000000}, {\"output_tokens\": 1}]}",
                 "usage: the sum of output tokens must be a decimal number from 0 to 10^12");
     }
@@ -249,11 +249,11 @@ class MessagesUsageTest {
                 "{\"iterations\": [], \"iterations\": [{\"input_tokens\": 1}]}     | usage.iterations",
                 "{\"iterations\": [{\"input_tokens\": 1, \"input_tokens\": 1}]}    | input_tokens",
             })
-    void aRepeatedFieldIsNamed(String usage, String field) {
-        assertRefused(usage, field + " is given twice");
+    void duplicateFieldIsNamed(String usage, String field) {
+        assertRejected(usage, field + " is given twice");
     }
 
-    private static void assertRefused(String usage, String message) {
+    private static void assertRejected(String usage, String message) {
         assertThatThrownBy(() -> read(usage))
                 .as(usage)
                 .isInstanceOf(InvalidEventException.class)

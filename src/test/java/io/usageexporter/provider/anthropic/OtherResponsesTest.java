@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers that are compatible with OpenAI's, legacy completions, and the results of batches. */
+/** Chat completions compatible with OpenAI's, legacy completions, and the results of batches. */
 class OtherResponsesTest {
     private static final String STREAM = "text/event-stream";
     private static final String JSON = "application/json";
@@ -20,23 +20,23 @@ class OtherResponsesTest {
             + "\"choices\":[{\"delta\":{\"content\":\"usage\"}}]";
 
     @Test
-    void aChatCompletionHasItsOwnNames() {
+    void chatCompletionHasItsOwnFieldNames() {
         byte[] body = ExtractorFixture.utf8("""
                 {"id": "msg_1", "object": "chat.completion", "model": "m",
                  "choices": [{"message": {"content": "x"}, "usage": {"prompt_tokens": 99}}],
                  "usage": {"prompt_tokens": 12, "completion_tokens": 7, "total_tokens": 19, "prompt_tokens_details": {},
                            "completion_tokens_details": {}, "input_tokens": 99}}
                 """);
-        ResponseUsage seen = ExtractorFixture.read(AnthropicEndpoint.CHAT_COMPLETIONS, JSON, body, 7, true);
-        assertThat(ExtractorFixture.texts(seen))
+        ResponseUsage result = ExtractorFixture.read(AnthropicEndpoint.CHAT_COMPLETIONS, JSON, body, 7, true);
+        assertThat(ExtractorFixture.texts(result))
                 .containsExactly("anthropic:msg_1 m requests=1 tokens.input=12 tokens.output=7");
-        assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
-        assertThat(seen.model()).isEqualTo("m");
+        assertThat(result.completion()).isEqualTo(Completion.COMPLETE);
+        assertThat(result.model()).isEqualTo("m");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "null", "\"x\"", "{\"prompt_tokens\": -1, \"completion_tokens\": \"-5\"}"})
-    void aChatCompletionWithoutUsageIsARequest(String usage) {
+    void chatCompletionWithoutUsageCountsAsOneRequest(String usage) {
         byte[] body = ExtractorFixture.utf8("{\"id\": \"msg_1\", \"model\": \"m\", \"usage\": " + usage + "}");
         assertThat(ExtractorFixture.texts(
                         ExtractorFixture.read(AnthropicEndpoint.CHAT_COMPLETIONS, JSON, body, 7, true)))
@@ -44,29 +44,29 @@ class OtherResponsesTest {
     }
 
     @Test
-    void aChatStreamTellsItsUsageInTheLastChunk() {
+    void chatStreamReportsUsageInTheLastChunk() {
         String stream = CHUNK + "}\n\n" + CHUNK + ",\"usage\":null}\n\n"
                 + "data: {\"id\":\"msg_1\",\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":7}}\n\n"
                 + "data: [DONE]\n\n";
         for (int chunk : new int[] {1, 7, 37, 10_000}) {
-            ResponseUsage seen = ExtractorFixture.read(
+            ResponseUsage result = ExtractorFixture.read(
                     AnthropicEndpoint.CHAT_COMPLETIONS, STREAM, ExtractorFixture.utf8(stream), chunk, true);
-            assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
-            assertThat(ExtractorFixture.texts(seen))
+            assertThat(result.completion()).isEqualTo(Completion.COMPLETE);
+            assertThat(ExtractorFixture.texts(result))
                     .containsExactly("anthropic:msg_1 m requests=1 tokens.input=12 tokens.output=7");
         }
     }
 
     @Test
-    void aChatStreamMayTellNoUsageAndMayBreakOff() {
-        ResponseUsage whole = ExtractorFixture.read(
+    void chatStreamWithoutUsageCountsAsOneRequestEvenIfCutOrFailed() {
+        ResponseUsage complete = ExtractorFixture.read(
                 AnthropicEndpoint.CHAT_COMPLETIONS,
                 STREAM,
                 ExtractorFixture.utf8(CHUNK + "}\n\ndata: [DONE]\n\n"),
                 7,
                 true);
-        assertThat(whole.completion()).isEqualTo(Completion.COMPLETE);
-        assertThat(ExtractorFixture.texts(whole)).containsExactly("anthropic:msg_1 m requests=1");
+        assertThat(complete.completion()).isEqualTo(Completion.COMPLETE);
+        assertThat(ExtractorFixture.texts(complete)).containsExactly("anthropic:msg_1 m requests=1");
 
         ResponseUsage cut = ExtractorFixture.read(
                 AnthropicEndpoint.CHAT_COMPLETIONS, STREAM, ExtractorFixture.utf8(CHUNK + "}\n\n" + CHUNK), 7, false);
@@ -84,7 +84,7 @@ class OtherResponsesTest {
     }
 
     @Test
-    void aLegacyStreamIsARequest() {
+    void legacyStreamCountsAsOneRequest() {
         String stream =
                 "event: completion\ndata: {\"type\":\"completion\",\"id\":\"compl_1\",\"completion\":\" Hi\",\"stop_reason\":null,"
                         + "\"model\":\"m\"}\n\nevent: ping\ndata: {\"type\":\"ping\"}\n\n";
@@ -96,8 +96,8 @@ class OtherResponsesTest {
         assertThat(legacy(stream + last))
                 .isEqualTo(new ResponseUsage(
                         legacy(stream).records(), Completion.COMPLETE, "m", null, UnmeteredReason.NO_USAGE))
-                .satisfies(seen ->
-                        assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:compl_1 m requests=1"));
+                .satisfies(result ->
+                        assertThat(ExtractorFixture.texts(result)).containsExactly("anthropic:compl_1 m requests=1"));
         assertThat(legacy(stream).completion()).isEqualTo(Completion.INCOMPLETE);
         assertThat(legacy(stream + error).completion()).isEqualTo(Completion.ERROR);
     }
@@ -107,41 +107,41 @@ class OtherResponsesTest {
     }
 
     @Test
-    void theLastLineOfABatchMayLackItsNewline() {
+    void lastLineOfABatchMayLackItsNewline() {
         String first = line("a", "\"id\":\"msg_a\",");
         String second = line("b", "\"id\":\"msg_b\",");
-        ResponseUsage seen = batch(first + "\n" + second, null, true);
-        assertThat(ExtractorFixture.texts(seen))
+        ResponseUsage result = batch(first + "\n" + second, null, true);
+        assertThat(ExtractorFixture.texts(result))
                 .containsExactly(
                         "anthropic:msg_a m requests=1 tokens.input=5", "anthropic:msg_b m requests=1 tokens.input=5");
-        assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
+        assertThat(result.completion()).isEqualTo(Completion.COMPLETE);
     }
 
     @Test
-    void aLineThatIsCutIsNotCounted() {
+    void truncatedLineIsIgnored() {
         String first = line("a", "\"id\":\"msg_a\",");
         for (int length = 1; length < first.length(); length++) {
-            ResponseUsage seen =
+            ResponseUsage result =
                     batch(first + "\n" + first.replace("msg_a", "msg_b").substring(0, length), null, true);
-            assertThat(seen.completion()).isEqualTo(Completion.INCOMPLETE);
-            assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:msg_a m requests=1 tokens.input=5");
+            assertThat(result.completion()).isEqualTo(Completion.INCOMPLETE);
+            assertThat(ExtractorFixture.texts(result)).containsExactly("anthropic:msg_a m requests=1 tokens.input=5");
         }
         assertThat(batch(first + "\n", null, false).completion()).isEqualTo(Completion.INCOMPLETE);
     }
 
     @Test
-    void badLinesAndEmptyOnesArePassedOver() {
+    void invalidAndEmptyLinesAreSkipped() {
         String good = line("a", "\"id\":\"msg_a\",");
-        ResponseUsage seen = batch(
+        ResponseUsage result = batch(
                 "\n\r\n{\n[}\n\"" + "\n{\"result\":5}\n{\"result\":{\"type\":\"succeeded\"\n" + good + "\r\n",
                 null,
                 true);
-        assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:msg_a m requests=1 tokens.input=5");
-        assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
+        assertThat(ExtractorFixture.texts(result)).containsExactly("anthropic:msg_a m requests=1 tokens.input=5");
+        assertThat(result.completion()).isEqualTo(Completion.COMPLETE);
     }
 
     @Test
-    void onlyWhatSucceededIsUse() {
+    void onlySucceededResultsCount() {
         String succeeded = line("a", "\"id\":\"msg_a\",");
         String all = succeeded + "\n" + succeeded.replace("succeeded", "errored") + "\n"
                 + succeeded.replace("succeeded", "canceled")
@@ -150,7 +150,7 @@ class OtherResponsesTest {
     }
 
     @Test
-    void aResultWithoutAMessageIdIsKnownByItsBatchAndCustomId() {
+    void resultWithoutMessageIdIsIdentifiedByBatchAndCustomId() {
         assertThat(ExtractorFixture.texts(batch(line("a", ""), "msgbatch_1", true)))
                 .containsExactly("anthropic:msgbatch_1:a m requests=1 tokens.input=5");
         assertThat(ExtractorFixture.texts(batch(line("a", ""), null, true)))
@@ -160,49 +160,49 @@ class OtherResponsesTest {
     }
 
     @Test
-    void theIdOfTheDownloadIsNotThatOfItsUses() {
+    void requestIdOfTheDownloadDoesNotIdentifyResults() {
         byte[] body = ExtractorFixture.utf8(line("a", "\"id\":\"msg_a\","));
-        ResponseUsage seen = ExtractorFixture.read(
+        ResponseUsage result = ExtractorFixture.read(
                 AnthropicEndpoint.BATCH_RESULTS.extractor(200, JSON, "req_download"), body, 7, true);
-        assertThat(ExtractorFixture.texts(seen)).containsExactly("anthropic:msg_a m requests=1 tokens.input=5");
+        assertThat(ExtractorFixture.texts(result)).containsExactly("anthropic:msg_a m requests=1 tokens.input=5");
     }
 
     @Test
-    void usesMayBeTakenAsTheyCome() {
-        UsageExtractor reader = AnthropicEndpoint.BATCH_RESULTS.extractor(200, null, null);
-        assertThat(reader.drain()).isEmpty();
-        reader.read(ByteBuffer.wrap(
+    void recordsCanBeDrainedBeforeTheEnd() {
+        UsageExtractor extractor = AnthropicEndpoint.BATCH_RESULTS.extractor(200, null, null);
+        assertThat(extractor.drain()).isEmpty();
+        extractor.read(ByteBuffer.wrap(
                 ExtractorFixture.utf8(line("a", "\"id\":\"msg_a\",") + "\n" + line("b", "\"id\":\"msg_b\","))));
-        assertThat(reader.drain()).extracting("id").containsExactly("anthropic:msg_a");
-        assertThat(reader.drain()).isEmpty();
-        assertThat(reader.finish(true).records()).extracting("id").containsExactly("anthropic:msg_b");
+        assertThat(extractor.drain()).extracting("id").containsExactly("anthropic:msg_a");
+        assertThat(extractor.drain()).isEmpty();
+        assertThat(extractor.finish(true).records()).extracting("id").containsExactly("anthropic:msg_b");
     }
 
     @Test
-    void longLinesAreReadInLittleMemoryAndWaitingUsesAreBounded() {
-        var reader = new BatchResultsExtractor(null);
+    void longLinesNeedLittleMemoryAndPendingRecordsAreBounded() {
+        var extractor = new BatchResultsExtractor(null);
         String text = "x".repeat(100_000);
         for (int i = 0; i < 50; i++) {
-            reader.read(ByteBuffer.wrap(ExtractorFixture.utf8(
+            extractor.read(ByteBuffer.wrap(ExtractorFixture.utf8(
                     line("c" + i, "\"id\":\"msg_" + i + "\",\"content\":[{\"text\":\"" + text + "\"}],") + "\n")));
-            assertThat(reader.retainedBytes()).isLessThan(2048);
+            assertThat(extractor.retainedBytes()).isLessThan(2048);
         }
-        assertThat(reader.drain()).hasSize(50);
+        assertThat(extractor.drain()).hasSize(50);
 
         byte[] small = ExtractorFixture.utf8(
                 "{\"result\":{\"type\":\"succeeded\",\"message\":{\"usage\":{}}}}\n".repeat(1000));
         for (int i = 0; i < 105; i++) {
-            reader.read(ByteBuffer.wrap(small));
+            extractor.read(ByteBuffer.wrap(small));
         }
-        assertThat(reader.finish(true).records()).hasSize(BatchResultsExtractor.MAX_PENDING);
+        assertThat(extractor.finish(true).records()).hasSize(BatchResultsExtractor.MAX_PENDING);
     }
 
-    private static ResponseUsage batch(String lines, @Nullable String batchId, boolean whole) {
+    private static ResponseUsage batch(String lines, @Nullable String batchId, boolean complete) {
         return ExtractorFixture.read(
                 AnthropicEndpoint.BATCH_RESULTS.extractor(200, "application/binary", "req_1", batchId),
                 ExtractorFixture.utf8(lines),
                 7,
-                whole);
+                complete);
     }
 
     private static String line(String customId, String fields) {

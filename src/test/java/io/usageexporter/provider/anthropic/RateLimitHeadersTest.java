@@ -28,14 +28,14 @@ class RateLimitHeadersTest {
         "0.5, 2026-11-24T09:15:00.500Z",
         "2026-11-24T09:16:00Z, 2026-11-24T09:16:00Z"
     })
-    void aResetMayBeANumberOfSecondsOrMilliseconds(String value, Instant reset) {
+    void resetMayBeSecondsMillisecondsOrADate(String value, Instant reset) {
         assertThat(RateLimitHeaders.read(fields(List.of(Map.entry("anthropic-ratelimit-requests-reset", value))), NOW))
                 .extracting(RateLimitHeader::reset)
                 .containsExactly(reset);
     }
 
     @Test
-    void theHeadersOfAnAnswerAreRead() {
+    void limitsOfAResponseAreRead() {
         assertThat(sample("messages-response-cached"))
                 .containsExactly(
                         limit("input-tokens", "2000000", "1994000", "2026-11-24T09:15:31Z"),
@@ -45,7 +45,7 @@ class RateLimitHeadersTest {
     }
 
     @Test
-    void aRefusalTellsLimitsAsWell() {
+    void limitsOfAnErrorResponseAreRead() {
         assertThat(sample("error-429-rate-limit"))
                 .contains(limit("input-tokens", "2000000", "0", "2026-11-24T09:15:43Z"))
                 .hasSize(4);
@@ -55,7 +55,7 @@ class RateLimitHeadersTest {
     }
 
     @Test
-    void priorityAndFastLimitsHaveNamesOfTheirOwn() {
+    void priorityAndFastLimitsHaveTheirOwnNames() {
         assertThat(read(
                         "anthropic-priority-input-tokens-limit", "10",
                         "Anthropic-Priority-Input-Tokens-Remaining", " 5 ",
@@ -86,18 +86,18 @@ class RateLimitHeadersTest {
         "x-ratelimit-requests-limit, 5",
         "anthropic-ratelimit-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-limit, 5"
     })
-    void whatMakesNoSenseIsIgnored(String name, String value) {
+    void invalidHeaderIsIgnored(String name, String value) {
         assertThat(read(name, value)).isEmpty();
     }
 
     @Test
-    void oneBadHeaderDoesNotSpoilTheOthers() {
+    void invalidHeaderDoesNotAffectOthers() {
         assertThat(read("anthropic-ratelimit-requests-limit", "x", "anthropic-ratelimit-requests-remaining", "5"))
                 .containsExactly(limit("requests", null, "5", null));
     }
 
     @Test
-    void thereAreNoMoreThanSomeNames() {
+    void numberOfLimitsIsBounded() {
         var headers = new ArrayList<String>();
         for (int i = 0; i < 100; i++) {
             headers.addAll(List.of("anthropic-ratelimit-x" + i + "-limit", "5"));

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every sample answer, in chunks of any size, gives the numbers that stand beside it. */
+/** Every sample response, in chunks of any size, gives the expected usage. */
 class ResponseSamplesTest {
     private static final String STREAM = "text/event-stream; charset=utf-8";
     private static final String JSON = "application/json";
@@ -41,17 +41,17 @@ class ResponseSamplesTest {
 
     @ParameterizedTest
     @MethodSource("messages")
-    void aMessageGivesTheExpectedNumbers(String file, String contentType, Completion end, int chunk)
+    void messageHasTheExpectedUsage(String file, String contentType, Completion completion, int chunk)
             throws IOException {
         byte[] body = Samples.bytes("anthropic/" + file);
         JsonNode expected = expected(file);
 
-        ResponseUsage seen = ExtractorFixture.read(
-                AnthropicEndpoint.MESSAGES, contentType, body, chunk, end != Completion.INCOMPLETE);
+        ResponseUsage result = ExtractorFixture.read(
+                AnthropicEndpoint.MESSAGES, contentType, body, chunk, completion != Completion.INCOMPLETE);
 
-        assertThat(seen.completion()).isEqualTo(end);
-        assertThat(seen.records()).hasSize(1);
-        Map<Measure, Long> amounts = amounts(seen);
+        assertThat(result.completion()).isEqualTo(completion);
+        assertThat(result.records()).hasSize(1);
+        Map<Measure, Long> amounts = amounts(result);
         assertThat(amounts.remove(Measure.of(Measure.REQUESTS))).isEqualTo(1);
         assertThat(amounts.getOrDefault(Measure.tokens(TokenKind.INPUT), 0L))
                 .isEqualTo(expected.required("input_tokens").longValue());
@@ -64,21 +64,21 @@ class ResponseSamplesTest {
                         + amounts.getOrDefault(Measure.tokens(TokenKind.CACHE_WRITE_1H), 0L))
                 .isEqualTo(expected.path("cache_creation_input_tokens").asLong(0));
         if (expected.has("model")) {
-            assertThat(seen.model()).isEqualTo(expected.path("model").asText());
+            assertThat(result.model()).isEqualTo(expected.path("model").asText());
         }
-        assertThat(seen.records().get(0).model()).isEqualTo(seen.model());
-        assertThat(seen.records().get(0).id()).startsWith("anthropic:msg_01Sample");
+        assertThat(result.records().get(0).model()).isEqualTo(result.model());
+        assertThat(result.records().get(0).id()).startsWith("anthropic:msg_01Sample");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 37, Integer.MAX_VALUE})
-    void theSplitOfTheCacheIsKept(int chunk) {
+    void splitOfCacheWritesIsKept(int chunk) {
         byte[] body = Samples.bytes("anthropic/messages-response-cached.json");
 
-        ResponseUsage seen = ExtractorFixture.read(
+        ResponseUsage result = ExtractorFixture.read(
                 AnthropicEndpoint.MESSAGES.extractor(200, JSON, "req_011SampleCached0000000001"), body, chunk, true);
 
-        assertThat(ExtractorFixture.texts(seen))
+        assertThat(ExtractorFixture.texts(result))
                 .containsExactly("anthropic:req_011SampleCached0000000001 claude-sonnet-5-5 requests=1 tokens.input=57"
                         + " tokens.output=203 tokens.cache_read=18350 tokens.cache_write_5m=1900"
                         + " tokens.cache_write_1h=500");
@@ -86,15 +86,15 @@ class ResponseSamplesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 37, Integer.MAX_VALUE})
-    void theResultsOfABatchGiveTheExpectedNumbers(int chunk) throws IOException {
+    void batchResultsHaveTheExpectedUsage(int chunk) throws IOException {
         byte[] body = Samples.bytes("anthropic/batch-results.jsonl");
         JsonNode expected = expected("batch-results.jsonl");
 
-        ResponseUsage seen =
+        ResponseUsage result =
                 ExtractorFixture.read(AnthropicEndpoint.BATCH_RESULTS, "application/x-jsonl", body, chunk, true);
 
-        assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
-        Map<Measure, Long> amounts = amounts(seen);
+        assertThat(result.completion()).isEqualTo(Completion.COMPLETE);
+        Map<Measure, Long> amounts = amounts(result);
         assertThat(amounts.get(Measure.of(Measure.REQUESTS)))
                 .isEqualTo(expected.required("succeeded").longValue());
         assertThat(amounts.get(Measure.tokens(TokenKind.INPUT)))
@@ -103,7 +103,7 @@ class ResponseSamplesTest {
                 .isEqualTo(expected.required("cache_read_input_tokens").longValue());
         assertThat(amounts.get(Measure.tokens(TokenKind.OUTPUT)))
                 .isEqualTo(expected.required("output_tokens").longValue());
-        assertThat(ExtractorFixture.texts(seen))
+        assertThat(ExtractorFixture.texts(result))
                 .containsExactly(
                         "anthropic:msg_01SampleBatchB00000000001 claude-haiku-4-5-20251001 requests=1 tokens.input=210"
                                 + " tokens.output=35",
@@ -113,19 +113,19 @@ class ResponseSamplesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 37, Integer.MAX_VALUE})
-    void aLegacyCompletionIsARequest(int chunk) {
+    void legacyCompletionCountsAsOneRequest(int chunk) {
         byte[] body = Samples.bytes("anthropic/complete-legacy-response.json");
 
-        ResponseUsage seen = ExtractorFixture.read(AnthropicEndpoint.COMPLETE, JSON, body, chunk, true);
+        ResponseUsage result = ExtractorFixture.read(AnthropicEndpoint.COMPLETE, JSON, body, chunk, true);
 
-        assertThat(seen.completion()).isEqualTo(Completion.COMPLETE);
-        assertThat(ExtractorFixture.texts(seen))
+        assertThat(result.completion()).isEqualTo(Completion.COMPLETE);
+        assertThat(ExtractorFixture.texts(result))
                 .containsExactly("anthropic:compl_01SampleLegacy000000001 claude-haiku-4-5-20251001 requests=1");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 37, Integer.MAX_VALUE})
-    void countingTokensAndLookingAtBatchesIsNoUse(int chunk) {
+    void countingTokensAndReadingBatchesHasNoUsage(int chunk) {
         assertThat(ExtractorFixture.read(
                                 AnthropicEndpoint.COUNT_TOKENS,
                                 JSON,
@@ -155,13 +155,13 @@ class ResponseSamplesTest {
                 "429 error-429-spend-cap.json enforced_spend_limit_reached",
                 "529 error-529-overloaded.json overloaded_error"
             })
-    void aRefusalIsNoUse(String sample) {
+    void errorResponseHasNoUsage(String sample) {
         String[] parts = sample.split(" ", -1);
         int status = Integer.parseInt(parts[0]);
         byte[] body = Samples.bytes("anthropic/" + parts[1]);
-        for (AnthropicEndpoint call : AnthropicEndpoint.values()) {
-            ResponseUsage seen = ExtractorFixture.read(call.extractor(status, JSON, "req_1"), body, 7, true);
-            assertThat(seen).isEqualTo(new ResponseUsage(List.of(), Completion.ERROR, null, parts[2], null));
+        for (AnthropicEndpoint endpoint : AnthropicEndpoint.values()) {
+            ResponseUsage result = ExtractorFixture.read(endpoint.extractor(status, JSON, "req_1"), body, 7, true);
+            assertThat(result).isEqualTo(new ResponseUsage(List.of(), Completion.ERROR, null, parts[2], null));
         }
     }
 
@@ -169,11 +169,11 @@ class ResponseSamplesTest {
         return new ObjectMapper().readTree(Samples.bytes("EXPECTED.json")).required("anthropic/" + file);
     }
 
-    private static Map<Measure, Long> amounts(ResponseUsage seen) {
+    private static Map<Measure, Long> amounts(ResponseUsage result) {
         var sums = new HashMap<Measure, Long>();
-        seen.records()
-                .forEach(
-                        use -> use.usage().forEach((measure, amount) -> sums.merge(measure, units(amount), Long::sum)));
+        result.records()
+                .forEach(record ->
+                        record.usage().forEach((measure, amount) -> sums.merge(measure, units(amount), Long::sum)));
         return sums;
     }
 

@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** Whatever an answer is, and however it is split, the same is seen in it, and no reader throws. */
+/** Any response gives the same usage however it is split, and no extractor throws. */
 class UsageExtractorPropertyTest {
     private static final List<String> FILES = List.of(
             "messages-response-cached.json",
@@ -77,7 +77,7 @@ class UsageExtractorPropertyTest {
             "\"usage\":{\"prompt_tokens\":5}",
             "\"a\":\"" + "x".repeat(3000));
 
-    /** A change of a body: at a place (in thousandths of its length) some bytes give way to others (a character each). */
+    /** A change of a body: at a place (in thousandths of its length) bytes are replaced by others (a character each). */
     record Change(int place, int removed, String added) {
         byte[] in(byte[] body) {
             int from = (int) ((long) body.length * place / 1000);
@@ -91,71 +91,73 @@ class UsageExtractorPropertyTest {
     }
 
     @Property(tries = 2000)
-    void anyChangeOfASampleIsReadInAnySplitToTheSame(
+    void mutatedSampleGivesTheSameUsageInAnySplit(
             @ForAll("samples") byte[] sample,
             @ForAll("changes") List<Change> changes,
             @ForAll @IntRange(min = 1, max = 64) int chunk,
-            @ForAll boolean whole) {
+            @ForAll boolean complete) {
         byte[] body = sample;
         for (Change change : changes) {
             body = change.in(body);
         }
-        check(body, chunk, whole);
+        check(body, chunk, complete);
     }
 
     @Property(tries = 2000)
-    void anyRowOfPiecesIsReadInAnySplitToTheSame(
-            @ForAll("pieces") byte[] body, @ForAll @IntRange(min = 1, max = 64) int chunk, @ForAll boolean whole) {
-        check(body, chunk, whole);
+    void anySequenceOfPiecesGivesTheSameUsageInAnySplit(
+            @ForAll("pieces") byte[] body, @ForAll @IntRange(min = 1, max = 64) int chunk, @ForAll boolean complete) {
+        check(body, chunk, complete);
     }
 
     @Property(tries = 1000)
-    void aCutNeverGivesMoreThanTheWhole(@ForAll("samples") byte[] sample, @ForAll @IntRange(max = 1000) int place) {
+    void truncatedSampleNeverHasMoreUsageThanTheCompleteOne(
+            @ForAll("samples") byte[] sample, @ForAll @IntRange(max = 1000) int place) {
         byte[] cut = Arrays.copyOf(sample, (int) ((long) sample.length * place / 1000));
-        for (AnswerCase each : AnswerCase.ALL) {
-            ResponseUsage part = ExtractorFixture.read(each.reader(), cut, Integer.MAX_VALUE, false);
-            ResponseUsage all = ExtractorFixture.read(each.reader(), sample, Integer.MAX_VALUE, true);
+        for (Case each : Case.ALL) {
+            ResponseUsage part = ExtractorFixture.read(each.extractor(), cut, Integer.MAX_VALUE, false);
+            ResponseUsage all = ExtractorFixture.read(each.extractor(), sample, Integer.MAX_VALUE, true);
             assertThat(total(part)).isLessThanOrEqualTo(total(all));
         }
     }
 
-    private static long total(ResponseUsage seen) {
+    private static long total(ResponseUsage result) {
         var total = new AtomicLong();
-        seen.records().forEach(use -> use.usage().forEach((measure, amount) -> total.addAndGet(amount.micros())));
+        result.records()
+                .forEach(record -> record.usage().forEach((measure, amount) -> total.addAndGet(amount.micros())));
         return total.get();
     }
 
-    private record AnswerCase(AnthropicEndpoint call, String contentType) {
-        static final List<AnswerCase> ALL = Arrays.stream(AnthropicEndpoint.values())
-                .flatMap(call ->
-                        Stream.of("application/json", "text/event-stream").map(type -> new AnswerCase(call, type)))
+    private record Case(AnthropicEndpoint endpoint, String contentType) {
+        static final List<Case> ALL = Arrays.stream(AnthropicEndpoint.values())
+                .flatMap(endpoint ->
+                        Stream.of("application/json", "text/event-stream").map(type -> new Case(endpoint, type)))
                 .toList();
 
-        UsageExtractor reader() {
-            return call.extractor(200, contentType, null);
+        UsageExtractor extractor() {
+            return endpoint.extractor(200, contentType, null);
         }
     }
 
-    private static void check(byte[] body, int chunk, boolean whole) {
-        for (AnswerCase each : AnswerCase.ALL) {
-            UsageExtractor reader = each.reader();
+    private static void check(byte[] body, int chunk, boolean complete) {
+        for (Case each : Case.ALL) {
+            UsageExtractor extractor = each.extractor();
             for (int from = 0; from < body.length; from += chunk) {
-                reader.read(ByteBuffer.wrap(body, from, Math.min(chunk, body.length - from)));
-                assertThat(held(reader)).isLessThanOrEqualTo(64 * 1024 + 128);
+                extractor.read(ByteBuffer.wrap(body, from, Math.min(chunk, body.length - from)));
+                assertThat(retainedBytes(extractor)).isLessThanOrEqualTo(64 * 1024 + 128);
             }
-            assertThat(reader.finish(whole))
-                    .isEqualTo(ExtractorFixture.read(each.reader(), body, Integer.MAX_VALUE, whole));
+            assertThat(extractor.finish(complete))
+                    .isEqualTo(ExtractorFixture.read(each.extractor(), body, Integer.MAX_VALUE, complete));
         }
     }
 
-    private static int held(UsageExtractor reader) {
-        if (reader instanceof SniffingExtractor body) {
+    private static int retainedBytes(UsageExtractor extractor) {
+        if (extractor instanceof SniffingExtractor body) {
             return body.retainedBytes();
         }
-        if (reader instanceof OtherResponseExtractor other) {
+        if (extractor instanceof OtherResponseExtractor other) {
             return other.retainedBytes();
         }
-        return reader instanceof BatchResultsExtractor batch ? batch.retainedBytes() : 0;
+        return extractor instanceof BatchResultsExtractor batch ? batch.retainedBytes() : 0;
     }
 
     @Provide

@@ -22,7 +22,7 @@ class UsageReportTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
-    void thePagesOfTheCurrentReportGiveTheExpectedNumbers() throws IOException {
+    void pagesOfTheCurrentReportHaveTheExpectedUsage() throws IOException {
         JsonNode expected = expected("anthropic/analytics-usage-page1.json + page2.json");
         List<UsageReportRow> rows = pages(UsageApi.ANALYTICS, "analytics-usage", "page_U2FtcGxlUGFnZTI=");
 
@@ -39,7 +39,7 @@ class UsageReportTest {
     }
 
     @Test
-    void thePagesOfTheOlderReportGiveTheExpectedNumbers() throws IOException {
+    void pagesOfTheOlderReportHaveTheExpectedUsage() throws IOException {
         JsonNode expected = expected("anthropic/admin-usage-messages-page1.json + page2.json");
         List<UsageReportRow> rows =
                 pages(UsageApi.MESSAGES, "admin-usage-messages", "page_MjAyNi0xMS0yMlQwMDowMDowMFo=");
@@ -66,7 +66,7 @@ class UsageReportTest {
     }
 
     @Test
-    void anEmptyReportIsOneOfNoUse() throws IOException {
+    void emptyReportMeansNoUsage() throws IOException {
         for (UsageApi api : UsageApi.values()) {
             assertThat(read(api, "{\"data\": [], \"has_more\": false, \"next_page\": null, \"new\": 1}"))
                     .isEqualTo(new UsageReport(List.of(), null));
@@ -97,23 +97,23 @@ class UsageReportTest {
                         + " \"usage\": 5, \"results\": [5]}]}",
                 "{\"type\": \"error\"}"
             })
-    void whatIsNoReportIsNotTakenForNoUse(String answer) throws IOException {
+    void responseThatIsNotAReportDoesNotMeanNoUsage(String response) throws IOException {
         for (UsageApi api : UsageApi.values()) {
-            assertThat(read(api, answer)).as(answer).isNull();
+            assertThat(read(api, response)).as(response).isNull();
         }
     }
 
     private static final String SPAN =
             "\"starting_at\": \"2026-11-20T01:00:00+01:00\", \"ending_at\": \"2026-11-21T00:00:00Z\"";
 
-    private static String answer(String usage) {
+    private static String response(String usage) {
         return "{\"data\": [{" + SPAN + ", \"group\": {\"model\": \"m\"}, \"usage\": {" + usage + "}}]}";
     }
 
     @Test
-    void whatIsMissingInARowIsZeroOrUnknown() throws IOException {
+    void missingTokensAreZeroAndMissingRequestsUnknown() throws IOException {
         UsageReport report =
-                report(UsageApi.ANALYTICS, answer("\"uncached_input_tokens\": null, \"cache_creation\": null"));
+                report(UsageApi.ANALYTICS, response("\"uncached_input_tokens\": null, \"cache_creation\": null"));
 
         assertThat(report.rows()).extracting(UsageReportRow::requests).containsOnlyNulls();
         assertThat(report.rows())
@@ -123,10 +123,10 @@ class UsageReportTest {
     }
 
     @Test
-    void aWholeNumberCountsHoweverItIsWritten() throws IOException {
+    void wholeNumberInAnyNotationCounts() throws IOException {
         UsageReport report = report(
                 UsageApi.ANALYTICS,
-                answer("\"uncached_input_tokens\": 12.0, \"output_tokens\": \"30\", \"requests\": 1e2,"
+                response("\"uncached_input_tokens\": 12.0, \"output_tokens\": \"30\", \"requests\": 1e2,"
                         + " \"cache_read_input_tokens\": 100000000000000000"));
 
         assertThat(report.rows().get(0).requests()).isEqualByComparingTo("100");
@@ -138,9 +138,9 @@ class UsageReportTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-5", "1.5", "1e400", "10000000000000000000000", "true", "[]", "{}", "\"\"", "\"x\""})
-    void aFigureThatCannotBeMakesTheReportUnknownAndNotZero(String figure) throws IOException {
+    void invalidCountMakesTheReportUnknownAndNotZero(String figure) throws IOException {
         for (String field : List.of("uncached_input_tokens", "output_tokens", "cache_read_input_tokens", "requests")) {
-            assertThat(read(UsageApi.ANALYTICS, answer("\"" + field + "\": " + figure)))
+            assertThat(read(UsageApi.ANALYTICS, response("\"" + field + "\": " + figure)))
                     .as(field)
                     .isNull();
         }
@@ -157,12 +157,12 @@ class UsageReportTest {
         return rows;
     }
 
-    private static UsageReport report(UsageApi api, String answer) throws IOException {
-        return Objects.requireNonNull(read(api, answer));
+    private static UsageReport report(UsageApi api, String response) throws IOException {
+        return Objects.requireNonNull(read(api, response));
     }
 
-    private static @Nullable UsageReport read(UsageApi api, String answer) throws IOException {
-        return api.read(JSON.readTree(answer));
+    private static @Nullable UsageReport read(UsageApi api, String response) throws IOException {
+        return api.read(JSON.readTree(response));
     }
 
     private static JsonNode expected(String name) throws IOException {

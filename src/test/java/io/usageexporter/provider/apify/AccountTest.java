@@ -24,7 +24,7 @@ class AccountTest {
     }
 
     @Test
-    void readsLimitUseAndCycle() throws Exception {
+    void readsLimitUsageAndCycle() throws Exception {
         Account account = Account.read(json(Samples.text("apify/users-me-limits.json")));
 
         assertThat(account.limit()).isEqualByComparingTo("1000");
@@ -42,7 +42,7 @@ class AccountTest {
                 "{\"data\": {\"monthlyUsageCycle\": null, \"limits\": [], \"current\": {\"monthlyActorComputeUnits\": null}}}",
                 "{\"data\": {\"limits\": {\"maxMonthlyActorComputeUnits\": -1}, \"monthlyUsageCycle\": {\"startAt\": 5}}}"
             })
-    void doesNotMakeUpWhatIsNotTold(String body) throws Exception {
+    void missingValuesAreUnknown(String body) throws Exception {
         Account account = Account.read(json(body));
 
         assertThat(account).isEqualTo(new Account(null, null, null, null));
@@ -59,7 +59,7 @@ class AccountTest {
         "2027-02-28, 2027-03-28, 28",
         "2027-01-30, 2027-02-28, 30"
     })
-    void knowsTheDayOfACycleThatAShortMonthShortens(String start, String next, int day) {
+    void findsTheCycleDayInShortMonths(String start, String next, int day) {
         var account = new Account(
                 Instant.parse(start + "T00:00:00Z"), Instant.parse(next + "T00:00:00Z"), null, BigDecimal.ONE);
 
@@ -73,7 +73,7 @@ class AccountTest {
         "2026-11-04, 203.284475",
         "2026-11-05, ",
     })
-    void readsADaysUse(LocalDate day, BigDecimal units) throws Exception {
+    void readsTheUnitsOfADay(LocalDate day, BigDecimal units) throws Exception {
         JsonNode monthly = json(Samples.text("apify/users-me-usage-monthly.json"));
 
         assertThat(Account.unitsOfDay(monthly, day)).isEqualTo(units);
@@ -81,7 +81,7 @@ class AccountTest {
     }
 
     @Test
-    void readsADateWithoutATimeAndIgnoresOddDays() throws Exception {
+    void readsADateWithoutTimeAndIgnoresInvalidDays() throws Exception {
         LocalDate day = LocalDate.parse("2026-11-02");
         String odd = "{\"dailyServiceUsages\": [null, {}, {\"date\": \"2026-11-02\", \"serviceUsage\":"
                 + " {\"ACTOR_COMPUTE_UNITS\": {\"quantity\": %s}}}]}";
@@ -94,7 +94,7 @@ class AccountTest {
     }
 
     @Test
-    void writesErrorsAsApifyDoes() throws Exception {
+    void writesErrorsInApifysFormat() throws Exception {
         JsonNode sample = json(Samples.text("apify/error-429.json"));
 
         assertThat(json(ApifyErrors.of(

@@ -26,7 +26,7 @@ class ApifyConfigTest {
     }
 
     @Test
-    void readsTheSecretsFileAndTheActors() throws Exception {
+    void readsSecretFileAndActors() throws Exception {
         Files.writeString(folder.resolve("hook"), "  hook-2  \r\n");
         Path file = Files.writeString(folder.resolve("usage.yml"), """
                 providers:

@@ -25,13 +25,13 @@ class ApifyOperationTest {
         "POST, /v2/actors/j.doe_1~my-scraper/runs/,         j.doe_1~my-scraper,      false",
         "POST, /v2/actor-tasks/acme~profiles/runs,          acme~profiles,           true"
     })
-    void knowsWhatStartsARun(String method, String path, String actor, boolean isTask) {
+    void recognizesCallsThatStartARun(String method, String path, String actor, boolean isTask) {
         assertThat(call(method, path)).isEqualTo(new ApifyOperation(Kind.START_RUN, true, actor, isTask));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"run-sync", "run-sync-get-dataset-items"})
-    void knowsWhatWaitsForARun(String what) {
+    void recognizesCallsThatWaitForARun(String what) {
         for (String method : new String[] {"GET", "POST"}) {
             assertThat(call(method, "/v2/acts/apify~instagram-scraper/" + what))
                     .isEqualTo(new ApifyOperation(Kind.SYNC_RUN, true, "apify~instagram-scraper", false));
@@ -56,7 +56,7 @@ class ApifyOperationTest {
         "POST, /v2/actor-runs/Rn0SampleRunId001/resurrect,                    true",
         "POST, /v2/acts/apify~x/runs/Rn0SampleRunId001/resurrect,             true"
     })
-    void knowsWhatAnswersWithARun(String method, String path, boolean consumesQuota) {
+    void recognizesCallsThatRespondWithARun(String method, String path, boolean consumesQuota) {
         ApifyOperation call = call(method, path);
 
         assertThat(call.kind()).isEqualTo(Kind.RUN);
@@ -90,13 +90,13 @@ class ApifyOperationTest {
         "GET,    /",
         "GET,    /v2/users/me/limits"
     })
-    void leavesTheRestAlone(String method, String path) {
+    void ignoresOtherCalls(String method, String path) {
         assertThat(call(method, path)).isEqualTo(new ApifyOperation(Kind.OTHER, false, null, false));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"method=POST", "token=x&method=POST&memory=1024", "method=post", "meth%6Fd=%50OST"})
-    void takesAGetThatIsToBeAPostForOne(String query) {
+    void treatsGetWithMethodPostAsPost(String query) {
         assertThat(ApifyOperation.of("GET", "/v2/acts/apify~x/runs", query).kind())
                 .isEqualTo(Kind.START_RUN);
         assertThat(ApifyOperation.of("GET", "/v2/actor-runs/Rn1/resurrect", query)
@@ -106,13 +106,13 @@ class ApifyOperationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "method=GET", "xmethod=POST", "method=POSTS", "method", "%"})
-    void isNotMisledByOtherQueries(@Nullable String query) {
+    void ignoresOtherQueries(@Nullable String query) {
         assertThat(ApifyOperation.of("GET", "/v2/acts/apify~x/runs", query).kind())
                 .isEqualTo(Kind.OTHER);
     }
 
     @Test
-    void onlyAGetCanBeMadeAPost() {
+    void onlyGetCanBecomePost() {
         assertThat(ApifyOperation.of("DELETE", "/v2/acts/apify~x/runs", "method=POST")
                         .kind())
                 .isEqualTo(Kind.OTHER);

@@ -70,7 +70,7 @@ class ApifyPollerTest {
     }
 
     @Test
-    void tellsWhatApifySaysOfTheMonthAndTheDay() throws Exception {
+    void reportsUsageOfMonthAndDay() throws Exception {
         assertThat(poller.reported()).isEmpty();
         assertThat(poller.plan()).isNull();
         poller.run();
@@ -82,7 +82,7 @@ class ApifyPollerTest {
     }
 
     @Test
-    void saysNothingOfADayThatApifyDoesNotList() throws Exception {
+    void reportsNoDayThatApifyDoesNotList() throws Exception {
         tracked.clock.set(Instant.parse("2026-11-24T12:00:00Z"));
         poller.run();
 
@@ -90,7 +90,7 @@ class ApifyPollerTest {
     }
 
     @Test
-    void forgetsFiguresOfADayAndACycleThatHaveEnded() throws Exception {
+    void figuresExpireWithTheirDayAndCycle() throws Exception {
         poller.run();
         tracked.clock.set(Instant.parse("2026-11-04T23:59:59.999Z"));
         assertThat(poller.reported()).hasSize(2);
@@ -103,7 +103,7 @@ class ApifyPollerTest {
     }
 
     @Test
-    void anAccountWithoutALimitHasNoPlan() throws Exception {
+    void accountWithoutLimitHasNoPlan() throws Exception {
         poller.run();
         tracked.apify.tellsLimits(Samples.text("apify/users-me-limits.json")
                 .replace("\"maxMonthlyActorComputeUnits\": 1000", "\"maxMonthlyActorComputeUnits\": null"));
@@ -114,7 +114,7 @@ class ApifyPollerTest {
     }
 
     @Test
-    void takesTheMonthsUseFromTheDaysWhereTheLimitsDoNotTellIt() throws Exception {
+    void usageOfTheMonthFallsBackToTheMonthlyReport() throws Exception {
         tracked.apify.tellsLimits("{\"data\":{\"limits\":{},\"current\":{}}}");
         poller.run();
 
@@ -122,7 +122,7 @@ class ApifyPollerTest {
     }
 
     @Test
-    void findsRunsFromTheStartOfTheWindowOrTheCycleWhicheverIsEarlier() throws Exception {
+    void findsRunsFromTheEarlierStartOfWindowAndCycle() throws Exception {
         tracked.apify.hasRun(FakeApify.run("Rn1", "shu8hvrXbJbY3Eb9W", "SUCCEEDED", "2026-11-01T10:00:00Z", "1"));
         poller.run();
         tracked.awaitUnits("instagram", "1");
@@ -137,7 +137,7 @@ class ApifyPollerTest {
     }
 
     @Test
-    void findsRunsAlsoWithATokenThatMayNotReadTheAccount() throws Exception {
+    void findsRunsWithATokenThatMayNotReadTheAccount() throws Exception {
         tracked.apify.has("run-succeeded.json");
         tracked.clock.set(Instant.parse("2026-11-24T12:00:00Z"));
         tracked.apify.api().then(FakeApi.answer(403, "{}", Map.of()));
@@ -149,7 +149,7 @@ class ApifyPollerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {429, 500, 503})
-    void leavesAProviderInTroubleAlone(int status) {
+    void sendsNoFurtherRequestAfterAFailure(int status) {
         tracked.apify.api().then(FakeApi.answer(status, "{}", Map.of()));
 
         assertThatThrownBy(poller::run).isInstanceOf(ProviderException.class);
@@ -159,7 +159,7 @@ class ApifyPollerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"{}", "[]", "null", "{\"data\":null}", "{\"data\":{\"limits\":5,\"dailyServiceUsages\":{}}}"})
-    void keepsWhatItKnowsWhenTheAnswerIsNonsense(String nonsense) throws IOException, InterruptedException {
+    void keepsFiguresWhenTheResponseIsInvalid(String nonsense) throws IOException, InterruptedException {
         poller.run();
         tracked.apify.tellsLimits(nonsense);
         assertThatThrownBy(poller::run).isInstanceOf(ProviderException.class);
@@ -172,7 +172,7 @@ class ApifyPollerTest {
     }
 
     @Test
-    void pollsInALoopThroughAnOutage() {
+    void recoversFromAnOutageInAPollLoop() {
         tracked.apify.has("run-succeeded.json");
         tracked.clock.set(Instant.parse("2026-11-24T12:00:00Z"));
         tracked.apify.api().then(FakeApi.answer(401, "{}", Map.of())).then(FakeApi.answer(401, "{}", Map.of()));

@@ -37,7 +37,7 @@ class ApifyPropertyTest {
     }
 
     @Property
-    void aRunThatIsCutOrDamagedIsNoneOrARunButNeverAnException(
+    void truncatedOrDamagedRunCausesNoException(
             @ForAll @IntRange(max = 3000) int length, @ForAll @IntRange(max = 3000) int place, @ForAll byte damage) {
         byte[] body = Arrays.copyOf(SAMPLE, Math.min(length, SAMPLE.length));
         if (place < body.length) {
@@ -49,7 +49,7 @@ class ApifyPropertyTest {
     }
 
     @Property
-    void anyBytesAreAPayloadOrInvalid(@ForAll("bodies") byte[] body) {
+    void arbitraryBodyIsAPayloadOrInvalid(@ForAll("bodies") byte[] body) {
         try {
             String id = WebhookPayload.read(body).runId();
             assertThat(id == null || Run.isId(id)).isTrue();
@@ -83,7 +83,7 @@ class ApifyPropertyTest {
     }
 
     @Property
-    void anyPathIsACallAndWhatItNamesMayStandInAPath(
+    void actorOfAnyPathIsSafeInAPath(
             @ForAll("paths") String path, @ForAll String query, @ForAll("methods") String method) {
         ApifyOperation call = ApifyOperation.of(method, path, query);
 

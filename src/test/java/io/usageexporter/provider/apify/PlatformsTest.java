@@ -28,7 +28,7 @@ class PlatformsTest {
         "BDec00yAmCm1QbMEI, tiktok",
         "S5h7zRLfKFEr8pdj7, tiktok"
     })
-    void knowsActorsThatAreOftenUsed(String id, String platform) {
+    void knowsWellKnownActors(String id, String platform) {
         assertThat(BUILT_IN.ofId(id)).isEqualTo(platform);
     }
 
@@ -40,13 +40,13 @@ class PlatformsTest {
         "instagram-pro, profile-scraper,         other",
         "acme,          instagram-tiktok-search, other"
     })
-    void findsThePlatformInTheNameOfTheActorItself(String username, String name, String platform) {
+    void findsThePlatformInTheActorsName(String username, String name, String platform) {
         assertThat(BUILT_IN.of(new Actor(username, name))).isEqualTo(platform);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"acme/profile-scraper", "acme~profile-scraper", "Acme/profile-scraper"})
-    void takesTheConfiguredPlatformOfAName(String configured) {
+    void findsTheConfiguredPlatformOfAName(String configured) {
         var platforms = new Platforms(Map.of(configured, "linkedin"));
 
         assertThat(platforms.of(new Actor("acme", "profile-scraper"))).isEqualTo("linkedin");
@@ -55,7 +55,7 @@ class PlatformsTest {
     }
 
     @Test
-    void theConfigurationOverrulesWhatIsKnown() {
+    void configurationOverridesWellKnownActors() {
         var byName = new Platforms(Map.of("apify/instagram-scraper", "competitors"));
         var byId = new Platforms(Map.of("shu8hvrXbJbY3Eb9W", "competitors", "Ac0Own", "own"));
 

@@ -71,7 +71,7 @@ class RunBackfillTest {
     }
 
     @Test
-    void recordsRunsThatNobodyAnnouncedOnce() throws Exception {
+    void recordsUnannouncedRunsOnce() throws Exception {
         tracked.apify.hasRun(ended("Rn1", "2026-11-02T00:00:01Z")).hasRun(ended("Rn2", "2026-11-24T11:00:00Z"));
         search.run(MONTH);
         tracked.awaitUnits("tiktok", "2");
@@ -86,7 +86,7 @@ class RunBackfillTest {
     }
 
     @Test
-    void beginsWithTheMonthAndThenLooksAtWhatIsNew() throws Exception {
+    void scansTheMonthFirstAndThenOnlyWhatIsNew() throws Exception {
         tracked.apify.hasRun(ended("RnBefore", "2026-11-01T23:59:59Z"));
         search.run(MONTH);
         assertThat(lastListing()).contains("desc=1", "limit=1000", "startedAfter=2026-11-02T00:00:00Z");
@@ -102,14 +102,14 @@ class RunBackfillTest {
     }
 
     @Test
-    void looksBackNoFurtherThanARunMayBeRecorded() throws Exception {
+    void scansNoFurtherBackThanRunsCanBeRecorded() throws Exception {
         search.run(Instant.parse("2026-09-01T00:00:00Z"));
 
         assertThat(lastListing()).contains("startedAfter=2026-10-15T12:00:00Z");
     }
 
     @Test
-    void followsRunsThatGoOnAndThoseThatHaveJustEnded() throws Exception {
+    void tracksRunningAndJustEndedRuns() throws Exception {
         tracked.apify
                 .hasRun(FakeApify.run("RnGoing", TIKTOK, "RUNNING", "2026-11-24T11:59:00Z", "0.5"))
                 .hasRun(FakeApify.run("RnFresh", TIKTOK, "SUCCEEDED", "2026-11-24T11:58:55Z", "0.25"));
@@ -125,7 +125,7 @@ class RunBackfillTest {
     }
 
     @Test
-    void readsNoRunThatTheLedgerHoldsUnlessItEndedLately() throws Exception {
+    void readsRecordedRunsOnlyIfTheyEndedRecently() throws Exception {
         String old = ended("RnOld", "2026-11-20T11:00:00Z");
         String late = ended("RnLate", "2026-11-24T11:00:00Z");
         for (String run : List.of(old, late)) {
@@ -146,7 +146,7 @@ class RunBackfillTest {
     }
 
     @Test
-    void findsARunThatWasResurrectedWhileNobodyLooked() throws Exception {
+    void findsARunResurrectedBetweenScans() throws Exception {
         tracked.apify.hasRun(ended("Rn1", "2026-11-20T11:00:00Z"));
         search.run(MONTH);
         tracked.awaitUnits("tiktok", "1");
@@ -161,7 +161,7 @@ class RunBackfillTest {
     }
 
     @Test
-    void goesThroughAllPages() throws Exception {
+    void readsAllPages() throws Exception {
         tracked.apify.listsAtOnce(2);
         for (int i = 0; i < MAX_READS; i++) {
             tracked.apify.hasRun(ended("Rn" + i, "2026-11-2" + i + "T10:00:00Z"));
@@ -173,7 +173,7 @@ class RunBackfillTest {
     }
 
     @Test
-    void readsOnlySoManyRunsAtATimeAndGoesOnWithTheRest() throws Exception {
+    void limitsReadsPerScanAndContinuesWithTheOthers() throws Exception {
         for (int i = 0; i < 2 * MAX_READS + 1; i++) {
             tracked.apify.hasRun(ended("Rn" + i, "2026-11-%02dT10:00:00Z".formatted(i + 3)));
         }
@@ -192,7 +192,7 @@ class RunBackfillTest {
     }
 
     @Test
-    void goesOnAfterAFailureWhereItWas() throws Exception {
+    void repeatsTheScanAfterAFailure() throws Exception {
         tracked.apify.hasRun(ended("Rn1", "2026-11-20T11:00:00Z")).hasRun(ended("Rn2", "2026-11-21T11:00:00Z"));
         tracked.apify.api().otherwise(FakeApi.answer(500, "", Map.of()));
         assertThatThrownBy(() -> search.run(MONTH)).isInstanceOf(ProviderException.class);
@@ -204,7 +204,7 @@ class RunBackfillTest {
     }
 
     @Test
-    void passesOverARunThatIsGone() throws Exception {
+    void skipsADeletedRun() throws Exception {
         tracked.apify.hasRun(ended("Rn1", "2026-11-20T11:00:00Z"));
         tracked.apify
                 .api()
@@ -218,14 +218,14 @@ class RunBackfillTest {
     }
 
     @Test
-    void doesNotTakeNonsenseForAnEmptyList() {
+    void invalidResponseIsNotAnEmptyList() {
         tracked.apify.api().then(FakeApi.json("{\"data\":{}}"));
 
         assertThatThrownBy(() -> search.run(MONTH)).hasMessageContaining("not a list of runs");
     }
 
     @Test
-    void looksForNothingWhileTheLedgerCannotBeWritten() throws Exception {
+    void scansNothingWhileTheLedgerCannotBeWritten() throws Exception {
         tracked.apify.hasRun(ended("Rn1", "2026-11-20T11:00:00Z"));
         tracked.loseLedger();
         assertThat(tracked.announce("Rn2", null).get()).isFalse();

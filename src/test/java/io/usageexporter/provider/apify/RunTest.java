@@ -65,7 +65,7 @@ class RunTest {
     }
 
     @Test
-    void readsWhoseRunItIsAndWhen() {
+    void readsActorAndTimes() {
         assertThat(sample("run-succeeded.json"))
                 .isEqualTo(new Run(
                         "Rn0SampleRunId001",
@@ -78,7 +78,7 @@ class RunTest {
     }
 
     @Test
-    void readsTheResourceOfAWebhookWithoutAWrapper() throws Exception {
+    void readsTheUnwrappedResourceOfAWebhook() throws Exception {
         WebhookPayload payload = WebhookPayload.read(Samples.bytes("apify/webhook-failed.json"));
         Run run = Objects.requireNonNull(payload.run());
 
@@ -103,7 +103,7 @@ class RunTest {
                     {"computeUnits": 5e-7}     | {}                             | 0
                     {"computeUnits": 1e3}      | {}                             | 1000
                     """)
-    void takesItsOwnStatisticsElseWhatIsBilled(String stats, String usage, BigDecimal expected) {
+    void unitsAreTheStatisticsElseTheBilledOnes(String stats, String usage, BigDecimal expected) {
         Run run = run("{\"data\": {\"id\": \"Rn1\", \"stats\": " + stats + ", \"usage\": " + usage + "}}");
 
         assertThat(run.computeUnits()).isEqualTo(Amount.of(expected));
@@ -111,7 +111,7 @@ class RunTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "1e30", "true", "\"x\"", "[]"})
-    void unitsThatCannotBeAreSaidToBeOdd(String units) {
+    void invalidUnitsAreFlagged(String units) {
         Run run = run("{\"id\": \"Rn1\", \"stats\": {\"computeUnits\": " + units + "}}");
 
         assertThat(run.hasInvalidUnits()).isTrue();
@@ -130,7 +130,7 @@ class RunTest {
                     null        | "FLAT_PRICE_PER_MONTH"   | 0.25
                     null        | null                     | 0.25
                     """)
-    void unitsThatTheDeveloperPaysAreNotTheAccounts(String payer, String pricing, BigDecimal expected) {
+    void unitsPaidByTheDeveloperAreNotCharged(String payer, String pricing, BigDecimal expected) {
         Run run = run("{\"id\": \"Rn1\", \"status\": \"SUCCEEDED\", \"stats\": {\"computeUnits\": 0.25},"
                 + " \"usage\": {\"ACTOR_COMPUTE_UNITS\": 0.25}, \"pricingInfo\": {\"pricingModel\": " + pricing
                 + "}, \"platformUsageBillingModel\": " + payer + "}");
@@ -150,7 +150,7 @@ class RunTest {
         "EVAPORATED, true,  true",
         "EVAPORATED, false, false"
     })
-    void knowsWhenARunHasEnded(String status, boolean finished, boolean terminal) {
+    void terminalDependsOnStatusAndEnd(String status, boolean finished, boolean terminal) {
         String finishedAt = finished ? "\"2026-11-24T09:03:06.514Z\"" : "null";
         Run run = run("{\"id\": \"Rn1\", \"status\": \"" + status + "\", \"finishedAt\": " + finishedAt + "}");
 
@@ -158,7 +158,7 @@ class RunTest {
     }
 
     @Test
-    void doesWithoutAllButTheId() {
+    void everythingButTheIdIsOptional() {
         Run bare = new Run("Rn1", null, "", null, null, Amount.of(0), false);
 
         assertThat(read("{\"id\": \"Rn1\"}")).isEqualTo(bare);
@@ -186,19 +186,19 @@ class RunTest {
                 "{\"data\": {\"id\": \"Rn1\"}} x",
                 "{\"error\": {\"type\": \"record-not-found\", \"message\": \"\"}}"
             })
-    void findsNoRunWhereThereIsNone(String body) {
+    void invalidBodyIsNotARun(String body) {
         assertThat(read(body)).isNull();
     }
 
     @Test
-    void takesNoneFromASyncAnswerAnErrorOrAnActor() {
+    void syncResponsesAndErrorsAreNotRuns() {
         assertThat(read(Samples.text("apify/run-sync-get-dataset-items-response.json")))
                 .isNull();
         assertThat(read(Samples.text("apify/error-429.json"))).isNull();
     }
 
     @Test
-    void givesUpAnAnswerOfMoreThanOneMebibyte() {
+    void ignoresAResponseOfMoreThanOneMebibyte() {
         String run = "{\"id\": \"Rn1\", \"x\": \"%s\"}";
         int room = RunReader.MAX_BYTES - run.length() + 2;
 
@@ -209,7 +209,7 @@ class RunTest {
     }
 
     @Test
-    void findsNoRunInAnAnswerThatWasCutAndLeavesTheBytesAsTheyWere() {
+    void ignoresATruncatedResponseAndLeavesTheBufferUnchanged() {
         var reader = new RunReader();
         ByteBuffer body = ByteBuffer.wrap(Samples.bytes("apify/run-ready.json"));
         reader.read(body);
@@ -220,7 +220,7 @@ class RunTest {
     }
 
     @Test
-    void readsPagesOfAList() {
+    void readsAPageOfAList() {
         RunPage page = RunPage.read(parsed(Samples.text("apify/actor-runs-list.json")));
 
         assertThat(page.runs()).extracting(Run::id).containsExactly("Rn0SampleRunId001", "Rn0SampleRunId006");
@@ -229,7 +229,7 @@ class RunTest {
     }
 
     @Test
-    void tellsTheLastPageOfAList() {
+    void recognizesTheLastPage() {
         String entries = "\"items\": [{\"id\": \"A\"}, {}]}";
 
         assertThat(page("{\"total\": 5, \"offset\": 2, " + entries).isLast()).isFalse();

@@ -55,7 +55,7 @@ class TrackedRunTest {
     }
 
     @Test
-    void isReadTenSecondsAfterASightingOfItsEnd() {
+    void isReadTenSecondsAfterAnObservationOfItsEnd() {
         assertThat(tracked.onObserved(is("RUNNING", "0.1"), false, at(50))).isNull();
         assertThat(tracked.onObserved(is("FAILED", "0.1"), false, at(61))).isEqualTo(at(71));
         assertThat(tracked.onObserved(is("FAILED", "0.1"), false, at(62))).isNull();

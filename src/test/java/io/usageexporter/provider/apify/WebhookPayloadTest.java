@@ -42,7 +42,7 @@ class WebhookPayloadTest {
     }
 
     @Test
-    void readsAPayloadWithNothingButARunsId() throws Exception {
+    void readsAPayloadWithOnlyARunId() throws Exception {
         assertThat(read(Samples.text("apify/webhook-custom-template-minimal.json")))
                 .isEqualTo(new WebhookPayload("Rn0SampleRunId001", null));
     }
@@ -61,7 +61,7 @@ class WebhookPayloadTest {
                 "{\"eventType\": \"ACTOR.RUN.SUCCEEDED\", \"eventData\": {\"actorRunId\": \"Rn1\"}, \"resource\":"
                         + " {\"id\": \"Rn2\"}}"
             })
-    void findsTheIdInAPayloadOfTheUsersOwn(String json) throws Exception {
+    void findsTheIdInACustomPayload(String json) throws Exception {
         assertThat(read(json)).isEqualTo(new WebhookPayload("Rn1", null));
     }
 
@@ -72,7 +72,7 @@ class WebhookPayloadTest {
                 "{\"eventType\": \"ACTOR.BUILD.SUCCEEDED\", \"eventData\": {\"actorBuildId\": \"Bd1\"}, \"resource\":"
                         + " {\"id\": \"Bd1\"}}"
             })
-    void hasNothingToDoWithTestsAndBuilds(String json) throws Exception {
+    void ignoresTestsAndBuilds(String json) throws Exception {
         assertThat(read(json)).isEqualTo(new WebhookPayload(null, null));
     }
 
@@ -91,7 +91,7 @@ class WebhookPayloadTest {
                 "{\"runId\": \"Rn1\"",
                 "{\"eventType\": \"ACTOR.RUN.SUCCEEDED\"}"
             })
-    void saysWhatIsAllowedAndNotWhatCame(String body) {
+    void invalidPayloadIsRejectedWithoutRepeatingIt(String body) {
         assertThatThrownBy(() -> read(body))
                 .isInstanceOf(WebhookPayload.InvalidException.class)
                 .hasMessageContaining("runId")
@@ -99,7 +99,7 @@ class WebhookPayloadTest {
     }
 
     @Test
-    void isNotFooledByDepthOrBytesThatAreNoText() {
+    void rejectsDeepNestingAndBytesThatAreNotText() {
         assertThatThrownBy(() -> read("{\"a\":".repeat(200_000))).isInstanceOf(WebhookPayload.InvalidException.class);
         assertThatThrownBy(() -> WebhookPayload.read(new byte[] {0, 0, 0, (byte) 0x7b, (byte) 0xff, (byte) 0xff}))
                 .isInstanceOf(WebhookPayload.InvalidException.class);

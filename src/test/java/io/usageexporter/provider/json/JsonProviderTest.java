@@ -88,7 +88,7 @@ class JsonProviderTest {
     }
 
     @Test
-    void amountsThatThePointersFindAreRecorded() throws Exception {
+    void amountsAtThePointersAreRecorded() throws Exception {
         assertThat(call(FakeAnswer.json(
                         200,
                         "{\"text\": \"" + "x".repeat(200_000) + "\", \"meta\": {\"usage\": {\"tokens\": 12}},"
@@ -114,8 +114,8 @@ class JsonProviderTest {
                 "[1] | unexpected_body | 0 | 0 | 0",
                 "<html> | unexpected_body | 0 | 0 | 0"
             })
-    void whatAPointerDoesNotFindIsUnmeteredAndNever0(
-            String body, String reason, String tokens, String pages, String requests) throws Exception {
+    void missingAmountIsUnmeteredAndNotZero(String body, String reason, String tokens, String pages, String requests)
+            throws Exception {
         assertThat(call(FakeAnswer.json(200, body))).isEqualTo(200);
 
         Awaitility.await().untilAsserted(() -> assertThat(unmetered()).isEqualTo(Map.of(reason, 1)));
@@ -123,7 +123,7 @@ class JsonProviderTest {
     }
 
     @Test
-    void anErrorUsesNothing() throws Exception {
+    void errorResponseIsNotCounted() throws Exception {
         assertThat(call(FakeAnswer.json(500, "{\"meta\":{\"usage\":{\"tokens\":12}}}")))
                 .isEqualTo(500);
         assertThat(call(FakeAnswer.json(200, "{\"meta\":{\"usage\":{\"tokens\":1}},\"results\":[{\"pages\":1}]}")))
@@ -132,7 +132,7 @@ class JsonProviderTest {
     }
 
     @Test
-    void callsAreRejectedOnceAQuotaIsUsedUp() throws Exception {
+    void callsAreRejectedOnceAQuotaIsExhausted() throws Exception {
         assertThat(call(FakeAnswer.json(200, "{\"meta\":{\"usage\":{\"tokens\":100}},\"results\":[{\"pages\":1}]}")))
                 .isEqualTo(200);
         assertUsed("100", "1", "1");
@@ -154,7 +154,7 @@ class JsonProviderTest {
                 "category: x | gateway.usage: is required",
                 "usage: {tokens: /a}, webhook: 1 | gateway.webhook: unknown key"
             })
-    void aWrongRuleIsNamedWithWhatIsAllowed(String gateway, String message) throws Exception {
+    void invalidRuleIsNamedWithTheAllowedValues(String gateway, String message) throws Exception {
         Path file = config(gateway);
         assertThatThrownBy(() -> Configs.load(file))
                 .isInstanceOf(InvalidConfigException.class)
@@ -162,7 +162,7 @@ class JsonProviderTest {
     }
 
     @Test
-    void anUnknownKindAndAMissingUpstreamAreNamed() {
+    void unknownKindAndMissingUpstreamAreNamed() {
         assertThatThrownBy(() -> Configs.read("my.yml", "providers: {maps: {kind: xml, resources: [requests]}}"))
                 .hasMessageContaining("kind: must be json");
         assertThatThrownBy(() -> Configs.read(
@@ -172,7 +172,7 @@ class JsonProviderTest {
     }
 
     @Test
-    void apisThatChargeByTheCallNeedNoPointer() throws Exception {
+    void apisThatChargePerCallNeedNoPointer() throws Exception {
         exporter.close();
         exporter = new TestExporter(
                 folder.resolve("usage.db"), config("usage: {requests: 1}"), new SettableClock("2026-11-24T09:15:30Z"));

@@ -22,35 +22,35 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** Whatever the pieces in which a packed body comes: what is unpacked is what the JDK unpacks, and nothing is thrown. */
+/** However a compressed body is split, the result is that of the JDK, and nothing is thrown. */
 class GzipDecoderPropertyTest {
-    /** A member of a gzip file: its data, and which of the optional parts its header has. */
+    /** A member of a gzip file: its data, and the flags of the optional parts of its header. */
     private record Member(String text, int flags, int level) {
         byte[] data() {
             return text.getBytes(StandardCharsets.ISO_8859_1);
         }
 
-        byte[] packed() {
-            var packed = new ByteArrayOutputStream();
-            packed.writeBytes(new byte[] {0x1f, (byte) 0x8b, 8, (byte) flags, 1, 2, 3, 4, 0, 3});
+        byte[] compressed() {
+            var compressed = new ByteArrayOutputStream();
+            compressed.writeBytes(new byte[] {0x1f, (byte) 0x8b, 8, (byte) flags, 1, 2, 3, 4, 0, 3});
             if ((flags & 4) != 0) {
-                packed.writeBytes(new byte[] {5, 0, 'e', 0, 'x', 0, 'a'});
+                compressed.writeBytes(new byte[] {5, 0, 'e', 0, 'x', 0, 'a'});
             }
             if ((flags & 8) != 0) {
-                packed.writeBytes("näme\0".getBytes(StandardCharsets.ISO_8859_1));
+                compressed.writeBytes("näme\0".getBytes(StandardCharsets.ISO_8859_1));
             }
             if ((flags & 16) != 0) {
-                packed.write(0); // an empty comment
+                compressed.write(0); // an empty comment
             }
             if ((flags & 2) != 0) {
-                int crc = crc(packed.toByteArray());
-                packed.write(crc);
-                packed.write(crc >> 8);
+                int crc = crc(compressed.toByteArray());
+                compressed.write(crc);
+                compressed.write(crc >> 8);
             }
-            packed.writeBytes(deflated());
-            writeInt(crc(data()), packed);
-            writeInt(data().length, packed);
-            return packed.toByteArray();
+            compressed.writeBytes(deflated());
+            writeInt(crc(data()), compressed);
+            writeInt(data().length, compressed);
+            return compressed.toByteArray();
         }
 
         private byte[] deflated() {
@@ -80,48 +80,49 @@ class GzipDecoderPropertyTest {
     }
 
     @Property(tries = 300)
-    void unpacksWhatTheJdkDoes(@ForAll("members") List<Member> members, @ForAll Random random) throws IOException {
-        byte[] packed = packed(members);
-        try (var jdk = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-            assertThat(unpacked(packed, random)).isEqualTo(jdk.readAllBytes());
+    void decompressesTheSameAsTheJdk(@ForAll("members") List<Member> members, @ForAll Random random)
+            throws IOException {
+        byte[] compressed = compressed(members);
+        try (var jdk = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
+            assertThat(decompressed(compressed, random)).isEqualTo(jdk.readAllBytes());
         }
     }
 
     @Property(tries = 300)
-    void unpacksTheBeginningOfWhatIsCut(
+    void decompressesTheBeginningOfATruncatedBody(
             @ForAll("members") List<Member> members, @ForAll @IntRange(max = 100) int percent, @ForAll Random random) {
-        byte[] packed = packed(members);
-        byte[] cut = Arrays.copyOf(packed, packed.length * percent / 100);
-        byte[] unpacked = unpacked(cut, random);
+        byte[] compressed = compressed(members);
+        byte[] cut = Arrays.copyOf(compressed, compressed.length * percent / 100);
+        byte[] decompressed = decompressed(cut, random);
 
-        assertThat(unpacked).isEqualTo(Arrays.copyOf(data(members), unpacked.length));
+        assertThat(decompressed).isEqualTo(Arrays.copyOf(data(members), decompressed.length));
     }
 
     @Property(tries = 300)
-    void junkBehindTheEndChangesNothing(
+    void bytesAfterTheEndAreIgnored(
             @ForAll("members") List<Member> members, @ForAll @Size(max = 40) byte[] junk, @ForAll Random random) {
-        var packed = new ByteArrayOutputStream();
-        packed.writeBytes(packed(members));
-        packed.write(0); // which begins no member
-        packed.writeBytes(junk);
+        var compressed = new ByteArrayOutputStream();
+        compressed.writeBytes(compressed(members));
+        compressed.write(0); // does not start a member
+        compressed.writeBytes(junk);
 
-        assertThat(unpacked(packed.toByteArray(), random)).isEqualTo(data(members));
+        assertThat(decompressed(compressed.toByteArray(), random)).isEqualTo(data(members));
     }
 
     @Property(tries = 500)
-    void isTheSameInAnyPiecesWhateverIsBroken(
+    void damagedBodyGivesTheSameInAnySplit(
             @ForAll("members") List<Member> members,
             @ForAll @IntRange(max = 100_000) int place,
             @ForAll byte wrong,
             @ForAll Random random) {
-        byte[] packed = packed(members);
-        packed[place % packed.length] = wrong;
+        byte[] compressed = compressed(members);
+        compressed[place % compressed.length] = wrong;
 
-        assertSameInPieces(packed, random);
+        assertSameInPieces(compressed, random);
     }
 
     @Property(tries = 300)
-    void nothingIsThrownWhateverComes(@ForAll byte[] junk, @ForAll boolean asAMember, @ForAll Random random) {
+    void arbitraryBytesCauseNoException(@ForAll byte[] junk, @ForAll boolean asAMember, @ForAll Random random) {
         var bytes = new ByteArrayOutputStream();
         if (asAMember) {
             bytes.writeBytes(new byte[] {0x1f, (byte) 0x8b, 8});
@@ -131,37 +132,37 @@ class GzipDecoderPropertyTest {
         assertSameInPieces(bytes.toByteArray(), random);
     }
 
-    /** As far as both unpack it: of a fault, pieces show more of what stood before. */
-    private static void assertSameInPieces(byte[] packed, Random random) {
-        byte[] inPieces = unpacked(packed, random);
-        byte[] whole = unpackedWhole(packed);
-        int both = Math.min(inPieces.length, whole.length);
+    /** Compares the common beginning: before an error, small pieces may give more bytes than large ones. */
+    private static void assertSameInPieces(byte[] compressed, Random random) {
+        byte[] inPieces = decompressed(compressed, random);
+        byte[] atOnce = decompressedAtOnce(compressed);
+        int both = Math.min(inPieces.length, atOnce.length);
 
-        assertThat(Arrays.copyOf(inPieces, both)).isEqualTo(Arrays.copyOf(whole, both));
+        assertThat(Arrays.copyOf(inPieces, both)).isEqualTo(Arrays.copyOf(atOnce, both));
     }
 
-    private static byte[] unpackedWhole(byte[] packed) {
-        var unpacked = new ByteArrayOutputStream();
-        try (var gunzip = new GzipDecoder()) {
-            gunzip.read(ByteBuffer.wrap(packed), bytes -> write(bytes, unpacked));
+    private static byte[] decompressedAtOnce(byte[] compressed) {
+        var decompressed = new ByteArrayOutputStream();
+        try (var decoder = new GzipDecoder()) {
+            decoder.read(ByteBuffer.wrap(compressed), bytes -> write(bytes, decompressed));
         }
-        return unpacked.toByteArray();
+        return decompressed.toByteArray();
     }
 
-    /** In pieces of any length, also of none, from buffers of both kinds. */
-    private static byte[] unpacked(byte[] packed, Random random) {
-        var unpacked = new ByteArrayOutputStream();
-        try (var gunzip = new GzipDecoder()) {
-            for (int from = 0; from < packed.length; ) {
-                int length = Math.min(packed.length - from, random.nextInt(random.nextBoolean() ? 3 : 2000));
+    /** Decompresses in pieces of any length, including none, from heap and direct buffers. */
+    private static byte[] decompressed(byte[] compressed, Random random) {
+        var decompressed = new ByteArrayOutputStream();
+        try (var decoder = new GzipDecoder()) {
+            for (int from = 0; from < compressed.length; ) {
+                int length = Math.min(compressed.length - from, random.nextInt(random.nextBoolean() ? 3 : 2000));
                 ByteBuffer piece =
                         random.nextBoolean() ? ByteBuffer.allocateDirect(length) : ByteBuffer.allocate(length);
-                piece.put(packed, from, length).flip();
-                gunzip.read(piece, bytes -> write(bytes, unpacked));
+                piece.put(compressed, from, length).flip();
+                decoder.read(piece, bytes -> write(bytes, decompressed));
                 from += length;
             }
         }
-        return unpacked.toByteArray();
+        return decompressed.toByteArray();
     }
 
     private static void write(ByteBuffer bytes, ByteArrayOutputStream to) {
@@ -170,9 +171,9 @@ class GzipDecoderPropertyTest {
         to.writeBytes(copy);
     }
 
-    private static byte[] packed(List<Member> members) {
+    private static byte[] compressed(List<Member> members) {
         var all = new ByteArrayOutputStream();
-        members.forEach(member -> all.writeBytes(member.packed()));
+        members.forEach(member -> all.writeBytes(member.compressed()));
         return all.toByteArray();
     }
 

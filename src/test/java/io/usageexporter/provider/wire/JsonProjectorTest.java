@@ -36,16 +36,16 @@ class JsonProjectorTest {
                 "{\"inner\":null,\"id\":1}                       | {\"id\":1}",
                 "{\"\\u0069d\":1,\"a\\\"id\":2,\"id\":3}         | {\"id\":3}",
             })
-    void onlyWhatIsWantedIsKept(String json, String kept) {
+    void onlyWantedMembersAreKept(String json, String kept) {
         for (int chunk : new int[] {1, 2, 5, 1000}) {
-            JsonProjector sieve = read(json, chunk);
-            assertThat(kept(sieve)).isEqualTo(kept);
-            assertThat(sieve.isClosed()).isTrue();
+            JsonProjector projector = read(json, chunk);
+            assertThat(kept(projector)).isEqualTo(kept);
+            assertThat(projector.isClosed()).isTrue();
         }
     }
 
     @Test
-    void whatComesAfterTheObjectIsIgnored() {
+    void bytesAfterTheObjectAreIgnored() {
         assertThat(kept(read("{\"id\":1} {\"id\":2}, \"id\":3", 1))).isEqualTo("{\"id\":1}");
     }
 
@@ -62,18 +62,18 @@ class JsonProjectorTest {
                 "{\"id\":1,\"other\":{\"a\":\"               | {\"id\":1}",
                 "{                                           | {}",
             })
-    void aValueWhoseEndHasNotComeIsLeftOut(String json, String kept) {
-        JsonProjector sieve = read(json, 1);
-        assertThat(kept(sieve)).isEqualTo(kept);
-        assertThat(sieve.isClosed()).isFalse();
+    void incompleteValueIsLeftOut(String json, String kept) {
+        JsonProjector projector = read(json, 1);
+        assertThat(kept(projector)).isEqualTo(kept);
+        assertThat(projector.isClosed()).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "x", "[{\"id\":1}]", "\"id\"", "null", "<html>{\"id\":1}</html>"})
-    void whatIsNoObjectKeepsNothing(String text) {
-        JsonProjector sieve = read(text, 1);
-        assertThat(kept(sieve)).isEmpty();
-        assertThat(sieve.isClosed()).isFalse();
+    void inputThatIsNotAnObjectKeepsNothing(String text) {
+        JsonProjector projector = read(text, 1);
+        assertThat(kept(projector)).isEmpty();
+        assertThat(projector.isClosed()).isFalse();
     }
 
     @ParameterizedTest
@@ -86,17 +86,17 @@ class JsonProjectorTest {
                 "{\"id\":1,\"usage\":,}",
                 "{\"id\":1]"
             })
-    void whatIsNoJsonIsReadUpToTheFault(String text) {
-        JsonProjector sieve = read(text + "\"usage\":3}", 1);
-        assertThat(kept(sieve)).startsWith("{\"id\":1");
-        assertThat(LenientJson.read(sieve.kept(), sieve.kept().length)
+    void invalidJsonIsReadUpToTheError(String text) {
+        JsonProjector projector = read(text + "\"usage\":3}", 1);
+        assertThat(kept(projector)).startsWith("{\"id\":1");
+        assertThat(LenientJson.read(projector.kept(), projector.kept().length)
                         .path("usage")
                         .isMissingNode())
                 .isTrue();
     }
 
     @Test
-    void aValueForWhichThereIsNoRoomIsLeftOut() {
+    void valueThatDoesNotFitIsLeftOut() {
         String long1 = "\"" + "x".repeat(40_000) + "\"";
         String long2 = "\"" + "y".repeat(70_000) + "\"";
 
@@ -106,57 +106,57 @@ class JsonProjectorTest {
     }
 
     @Test
-    void aBodyOfMegabytesIsReadInLittleMemory() {
-        var sieve = new JsonProjector(WANTED);
-        feed(sieve, "{\"id\":\"a\",\"content\":[{\"text\":\"");
+    void megabytesNeedLittleMemory() {
+        var projector = new JsonProjector(WANTED);
+        feed(projector, "{\"id\":\"a\",\"content\":[{\"text\":\"");
         for (int i = 0; i < 1000; i++) {
-            feed(sieve, "\\\"id\\\": {[ é 🤖 ".repeat(1000));
-            assertThat(sieve.retainedBytes()).isLessThanOrEqualTo(2048);
+            feed(projector, "\\\"id\\\": {[ é 🤖 ".repeat(1000));
+            assertThat(projector.retainedBytes()).isLessThanOrEqualTo(2048);
         }
-        feed(sieve, "\"}],\"usage\":{\"a\":1}}");
+        feed(projector, "\"}],\"usage\":{\"a\":1}}");
 
-        assertThat(kept(sieve)).isEqualTo("{\"id\":\"a\",\"usage\":{\"a\":1}}");
+        assertThat(kept(projector)).isEqualTo("{\"id\":\"a\",\"usage\":{\"a\":1}}");
     }
 
     @Test
-    void whateverIsKeptIsBounded() {
-        var sieve = new JsonProjector(WANTED);
-        feed(sieve, "{");
+    void keptBytesAreBounded() {
+        var projector = new JsonProjector(WANTED);
+        feed(projector, "{");
         for (int i = 0; i < 100_000; i++) {
-            feed(sieve, "\"inner\":{\"deep\":{\"x\":12345}},\"usage\":\"");
-            feed(sieve, "z".repeat(50) + "\",");
+            feed(projector, "\"inner\":{\"deep\":{\"x\":12345}},\"usage\":\"");
+            feed(projector, "z".repeat(50) + "\",");
         }
-        feed(sieve, "\"" + "n".repeat(100_000) + "\":1,\"usage\":\"");
-        feed(sieve, "z".repeat(1_000_000));
+        feed(projector, "\"" + "n".repeat(100_000) + "\":1,\"usage\":\"");
+        feed(projector, "z".repeat(1_000_000));
 
-        assertThat(sieve.retainedBytes()).isLessThanOrEqualTo(JsonProjector.MAX_KEPT + 64);
-        assertThat(LenientJson.read(sieve.kept(), sieve.kept().length).isObject())
+        assertThat(projector.retainedBytes()).isLessThanOrEqualTo(JsonProjector.MAX_KEPT + 64);
+        assertThat(LenientJson.read(projector.kept(), projector.kept().length).isObject())
                 .isTrue();
     }
 
     @Test
-    void anotherObjectIsReadAfterAReset() {
-        JsonProjector sieve = read("{\"id\":1,\"inner\":{\"y\":\"abc", 1);
-        sieve.reset();
-        feed(sieve, "{\"id\":2}");
-        assertThat(kept(sieve)).isEqualTo("{\"id\":2}");
-        assertThat(sieve.isClosed()).isTrue();
+    void anotherObjectIsReadAfterReset() {
+        JsonProjector projector = read("{\"id\":1,\"inner\":{\"y\":\"abc", 1);
+        projector.reset();
+        feed(projector, "{\"id\":2}");
+        assertThat(kept(projector)).isEqualTo("{\"id\":2}");
+        assertThat(projector.isClosed()).isTrue();
     }
 
     private static JsonProjector read(String json, int chunk) {
-        var sieve = new JsonProjector(WANTED);
+        var projector = new JsonProjector(WANTED);
         byte[] bytes = ExtractorFixture.utf8(json);
         for (int from = 0; from < bytes.length; from += chunk) {
-            sieve.read(ByteBuffer.wrap(bytes, from, Math.min(chunk, bytes.length - from)));
+            projector.read(ByteBuffer.wrap(bytes, from, Math.min(chunk, bytes.length - from)));
         }
-        return sieve;
+        return projector;
     }
 
-    private static void feed(JsonProjector sieve, String text) {
-        sieve.read(ByteBuffer.wrap(ExtractorFixture.utf8(text)));
+    private static void feed(JsonProjector projector, String text) {
+        projector.read(ByteBuffer.wrap(ExtractorFixture.utf8(text)));
     }
 
-    private static String kept(JsonProjector sieve) {
-        return new String(sieve.kept(), StandardCharsets.UTF_8);
+    private static String kept(JsonProjector projector) {
+        return new String(projector.kept(), StandardCharsets.UTF_8);
     }
 }

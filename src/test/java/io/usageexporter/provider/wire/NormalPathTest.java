@@ -32,12 +32,12 @@ class NormalPathTest {
             /v2/a:b@c                  | /v2/a:b@c
             /v2/\u00c3\u00a4           | /v2/\u00c3\u00a4
             """)
-    void isTheSameForAllThatServersTakeForTheSame(String path, String normal) {
+    void equivalentPathsHaveTheSameNormalForm(String path, String normal) {
         assertThat(NormalPath.of(path)).isEqualTo(normal);
     }
 
     @Property
-    void hasItselfAsItsNormalForm(
+    void normalFormIsItsOwnNormalForm(
             @ForAll @CharRange(from = '!', to = '~') @CharRange(from = '\u0080', to = '\u00ff') String path) {
         String normal = NormalPath.of(path);
         assertThat(NormalPath.of(normal)).isEqualTo(normal);

@@ -16,7 +16,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 
-/** However a stream is split, and whatever it holds, the events are the same, and memory is bounded. */
+/** The events of any stream are the same however it is split, and memory is bounded. */
 class SseParserPropertyTest {
     private static final List<String> WANTED = List.of("start", "stop");
 
@@ -46,7 +46,7 @@ class SseParserPropertyTest {
             "data: [DONE]\n\n");
 
     @Property(tries = 3000)
-    void aStreamGivesWhatASimpleParserSees(
+    void eventsAreThoseOfASimpleParser(
             @ForAll("streams") String stream, @ForAll @IntRange(min = 1, max = 40) int chunk) {
         byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
 
@@ -54,7 +54,8 @@ class SseParserPropertyTest {
     }
 
     @Property(tries = 3000)
-    void anySplitGivesTheSame(@ForAll("junk") byte[] junk, @ForAll List<@IntRange(min = 1, max = 20) Integer> splits) {
+    void anySplitGivesTheSameEvents(
+            @ForAll("junk") byte[] junk, @ForAll List<@IntRange(min = 1, max = 20) Integer> splits) {
         var events = new ArrayList<String>();
         SseParser parser = parser(events);
         int from = 0;
@@ -87,23 +88,23 @@ class SseParserPropertyTest {
     }
 
     /**
-     * The rules of event streams, on a whole text, in the plainest way. An event whose data came under a name that is not
-     * wanted is not wanted either, even if it gets another name after that.
+     * The rules of event streams in the simplest form, for a complete text. An event whose data follows an unwanted name is
+     * skipped, even if a wanted name comes later.
      */
     private static List<String> simple(String stream) {
         var events = new ArrayList<String>();
         String text = stream.startsWith("\uFEFF") ? stream.substring(1) : stream;
         String name = "";
         StringBuilder data = new StringBuilder();
-        boolean leftOut = false;
+        boolean skipped = false;
         for (String line : (text + "\n\n").split("\r\n|\n|\r", -1)) {
             if (line.isEmpty()) {
-                if (data.length() > 0 && !leftOut && (name.isEmpty() || WANTED.contains(name))) {
+                if (data.length() > 0 && !skipped && (name.isEmpty() || WANTED.contains(name))) {
                     events.add(name + "|" + data.substring(0, data.length() - 1));
                 }
                 name = "";
                 data.setLength(0);
-                leftOut = false;
+                skipped = false;
                 continue;
             }
             int colon = line.indexOf(':');
@@ -113,14 +114,14 @@ class SseParserPropertyTest {
             if (field.equals("event")) {
                 name = value;
             } else if (field.equals("data")) {
-                leftOut |= !name.isEmpty() && !WANTED.contains(name);
+                skipped |= !name.isEmpty() && !WANTED.contains(name);
                 data.append(value).append('\n');
             }
         }
         return events;
     }
 
-    /** Events that name themselves first, or last, or never; all line ends; comments between. */
+    /** Events with the name first, last or missing; all line ends; comments in between. */
     @Provide
     Arbitrary<String> streams() {
         Arbitrary<String> values = Arbitraries.of(

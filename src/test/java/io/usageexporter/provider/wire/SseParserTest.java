@@ -19,12 +19,12 @@ class SseParserTest {
             (name, data, length) -> events.add(name + "|" + new String(data, 0, length, StandardCharsets.UTF_8)));
 
     @Test
-    void anEventHasANameAndData() {
+    void eventHasNameAndData() {
         assertEvents("event: start\ndata: {\"a\": 1}\n\n", "start|{\"a\": 1}");
     }
 
     @Test
-    void aLineMayEndInReturnNewlineOrBoth() {
+    void linesEndInCrLfOrBoth() {
         assertEvents(
                 "event: start\rdata: 1\r\revent: start\r\ndata: 2\r\n\r\nevent: start\ndata: 3\n\n",
                 "start|1",
@@ -33,7 +33,7 @@ class SseParserTest {
     }
 
     @Test
-    void aReturnAndItsNewlineAreOneLineEndEvenBetweenReads() {
+    void crLfSplitBetweenReadsIsOneLineEnd() {
         read("data: 1\r");
         read("\ndata: 2\r");
         read("\n\r");
@@ -43,12 +43,12 @@ class SseParserTest {
     }
 
     @Test
-    void theMarkBeforeTheTextIsNoPartOfIt() {
+    void byteOrderMarkIsSkipped() {
         assertEvents("\uFEFFevent: start\ndata: 1\n\n", "start|1");
     }
 
     @Test
-    void theMarkMayBeSplit() {
+    void byteOrderMarkMayBeSplit() {
         for (byte b : ExtractorFixture.utf8("\uFEFFdata: 1\n\n")) {
             parser.read(ByteBuffer.wrap(new byte[] {b}));
         }
@@ -56,12 +56,12 @@ class SseParserTest {
     }
 
     @Test
-    void onlyTheFirstMarkIsSkipped() {
+    void onlyTheFirstByteOrderMarkIsSkipped() {
         assertEvents("\uFEFF\uFEFFdata: 1\ndata: \uFEFF2\n\n", "|\uFEFF2");
     }
 
     @Test
-    void whatOnlyBeginsLikeTheMarkIsText() {
+    void incompleteByteOrderMarkIsText() {
         parser.read(ByteBuffer.wrap(new byte[] {(byte) 0xEF, (byte) 0xBB}));
         read("data: 1\ndata: 2\n\n");
         assertThat(events).containsExactly("|2");
@@ -73,17 +73,17 @@ class SseParserTest {
     }
 
     @Test
-    void oneSpaceAfterTheColonIsNoPartOfTheValue() {
+    void oneSpaceAfterTheColonIsSkipped() {
         assertEvents("event:start\ndata:1\n\nevent: stop\ndata:  2 \n\n", "start|1", "stop| 2 ");
     }
 
     @Test
-    void severalLinesOfDataAreOneText() {
+    void linesOfDataAreJoined() {
         assertEvents("data: {\ndata:\ndata\ndata: }\n\n", "|{\n\n\n}");
     }
 
     @Test
-    void anEventWithoutDataIsNone() {
+    void eventWithoutDataIsIgnored() {
         assertEvents("event: start\n\n\n\ndata: 1\n\n", "|1");
     }
 
@@ -93,34 +93,34 @@ class SseParserTest {
     }
 
     @Test
-    void theLastNameCounts() {
+    void lastNameWins() {
         assertEvents("event: start\nevent: stop\ndata: 1\n\nevent: start\nevent\ndata: 2\n\n", "stop|1", "|2");
     }
 
     @Test
-    void theNameMayComeAfterTheData() {
+    void nameMayFollowTheData() {
         assertEvents("data: 1\nevent: start\n\ndata: 2\nevent: other\n\n", "start|1");
     }
 
     @Test
-    void otherNamesAreNotWanted() {
+    void eventsWithOtherNamesAreSkipped() {
         assertEvents(
                 "event: Start\ndata: 1\n\nevent: star\ndata: 2\n\nevent: starts\ndata: 3\n\nevent:  start\ndata: 4\n\n"
                         + "event: " + "start".repeat(100) + "\ndata: 5\n\n");
     }
 
     @Test
-    void otherFieldsAreNotData() {
+    void otherFieldsAreIgnored() {
         assertEvents("dat: 1\ndatas: 2\n data: 3\nDATA: 4\ndata : 5\n" + "data".repeat(100) + ": 6\n\n");
     }
 
     @Test
-    void aNameInsideDataIsData() {
+    void nameInsideDataIsData() {
         assertEvents("event: start\ndata: event: stop\\n\\ndata: {\n\n", "start|event: stop\\n\\ndata: {");
     }
 
     @Test
-    void anEventThatLacksOnlyTheEmptyLineIsGivenAtTheEnd() {
+    void eventWithoutBlankLineIsPassedOnAtTheEnd() {
         read("event: start\ndata: 1");
         assertThat(events).isEmpty();
         parser.end();
@@ -128,14 +128,14 @@ class SseParserTest {
     }
 
     @Test
-    void thereIsNothingAtTheEndOfWholeEvents() {
+    void endAfterCompleteEventsAddsNothing() {
         read("event: start\ndata: 1\n\n");
         parser.end();
         assertThat(events).containsExactly("start|1");
     }
 
     @Test
-    void anEventThatIsTooLongIsLeftOutAndTheNextIsRead() {
+    void tooLongEventIsSkippedAndTheNextIsRead() {
         String longest = "x".repeat(SseParser.MAX_DATA);
         read("data: " + longest + "\n\n");
         assertThat(events).containsExactly("|" + longest);
@@ -148,7 +148,7 @@ class SseParserTest {
     }
 
     @Test
-    void anEventOfAnyLengthHoldsNoMoreThanTheBound() {
+    void memoryIsBoundedForEventsOfAnyLength() {
         read("event: start\ndata: ");
         for (int i = 0; i < 100; i++) {
             read("x".repeat(10_000));
@@ -160,7 +160,7 @@ class SseParserTest {
     }
 
     @Test
-    void eventsThatNobodyWantsAreNeitherHeldNorDoTheyMakeGarbage() {
+    void unwantedEventsAreNeitherBufferedNorAllocateMemory() {
         ByteBuffer delta =
                 ByteBuffer.wrap(ExtractorFixture.utf8("event: content_block_delta\ndata: " + "x".repeat(500) + "\n\n"));
         readMany(delta, 20_000);
