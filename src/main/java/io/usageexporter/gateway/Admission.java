@@ -18,48 +18,49 @@ import org.jspecify.annotations.Nullable;
  * call may briefly be charged twice, so the very last admissible call can be rejected. Thread-safe.
  */
 final class Admission {
-    /** Calls from which the size of the next ones is foreseen. */
+    /** Calls whose sizes estimate those of the next ones. */
     static final int REMEMBERED = 100;
 
-    private final Supplier<List<WindowQuota>> budgets;
+    private final Supplier<List<WindowQuota>> quotas;
     private final IntSupplier pendingCalls;
     private final ArrayDeque<Map<String, BigDecimal>> sizes = new ArrayDeque<>();
     private int inFlight;
 
     /**
-     * Lets everything pass while there is no limit.
+     * Admits every call while nothing is limited.
      *
-     * @param budgets of now, of everything that is limited; must not wait for a call to be counted
-     * @param pendingCalls calls whose usage is still to come although they got their response
+     * @param quotas of everything that is limited, as of now; must not wait for a call to be counted
+     * @param pendingCalls calls that got their response but whose usage is not known yet
      */
-    Admission(Supplier<List<WindowQuota>> budgets, IntSupplier pendingCalls) {
-        this.budgets = budgets;
+    Admission(Supplier<List<WindowQuota>> quotas, IntSupplier pendingCalls) {
+        this.quotas = quotas;
         this.pendingCalls = pendingCalls;
     }
 
-    /** Notes a call that is forwarded whatever is left. */
+    /** Charges a call that is forwarded whatever remains. */
     synchronized void admit() {
         inFlight++;
     }
 
     /**
-     * Notes a call if it may pass.
+     * Charges a call if it is admitted.
      *
-     * @return null when it may, else the quota that forbids it, of several the one that is reset last
+     * @return null if it is admitted, else the exhausted quota; of several, the one that is reset last
      */
     @Nullable
     synchronized WindowQuota tryAdmit() {
-        // First what is in flight, then what is used: a call that is counted meanwhile is in both rather than in none.
+        // Reads calls in flight before usage, so that a call that is recorded in between is charged twice rather than
+        // never.
         BigDecimal calls = BigDecimal.valueOf((long) inFlight + pendingCalls.getAsInt());
-        WindowQuota forbidding = null;
-        for (WindowQuota budget : budgets.get()) {
-            if (budget.isUsedUpWith(calls.multiply(size(budget.resource())))
-                    && (forbidding == null || budget.resetsAt().isAfter(forbidding.resetsAt()))) {
-                forbidding = budget;
+        WindowQuota exhausted = null;
+        for (WindowQuota quota : quotas.get()) {
+            if (quota.isUsedUpWith(calls.multiply(size(quota.resource())))
+                    && (exhausted == null || quota.resetsAt().isAfter(exhausted.resetsAt()))) {
+                exhausted = quota;
             }
         }
-        inFlight += forbidding == null ? 1 : 0;
-        return forbidding;
+        inFlight += exhausted == null ? 1 : 0;
+        return exhausted;
     }
 
     private BigDecimal size(String resource) {

@@ -7,31 +7,31 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.xnio.channels.StreamSourceChannel;
 
-/** Gathers a body, up to a bound. For one I/O thread. */
+/** Collects a body up to {@value #MAX_BYTES} bytes. For one I/O thread. */
 final class BodyAggregator {
     /** A page of a thousand batches is a tenth of it. */
     static final int MAX_BYTES = 4 << 20;
 
-    /** What the owner hears of, one of them once. */
-    interface Owner {
-        /** The body came to its end. */
-        void whole(byte[] body);
+    /** Receives the result: exactly one call. */
+    interface Listener {
+        /** The complete body. */
+        void onBody(byte[] body);
 
-        /** The body is longer than the bound; the remainder is still to be read. */
-        void tooLong(byte[] begin);
+        /** The body exceeds the bound; the remainder is still to be read. */
+        void onTooLong(byte[] begin);
 
-        void readFailed(IOException e);
+        void onReadFailure(IOException e);
     }
 
     private final StreamSourceChannel source;
     private final ByteBufferPool pool;
-    private final Owner owner;
+    private final Listener listener;
     private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
 
-    BodyAggregator(StreamSourceChannel source, ByteBufferPool pool, Owner owner) {
+    BodyAggregator(StreamSourceChannel source, ByteBufferPool pool, Listener listener) {
         this.source = source;
         this.pool = pool;
-        this.owner = owner;
+        this.listener = listener;
     }
 
     void start() {
@@ -48,15 +48,15 @@ final class BodyAggregator {
                 var bytes = new byte[count];
                 buffer.flip().get(bytes);
                 collected.writeBytes(bytes);
-                owner.tooLong(collected.toByteArray());
+                listener.onTooLong(collected.toByteArray());
             } else if (count < 0) {
-                owner.whole(collected.toByteArray());
+                listener.onBody(collected.toByteArray());
             } else {
                 source.getReadSetter().set(channel -> start());
                 source.resumeReads();
             }
         } catch (IOException e) {
-            owner.readFailed(e);
+            listener.onReadFailure(e);
         }
     }
 }

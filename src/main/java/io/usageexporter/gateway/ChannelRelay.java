@@ -9,56 +9,56 @@ import org.xnio.channels.StreamSinkChannel;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
- * Moves bytes from one channel to another, at once when they come and no faster than they go. Holds a buffer only while
- * bytes wait in it. For one I/O thread.
+ * Copies bytes from one channel to another as they arrive, and no faster than they can be written. Holds a buffer only
+ * while it has bytes to write. For one I/O thread.
  */
 final class ChannelRelay {
-    /** After so many buffers in a row the other connections of the thread have their turn. */
-    private static final int TURN = 16;
+    /** After this many buffers in a row the other connections of the thread are served. */
+    private static final int MAX_BUFFERS_PER_RUN = 16;
 
-    /** What the owner hears of. No call comes after {@link #stop()} or after a failure. */
-    interface Owner {
-        /** Bytes came, and will be written next. To be read only during the call. */
-        void passing(ByteBuffer bytes);
+    /** Receives the progress. Is not called again after {@link #stop()} or a failure. */
+    interface Listener {
+        /** Bytes were read, and will be written next. The buffer is valid only during the call. */
+        void onRead(ByteBuffer bytes);
 
         /** Some bytes were written. */
-        void passed();
+        void onWritten();
 
-        /** The source came to its end; the sink is still to be ended. */
-        void sourceEnded();
+        /** The source ended; the sink is not ended yet. */
+        void onSourceEnd();
 
-        /** The sink was ended, and everything is written. */
-        void done();
+        /** Everything is written, and the sink is ended. */
+        void onComplete();
 
-        void readFailed(IOException e);
+        void onReadFailure(IOException e);
 
-        void writeFailed(IOException e);
+        void onWriteFailure(IOException e);
     }
 
     private final StreamSourceChannel source;
     private final StreamSinkChannel sink;
     private final ByteBufferPool pool;
-    private final Owner owner;
+    private final Listener listener;
     private @Nullable PooledByteBuffer pooled;
-    private ByteBuffer waiting = ByteBuffer.allocate(0);
+    private ByteBuffer pending = ByteBuffer.allocate(0);
     private boolean sourceEnded;
     private boolean stopped;
-    private boolean waitsForRoom;
+    private boolean writeBlocked;
 
-    ChannelRelay(StreamSourceChannel source, StreamSinkChannel sink, ByteBufferPool pool, Owner owner) {
+    ChannelRelay(StreamSourceChannel source, StreamSinkChannel sink, ByteBufferPool pool, Listener listener) {
         this.source = source;
         this.sink = sink;
         this.pool = pool;
-        this.owner = owner;
+        this.listener = listener;
     }
 
-    /** Begins to move bytes; first those that were read before. */
+    /** Starts with the bytes that were read before. */
     void start(ByteBuffer readBefore) {
-        waiting = readBefore;
-        turn();
+        pending = readBefore;
+        run();
     }
 
-    /** Moves no more. */
+    /** Stops copying; idempotent. */
     void stop() {
         if (!stopped) {
             stopped = true;
@@ -68,25 +68,25 @@ final class ChannelRelay {
         }
     }
 
-    /** Whether bytes wait here until the other side takes them. */
-    boolean waitsForRoom() {
-        return waitsForRoom;
+    /** Whether bytes are pending until the sink accepts them. */
+    boolean writeBlocked() {
+        return writeBlocked;
     }
 
-    private void turn() {
-        waitsForRoom = false;
-        for (int i = 0; i < TURN; i++) {
-            boolean writing = waiting.hasRemaining() || sourceEnded;
+    private void run() {
+        writeBlocked = false;
+        for (int i = 0; i < MAX_BUFFERS_PER_RUN; i++) {
+            boolean writing = pending.hasRemaining() || sourceEnded;
             if (stopped || !(writing ? write() : read())) {
                 return;
             }
         }
         source.suspendReads();
         sink.suspendWrites();
-        sink.getIoThread().execute(this::turn);
+        sink.getIoThread().execute(this::run);
     }
 
-    /** Whether there is more to do at once. */
+    /** Returns whether to go on at once. */
     private boolean read() {
         try {
             if (pooled == null) {
@@ -97,75 +97,75 @@ final class ChannelRelay {
             int count = source.read(buffer);
             if (count == 0) {
                 release();
-                return awaitBytes();
+                return awaitReadable();
             }
             if (count < 0) {
                 release();
                 sourceEnded = true;
-                owner.sourceEnded();
+                listener.onSourceEnd();
                 return true;
             }
             buffer.flip();
-            owner.passing(buffer.duplicate());
-            waiting = buffer;
+            listener.onRead(buffer.duplicate());
+            pending = buffer;
             return true;
         } catch (IOException e) {
             stop();
-            owner.readFailed(e);
+            listener.onReadFailure(e);
             return false;
         }
     }
 
     private boolean write() {
         try {
-            if (waiting.hasRemaining()) {
-                if (sink.write(waiting) == 0) {
-                    return awaitRoom();
+            if (pending.hasRemaining()) {
+                if (sink.write(pending) == 0) {
+                    return awaitWritable();
                 }
-                owner.passed();
+                listener.onWritten();
                 return true;
             }
             sink.shutdownWrites();
             if (!sink.flush()) {
-                return awaitRoom();
+                return awaitWritable();
             }
             stopped = true;
             sink.suspendWrites();
-            owner.done();
+            listener.onComplete();
             return false;
         } catch (IOException e) {
             stop();
-            owner.writeFailed(e);
+            listener.onWriteFailure(e);
             return false;
         }
     }
 
-    private boolean awaitBytes() {
+    private boolean awaitReadable() {
         try {
             if (!sink.flush()) {
-                return awaitRoom();
+                return awaitWritable();
             }
         } catch (IOException e) {
             stop();
-            owner.writeFailed(e);
+            listener.onWriteFailure(e);
             return false;
         }
         sink.suspendWrites();
-        source.getReadSetter().set(channel -> turn());
+        source.getReadSetter().set(channel -> run());
         source.resumeReads();
         return false;
     }
 
-    private boolean awaitRoom() {
-        waitsForRoom = true;
+    private boolean awaitWritable() {
+        writeBlocked = true;
         source.suspendReads();
-        sink.getWriteSetter().set(channel -> turn());
+        sink.getWriteSetter().set(channel -> run());
         sink.resumeWrites();
         return false;
     }
 
     private void release() {
-        waiting = ByteBuffer.allocate(0);
+        pending = ByteBuffer.allocate(0);
         if (pooled != null) {
             pooled.close();
             pooled = null;

@@ -9,20 +9,20 @@ import org.xnio.Options;
 import org.xnio.conduits.ConduitStreamSourceChannel;
 
 /**
- * Notices that a client leaves while it has nothing more to send. The server itself would see it only at the next write,
- * which may be ten minutes off. For one I/O thread.
+ * Notices that a client disconnects while its response is awaited. The server itself would notice only at the next write,
+ * which may be ten minutes away. For one I/O thread.
  */
 final class DisconnectDetector {
-    /** How long a client may read nothing of what waits for it. */
+    /** How long a client may read nothing of a pending response. */
     private static final int SLOW_CLIENT_MS = 600_000;
 
     private final HttpServerConnection connection;
-    private final Runnable left;
-    private boolean over;
+    private final Runnable onDisconnect;
+    private boolean stopped;
 
-    private DisconnectDetector(HttpServerConnection connection, Runnable left) {
+    private DisconnectDetector(HttpServerConnection connection, Runnable onDisconnect) {
         this.connection = connection;
-        this.left = left;
+        this.onDisconnect = onDisconnect;
     }
 
     /**
@@ -30,9 +30,9 @@ final class DisconnectDetector {
      *
      * @param exchange whose request has been read to its end
      */
-    static void start(HttpServerExchange exchange, Runnable left) throws IOException {
+    static void start(HttpServerExchange exchange, Runnable onDisconnect) throws IOException {
         if (exchange.getConnection() instanceof HttpServerConnection connection && connection.getExtraBytes() == null) {
-            var watch = new DisconnectDetector(connection, left);
+            var watch = new DisconnectDetector(connection, onDisconnect);
             // A client that waits for its response, or reads it slowly, may be silent for longer than others.
             Integer readTimeout = connection.setOption(Options.READ_TIMEOUT, 0);
             Integer writeTimeout = connection.setOption(Options.WRITE_TIMEOUT, SLOW_CLIENT_MS);
@@ -47,7 +47,7 @@ final class DisconnectDetector {
     }
 
     private void readable() {
-        if (over) {
+        if (stopped) {
             return;
         }
         PooledByteBuffer buffer = connection.getByteBufferPool().allocate();
@@ -55,15 +55,15 @@ final class DisconnectDetector {
         try {
             int count = connection.getOriginalSourceConduit().read(buffer.getBuffer());
             if (count < 0) {
-                leave();
-            } else if (count > 0) { // its next request, ahead of time
+                disconnected();
+            } else if (count > 0) { // a pipelined request
                 pause();
                 buffer.getBuffer().flip();
                 connection.ungetRequestBytes(buffer);
                 kept = true;
             }
         } catch (IOException e) { // reset
-            leave();
+            disconnected();
         } finally {
             if (!kept) {
                 buffer.close();
@@ -71,24 +71,24 @@ final class DisconnectDetector {
         }
     }
 
-    private void leave() {
+    private void disconnected() {
         pause();
-        left.run();
+        onDisconnect.run();
     }
 
     private void pause() {
-        over = true;
+        stopped = true;
         connection.getOriginalSourceConduit().suspendReads();
     }
 
     private void stop(@Nullable Integer readTimeout, @Nullable Integer writeTimeout) {
-        over = true;
+        stopped = true;
         if (connection.isOpen()) {
             try {
                 connection.setOption(Options.READ_TIMEOUT, readTimeout == null ? 0 : readTimeout);
                 connection.setOption(Options.WRITE_TIMEOUT, writeTimeout == null ? 0 : writeTimeout);
             } catch (IOException e) { // of a socket that has just been closed
-                left.run();
+                onDisconnect.run();
             }
         }
     }

@@ -36,13 +36,13 @@ import org.jspecify.annotations.Nullable;
  * waits for the ledger. Thread-safe.
  */
 public final class Gateway implements AutoCloseable {
-    /** Tells clients not to retry; the SDKs of providers know it. */
+    /** Tells clients not to retry; the providers' SDKs honour it. */
     private static final HttpString SHOULD_RETRY = new HttpString("x-should-retry");
 
     private static final long UNBOUNDED = -1;
 
-    /** How long calls that are broken off may take to be recorded; their threads may be busy, but do not wait. */
-    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How long aborted calls may take to be recorded; their threads may be busy, but do not block. */
+    private static final long CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Parts parts;
     private final Map<String, ProviderRoute> routes = new ConcurrentHashMap<>();
@@ -52,7 +52,7 @@ public final class Gateway implements AutoCloseable {
     private final Thread livenessTimer = new Thread(this::livenessTimer, "gateway-liveness");
 
     /**
-     * What the gateway works with.
+     * What the gateway depends on.
      *
      * @param integrations by kind
      * @param tracking by provider, as configured now
@@ -71,14 +71,14 @@ public final class Gateway implements AutoCloseable {
             GatewayMetrics metrics,
             InstantSource clock) {}
 
-    /** Connects to no provider yet. */
+    /** Opens no connection until the first call. */
     public Gateway(Parts parts) {
         livenessTimer.setDaemon(true);
         livenessTimer.start();
         this.parts = parts;
     }
 
-    /** The route to a provider; null where calls are not forwarded to it. */
+    /** The route to a provider; null if calls are not forwarded to it. */
     private @Nullable ProviderRoute route(String provider) {
         ProviderRoute known = routes.get(provider);
         if (known != null) {
@@ -93,15 +93,15 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Whether a request is for the gateway, if only for a provider that it does not know.
+     * Whether a request is for the gateway, even if its provider is unknown.
      *
-     * @param target as it came
+     * @param target as received
      */
-    public static boolean isMeant(String target) {
+    public static boolean handles(String target) {
         return GatewayPath.of(target) != null;
     }
 
-    /** Counts a call that cannot be forwarded, since its head cannot be read. */
+    /** Counts a call that cannot be forwarded because its head is malformed. */
     public void refused(String target, int status) {
         GatewayPath path = GatewayPath.of(target);
         if (path != null && providers().contains(path.provider())) {
@@ -115,12 +115,12 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Forwards a call, or responds to it. To be called on the exchange's I/O thread.
+     * Forwards a call, or responds to it in place of the provider. To be called on the exchange's I/O thread.
      *
-     * @param target as it came, each character a byte
-     * @return false when there is no such provider, and nothing was done
+     * @param target as received, each character a byte
+     * @return false if there is no such provider; nothing was done
      */
-    public boolean pass(HttpServerExchange exchange, String target) {
+    public boolean forward(HttpServerExchange exchange, String target) {
         GatewayPath path = GatewayPath.of(target);
         TrackingConfig tracking = path == null ? null : parts.tracking().get().get(path.provider());
         ProviderRoute route = path == null || tracking == null ? null : route(path.provider());
@@ -129,11 +129,12 @@ public final class Gateway implements AutoCloseable {
         }
         exchange.setMaxEntitySize(UNBOUNDED);
         var overhead = new OverheadTimer(path.provider(), parts.metrics());
-        exchange.dispatch(SameThreadExecutor.INSTANCE, () -> pass(exchange, path, tracking.gateway(), route, overhead));
+        exchange.dispatch(
+                SameThreadExecutor.INSTANCE, () -> forward(exchange, path, tracking.gateway(), route, overhead));
         return true;
     }
 
-    private void pass(
+    private void forward(
             HttpServerExchange exchange,
             GatewayPath path,
             GatewayConfig settings,
@@ -142,7 +143,7 @@ public final class Gateway implements AutoCloseable {
         String normal = normal(settings.upstream().getRawPath(), path.path(), route.protocol());
         String baseUrlError = route.protocol().baseUrlError(normal);
         if (baseUrlError != null) {
-            answer(exchange, path, route, StatusCodes.NOT_FOUND, CallOutcome.ERROR, baseUrlError);
+            respond(exchange, path, route, StatusCodes.NOT_FOUND, CallOutcome.ERROR, baseUrlError);
             return;
         }
         ExchangeObserver observer = route.protocol().observe(request(exchange, path, normal));
@@ -159,30 +160,30 @@ public final class Gateway implements AutoCloseable {
         }
         Upstream upstream = upstreams.computeIfAbsent(settings, key -> new Upstream(key.upstream(), key.timeout()));
         String target = upstream.path(path.path()) + path.suffix();
-        var ending = new Ending(path.provider(), route.protocol());
-        var call = new ProxyExchange(exchange, upstream, target, observer, ending, overhead);
-        ending.call = call;
+        var completion = new Completion(path.provider(), route.protocol());
+        var call = new ProxyExchange(exchange, upstream, target, observer, completion, overhead);
+        completion.call = call;
         calls.add(call);
         call.start();
     }
 
     /** Counts the end of a call. */
-    private final class Ending implements ProxyExchange.Ending {
+    private final class Completion implements ProxyExchange.CompletionListener {
         private final String provider;
         private final ProviderProtocol protocol;
         private @Nullable ProxyExchange call;
 
-        Ending(String provider, ProviderProtocol protocol) {
+        Completion(String provider, ProviderProtocol protocol) {
             this.provider = provider;
             this.protocol = protocol;
         }
 
         @Override
-        public void ended(int code, CallOutcome outcome) {
+        public void onComplete(int code, CallOutcome outcome) {
             parts.metrics().ended(provider, code, outcome);
             if (call != null) {
                 calls.remove(call);
-                tellThatOneEnded();
+                signalCompletion();
             }
         }
 
@@ -193,9 +194,9 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * What a call asks for, below the provider's base URL.
+     * The normal form of a path, below the provider's base URL.
      *
-     * @param base which the path may leave by its dots, and enter again
+     * @param base a path may leave it by dot segments, and enter it again
      */
     private static String normal(String base, String path, ProviderProtocol protocol) {
         String normal = protocol.normal(base + path);
@@ -214,18 +215,19 @@ public final class Gateway implements AutoCloseable {
                 parts.clock().instant());
     }
 
-    private void reject(HttpServerExchange exchange, GatewayPath path, ProviderRoute route, WindowQuota used) {
+    private void reject(HttpServerExchange exchange, GatewayPath path, ProviderRoute route, WindowQuota exhausted) {
         Instant now = parts.clock().instant();
-        long seconds = Math.max(1, Duration.between(now, used.resetsAt()).toSeconds() + 1);
+        long seconds = Math.max(1, Duration.between(now, exhausted.resetsAt()).toSeconds() + 1);
         exchange.getResponseHeaders().put(Headers.RETRY_AFTER, seconds);
         exchange.getResponseHeaders().put(SHOULD_RETRY, "false");
-        String message = "the " + used.window().label() + " quota of " + used.resource() + " is used up, or will be by"
-                + " the calls under way; it is reset at " + used.resetsAt().truncatedTo(ChronoUnit.SECONDS)
-                + ". The usage exporter does not pass calls on until then";
-        answer(exchange, path, route, StatusCodes.TOO_MANY_REQUESTS, CallOutcome.REJECTED, message);
+        String message = "the " + exhausted.window().label() + " quota of " + exhausted.resource()
+                + " is used up, or will be by"
+                + " the calls in flight; it is reset at " + exhausted.resetsAt().truncatedTo(ChronoUnit.SECONDS)
+                + ". The usage exporter rejects calls until then";
+        respond(exchange, path, route, StatusCodes.TOO_MANY_REQUESTS, CallOutcome.REJECTED, message);
     }
 
-    private void answer(
+    private void respond(
             HttpServerExchange exchange,
             GatewayPath path,
             ProviderRoute route,
@@ -241,14 +243,14 @@ public final class Gateway implements AutoCloseable {
     private void livenessTimer() {
         try {
             while (!closed.await(1, TimeUnit.SECONDS)) {
-                calls.forEach(ProxyExchange::lookAfter);
+                calls.forEach(ProxyExchange::checkLiveness);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // which nothing does
+            Thread.currentThread().interrupt(); // never happens
         }
     }
 
-    private void tellThatOneEnded() {
+    private void signalCompletion() {
         if (closed.getCount() == 0) {
             synchronized (calls) {
                 calls.notifyAll();
@@ -261,11 +263,13 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         closed.countDown();
         upstreams.values().forEach(Upstream::close);
-        calls.forEach(ProxyExchange::breakOffSoon);
-        long deadline = System.nanoTime() + END_NANOS;
+        calls.forEach(ProxyExchange::abortSoon);
+        long deadline = System.nanoTime() + CLOSE_TIMEOUT_NANOS;
         try {
             synchronized (calls) {
-                for (long left = END_NANOS; !calls.isEmpty() && left > 0; left = deadline - System.nanoTime()) {
+                for (long left = CLOSE_TIMEOUT_NANOS;
+                        !calls.isEmpty() && left > 0;
+                        left = deadline - System.nanoTime()) {
                     TimeUnit.NANOSECONDS.timedWait(calls, left);
                 }
             }

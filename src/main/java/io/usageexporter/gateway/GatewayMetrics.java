@@ -18,6 +18,6 @@ public interface GatewayMetrics {
     /** A successful call could not be metered, or not in full. */
     void unmetered(String provider, UnmeteredReason reason);
 
-    /** The first byte of a response was forwarded, this much later than without the gateway. */
+    /** The first byte of a response was forwarded with this delay added by the gateway. */
     void overhead(String provider, long nanos);
 }

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request target of the gateway: {@code /gateway/{provider}[/~category]{path}[?query]}.
  *
- * @param base what stands before the path
+ * @param base what precedes the path
  * @param category decoded; null where the target names none
- * @param path as it came, percent signs included; begins with a slash
- * @param query as it came; null where there is no question mark
+ * @param path as received, percent signs included; begins with a slash
+ * @param query as received; null where there is no question mark
  */
 record GatewayPath(
         String base,
@@ -22,7 +22,7 @@ record GatewayPath(
     /**
      * Reads a target.
      *
-     * @param target as it came; with a host before the path it is another's form for a proxy, whose host does not count
+     * @param target as received; the host of an absolute form is ignored
      * @return null when it is not the gateway's
      */
     static @Nullable GatewayPath of(String target) {
@@ -39,10 +39,10 @@ record GatewayPath(
         int end = segmentEnd(target, provider);
         int base = end;
         String category = null;
-        int mark = markEnd(target, end);
-        if (mark >= 0) {
-            base = segmentEnd(target, mark);
-            String named = WireText.ofSegment(target.substring(mark, base));
+        int name = categoryStart(target, end);
+        if (name >= 0) {
+            base = segmentEnd(target, name);
+            String named = WireText.ofSegment(target.substring(name, base));
             category = named.isBlank() ? null : named;
         }
         String path = target.substring(base);
@@ -54,20 +54,20 @@ record GatewayPath(
                 query);
     }
 
-    /** Where what follows the mark of a category begins, encoded or not; negative where there is none. */
-    private static int markEnd(String target, int at) {
+    /** Where the name of a category begins, after {@code /~} or its encoded form; negative if there is none. */
+    private static int categoryStart(String target, int at) {
         if (target.startsWith("/~", at)) {
             return at + 2;
         }
         return target.regionMatches(true, at, "/%7E", 0, 4) ? at + 4 : -1;
     }
 
-    /** What follows the path: the query, and a question mark even before an empty one. */
+    /** The query with its question mark, also if it is empty. */
     String suffix() {
         return query == null ? "" : "?" + query;
     }
 
-    /** Where the path begins; negative where there is none. */
+    /** Where the path begins; negative if there is none. */
     private static int pathStart(String target) {
         int host = target.startsWith("/") ? -1 : target.indexOf("://");
         return host < 0 ? 0 : target.indexOf('/', host + 3);

@@ -15,17 +15,14 @@ import org.xnio.XnioIoThread;
 import org.xnio.channels.BoundChannel;
 import org.xnio.ssl.SslConnection;
 
-/**
- * TLS to providers that closes connections whose handshake does not finish in time; a response may take much longer, and nothing else
- * limits the time before it.
- */
+/** TLS to providers that closes connections whose handshake does not finish in time; Undertow has no such timeout. */
 final class HandshakeTimeoutSsl extends UndertowXnioSsl {
-    /** What the session of a connection is said to speak until hands are shaken. */
-    private static final String NOTHING_YET = "NONE";
+    /** The protocol of a session before its handshake is complete. */
+    private static final String NO_PROTOCOL = "NONE";
 
     private final long seconds;
 
-    /** Checks certificates as this context does. */
+    /** @param context checks certificates */
     HandshakeTimeoutSsl(SSLContext context, long seconds) {
         super(Xnio.getInstance(), OptionMap.EMPTY, context);
         this.seconds = seconds;
@@ -40,15 +37,15 @@ final class HandshakeTimeoutSsl extends UndertowXnioSsl {
             ChannelListener<? super BoundChannel> bindListener,
             OptionMap options) {
         ChannelListener<SslConnection> watched = connection -> {
-            connection.getIoThread().executeAfter(() -> hangUpIfSilent(connection), seconds, TimeUnit.SECONDS);
+            connection.getIoThread().executeAfter(() -> closeUnlessConnected(connection), seconds, TimeUnit.SECONDS);
             ChannelListeners.invokeChannelListener(connection, openListener);
         };
         return super.openSslConnection(thread, from, to, watched, bindListener, options);
     }
 
-    private static void hangUpIfSilent(SslConnection connection) {
+    private static void closeUnlessConnected(SslConnection connection) {
         SSLSession session = connection.getSslSession();
-        if (session == null || session.getProtocol().equals(NOTHING_YET)) {
+        if (session == null || session.getProtocol().equals(NO_PROTOCOL)) {
             IoUtils.safeClose(connection);
         }
     }

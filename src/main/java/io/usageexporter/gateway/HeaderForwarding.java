@@ -9,11 +9,12 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which headers go through: all but those that are about one connection (RFC 9110, section 7.6.1) or the gateway. */
+/** Forwards all headers but the hop-by-hop ones (RFC 9110, section 7.6.1) and the gateway's own. */
 final class HeaderForwarding {
-    /** By which a caller names the category of its call. */
+    /** Names the category of a call. */
     static final HttpString CATEGORY = new HttpString("X-Usage-Category");
 
     private static final Set<HttpString> HOP_BY_HOP = Set.of(
@@ -27,15 +28,17 @@ final class HeaderForwarding {
             Headers.TRANSFER_ENCODING,
             Headers.UPGRADE);
 
+    private static final Pattern GZIP = Pattern.compile("gzip(;q=(1.*|0\\.0*[1-9].*))?");
+
     private HeaderForwarding() {}
 
     /**
-     * Those of a request.
+     * Copies the headers of a request.
      *
      * @param host of the provider
      */
-    static void request(HeaderMap from, HeaderMap to, String host, AcceptEncodingPolicy answer) {
-        copy(from, to);
+    static void request(HeaderMap from, HeaderMap to, String host, AcceptEncodingPolicy encodings) {
+        copyEndToEnd(from, to);
         to.remove(CATEGORY);
         to.remove(Headers.EXPECT); // the gateway responds to it once the provider takes the body
         to.put(Headers.HOST, host);
@@ -43,21 +46,21 @@ final class HeaderForwarding {
             to.remove(Headers.CONTENT_LENGTH);
             to.put(Headers.TRANSFER_ENCODING, Headers.CHUNKED.toString());
         }
-        if (answer != AcceptEncodingPolicy.FORWARD) {
-            boolean gzip = answer == AcceptEncodingPolicy.GZIP_ONLY && offersGzip(from.get(Headers.ACCEPT_ENCODING));
+        if (encodings != AcceptEncodingPolicy.FORWARD) {
+            boolean gzip = encodings == AcceptEncodingPolicy.GZIP_ONLY && offersGzip(from.get(Headers.ACCEPT_ENCODING));
             to.put(Headers.ACCEPT_ENCODING, gzip ? "gzip" : "identity");
         }
     }
 
-    /** Those of a response. */
-    static void answer(HeaderMap from, HeaderMap to) {
-        copy(from, to);
+    /** Copies the headers of a response. */
+    static void response(HeaderMap from, HeaderMap to) {
+        copyEndToEnd(from, to);
         if (from.contains(Headers.TRANSFER_ENCODING)) {
             to.remove(Headers.CONTENT_LENGTH);
         }
     }
 
-    private static void copy(HeaderMap from, HeaderMap to) {
+    private static void copyEndToEnd(HeaderMap from, HeaderMap to) {
         Set<HttpString> named = namedByConnection(from.get(Headers.CONNECTION));
         for (HeaderValues values : from) {
             HttpString name = values.getHeaderName();
@@ -86,6 +89,6 @@ final class HeaderForwarding {
                 && accepted.stream()
                         .flatMap(value -> Arrays.stream(value.split(",", -1)))
                         .map(coding -> coding.replace(" ", "").toLowerCase(Locale.ROOT))
-                        .anyMatch(coding -> coding.equals("gzip") || coding.matches("gzip;q=(1.*|0\\.0*[1-9].*)"));
+                        .anyMatch(coding -> GZIP.matcher(coding).matches());
     }
 }

@@ -1,6 +1,6 @@
 package io.usageexporter.gateway;
 
-/** Measures the time that the gateway adds before the first byte of a response is forwarded. */
+/** Measures the delay that the gateway adds to the first byte of a response. */
 final class OverheadTimer {
     private final String provider;
     private final GatewayMetrics metrics;
@@ -9,13 +9,13 @@ final class OverheadTimer {
     private boolean running = true;
     private boolean finished;
 
-    /** Runs from now on. */
+    /** Starts the timer. */
     OverheadTimer(String provider, GatewayMetrics metrics) {
         this.provider = provider;
         this.metrics = metrics;
     }
 
-    /** What follows would take its time without the gateway too. */
+    /** What follows is not the gateway's time. */
     void pause() {
         if (running) {
             nanos += System.nanoTime() - since;
@@ -23,7 +23,7 @@ final class OverheadTimer {
         }
     }
 
-    /** The gateway works again. */
+    /** What follows is the gateway's time again. */
     void resume() {
         if (!running && !finished) {
             since = System.nanoTime();

@@ -45,17 +45,17 @@ final class ProviderConnection implements Closeable {
     private @Nullable ResponseSource response;
     private boolean reliable;
 
-    /** Receives the response to one request: one of the two, once, unless the connection is closed here before. */
+    /** Receives the response to one request: exactly one call, or none if the connection is closed here first. */
     interface Listener {
         /**
-         * The head of the final response came.
+         * The head of the final response arrived.
          *
          * @param body to be read to its end
          */
-        void responded(ResponseHead head, StreamSourceChannel body);
+        void onResponse(ResponseHead head, StreamSourceChannel body);
 
         /** There will be no response. The connection is closed. */
-        void failed(IOException e);
+        void onFailure(IOException e);
     }
 
     ProviderConnection(StreamConnection connection, ByteBufferPool pool) {
@@ -167,7 +167,7 @@ final class ProviderConnection implements Closeable {
             Listener to = listener;
             listener = null;
             if (to != null) {
-                to.responded(head, channel);
+                to.onResponse(head, channel);
             }
         } catch (IOException e) {
             fail(e);
@@ -200,7 +200,7 @@ final class ProviderConnection implements Closeable {
         listener = null;
         close();
         if (to != null) {
-            to.failed(e);
+            to.onFailure(e);
         }
     }
 

@@ -16,36 +16,38 @@ import org.xnio.channels.StreamSinkChannel;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
- * One call in flight: forwards the request and the response, has both observed, and ends once, however it ends. For the
- * I/O thread of the client's connection.
+ * One call in flight: forwards and observes the request and the response, and completes exactly once. For the I/O thread of
+ * the client's connection.
  */
 final class ProxyExchange {
-    private static final long PATIENCE_SECONDS = 2;
-    private static final int CLIENT_LEFT = 499;
+    private static final long CLOSE_TIMEOUT_SECONDS = 2;
+    private static final int CLIENT_CLOSED_REQUEST = 499;
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS");
 
     private final HttpServerExchange exchange;
     private final Upstream upstream;
     private final String target;
     private final ExchangeObserver observer;
-    private final Ending ending;
+    private final CompletionListener completion;
     private final OverheadTimer overhead;
+    private final RelayListener relayEvents = new RelayEvents();
     private final RequestRelay request;
     private @Nullable ProviderConnection connection;
-    private @Nullable ResponseRelay answer;
+    private @Nullable ResponseRelay response;
     private boolean reused;
-    private boolean answered;
+    private boolean responded;
     private boolean ended;
     private final CountDownLatch end = new CountDownLatch(1);
-    private final long patienceNanos;
-    private boolean watched;
-    private long heardAt = System.nanoTime();
+    private final long idleTimeoutNanos;
+    private boolean disconnectWatched;
+    private long lastActivityNanos = System.nanoTime();
 
-    /** What the owner hears of, once. */
-    interface Ending {
-        void ended(int code, CallOutcome outcome);
+    /** Receives the end of the call. */
+    interface CompletionListener {
+        /** The call has ended; called once. */
+        void onComplete(int code, CallOutcome outcome);
 
-        /** The response to a call that cannot be forwarded, as the provider would write it. */
+        /** The body of an error response, in the provider's format. */
         String error(int status, String message);
     }
 
@@ -55,24 +57,24 @@ final class ProxyExchange {
             Upstream upstream,
             String target,
             ExchangeObserver observer,
-            Ending ending,
+            CompletionListener listener,
             OverheadTimer overhead) {
         this.exchange = exchange;
         this.upstream = upstream;
         this.target = target;
         this.observer = observer;
-        this.ending = ending;
+        this.completion = listener;
         this.overhead = overhead;
-        this.request = new RequestRelay(exchange, observer, new RequestOwner());
-        this.patienceNanos = upstream.patience().toNanos();
+        this.request = new RequestRelay(exchange, observer, relayEvents);
+        this.idleTimeoutNanos = upstream.idleTimeout().toNanos();
     }
 
     void start() {
         exchange.addExchangeCompleteListener((done, next) -> {
-            left();
+            abort();
             next.proceed();
         });
-        ProviderConnection idle = upstream.takeIdle(exchange.getIoThread());
+        ProviderConnection idle = upstream.acquire(exchange.getIoThread());
         if (idle == null) {
             connect();
         } else {
@@ -82,36 +84,36 @@ final class ProxyExchange {
     }
 
     /**
-     * Looks after a call that takes its time: whether the provider is still there, and the client. To be called now and
-     * then, from any thread; for calls that end sooner it would cost more than they do.
+     * Checks that both peers of a long call are alive. Called about once a second, from any thread; most calls complete
+     * before their first check.
      */
-    void lookAfter() {
+    void checkLiveness() {
         exchange.getIoThread().execute(() -> {
             if (ended) {
                 return;
             }
             if (connection == null || waitsForClient()) {
-                heard();
+                touch();
             }
-            if (System.nanoTime() - heardAt > patienceNanos) {
-                giveUp();
-            } else if (request.isRead() && !watched) {
-                watched = true;
+            if (System.nanoTime() - lastActivityNanos > idleTimeoutNanos) {
+                onIdleTimeout();
+            } else if (request.isRead() && !disconnectWatched) {
+                disconnectWatched = true;
                 watchClient();
             }
         });
     }
 
-    /** The provider gave a sign of life. */
-    private void heard() {
-        heardAt = System.nanoTime();
+    /** Notes activity of the provider. */
+    private void touch() {
+        lastActivityNanos = System.nanoTime();
     }
 
     private void watchClient() {
         try {
-            DisconnectDetector.start(exchange, this::left);
-        } catch (IOException e) { // of a socket that has just been closed
-            left();
+            DisconnectDetector.start(exchange, this::abort);
+        } catch (IOException e) { // the socket has just been closed
+            abort();
         }
     }
 
@@ -130,7 +132,7 @@ final class ProxyExchange {
 
             @Override
             public void failed(IOException e) {
-                fail(
+                respondWithError(
                         StatusCodes.BAD_GATEWAY,
                         "cannot be reached (" + e.getClass().getSimpleName() + ")");
             }
@@ -139,162 +141,140 @@ final class ProxyExchange {
 
     private void send(ProviderConnection to) {
         connection = to;
-        heard();
+        touch();
         var headers = new HeaderMap();
         HeaderForwarding.request(exchange.getRequestHeaders(), headers, upstream.host(), observer.acceptEncoding());
         StreamSinkChannel body =
-                to.send(exchange.getRequestMethod(), target, headers, request.hasBody(), new AnswerListener());
+                to.send(exchange.getRequestMethod(), target, headers, request.hasBody(), new ResponseListener());
         overhead.pause();
         request.start(body, to);
     }
 
-    /** The request as it passes. */
-    private final class RequestOwner implements RequestRelay.Owner {
+    private final class ResponseListener implements ProviderConnection.Listener {
         @Override
-        public void heard() {
-            ProxyExchange.this.heard();
-        }
-
-        @Override
-        public void providerFailed() {
-            notAnswered();
-        }
-
-        @Override
-        public void clientFailed() {
-            left();
-        }
-    }
-
-    private final class AnswerListener implements ProviderConnection.Listener {
-        @Override
-        public void responded(ResponseHead head, StreamSourceChannel body) {
+        public void onResponse(ResponseHead head, StreamSourceChannel body) {
             if (!ended) {
-                answered = true;
-                heard();
-                answer = new ResponseRelay(exchange, head, body, observer, overhead, new AnswerOwner());
-                answer.start();
+                responded = true;
+                touch();
+                response = new ResponseRelay(exchange, head, body, observer, overhead, relayEvents);
+                response.start();
             }
         }
 
         @Override
-        public void failed(IOException e) {
+        public void onFailure(IOException e) {
             if (e instanceof MalformedResponseException) {
-                fail(StatusCodes.BAD_GATEWAY, String.valueOf(e.getMessage()));
+                respondWithError(StatusCodes.BAD_GATEWAY, String.valueOf(e.getMessage()));
             } else {
-                notAnswered();
+                onNoResponse();
             }
         }
     }
 
-    /** The response as it passes. */
-    private final class AnswerOwner implements ResponseRelay.Owner {
+    private final class RelayEvents implements RelayListener {
         @Override
-        public void heard() {
-            ProxyExchange.this.heard();
+        public void onProviderActivity() {
+            touch();
         }
 
         @Override
-        public void ended() {
-            answerEnded();
+        public void onResponseComplete() {
+            ProxyExchange.this.onResponseComplete();
         }
 
         @Override
-        public void providerFailed() {
-            breakOff();
+        public void onProviderFailure() {
+            onNoResponse();
         }
 
         @Override
-        public void clientFailed() {
-            left();
+        public void onClientFailure() {
+            abort();
         }
     }
 
-    /** The response is complete; its connection is free, unless it still waits for the request. */
-    private void answerEnded() {
+    /** The response is complete; the connection is free, unless the request is not. */
+    private void onResponseComplete() {
         if (ended) {
             return;
         }
         end(exchange.getStatusCode(), observer.onComplete(true));
         request.stop();
         if (connection != null) {
-            upstream.giveBack(connection);
+            upstream.release(connection);
         }
     }
 
-    /** Whether a client that sends or takes slowly is why nothing is heard of the provider. */
+    /** Whether a client that sends or reads slowly is why the provider is silent. */
     private boolean waitsForClient() {
-        return (answer != null && answer.waitsForClient()) || request.waitsForClient();
+        return (response != null && response.waitsForClient()) || request.waitsForClient();
     }
 
-    private void giveUp() {
-        if (answered) {
-            breakOff();
+    private void onIdleTimeout() {
+        if (responded) {
+            abort();
         } else {
-            fail(StatusCodes.GATEWAY_TIME_OUT, "did not answer in time");
+            respondWithError(StatusCodes.GATEWAY_TIME_OUT, "did not respond in time");
         }
     }
 
-    private void notAnswered() {
+    private void onNoResponse() {
         if (ended) {
             return;
         }
-        if (answered) {
-            breakOff();
+        if (responded) {
+            abort();
         } else if (reused
                 && !request.hasBody()
                 && IDEMPOTENT.contains(exchange.getRequestMethod().toString())) {
-            reused = false; // the provider closed a connection that had waited too long
+            reused = false; // the provider closed an idle connection
             connect();
         } else {
-            fail(StatusCodes.BAD_GATEWAY, "closed the connection without an answer");
+            respondWithError(StatusCodes.BAD_GATEWAY, "closed the connection without a response");
         }
     }
 
-    /** Responds in the provider's place. */
-    private void fail(int status, String why) {
+    /** Responds in place of the provider. */
+    private void respondWithError(int status, String why) {
         if (ended) {
             return;
         }
-        ended = true; // what is closed next is heard of as another failure
-        stopPassing();
+        ended = true; // closing the connections reports further failures
+        stopRelays();
         observer.onComplete(false);
         end(status, CallOutcome.ERROR);
         exchange.setStatusCode(status);
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
-        exchange.getResponseSender().send(ending.error(status, "the provider, " + upstream.host() + ", " + why));
+        exchange.getResponseSender().send(completion.error(status, "the provider, " + upstream.host() + ", " + why));
     }
 
-    /** The response will not be completed, and the client must not take what it has for a complete one. */
-    private void breakOff() {
-        left();
-    }
-
-    /** The client is gone: nothing more is wanted of the provider. */
-    private void left() {
+    /** Ends the call without a complete response, and closes both connections so that neither peer takes it for complete. */
+    private void abort() {
         if (!ended) {
-            ended = true; // what is closed next is heard of as another failure
-            stopPassing();
+            ended = true; // closing the connections reports further failures
+            stopRelays();
             CallOutcome outcome = observer.onComplete(false);
-            end(answered ? exchange.getStatusCode() : CLIENT_LEFT, answered ? outcome : CallOutcome.INCOMPLETE);
+            end(
+                    responded ? exchange.getStatusCode() : CLIENT_CLOSED_REQUEST,
+                    responded ? outcome : CallOutcome.INCOMPLETE);
             IoUtils.safeClose(exchange.getConnection());
         }
     }
 
-    /** Breaks the call off, from any thread. */
-    void breakOffSoon() {
-        exchange.getIoThread().execute(this::breakOff);
+    /** Aborts the call, from any thread. */
+    void abortSoon() {
+        exchange.getIoThread().execute(this::abort);
     }
 
-    /** Waits a few seconds at the most, in another thread. */
+    /** Waits at most a few seconds. For other threads. */
     void awaitEnd() throws InterruptedException {
-        end.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        end.await(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void stopPassing() {
+    private void stopRelays() {
         request.stop();
-        if (answer != null) {
-            answer.stop();
+        if (response != null) {
+            response.stop();
         }
         if (connection != null) {
             connection.close();
@@ -304,6 +284,6 @@ final class ProxyExchange {
     private void end(int code, CallOutcome outcome) {
         ended = true;
         end.countDown();
-        ending.ended(code, outcome);
+        completion.onComplete(code, outcome);
     }
 }

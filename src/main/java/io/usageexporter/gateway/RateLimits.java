@@ -11,11 +11,11 @@ import java.util.TreeMap;
 
 /** The rate limits that responses reported, until they are reset. Thread-safe. */
 public final class RateLimits {
-    /** Models of a provider that are kept apart; the limits of others are left out. */
+    /** Models of a provider whose limits are kept; those of further models are dropped. */
     static final int MAX_MODELS = 200;
 
-    /** How long a limit counts that does not say when it is reset. All known ones are those of a minute. */
-    private static final Duration KEPT = Duration.ofMinutes(1);
+    /** How long a limit without a reset time is kept. All known ones are per minute. */
+    private static final Duration DEFAULT_PERIOD = Duration.ofMinutes(1);
 
     private record Key(String provider, String model, String name) implements Comparable<Key> {
         @Override
@@ -26,27 +26,28 @@ public final class RateLimits {
         }
     }
 
-    private record Told(RateLimit limit, Instant at) {
+    private record Observation(RateLimit limit, Instant at) {
         boolean isOver(Instant now) {
             Instant reset = limit.reset();
-            return !now.isBefore(reset == null ? at.plus(KEPT) : reset);
+            return !now.isBefore(reset == null ? at.plus(DEFAULT_PERIOD) : reset);
         }
     }
 
-    private final Map<Key, Told> told = new TreeMap<>();
+    private final Map<Key, Observation> observations = new TreeMap<>();
 
-    /** Takes what a response reported at an instant; later reports stay. */
+    /** Takes what a response reported at an instant; a later observation is kept. */
     public synchronized void put(RateLimit limit, Instant at) {
-        told.values().removeIf(each -> each.isOver(at));
+        observations.values().removeIf(each -> each.isOver(at));
         var key = new Key(limit.provider(), limit.model(), limit.name());
         if (hasRoomFor(key)) {
-            told.merge(key, new Told(limit, at), (old, now) -> old.at().isAfter(at) ? old : now);
+            observations.merge(
+                    key, new Observation(limit, at), (old, now) -> old.at().isAfter(at) ? old : now);
         }
     }
 
     private boolean hasRoomFor(Key key) {
         Set<String> models = new HashSet<>();
-        for (Key each : told.keySet()) {
+        for (Key each : observations.keySet()) {
             if (each.provider().equals(key.provider())) {
                 models.add(each.model());
             }
@@ -56,7 +57,7 @@ public final class RateLimits {
 
     /** Those that are not reset yet. */
     public synchronized List<RateLimit> at(Instant now) {
-        told.values().removeIf(each -> each.isOver(now));
-        return told.values().stream().map(Told::limit).toList();
+        observations.values().removeIf(each -> each.isOver(now));
+        return observations.values().stream().map(Observation::limit).toList();
     }
 }

@@ -7,45 +7,33 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSinkChannel;
 
-/** Forwards the body of one request, if it has one, and has it observed. For the I/O thread of its call. */
-final class RequestRelay implements ChannelRelay.Owner {
+/** Forwards and observes the body of one request, if it has one. For the I/O thread of its call. */
+final class RequestRelay implements ChannelRelay.Listener {
     private final HttpServerExchange exchange;
     private final ExchangeObserver observer;
-    private final Owner owner;
+    private final RelayListener listener;
     private final boolean hasBody;
-    private @Nullable ChannelRelay pump;
+    private @Nullable ChannelRelay relay;
     private @Nullable ProviderConnection connection;
     private boolean read;
     private boolean sent;
 
-    /** What the call hears of. */
-    interface Owner {
-        /** The provider took something. */
-        void heard();
-
-        /** The provider broke off. */
-        void providerFailed();
-
-        /** The client broke off. */
-        void clientFailed();
-    }
-
-    RequestRelay(HttpServerExchange exchange, ExchangeObserver observer, Owner owner) {
+    RequestRelay(HttpServerExchange exchange, ExchangeObserver observer, RelayListener listener) {
         this.exchange = exchange;
         this.observer = observer;
-        this.owner = owner;
+        this.listener = listener;
         this.hasBody = !exchange.isRequestComplete();
         this.read = !hasBody;
         this.sent = !hasBody;
     }
 
-    /** Passes the body on, now that the head is. */
+    /** Forwards the body; the head has been sent. */
     void start(StreamSinkChannel body, ProviderConnection to) {
         if (hasBody) {
             connection = to;
-            pump = new ChannelRelay(
+            relay = new ChannelRelay(
                     exchange.getRequestChannel(), body, exchange.getConnection().getByteBufferPool(), this);
-            pump.start(ByteBuffer.allocate(0));
+            relay.start(ByteBuffer.allocate(0));
         }
     }
 
@@ -53,57 +41,52 @@ final class RequestRelay implements ChannelRelay.Owner {
         return hasBody;
     }
 
-    /** Whether all of it came. */
+    /** Whether the body was read to its end. */
     boolean isRead() {
         return read;
     }
 
-    /** Whether all of it was forwarded. */
-    boolean isSent() {
-        return sent;
-    }
-
-    /** Whether more of it is waited for. */
+    /** Whether the client has yet to send the next bytes. */
     boolean waitsForClient() {
-        return pump != null && !sent && !pump.waitsForRoom();
+        return relay != null && !sent && !relay.writeBlocked();
     }
 
     void stop() {
-        if (pump != null) {
-            pump.stop();
+        if (relay != null) {
+            relay.stop();
         }
     }
 
     @Override
-    public void passing(ByteBuffer bytes) {
+    public void onRead(ByteBuffer bytes) {
         observer.onRequestBody(bytes);
     }
 
     @Override
-    public void passed() {
-        owner.heard();
+    public void onWritten() {
+        listener.onProviderActivity();
     }
 
     @Override
-    public void sourceEnded() {
+    public void onSourceEnd() {
         read = true;
     }
 
     @Override
-    public void done() {
+    public void onComplete() {
         sent = true;
     }
 
     @Override
-    public void readFailed(IOException e) {
-        owner.clientFailed();
+    public void onReadFailure(IOException e) {
+        listener.onClientFailure();
     }
 
-    /** The provider may have responded before it stopped reading; that it reads no more is then no failure. */
+    /** A provider that has responded may stop reading; that is no failure. */
     @Override
-    public void writeFailed(IOException e) {
+    public void onWriteFailure(IOException e) {
         if (connection == null || !connection.isOpen()) {
-            owner.providerFailed();
+            listener.onProviderFailure();
         }
     }
 }

@@ -6,10 +6,10 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,7 @@ record ResponseHead(boolean http11, int status, String reason, HeaderMap headers
 
     /** Whether the provider keeps the connection open. One of HTTP/1.0 is not relied on. */
     boolean isPersistent() {
-        return http11 && tokens(Headers.CONNECTION).noneMatch("close"::equals);
+        return http11 && !tokens(Headers.CONNECTION).contains("close");
     }
 
     /**
@@ -39,7 +39,7 @@ record ResponseHead(boolean http11, int status, String reason, HeaderMap headers
      */
     BodyFraming framing(HttpString requestMethod) throws MalformedResponseException {
         Long length = contentLength();
-        List<String> codings = tokens(Headers.TRANSFER_ENCODING).toList();
+        List<String> codings = tokens(Headers.TRANSFER_ENCODING);
         if (!codings.isEmpty() && (!http11 || !codings.equals(List.of("chunked")))) {
             throw new MalformedResponseException("an unknown Transfer-Encoding");
         }
@@ -56,13 +56,13 @@ record ResponseHead(boolean http11, int status, String reason, HeaderMap headers
 
     /** Several equal ones count as one, and are forwarded as one. */
     private @Nullable Long contentLength() throws MalformedResponseException {
-        List<String> lengths = tokens(Headers.CONTENT_LENGTH).distinct().toList();
+        List<String> lengths = tokens(Headers.CONTENT_LENGTH);
         if (lengths.isEmpty()) {
             return null;
         }
         String length = lengths.get(0);
         boolean digits = !length.isEmpty() && length.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (lengths.size() > 1 || !digits || length.length() > MAX_LENGTH_DIGITS) {
+        if (!digits || Collections.frequency(lengths, length) < lengths.size() || length.length() > MAX_LENGTH_DIGITS) {
             throw new MalformedResponseException("a Content-Length that is no length");
         }
         headers.put(Headers.CONTENT_LENGTH, length);
@@ -70,12 +70,17 @@ record ResponseHead(boolean http11, int status, String reason, HeaderMap headers
     }
 
     /** The elements of a list, in lower case. */
-    private Stream<String> tokens(HttpString name) {
+    private List<String> tokens(HttpString name) {
         HeaderValues values = headers.get(name);
-        return values == null
-                ? Stream.empty()
-                : values.stream()
-                        .flatMap(value -> Arrays.stream(value.split(",", -1)))
-                        .map(value -> value.strip().toLowerCase(Locale.ROOT));
+        if (values == null) {
+            return List.of();
+        }
+        var tokens = new ArrayList<String>();
+        for (String value : values) {
+            for (String token : value.split(",", -1)) {
+                tokens.add(token.strip().toLowerCase(Locale.ROOT));
+            }
+        }
+        return tokens;
     }
 }

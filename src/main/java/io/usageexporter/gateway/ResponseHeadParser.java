@@ -2,9 +2,9 @@ package io.usageexporter.gateway;
 
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HttpString;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,8 @@ final class ResponseHeadParser {
     private static final String TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
     private static final int STATUS_END = "HTTP/1.1 200".length();
 
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream(64);
+    private byte[] line = new byte[128];
+    private int lineLength;
     private final HeaderMap headers = new HeaderMap();
     private @Nullable String statusLine;
     private @Nullable String header;
@@ -38,7 +39,10 @@ final class ResponseHeadParser {
                 throw new MalformedResponseException("a head of more than " + MAX_BYTES + " bytes");
             }
             if (next != '\n') {
-                line.write(next);
+                if (lineLength == line.length) {
+                    line = Arrays.copyOf(line, 2 * lineLength);
+                }
+                line[lineLength++] = next;
             } else if (endLine()) {
                 return head();
             }
@@ -46,16 +50,11 @@ final class ResponseHeadParser {
         return null;
     }
 
-    /** Whether anything has come. */
-    boolean hasBegun() {
-        return bytes > 0;
-    }
-
     /** Whether this was the empty line that ends the head. */
     private boolean endLine() throws MalformedResponseException {
-        String text = line.toString(StandardCharsets.ISO_8859_1);
-        line.reset();
-        text = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+        int length = lineLength > 0 && line[lineLength - 1] == '\r' ? lineLength - 1 : lineLength;
+        String text = new String(line, 0, length, StandardCharsets.ISO_8859_1);
+        lineLength = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if ((c < ' ' && c != '\t') || c == 0x7f) {

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSourceChannel;
 
-/** Forwards one response, and has it observed. For the I/O thread of its call. */
-final class ResponseRelay implements ChannelRelay.Owner {
+/** Forwards and observes one response. For the I/O thread of its call. */
+final class ResponseRelay implements ChannelRelay.Listener {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final HttpServerExchange exchange;
@@ -18,23 +18,8 @@ final class ResponseRelay implements ChannelRelay.Owner {
     private final StreamSourceChannel body;
     private final ExchangeObserver observer;
     private final OverheadTimer overhead;
-    private final Owner owner;
-    private @Nullable ChannelRelay pump;
-
-    /** What the call hears of. */
-    interface Owner {
-        /** The provider sent something. */
-        void heard();
-
-        /** The provider's response is complete; the client may still have to read it. */
-        void ended();
-
-        /** The provider broke off. */
-        void providerFailed();
-
-        /** The client broke off. */
-        void clientFailed();
-    }
+    private final RelayListener listener;
+    private @Nullable ChannelRelay relay;
 
     /** @param body of the provider's response */
     ResponseRelay(
@@ -43,99 +28,99 @@ final class ResponseRelay implements ChannelRelay.Owner {
             StreamSourceChannel body,
             ExchangeObserver observer,
             OverheadTimer overhead,
-            Owner owner) {
+            RelayListener listener) {
         this.exchange = exchange;
         this.head = head;
         this.body = body;
         this.observer = observer;
         this.overhead = overhead;
-        this.owner = owner;
+        this.listener = listener;
     }
 
     void start() {
         observer.onResponseHead(head.status(), new UndertowFields(head.headers()));
         exchange.setStatusCode(head.status());
         exchange.setReasonPhrase(head.reason());
-        HeaderForwarding.answer(head.headers(), exchange.getResponseHeaders());
+        HeaderForwarding.response(head.headers(), exchange.getResponseHeaders());
         ExchangeObserver.Rewriting rewriting = observer.rewriting();
         boolean plain = !head.headers().contains(Headers.CONTENT_ENCODING);
         if (rewriting != null && plain && !exchange.getRequestMethod().equals(Methods.HEAD)) {
             rewrite(rewriting);
         } else {
-            pump(NOTHING);
+            relay(NOTHING);
         }
     }
 
-    /** Whether bytes wait here until the client takes them. */
+    /** Whether bytes are pending until the client reads them. */
     boolean waitsForClient() {
-        return pump != null && pump.waitsForRoom();
+        return relay != null && relay.writeBlocked();
     }
 
     void stop() {
-        if (pump != null) {
-            pump.stop();
+        if (relay != null) {
+            relay.stop();
         }
     }
 
-    private void pump(ByteBuffer readBefore) {
-        pump = new ChannelRelay(
+    private void relay(ByteBuffer readBefore) {
+        relay = new ChannelRelay(
                 body, exchange.getResponseChannel(), exchange.getConnection().getByteBufferPool(), this);
-        pump.start(readBefore);
+        relay.start(readBefore);
     }
 
     @Override
-    public void passing(ByteBuffer bytes) {
-        owner.heard();
+    public void onRead(ByteBuffer bytes) {
+        listener.onProviderActivity();
         overhead.resume();
         observer.onResponseBody(bytes);
     }
 
     @Override
-    public void passed() {
+    public void onWritten() {
         overhead.finish();
     }
 
     @Override
-    public void sourceEnded() {
-        owner.ended();
+    public void onSourceEnd() {
+        listener.onResponseComplete();
     }
 
     @Override
-    public void done() {
-        exchange.endExchange(); // for the remainder of a request that got its response before its end
+    public void onComplete() {
+        exchange.endExchange(); // ends a request whose response came before its end
     }
 
     @Override
-    public void readFailed(IOException e) {
-        owner.providerFailed();
+    public void onReadFailure(IOException e) {
+        listener.onProviderFailure();
     }
 
     @Override
-    public void writeFailed(IOException e) {
-        owner.clientFailed();
+    public void onWriteFailure(IOException e) {
+        listener.onClientFailure();
     }
 
     private void rewrite(ExchangeObserver.Rewriting rewriting) {
-        var collector =
-                new BodyAggregator(body, exchange.getConnection().getByteBufferPool(), new BodyAggregator.Owner() {
+        var aggregator =
+                new BodyAggregator(body, exchange.getConnection().getByteBufferPool(), new BodyAggregator.Listener() {
                     @Override
-                    public void whole(byte[] answer) {
-                        owner.ended();
-                        byte[] other = rewriting.rewrite(answer);
-                        exchange.setResponseContentLength(other.length);
-                        exchange.getResponseSender().send(ByteBuffer.wrap(other));
+                    public void onBody(byte[] response) {
+                        listener.onResponseComplete();
+                        byte[] rewritten = rewriting.rewrite(response);
+                        exchange.setResponseContentLength(rewritten.length);
+                        exchange.getResponseSender().send(ByteBuffer.wrap(rewritten));
                     }
 
                     @Override
-                    public void tooLong(byte[] begin) {
-                        pump(ByteBuffer.wrap(begin));
+                    public void onTooLong(byte[] begin) {
+                        relay(ByteBuffer.wrap(begin));
                     }
 
                     @Override
-                    public void readFailed(IOException e) {
-                        owner.providerFailed();
+                    public void onReadFailure(IOException e) {
+                        listener.onProviderFailure();
                     }
                 });
-        collector.start();
+        aggregator.start();
     }
 }

@@ -13,7 +13,7 @@ import org.xnio.conduits.ConduitReadableByteChannel;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
- * Reads the body of one response from a connection, without the marks of its chunks and never past its end. A connection
+ * Reads the body of one response from a connection, without chunk framing and never past its end. A connection
  * that closes before the end is an error. For one I/O thread.
  */
 final class ResponseSource extends AbstractStreamSourceConduit<StreamSourceConduit> {
@@ -25,7 +25,7 @@ final class ResponseSource extends AbstractStreamSourceConduit<StreamSourceCondu
     private long left;
     private boolean complete;
 
-    /** @param readAhead what came behind the head, ready to be read; belongs to this from now on */
+    /** @param readAhead bytes received after the head, ready to be read; owned by this from now on */
     ResponseSource(
             StreamSourceConduit next, ByteBufferPool pool, BodyFraming framing, @Nullable PooledByteBuffer readAhead) {
         super(next);
@@ -35,7 +35,7 @@ final class ResponseSource extends AbstractStreamSourceConduit<StreamSourceCondu
         this.left = framing.length();
     }
 
-    /** Whether the body was read to its end, and nothing has come behind it. */
+    /** Whether the body was read to its end, and nothing has followed it. */
     boolean isComplete() {
         return complete && readAhead == null;
     }
@@ -64,7 +64,7 @@ final class ResponseSource extends AbstractStreamSourceConduit<StreamSourceCondu
         try {
             int count = readPlain(to);
             if (count < 0) {
-                throw brokenOff();
+                throw prematureEnd();
             }
             left -= count;
             return count;
@@ -79,7 +79,7 @@ final class ResponseSource extends AbstractStreamSourceConduit<StreamSourceCondu
         return count;
     }
 
-    /** Reads bytes as they come, first those that were read ahead. */
+    /** Reads raw bytes, first those that were read ahead. */
     private int readPlain(ByteBuffer to) throws IOException {
         PooledByteBuffer ahead = readAhead;
         if (ahead == null) {
@@ -95,7 +95,7 @@ final class ResponseSource extends AbstractStreamSourceConduit<StreamSourceCondu
         return count;
     }
 
-    /** What came before an error is handed out first. */
+    /** Bytes before an error are handed out first. */
     private int readChunks(ByteBuffer to) throws IOException {
         int before = to.position();
         while (to.hasRemaining() && !chunks.isComplete() && failure == null) {
@@ -108,7 +108,7 @@ final class ResponseSource extends AbstractStreamSourceConduit<StreamSourceCondu
                 readAhead = ahead;
                 int count = fill(ahead);
                 if (count < 0) {
-                    throw brokenOff();
+                    throw prematureEnd();
                 }
                 if (count == 0) {
                     release();
@@ -140,11 +140,11 @@ final class ResponseSource extends AbstractStreamSourceConduit<StreamSourceCondu
         return count;
     }
 
-    private static IOException brokenOff() {
+    private static IOException prematureEnd() {
         return new IOException("closed the connection before the end of its response");
     }
 
-    /** Gives the buffer back. */
+    /** Returns the buffer to the pool. */
     void release() {
         if (readAhead != null) {
             readAhead.close();

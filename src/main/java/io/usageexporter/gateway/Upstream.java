@@ -24,13 +24,13 @@ import org.xnio.XnioIoThread;
 import org.xnio.ssl.XnioSsl;
 
 /**
- * A provider's API, and the connections to it that wait for their next call. Each stays on one I/O thread. TLS checks the
+ * A provider's API and the pool of idle connections to it. Each connection stays on one I/O thread. TLS checks the
  * certificate and the host's name as the JDK does. Thread-safe.
  */
 final class Upstream implements AutoCloseable {
     private static final long CONNECT_SECONDS = 10;
 
-    /** Shorter than a server waits before it closes a connection, which it might do just when a call comes. */
+    /** Shorter than the keep-alive timeout of servers, which might close a connection just when a call is sent. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private static final int MAX_IDLE = 128;
@@ -44,7 +44,7 @@ final class Upstream implements AutoCloseable {
             .getMap();
 
     private final URI uri;
-    private final Duration patience;
+    private final Duration idleTimeout;
     private final @Nullable XnioSsl ssl;
     private final Map<XnioIoThread, ArrayDeque<Idle>> idle = new ConcurrentHashMap<>();
 
@@ -57,10 +57,10 @@ final class Upstream implements AutoCloseable {
 
     private record Idle(ProviderConnection connection, long since) {}
 
-    /** @param patience how long the provider may be silent while it is waited for */
-    Upstream(URI uri, Duration patience) {
+    /** @param idleTimeout how long the provider may be silent while it is waited for */
+    Upstream(URI uri, Duration idleTimeout) {
         this.uri = uri;
-        this.patience = patience;
+        this.idleTimeout = idleTimeout;
         this.ssl = uri.getScheme().equals("https") ? ssl() : null;
     }
 
@@ -77,8 +77,8 @@ final class Upstream implements AutoCloseable {
         return uri.getRawAuthority();
     }
 
-    Duration patience() {
-        return patience;
+    Duration idleTimeout() {
+        return idleTimeout;
     }
 
     /** The path of a call on that host. */
@@ -86,16 +86,11 @@ final class Upstream implements AutoCloseable {
         return uri.getRawPath() + below;
     }
 
-    /** The URL below which all of its calls are. */
-    String base() {
-        return uri.toString();
-    }
-
-    /** A connection of this thread that waits, or null. */
+    /** Returns an idle connection of this thread, or null. */
     @Nullable
-    ProviderConnection takeIdle(XnioIoThread thread) {
-        ArrayDeque<Idle> waiting = idle.computeIfAbsent(thread, key -> new ArrayDeque<>());
-        for (Idle last = waiting.pollLast(); last != null; last = waiting.pollLast()) {
+    ProviderConnection acquire(XnioIoThread thread) {
+        ArrayDeque<Idle> pool = idle.computeIfAbsent(thread, key -> new ArrayDeque<>());
+        for (Idle last = pool.pollLast(); last != null; last = pool.pollLast()) {
             if (System.nanoTime() - last.since() >= IDLE_NANOS) {
                 last.connection().close();
             } else if (last.connection().isSilent()) {
@@ -105,24 +100,24 @@ final class Upstream implements AutoCloseable {
         return null;
     }
 
-    /** Makes a new connection on the thread of a client's; calls back there, once. */
+    /** Opens a connection on the I/O thread of a client's connection; calls back there, once. */
     void connect(ServerConnection client, ConnectListener callback) {
         XnioIoThread thread = client.getIoThread();
-        var answered = new AtomicBoolean();
+        var called = new AtomicBoolean();
         XnioExecutor.Key deadline = thread.executeAfter(
                 () -> {
-                    if (answered.compareAndSet(false, true)) {
+                    if (called.compareAndSet(false, true)) {
                         callback.failed(new IOException("no connection within " + CONNECT_SECONDS + " s"));
                     }
                 },
                 CONNECT_SECONDS,
                 TimeUnit.SECONDS);
-        var once = new IoFuture.HandlingNotifier<StreamConnection, Void>() {
+        var notifier = new IoFuture.HandlingNotifier<StreamConnection, Void>() {
             @Override
             public void handleDone(StreamConnection connection, Void none) {
                 thread.execute(() -> {
                     deadline.remove();
-                    if (answered.compareAndSet(false, true)) {
+                    if (called.compareAndSet(false, true)) {
                         callback.connected(new ProviderConnection(connection, client.getByteBufferPool()));
                     } else {
                         IoUtils.safeClose(connection);
@@ -134,18 +129,18 @@ final class Upstream implements AutoCloseable {
             public void handleFailed(IOException e, Void none) {
                 thread.execute(() -> {
                     deadline.remove();
-                    if (answered.compareAndSet(false, true)) {
+                    if (called.compareAndSet(false, true)) {
                         callback.failed(e);
                     }
                 });
             }
         };
-        // The look-up of the host's name may take its time, which the I/O thread has not.
+        // Resolving the host's name may block, which an I/O thread must not.
         client.getWorker().execute(() -> {
             try {
-                open(thread).addNotifier(once, null);
+                open(thread).addNotifier(notifier, null);
             } catch (RuntimeException e) {
-                once.handleFailed(new IOException(e.getClass().getSimpleName(), e), null);
+                notifier.handleFailed(new IOException(e.getClass().getSimpleName(), e), null);
             }
         });
     }
@@ -158,10 +153,10 @@ final class Upstream implements AutoCloseable {
                 : ssl.openSslConnection(thread, address, null, OPTIONS);
     }
 
-    /** Takes back a connection whose call is complete, on its thread. */
-    void giveBack(ProviderConnection connection) {
-        ArrayDeque<Idle> waiting = idle.computeIfAbsent(connection.ioThread(), key -> new ArrayDeque<>());
-        if (waiting.size() >= MAX_IDLE) {
+    /** Returns a connection whose call is complete to the pool, on its thread. */
+    void release(ProviderConnection connection) {
+        ArrayDeque<Idle> pool = idle.computeIfAbsent(connection.ioThread(), key -> new ArrayDeque<>());
+        if (pool.size() >= MAX_IDLE) {
             connection.close();
             return;
         }
@@ -169,18 +164,18 @@ final class Upstream implements AutoCloseable {
             return;
         }
         long now = System.nanoTime();
-        while (!waiting.isEmpty() && now - waiting.peekFirst().since() > IDLE_NANOS) {
-            waiting.pollFirst().connection().close();
+        while (!pool.isEmpty() && now - pool.peekFirst().since() > IDLE_NANOS) {
+            pool.pollFirst().connection().close();
         }
-        waiting.addLast(new Idle(connection, now));
+        pool.addLast(new Idle(connection, now));
     }
 
-    /** Closes the connections that wait. */
+    /** Closes the idle connections. */
     @Override
     public void close() {
-        idle.forEach((thread, waiting) -> thread.execute(() -> {
-            waiting.forEach(each -> each.connection().close());
-            waiting.clear();
+        idle.forEach((thread, pool) -> thread.execute(() -> {
+            pool.forEach(each -> each.connection().close());
+            pool.clear();
         }));
     }
 }

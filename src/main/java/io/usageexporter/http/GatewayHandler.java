@@ -13,12 +13,12 @@ record GatewayHandler(Gateway gateway, HttpHandler routes) implements HttpHandle
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         String target = RequestHeads.target(exchange);
-        if (!Gateway.isMeant(target)) {
+        if (!Gateway.handles(target)) {
             routes.handleRequest(exchange);
             return;
         }
         exchange.putAttachment(Routes.ROUTE, ROUTE);
-        if (!gateway.pass(exchange, target)) {
+        if (!gateway.forward(exchange, target)) {
             String known = String.join(", ", gateway.providers());
             new Problem(StatusCodes.NOT_FOUND, "there is no gateway to this provider; there are those to " + known)
                     .send(exchange);

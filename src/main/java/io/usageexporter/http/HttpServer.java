@@ -77,7 +77,7 @@ public final class HttpServer implements AutoCloseable {
     /** Counts a request whose head could not be read. */
     private static void refused(Parts parts, @Nullable RequestLine line, int status) {
         String target = line == null ? "" : line.target();
-        boolean toGateway = Gateway.isMeant(target);
+        boolean toGateway = Gateway.handles(target);
         String method = line == null ? "" : line.method();
         parts.selfMetrics()
                 .recordHttpRequest(

@@ -1,61 +1,55 @@
 package io.usageexporter.gateway;
 
-import static io.usageexporter.gateway.Passage.MESSAGES;
+import static io.usageexporter.gateway.GatewayExtension.ANTHROPIC;
+import static io.usageexporter.gateway.GatewayExtension.APIFY;
+import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.RawHttp;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** In which encoding the categories of calls are read. */
+/** The category of a call, from its header, its path or the configuration. */
 class GatewayCategoryTest {
-    @TempDir
-    Path folder;
-
-    private Passage passage;
+    @RegisterExtension
+    private final GatewayExtension gateway = new GatewayExtension();
 
     @BeforeEach
-    void start() throws Exception {
-        passage = new Passage(folder);
-        passage.provider().on("POST", "/v1/messages", FakeAnswer.sample("anthropic/messages-response-minimal.json"));
+    void respondWithMessages() {
+        gateway.respondWithMessages(10, 5);
     }
 
-    @AfterEach
-    void stop() throws Exception {
-        passage.close();
-    }
-
-    /** As clients write text into bytes of which RawHttp takes a character each. */
+    /** The bytes that clients write; RawHttp takes one character per byte. */
     private static String utf8(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
+    private static String requests(String category) {
+        return "api_usage_requests_total{category=\"" + category
+                + "\",model=\"claude-answered\",provider=\"anthropic\"}";
+    }
+
     private void assertCounted(String category) {
-        passage.awaitMetric(
-                "api_usage_requests_total{category=\"" + category + "\",model=\"claude-haiku-4-5-20251001\","
-                        + "provider=\"anthropic\"}",
-                "1");
+        gateway.awaitMetric(requests(category), "1");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Vorschläge für dich", "おすすめ", "📚 books", "plain"})
-    void aHeaderInUtf8IsReadAsUtf8(String category) throws Exception {
-        try (RawHttp client = passage.connect()) {
+    void headerInUtf8IsReadAsUtf8(String category) throws Exception {
+        try (RawHttp client = gateway.connect()) {
             client.post(MESSAGES, "{}", "X-Usage-Category: " + utf8(category)).read();
         }
         assertCounted(category);
     }
 
     @Test
-    void aHeaderThatIsNotUtf8IsReadAsLatin1() throws Exception {
-        try (RawHttp client = passage.connect()) {
+    void headerThatIsNotUtf8IsReadAsLatin1() throws Exception {
+        try (RawHttp client = gateway.connect()) {
             client.post(MESSAGES, "{}", "X-Usage-Category: Vorschl\u00e4ge").read();
         }
         assertCounted("Vorschläge");
@@ -63,11 +57,56 @@ class GatewayCategoryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"~Vorschl%C3%A4ge", "~Vorschl%E4ge"})
-    void aSegmentIsReadAlike(String segment) throws Exception {
-        try (RawHttp client = passage.connect()) {
+    void pathSegmentIsReadAsUtf8OrLatin1(String segment) throws Exception {
+        try (RawHttp client = gateway.connect()) {
             client.post("/gateway/anthropic/" + segment + "/v1/messages", "{}").read();
         }
         assertCounted("Vorschläge");
-        assertThat(passage.provider().awaitExchange().target()).isEqualTo("/v1/messages");
+        assertThat(gateway.provider().awaitExchange().target()).isEqualTo("/v1/messages");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "/v1/messages,         -,        uncategorized",
+                "/~search/v1/messages, -,        search",
+                "/v1/messages,         mail,     mail",
+                "/~search/v1/messages, mail,     mail",
+                "/~search/v1/messages, ' ',      search",
+                "/~/v1/messages,       -,        uncategorized",
+                "/~a%20b%2Fc/v1/messages, -,     a b/c"
+            })
+    void categoryPrecedenceIsHeaderThenPathThenNone(String path, String header, String category) {
+        String[] headers = header == null ? new String[0] : new String[] {"X-Usage-Category", header};
+        assertThat(gateway.post("/gateway/anthropic" + path, headers).statusCode())
+                .isEqualTo(200);
+
+        gateway.awaitMetric(requests(category), "1");
+        assertThat(gateway.provider().targets()).containsExactly("/v1/messages");
+        assertThat(gateway.provider().exchanges())
+                .singleElement()
+                .satisfies(exchange ->
+                        assertThat(exchange.header("X-Usage-Category")).isNull());
+    }
+
+    @Test
+    void callsWithoutCategoryGetTheConfiguredOne() throws Exception {
+        gateway.reload(ANTHROPIC.replace("UPSTREAM", "UPSTREAM, category: batch jobs"), APIFY);
+        gateway.post(MESSAGES);
+        gateway.post(MESSAGES, "X-Usage-Category", "mail");
+        gateway.post("/gateway/anthropic/~/v1/messages");
+
+        gateway.awaitMetric(requests("batch jobs"), "2");
+        gateway.awaitMetric(requests("mail"), "1");
+    }
+
+    @Test
+    void invalidCategoryIsSanitized() {
+        gateway.post(MESSAGES, "X-Usage-Category", "x".repeat(150));
+        gateway.post("/gateway/anthropic/~a%09b/v1/messages");
+
+        gateway.awaitMetric(requests("x".repeat(100)), "1");
+        gateway.awaitMetric(requests("a?b"), "1");
     }
 }

@@ -1,6 +1,6 @@
 package io.usageexporter.gateway;
 
-import static io.usageexporter.gateway.Passage.MESSAGES;
+import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.FakeAnswer;
@@ -8,12 +8,9 @@ import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeExchange.Outcome;
 import io.usageexporter.testing.RawHttp;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,43 +19,31 @@ class GatewayClientDisconnectTest {
     private static final String STREAM = "anthropic/stream-complete.sse";
     private static final FakeAnswer NEVER = FakeAnswer.status(200).rawHead("").stallsAfter(0);
 
-    @TempDir
-    Path folder;
-
-    private Passage passage;
-
-    @BeforeEach
-    void start() throws Exception {
-        passage = new Passage(folder);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        passage.close();
-    }
+    @RegisterExtension
+    private final GatewayExtension gateway = new GatewayExtension();
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aClientThatLeavesInMidStreamStopsTheCall(boolean reset) throws Exception {
-        passage.provider().on("POST", "/v1/messages", FakeAnswer.sample(STREAM).stallsAfter(1000));
-        RawHttp client = passage.connect();
+        gateway.provider().on("POST", "/v1/messages", FakeAnswer.sample(STREAM).stallsAfter(1000));
+        RawHttp client = gateway.connect();
         client.post(MESSAGES, "{}");
         client.in().readNBytes(300);
 
         leave(client, reset);
 
-        assertStopped(passage.provider().awaitExchange());
-        passage.awaitCalls(1, 200, "incomplete");
-        passage.awaitUsedToday("tokens", 57 + 3);
+        assertStopped(gateway.provider().awaitExchange());
+        gateway.awaitCalls(1, 200, "incomplete");
+        gateway.awaitUsed("tokens", 57 + 3);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aClientThatLeavesBeforeTheFirstByteStopsTheCall(boolean reset) throws Exception {
-        passage.provider().on("POST", "/v1/messages", NEVER);
-        RawHttp client = passage.connect();
+        gateway.provider().on("POST", "/v1/messages", NEVER);
+        RawHttp client = gateway.connect();
         client.post(MESSAGES, "{}");
-        FakeExchange exchange = passage.provider().awaitExchange();
+        FakeExchange exchange = gateway.provider().awaitExchange();
         exchange.awaitBodySha256();
 
         leave(client, reset);
@@ -69,16 +54,16 @@ class GatewayClientDisconnectTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aClientThatLeavesWhileItSendsStopsTheCall(boolean reset) throws Exception {
-        passage.provider().on("POST", "/v1/messages", FakeAnswer.json(200, "{}"));
-        RawHttp client = passage.connect();
+        gateway.provider().on("POST", "/v1/messages", FakeAnswer.json(200, "{}"));
+        RawHttp client = gateway.connect();
         client.request("POST", MESSAGES, "Content-Length: 1000").write("half of it");
-        FakeExchange exchange = passage.provider().awaitExchange();
+        FakeExchange exchange = gateway.provider().awaitExchange();
         Awaitility.await().until(() -> exchange.bodyLength() == 0 || exchange.bodyLength() == 10);
 
         leave(client, reset);
 
         assertStopped(exchange);
-        assertThat(passage.exporter()
+        assertThat(gateway.exporter()
                         .usage()
                         .at("/used/anthropic/daily/requests")
                         .asInt())

@@ -1,6 +1,6 @@
 package io.usageexporter.gateway;
 
-import static io.usageexporter.gateway.Passage.MESSAGES;
+import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.FakeAnswer;
@@ -9,44 +9,29 @@ import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.Samples;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.Semaphore;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How bytes come and go on the connections of both sides. */
 class GatewayConnectionsTest {
     private static final FakeAnswer OK = FakeAnswer.json(200, "{}");
 
-    @TempDir
-    Path folder;
-
-    private Passage passage;
-
-    @BeforeEach
-    void start() throws Exception {
-        passage = new Passage(folder);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        passage.close();
-    }
+    @RegisterExtension
+    private final GatewayExtension gateway = new GatewayExtension();
 
     @Test
     void oneConnectionOnEachSideServesManyCalls() throws Exception {
-        passage.provider().on("POST", "/v1/messages", FakeAnswer.sample("anthropic/messages-response-minimal.json"));
-        passage.provider()
+        gateway.provider().on("POST", "/v1/messages", FakeAnswer.sample("anthropic/messages-response-minimal.json"));
+        gateway.provider()
                 .on(
                         "GET",
                         "/v1/models",
                         FakeAnswer.sample("anthropic/stream-complete.sse").inPiecesOf(7));
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             for (int i = 0; i < 20; i++) {
                 assertThat(client.post(MESSAGES, "{\"i\":" + i + "}").read().text())
                         .isEqualTo(Samples.text("anthropic/messages-response-minimal.json"));
@@ -54,13 +39,13 @@ class GatewayConnectionsTest {
                         .isEqualTo(Samples.bytes("anthropic/stream-complete.sse"));
             }
         }
-        assertThat(passage.provider().connections()).isEqualTo(1);
+        assertThat(gateway.provider().connections()).isEqualTo(1);
     }
 
     @Test
     void aConnectionTakesNoMoreMemoryWithEachCall() throws Exception {
-        passage.provider().on("POST", "/v1/messages/count_tokens", OK);
-        try (RawHttp client = passage.connect()) {
+        gateway.provider().on("POST", "/v1/messages/count_tokens", OK);
+        try (RawHttp client = gateway.connect()) {
             call(client, 2_000);
             long before = memory();
             call(client, 20_000);
@@ -68,7 +53,7 @@ class GatewayConnectionsTest {
             // A hundred bytes for each would make two million.
             assertThat(memory() - before).isLessThan(2_000_000);
         }
-        assertThat(passage.provider().connections()).isEqualTo(1);
+        assertThat(gateway.provider().connections()).isEqualTo(1);
     }
 
     private static void call(RawHttp client, int times) throws Exception {
@@ -79,19 +64,19 @@ class GatewayConnectionsTest {
     }
 
     private long memory() {
-        passage.provider().exchanges().clear();
+        gateway.provider().exchanges().clear();
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     @Test
     void anOldClientGetsAnAnswerThatEndsWithTheConnection() throws Exception {
-        passage.provider()
+        gateway.provider()
                 .on(
                         "GET",
                         "/v1/models",
                         FakeAnswer.sample("anthropic/stream-complete.sse").inPiecesOf(37));
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             client.write("GET /gateway/anthropic/v1/models HTTP/1.0\r\nHost: localhost\r\n\r\n");
             RawHttp.Answer answer = client.read();
 
@@ -102,10 +87,10 @@ class GatewayConnectionsTest {
 
     @Test
     void aRequestInChunksPasses() throws Exception {
-        passage.provider().on("POST", "/v1/messages", OK);
+        gateway.provider().on("POST", "/v1/messages", OK);
         byte[] body = new byte[300_000];
         Arrays.fill(body, (byte) 0xc3);
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             client.request("POST", MESSAGES, "Transfer-Encoding: chunked");
             for (int from = 0; from < body.length; from += 1000) {
                 client.write("3e8\r\n");
@@ -114,7 +99,7 @@ class GatewayConnectionsTest {
             }
             assertThat(client.write("0\r\n\r\n").read().status()).isEqualTo(200);
         }
-        FakeExchange asked = passage.provider().awaitExchange();
+        FakeExchange asked = gateway.provider().awaitExchange();
         assertThat(asked.bodyLength()).isEqualTo(body.length);
         assertThat(asked.awaitBodySha256())
                 .isEqualTo(HexFormat.of()
@@ -123,20 +108,20 @@ class GatewayConnectionsTest {
 
     @Test
     void aClientThatWaitsForContinueIsToldToGoOn() throws Exception {
-        passage.provider().on("POST", "/v1/messages", OK);
-        try (RawHttp client = passage.connect()) {
+        gateway.provider().on("POST", "/v1/messages", OK);
+        try (RawHttp client = gateway.connect()) {
             client.request("POST", MESSAGES, "Expect: 100-continue", "Content-Length: 4");
             assertThat(client.read().status()).isEqualTo(100);
             assertThat(client.write("body").read().status()).isEqualTo(200);
         }
-        assertThat(passage.provider().awaitExchange().bodyText()).isEqualTo("body");
+        assertThat(gateway.provider().awaitExchange().bodyText()).isEqualTo("body");
     }
 
     @Test
     void aStreamPassesAsItComes() throws Exception {
         var permits = new Semaphore(0);
         byte[] stream = Samples.bytes("anthropic/stream-complete.sse");
-        passage.provider()
+        gateway.provider()
                 .on(
                         "POST",
                         "/v1/messages",
@@ -144,7 +129,7 @@ class GatewayConnectionsTest {
                                 .withLength()
                                 .inPiecesOf(100)
                                 .pacedBy(permits));
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             client.post(MESSAGES, "{}");
             // The head comes before any of the body.
             byte[] end = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);

@@ -1,6 +1,6 @@
 package io.usageexporter.gateway;
 
-import static io.usageexporter.gateway.Passage.MESSAGES;
+import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.FakeAnswer;
@@ -8,15 +8,11 @@ import io.usageexporter.testing.FakeExchange.Outcome;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.Samples;
 import io.usageexporter.testing.TestExporter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,20 +23,8 @@ class GatewayFaultsTest {
     private static final String TRUNCATED = "anthropic/stream-truncated.sse";
     private static final FakeAnswer NEVER = FakeAnswer.status(200).rawHead("").stallsAfter(0);
 
-    @TempDir
-    Path folder;
-
-    private Passage passage;
-
-    @BeforeEach
-    void start() throws Exception {
-        passage = new Passage(folder);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        passage.close();
-    }
+    @RegisterExtension
+    private final GatewayExtension gateway = new GatewayExtension();
 
     /** Each with the tokens that it tells of before it is cut. */
     static Stream<Arguments> cutStreams() {
@@ -54,8 +38,8 @@ class GatewayFaultsTest {
     @ParameterizedTest
     @MethodSource("cutStreams")
     void aStreamThatIsCutIsCutForTheClientTooAndRecordedAsFarAsItWent(FakeAnswer cut, int tokens) throws Exception {
-        passage.provider().on("POST", "/v1/messages", cut);
-        try (RawHttp client = passage.connect()) {
+        gateway.provider().on("POST", "/v1/messages", cut);
+        try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
 
             assertThat(answer.status()).isEqualTo(200);
@@ -63,19 +47,19 @@ class GatewayFaultsTest {
             assertThat(answer.text()).startsWith("event: message_start");
             assertThat(client.isOver()).isTrue();
         }
-        passage.awaitCalls(1, 200, "incomplete");
-        passage.awaitUsedToday("requests", 1);
-        passage.awaitUsedToday("tokens", tokens);
+        gateway.awaitCalls(1, 200, "incomplete");
+        gateway.awaitUsed("requests", 1);
+        gateway.awaitUsed("tokens", tokens);
     }
 
     @Test
     void everyByteOfACutStreamArrivesBeforeItsBreak() throws Exception {
-        passage.provider()
+        gateway.provider()
                 .on("POST", "/v1/messages", FakeAnswer.sample(TRUNCATED).closesAfter(Long.MAX_VALUE));
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             assertThat(client.post(MESSAGES, "{}").read().bytes()).isEqualTo(Samples.bytes(TRUNCATED));
         }
-        passage.awaitMetric(
+        gateway.awaitMetric(
                 "api_usage_tokens_total{category=\"uncategorized\",kind=\"input\",model=\""
                         + "claude-sonnet-5-5\",provider=\"anthropic\"}",
                 "88");
@@ -83,12 +67,12 @@ class GatewayFaultsTest {
 
     @Test
     void aResetInMidStreamBreaksTheClientsConnection() throws Exception {
-        passage.provider()
+        gateway.provider()
                 .on(
                         "POST",
                         "/v1/messages",
                         FakeAnswer.sample(STREAM).inPiecesOf(100).resetsAfter(800));
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             client.post(MESSAGES, "{}");
 
             assertThat(client.isOver()).isTrue();
@@ -97,19 +81,19 @@ class GatewayFaultsTest {
 
     @Test
     void anAnswerWithoutLengthEndsWhereItsConnectionDoes() throws Exception {
-        passage.provider().on("POST", "/v1/messages", FakeAnswer.sample(STREAM).untilClose());
-        try (RawHttp client = passage.connect()) {
+        gateway.provider().on("POST", "/v1/messages", FakeAnswer.sample(STREAM).untilClose());
+        try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
 
             assertThat(answer.whole()).isTrue();
             assertThat(answer.bytes()).isEqualTo(Samples.bytes(STREAM));
         }
-        passage.awaitCalls(1, 200, "complete");
+        gateway.awaitCalls(1, 200, "complete");
     }
 
     @Test
     void aProviderThatDoesNotAnswerIsGivenUp() throws Exception {
-        try (var impatient = new Passage(Files.createDirectory(folder.resolve("impatient")), "timeout: 1s");
+        try (var impatient = GatewayExtension.with("timeout: 1s").start();
                 RawHttp client = impatient.connect()) {
             impatient.provider().on("POST", "/v1/messages", NEVER);
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
@@ -131,7 +115,7 @@ class GatewayFaultsTest {
 
     @Test
     void aProviderThatStopsInMidStreamIsGivenUp() throws Exception {
-        try (var impatient = new Passage(Files.createDirectory(folder.resolve("impatient")), "timeout: 1s");
+        try (var impatient = GatewayExtension.with("timeout: 1s").start();
                 RawHttp client = impatient.connect()) {
             impatient
                     .provider()
@@ -159,8 +143,8 @@ class GatewayFaultsTest {
     @ParameterizedTest
     @MethodSource("noAnswers")
     void aProviderWithoutAnAnswerIsABadGateway(FakeAnswer nothing) throws Exception {
-        passage.provider().on("POST", "/v1/messages", nothing);
-        try (RawHttp client = passage.connect()) {
+        gateway.provider().on("POST", "/v1/messages", nothing);
+        try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
 
             assertThat(answer.status()).isEqualTo(502);
@@ -168,8 +152,8 @@ class GatewayFaultsTest {
             assertThat(TestExporter.json(answer.text()).at("/error/type").asText())
                     .isEqualTo("api_error");
         }
-        passage.awaitCalls(1, 502, "error");
-        assertThat(passage.exporter()
+        gateway.awaitCalls(1, 502, "error");
+        assertThat(gateway.exporter()
                         .usage()
                         .at("/used/anthropic/daily/requests")
                         .asInt())
@@ -178,8 +162,8 @@ class GatewayFaultsTest {
 
     @Test
     void aProviderThatCannotBeReachedIsABadGateway() throws Exception {
-        passage.provider().close();
-        try (RawHttp client = passage.connect()) {
+        gateway.provider().close();
+        try (RawHttp client = gateway.connect()) {
             assertThat(client.post(MESSAGES, "{}").read().status()).isEqualTo(502);
             // The client's connection serves on.
             assertThat(client.get("/-/healthy").read().status()).isEqualTo(200);
@@ -188,29 +172,29 @@ class GatewayFaultsTest {
 
     @Test
     void aConnectionThatTheProviderClosedMeanwhileIsNotUsedAgain() throws Exception {
-        passage.provider()
+        gateway.provider()
                 .on(
                         "POST",
                         "/v1/messages",
                         FakeAnswer.json(200, "{}").closesAfter(Long.MAX_VALUE),
                         FakeAnswer.json(201, "{}"));
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             assertThat(client.post(MESSAGES, "{}").read().status()).isEqualTo(200);
-            Awaitility.await().until(() -> passage.provider().openConnections() == 0);
+            Awaitility.await().until(() -> gateway.provider().openConnections() == 0);
             assertThat(client.post(MESSAGES, "{}").read().status()).isEqualTo(201);
         }
     }
 
     @Test
     void anAnswerBeforeTheEndOfTheRequestGetsThrough() throws Exception {
-        passage.provider()
+        gateway.provider()
                 .on(
                         "POST",
                         "/v1/messages",
                         FakeAnswer.sample("anthropic/error-413-request-too-large.json")
                                 .statusLine("HTTP/1.1 413 Payload Too Large")
                                 .beforeBody());
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             client.request("POST", MESSAGES, "Content-Length: 100000000");
             client.out().write(new byte[100_000]);
 
@@ -226,19 +210,19 @@ class GatewayFaultsTest {
         List<FakeAnswer> faults = Stream.concat(
                         cutStreams().map(arguments -> (FakeAnswer) arguments.get()[0]), noAnswers())
                 .toList();
-        passage.provider().on("POST", "/v1/messages", faults.toArray(new FakeAnswer[0]));
+        gateway.provider().on("POST", "/v1/messages", faults.toArray(new FakeAnswer[0]));
         for (int i = 0; i < faults.size(); i++) {
-            try (RawHttp client = passage.connect()) {
+            try (RawHttp client = gateway.connect()) {
                 RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
                 assertThat(answer.status() == 502 || !answer.whole())
                         .as("fault " + i)
                         .isTrue();
             }
         }
-        passage.provider().on("POST", "/v1/messages", FakeAnswer.sample("anthropic/messages-response-minimal.json"));
-        try (RawHttp client = passage.connect()) {
+        gateway.provider().on("POST", "/v1/messages", FakeAnswer.sample("anthropic/messages-response-minimal.json"));
+        try (RawHttp client = gateway.connect()) {
             assertThat(client.post(MESSAGES, "{}").read().status()).isEqualTo(200);
         }
-        Awaitility.await().until(() -> passage.provider().openConnections() <= 1);
+        Awaitility.await().until(() -> gateway.provider().openConnections() <= 1);
     }
 }

@@ -1,17 +1,14 @@
 package io.usageexporter.gateway;
 
-import static io.usageexporter.gateway.Passage.MESSAGES;
+import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.RawHttp;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,25 +16,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GatewayHeadersTest {
     private static final FakeAnswer OK = FakeAnswer.json(200, "{}");
 
-    @TempDir
-    Path folder;
-
-    private Passage passage;
-
-    @BeforeEach
-    void start() throws Exception {
-        passage = new Passage(folder);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        passage.close();
-    }
+    @RegisterExtension
+    private final GatewayExtension gateway = new GatewayExtension();
 
     @Test
     void theHeadersOfARequestPassAsTheyAre() throws Exception {
-        passage.provider().on("POST", "/v1/messages", OK);
-        try (RawHttp client = passage.connect()) {
+        gateway.provider().on("POST", "/v1/messages", OK);
+        try (RawHttp client = gateway.connect()) {
             client.post(
                             MESSAGES,
                             "{}",
@@ -56,7 +41,7 @@ class GatewayHeadersTest {
                             "X-Usage-Category: recommendations")
                     .read();
         }
-        FakeExchange asked = passage.provider().awaitExchange();
+        FakeExchange asked = gateway.provider().awaitExchange();
         assertThat(asked.headers("anthropic-beta")).containsExactly("one", "two, three");
         assertThat(asked.header("x-api-key")).isEqualTo("sk-ant-api03-1");
         assertThat(asked.header("anthropic-version")).isEqualTo("2023-06-01");
@@ -70,12 +55,12 @@ class GatewayHeadersTest {
         assertThat(asked.header("content-type")).isEqualTo("application/json; charset=utf-8");
         assertThat(asked.header("content-length")).isEqualTo("2");
         assertThat(asked.headers("host"))
-                .containsExactly("127.0.0.1:" + passage.provider().port());
+                .containsExactly("127.0.0.1:" + gateway.provider().port());
     }
 
     @Test
     void whatIsAboutAConnectionOrTheGatewayDoesNotPass() throws Exception {
-        passage.provider()
+        gateway.provider()
                 .on(
                         "POST",
                         "/v1/messages",
@@ -86,7 +71,7 @@ class GatewayHeadersTest {
                                 .header("upgrade", "h2c")
                                 .header("x-stays", "1"));
         RawHttp.Answer answer;
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             answer = client.post(
                             MESSAGES,
                             "{}",
@@ -100,7 +85,7 @@ class GatewayHeadersTest {
                             "X-Usage-Category: recommendations")
                     .read();
         }
-        FakeExchange asked = passage.provider().awaitExchange();
+        FakeExchange asked = gateway.provider().awaitExchange();
         for (String name : List.of(
                 "x-private",
                 "keep-alive",
@@ -123,7 +108,7 @@ class GatewayHeadersTest {
 
     @Test
     void theHeadersOfAnAnswerPassAsTheyAre() throws Exception {
-        passage.provider()
+        gateway.provider()
                 .on(
                         "GET",
                         "/v1/models",
@@ -138,7 +123,7 @@ class GatewayHeadersTest {
                                 .header("x-empty", "")
                                 .header("etag", "W/\"1\"")
                                 .header("content-type", "application/json"));
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.get("/gateway/anthropic/v1/models").read();
 
             assertThat(answer.values("date")).containsExactly("Tue, 24 Nov 2026 09:15:29 GMT");
@@ -165,8 +150,8 @@ class GatewayHeadersTest {
                 "HTTP/1.1 999 x"
             })
     void everyStatusPassesWithItsReasonOrNone(String statusLine) throws Exception {
-        passage.provider().on("POST", "/v1/messages", FakeAnswer.json(200, "{}").statusLine(statusLine));
-        try (RawHttp client = passage.connect()) {
+        gateway.provider().on("POST", "/v1/messages", FakeAnswer.json(200, "{}").statusLine(statusLine));
+        try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
 
             assertThat(answer.statusLine()).isEqualTo(statusLine);
@@ -177,8 +162,8 @@ class GatewayHeadersTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"})
     void everyMethodPasses(String method) throws Exception {
-        passage.provider().on(method, "/v2/x", FakeAnswer.json(202, "{\"a\":1}"));
-        try (RawHttp client = passage.connect()) {
+        gateway.provider().on(method, "/v2/x", FakeAnswer.json(202, "{\"a\":1}"));
+        try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.request(method, "/gateway/apify/v2/x", "Content-Length: 4")
                     .write("body")
                     .read();
@@ -186,21 +171,21 @@ class GatewayHeadersTest {
             assertThat(answer.status()).isEqualTo(202);
             assertThat(answer.text()).isEqualTo("{\"a\":1}");
         }
-        assertThat(passage.provider().awaitExchange().bodyText()).isEqualTo("body");
+        assertThat(gateway.provider().awaitExchange().bodyText()).isEqualTo("body");
     }
 
     @Test
     void answersWithoutABodyPass() throws Exception {
-        passage.provider()
+        gateway.provider()
                 .on("HEAD", "/api/hello", FakeAnswer.line("HTTP/1.1 200 OK").body(new byte[1234]));
-        passage.provider()
+        gateway.provider()
                 .on(
                         "DELETE",
                         "/v2/x",
                         FakeAnswer.line("HTTP/1.1 204 No Content").header("x-a", "1"));
-        passage.provider()
+        gateway.provider()
                 .on("GET", "/v2/x", FakeAnswer.line("HTTP/1.1 304 Not Modified").header("etag", "\"1\""));
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             RawHttp.Answer head =
                     client.request("HEAD", "/gateway/anthropic/api/hello").read(false);
             assertThat(head.status()).isEqualTo(200);

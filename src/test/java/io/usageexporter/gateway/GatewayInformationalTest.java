@@ -1,39 +1,21 @@
 package io.usageexporter.gateway;
 
-import static io.usageexporter.gateway.Passage.MESSAGES;
+import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.config.InvalidConfigException;
-import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.RawHttp;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Informational responses (1xx) before the final one. */
 class GatewayInformationalTest {
-    @TempDir
-    Path folder;
-
-    private Passage passage;
-
-    @BeforeEach
-    void start() throws IOException, InvalidConfigException, LedgerException {
-        passage = new Passage(folder);
-    }
-
-    @AfterEach
-    void stop() throws IOException, LedgerException {
-        passage.close();
-    }
+    @RegisterExtension
+    private final GatewayExtension gateway = new GatewayExtension();
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
@@ -51,7 +33,7 @@ class GatewayInformationalTest {
     @ValueSource(strings = {"100 Continue", "102 Processing", "103 Early Hints", "199 Any"})
     void finalResponseReachesItsCallerAndIsCounted(String informational) throws Exception {
         var released = new Semaphore(0);
-        passage.provider()
+        gateway.provider()
                 .on(
                         "POST",
                         "/v1/messages",
@@ -62,10 +44,10 @@ class GatewayInformationalTest {
                         FakeAnswer.status(200).rawHead(message("b")),
                         FakeAnswer.status(200).rawHead(message("c")));
 
-        try (RawHttp first = passage.connect();
-                RawHttp others = passage.connect()) {
+        try (RawHttp first = gateway.connect();
+                RawHttp others = gateway.connect()) {
             first.post(MESSAGES, "{}", "X-Usage-Category: first");
-            passage.provider().awaitExchange();
+            gateway.provider().awaitExchange();
             for (String model : new String[] {"b", "c"}) {
                 String text = others.post(MESSAGES, "{}", "X-Usage-Category: " + model)
                         .read()
@@ -76,9 +58,9 @@ class GatewayInformationalTest {
             assertThat(first.read().text()).contains("\"model\":\"a\"");
         }
 
-        passage.awaitUsedToday("requests", 3);
+        gateway.awaitUsed("requests", 3);
         for (String category : new String[] {"first", "b", "c"}) {
-            assertThat(passage.exporter()
+            assertThat(gateway.exporter()
                             .usage()
                             .at("/breakdown/anthropic/daily/" + category + "/requests")
                             .asInt())
@@ -89,7 +71,7 @@ class GatewayInformationalTest {
 
     @Test
     void switchOfProtocolsIsAnErrorAndItsConnectionIsNotUsedAgain() throws Exception {
-        passage.provider()
+        gateway.provider()
                 .on(
                         "POST",
                         "/v1/messages",
@@ -97,13 +79,13 @@ class GatewayInformationalTest {
                                 .rawHead("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n" + message("a")),
                         FakeAnswer.status(200).rawHead(message("b")));
 
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             RawHttp.Answer first = client.post(MESSAGES, "{}").read();
             assertThat(first.status()).isEqualTo(502);
             assertThat(first.text()).contains("switch of protocols");
             assertThat(client.post(MESSAGES, "{}").read().text()).contains("\"model\":\"b\"");
         }
-        assertThat(passage.provider().connections()).isEqualTo(2);
-        passage.awaitUsedToday("requests", 1);
+        assertThat(gateway.provider().connections()).isEqualTo(2);
+        gateway.awaitUsed("requests", 1);
     }
 }

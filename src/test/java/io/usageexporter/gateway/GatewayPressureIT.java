@@ -1,6 +1,6 @@
 package io.usageexporter.gateway;
 
-import static io.usageexporter.gateway.Passage.MESSAGES;
+import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.FakeAnswer;

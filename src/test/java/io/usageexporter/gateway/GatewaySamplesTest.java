@@ -1,6 +1,6 @@
 package io.usageexporter.gateway;
 
-import static io.usageexporter.gateway.Passage.MESSAGES;
+import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -9,15 +9,12 @@ import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.Samples;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,20 +24,8 @@ class GatewaySamplesTest {
     private static final List<Integer> PIECES = List.of(1, 7, 37, Integer.MAX_VALUE);
     private static final String TOKENS = "api_usage_tokens_total{category=\"recommendations\",kind=\"";
 
-    @TempDir
-    Path folder;
-
-    private Passage passage;
-
-    @BeforeEach
-    void start() throws Exception {
-        passage = new Passage(folder);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        passage.close();
-    }
+    @RegisterExtension
+    private final GatewayExtension gateway = new GatewayExtension();
 
     static Stream<Arguments> messages() {
         return Stream.of(
@@ -60,13 +45,13 @@ class GatewaySamplesTest {
         JsonNode expected = Samples.expected(file);
         String outcome = expected.path("outcome").asText("complete");
         FakeAnswer answer = FakeAnswer.sample(file).inPiecesOf(piece);
-        passage.provider()
+        gateway.provider()
                 .on("POST", "/v1/messages", outcome.equals("incomplete") ? answer.closesAfter(Long.MAX_VALUE) : answer);
 
         assertThat(pass("POST", MESSAGES, file)).isEqualTo(!outcome.equals("incomplete"));
 
-        passage.awaitCalls(1, 200, outcome);
-        passage.awaitUsedToday("requests", 1);
+        gateway.awaitCalls(1, 200, outcome);
+        gateway.awaitUsed("requests", 1);
         assertTokens("input", expected.path("input_tokens").asInt());
         assertTokens("cache_write", expected.path("cache_creation_input_tokens").asInt());
         assertTokens("cache_read", expected.path("cache_read_input_tokens").asInt());
@@ -74,9 +59,9 @@ class GatewaySamplesTest {
                 "output",
                 expected.path("output_tokens")
                         .asInt(expected.path("output_tokens_seen").asInt()));
-        passage.awaitUsedToday("tokens", (int) (tokens("input") + tokens("cache_write") + tokens("output")));
+        gateway.awaitUsed("tokens", (int) (tokens("input") + tokens("cache_write") + tokens("output")));
         if (expected.has("model")) {
-            passage.awaitMetric(
+            gateway.awaitMetric(
                     "api_usage_requests_total{category=\"recommendations\",model=\""
                             + expected.path("model").asText() + "\",provider=\"anthropic\"}",
                     "1");
@@ -92,7 +77,7 @@ class GatewaySamplesTest {
     void theResultsOfABatch(int piece) throws Exception {
         String file = "anthropic/batch-results.jsonl";
         JsonNode expected = Samples.expected(file);
-        passage.provider()
+        gateway.provider()
                 .on(
                         "GET",
                         "/v1/messages/batches/msgbatch_1/results",
@@ -103,8 +88,8 @@ class GatewaySamplesTest {
                     .isTrue();
         }
 
-        passage.awaitCalls(3, 200, "complete");
-        passage.awaitUsedToday("requests", expected.path("succeeded").asInt());
+        gateway.awaitCalls(3, 200, "complete");
+        gateway.awaitUsed("requests", expected.path("succeeded").asInt());
         assertTokens("input", expected.path("input_tokens").asInt());
         assertTokens("cache_read", expected.path("cache_read_input_tokens").asInt());
         assertTokens("output", expected.path("output_tokens").asInt());
@@ -114,17 +99,17 @@ class GatewaySamplesTest {
     @MethodSource("pieces")
     void aLegacyCompletionIsARequestWithoutTokens(int piece) throws Exception {
         String file = "anthropic/complete-legacy-response.json";
-        passage.provider().on("POST", "/v1/complete", FakeAnswer.sample(file).inPiecesOf(piece));
+        gateway.provider().on("POST", "/v1/complete", FakeAnswer.sample(file).inPiecesOf(piece));
 
         assertThat(pass("POST", "/gateway/anthropic/v1/complete", file)).isTrue();
 
-        passage.awaitUsedToday("requests", 1);
-        passage.awaitUsedToday("tokens", 0);
+        gateway.awaitUsed("requests", 1);
+        gateway.awaitUsed("tokens", 0);
     }
 
     @Test
     void whatIsNoUseIsNotRecorded() throws Exception {
-        passage.provider()
+        gateway.provider()
                 .on("POST", "/v1/messages/count_tokens", FakeAnswer.sample("anthropic/count-tokens-response.json"))
                 .on(
                         "POST",
@@ -138,11 +123,11 @@ class GatewaySamplesTest {
         pass("POST", MESSAGES, "anthropic/error-529-overloaded.json");
         pass("POST", MESSAGES, "anthropic/messages-response-minimal.json");
 
-        passage.awaitCalls(1, 429, "error");
-        passage.awaitCalls(1, 529, "error");
-        passage.awaitCalls(2, 200, "complete");
-        passage.awaitUsedToday("requests", 1);
-        passage.awaitUsedToday("tokens", 11 + 4);
+        gateway.awaitCalls(1, 429, "error");
+        gateway.awaitCalls(1, 529, "error");
+        gateway.awaitCalls(2, 200, "complete");
+        gateway.awaitUsed("requests", 1);
+        gateway.awaitUsed("tokens", 11 + 4);
     }
 
     static Stream<Arguments> runs() {
@@ -154,7 +139,7 @@ class GatewaySamplesTest {
     @ParameterizedTest
     @MethodSource("runs")
     void aRun(String file, int piece) throws Exception {
-        passage.provider()
+        gateway.provider()
                 .on("GET", "/v2/actor-runs/Rn1", FakeAnswer.sample(file).inPiecesOf(piece));
 
         assertThat(pass("GET", "/gateway/apify/v2/actor-runs/Rn1", file)).isTrue();
@@ -162,7 +147,7 @@ class GatewaySamplesTest {
         BigDecimal units = Samples.expected(file).path("computeUnits").decimalValue();
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(10))
-                .untilAsserted(() -> assertThat(passage.exporter()
+                .untilAsserted(() -> assertThat(gateway.exporter()
                                 .usage()
                                 .at("/used/apify/daily/compute_units")
                                 .decimalValue())
@@ -171,7 +156,7 @@ class GatewaySamplesTest {
 
     /** Whether the sample came whole; every byte that came is as it was sent. */
     private boolean pass(String method, String target, String file) throws Exception {
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.request(
                             method, target, "X-Usage-Category: recommendations", "Content-Length: 2")
                     .write("{}")
@@ -189,7 +174,7 @@ class GatewaySamplesTest {
 
     /** All of a kind, or of kinds that begin so. */
     private long tokens(String kind) {
-        return passage.exporter().metrics().entrySet().stream()
+        return gateway.exporter().metrics().entrySet().stream()
                 .filter(sample -> sample.getKey().startsWith(TOKENS + kind))
                 .mapToLong(sample -> sample.getValue().longValueExact())
                 .sum();

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.RawHttp;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,20 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GatewayTargetsTest {
     private static final FakeAnswer OK = FakeAnswer.json(200, "{}");
 
-    @TempDir
-    Path folder;
-
-    private Passage passage;
-
-    @BeforeEach
-    void start() throws Exception {
-        passage = new Passage(folder);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        passage.close();
-    }
+    @RegisterExtension
+    private final GatewayExtension gateway = new GatewayExtension();
 
     @ParameterizedTest
     @CsvSource(
@@ -52,28 +37,28 @@ class GatewayTargetsTest {
                 "/ /",
             })
     void pathAndQueryPassAsTheyAreToTheOneProvider(String target, String passed) throws Exception {
-        passage.provider().on(exchange -> true, OK);
-        try (RawHttp client = passage.connect()) {
+        gateway.provider().on(exchange -> true, OK);
+        try (RawHttp client = gateway.connect()) {
             client.get("/gateway/apify" + target).read();
         }
-        FakeExchange asked = passage.provider().awaitExchange();
+        FakeExchange asked = gateway.provider().awaitExchange();
         assertThat(asked.target()).isEqualTo(passed);
         assertThat(asked.header("host"))
-                .isEqualTo("127.0.0.1:" + passage.provider().port());
+                .isEqualTo("127.0.0.1:" + gateway.provider().port());
     }
 
     @Test
     void noTargetAndNoHostLeadAnywhereElse() throws Exception {
-        passage.provider().on(exchange -> true, OK);
-        try (RawHttp client = passage.connect()) {
+        gateway.provider().on(exchange -> true, OK);
+        try (RawHttp client = gateway.connect()) {
             client.write("GET http://evil.example/gateway/anthropic/v1/models HTTP/1.1\r\nHost: evil.example\r\n\r\n")
                     .read();
-            FakeExchange asked = passage.provider().awaitExchange();
+            FakeExchange asked = gateway.provider().awaitExchange();
             assertThat(asked.target()).isEqualTo("/v1/models");
             assertThat(asked.headers("host"))
-                    .containsExactly("127.0.0.1:" + passage.provider().port());
+                    .containsExactly("127.0.0.1:" + gateway.provider().port());
         }
-        int before = passage.provider().exchanges().size();
+        int before = gateway.provider().exchanges().size();
         for (String request : List.of(
                 "GET http://evil.example/v1/models HTTP/1.1\r\nHost: evil.example\r\n\r\n",
                 "GET /gateway/evil.example/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -83,26 +68,26 @@ class GatewayTargetsTest {
                 "GET /gateway//anthropic/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /gateway HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /gateway/ HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
-            try (RawHttp client = passage.connect()) {
+            try (RawHttp client = gateway.connect()) {
                 assertThat(client.write(request).read().status()).as(request).isEqualTo(404);
             }
         }
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             client.write("CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n");
             assertThat(client.read().status()).isBetween(400, 499);
         }
-        assertThat(passage.provider().exchanges()).hasSize(before);
+        assertThat(gateway.provider().exchanges()).hasSize(before);
     }
 
     @Test
     void aRedirectIsPassedOnAndNotFollowed() throws Exception {
         String location = "http://127.0.0.1:1/elsewhere";
-        passage.provider()
+        gateway.provider()
                 .on(
                         "GET",
                         "/v1/models",
                         FakeAnswer.line("HTTP/1.1 307 Temporary Redirect").header("location", location));
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.get("/gateway/anthropic/v1/models").read();
 
             assertThat(answer.status()).isEqualTo(307);
@@ -112,7 +97,7 @@ class GatewayTargetsTest {
 
     @Test
     void aProviderUnknownToTheGatewayIsNotFound() throws Exception {
-        try (RawHttp client = passage.connect()) {
+        try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer =
                     client.post("/gateway/openai/v1/chat/completions", "{}").read();
 

@@ -39,7 +39,7 @@ class HeaderForwardingTest {
 
     private static List<String> answer(String... lines) {
         var passed = new HeaderMap();
-        HeaderForwarding.answer(headers(lines), passed);
+        HeaderForwarding.response(headers(lines), passed);
         return lines(passed);
     }
 
@@ -84,7 +84,7 @@ class HeaderForwardingTest {
     @Test
     void valuesOfOneNameStayApartAndInOrder() {
         var passed = new HeaderMap();
-        HeaderForwarding.answer(headers("set-cookie: b=1", "x: 1", "Set-Cookie: a=2", "set-cookie: b=1"), passed);
+        HeaderForwarding.response(headers("set-cookie: b=1", "x: 1", "Set-Cookie: a=2", "set-cookie: b=1"), passed);
         assertThat(passed.get("set-cookie")).containsExactly("b=1", "a=2", "b=1");
     }
 

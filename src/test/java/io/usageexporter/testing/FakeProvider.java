@@ -9,13 +9,16 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLParameters;
@@ -34,6 +37,7 @@ public final class FakeProvider implements AutoCloseable {
     private final String scheme;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Deque<Rule> rules = new ConcurrentLinkedDeque<>();
+    private final Queue<FakeAnswer> next = new ConcurrentLinkedQueue<>();
     private final List<FakeExchange> exchanges = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
@@ -60,24 +64,36 @@ public final class FakeProvider implements AutoCloseable {
 
     /**
      * Answers requests of this method and path, whatever their query, with the first answer, then with the next, and all
-     * that follow with the last. What nothing is told for gets 404.
+     * that follow with the last. A request without a rule gets 404.
      */
     public FakeProvider on(String method, String path, FakeAnswer... answers) {
         return on(
                 exchange -> exchange.method().equals(method) && exchange.path().equals(path), answers);
     }
 
-    /** The same for requests of any other kind. Where several are meant, what was told last counts. */
+    /** The same for requests of any other kind. Of several rules that match, the latest applies. */
     public FakeProvider on(Predicate<FakeExchange> requests, FakeAnswer... answers) {
-        rules.addFirst(new Rule(requests, new ArrayDeque<>(Arrays.asList(answers))));
+        var remaining = new ArrayDeque<>(Arrays.asList(answers));
+        return on(requests, exchange -> {
+            synchronized (remaining) {
+                return remaining.size() > 1 ? remaining.remove() : remaining.element();
+            }
+        });
+    }
+
+    /** Answers each such request with what the function makes of it; called by several threads. */
+    public FakeProvider on(Predicate<FakeExchange> requests, Function<FakeExchange, FakeAnswer> answer) {
+        rules.addFirst(new Rule(requests, answer));
         return this;
     }
 
-    private record Rule(Predicate<FakeExchange> requests, Deque<FakeAnswer> answers) {
-        synchronized FakeAnswer next() {
-            return answers.size() > 1 ? answers.remove() : answers.element();
-        }
+    /** Answers the next request of any kind, before all rules; of several, each answers one, in this order. */
+    public FakeProvider next(FakeAnswer answer) {
+        next.add(answer);
+        return this;
     }
+
+    private record Rule(Predicate<FakeExchange> requests, Function<FakeExchange, FakeAnswer> answer) {}
 
     private void accept() {
         while (!listener.isClosed()) {
@@ -124,12 +140,20 @@ public final class FakeProvider implements AutoCloseable {
     }
 
     private FakeAnswer answerTo(FakeExchange exchange) {
-        return rules.stream()
-                .filter(rule -> rule.requests().test(exchange))
-                .findFirst()
-                .map(Rule::next)
-                .orElseGet(() ->
-                        FakeAnswer.json(404, "{\"error\":{\"type\":\"not-found\",\"message\":\"nothing told\"}}"));
+        FakeAnswer first = next.poll();
+        return first != null
+                ? first
+                : rules.stream()
+                        .filter(rule -> rule.requests().test(exchange))
+                        .findFirst()
+                        .map(rule -> rule.answer().apply(exchange))
+                        .orElseGet(() ->
+                                FakeAnswer.json(404, "{\"error\":{\"type\":\"not-found\",\"message\":\"no rule\"}}"));
+    }
+
+    /** The targets of all requests, in the order in which they came. */
+    public List<String> targets() {
+        return exchanges.stream().map(FakeExchange::target).toList();
     }
 
     public int port() {
