@@ -577,6 +577,10 @@ def _loggable(text: Any) -> str:
     return line + ("…" if len(str(text)) > 200 else "")
 
 
+def _events(count: int) -> str:
+    return f"{count} event" + ("" if count == 1 else "s")
+
+
 def _retry_after(value: Optional[str]) -> float:
     """The bounded delay of a Retry-After header, which may be a number or a date."""
     if value is None:
@@ -713,7 +717,7 @@ class _SendQueue:
         if thread is not None:
             thread.join(max(0.0, deadline - time.monotonic()))
         if abandoned:
-            self._logger.log("abandoned", f"{abandoned} events were not delivered to {self._endpoint} before closing")
+            self._logger.log("abandoned", f"dropped {_events(abandoned)} not delivered to {self._endpoint} before closing")
         return missing
 
     def _ensure_thread(self) -> None:
@@ -771,17 +775,17 @@ class _SendQueue:
         where = str(self._endpoint)
         if result.failure:
             self._failing = True
-            text = f"{where}: {result.failure}; {len(self._pending)} events are queued for retry"
+            text = f"{where}: {result.failure}; {_events(len(self._pending))} queued for retry"
             self._logger.log(result.failure, text)
         elif self._failing and result.counted:
             self._failing = False
             self._logger.log("recovered", f"{where} accepts events again", logging.INFO)
         if result.rejected:
             for detail, count in collections.Counter(result.rejected.values()).items():
-                text = f"{where} rejected {count} events, which are dropped: {detail}"
+                text = f"dropped {_events(count)} rejected by {where}: {detail}"
                 self._logger.log("rejected", text, reason=detail)
         if result.conflict:
-            text = f"{where} already has {len(result.counted)} events with different content, which count unchanged"
+            text = f"{where} already has {_events(len(result.counted))} with different content; the recorded content counts"
             self._logger.log("conflict", text, logging.INFO)
 
     def _remove(self, batch: list[tuple[int, bytes]], result: _BatchResult) -> None:
@@ -828,7 +832,7 @@ def _flush_all() -> None:
         if queue.stats()["waiting"]:
             missing = queue.flush(deadline - time.monotonic())
             if missing:
-                _LOG.warning("%d events were not delivered before the program exited", missing)
+                _LOG.warning("%s not delivered before the program exited", _events(missing))
 
 
 def _flush_at_worker_exit() -> None:

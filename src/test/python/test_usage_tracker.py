@@ -128,7 +128,7 @@ class Front:
     def __init__(self, target=None):
         self.plan = collections.deque()
         self.always = None
-        self.seen = []
+        self.requests = []
         front = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -136,9 +136,9 @@ class Front:
 
             def do_POST(self):
                 self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                seen = Thing(path=self.path, headers=self.headers, body=self.body, at=time.monotonic())
-                seen.connection = self.client_address
-                front.seen.append(seen)
+                received = Thing(path=self.path, headers=self.headers, body=self.body, at=time.monotonic())
+                received.connection = self.client_address
+                front.requests.append(received)
                 step = front.plan.popleft() if front.plan else front.always
                 if step is None:
                     self.respond(*self.forward())
@@ -178,7 +178,7 @@ class Front:
 
     def events(self):
         """All events of all requests, as posted."""
-        return [event for request in self.seen for event in json.loads(request.body)]
+        return [event for request in self.requests for event in json.loads(request.body)]
 
 
 def responds(status, body=b"", **headers):
@@ -734,7 +734,7 @@ class DeliveryTest(TrackerTest):
         front.always = is_silent_until(over)
         tracker = self.tracker(front.url, timeout=30)
         self.record(tracker)
-        eventually(lambda: front.seen, "the first request is in flight")
+        eventually(lambda: front.requests, "the first request is in flight")
         start = time.monotonic()
         self.record(tracker, 2000)
         self.assertLess(time.monotonic() - start, 5)
@@ -742,7 +742,7 @@ class DeliveryTest(TrackerTest):
         self.assertEqual(tracker.close(0.05), 2001)
         self.assertLess(time.monotonic() - start, 10)
         self.assertEqual(self.record(tracker), [False])
-        self.assertIn("2001 events were not delivered", self.logged())
+        self.assertIn("dropped 2001 events not delivered", self.logged())
 
     def test_the_queue_is_bounded(self):
         tracker = self.tracker(f"http://127.0.0.1:{free_port()}", max_queue=10)
@@ -764,9 +764,9 @@ class DeliveryTest(TrackerTest):
             over.set()
             self.assertEqual(tracker.flush(DEADLINE), 0)
         self.assertEqual(self.units(), 201)
-        self.assertLessEqual(len(front.seen), 6)
-        self.assertEqual(len({request.connection for request in front.seen}), 1)
-        self.assertEqual(max(len(json.loads(request.body)) for request in front.seen), 50)
+        self.assertLessEqual(len(front.requests), 6)
+        self.assertEqual(len({request.connection for request in front.requests}), 1)
+        self.assertEqual(max(len(json.loads(request.body)) for request in front.requests), 50)
 
     def test_retries_keep_the_id_and_time_of_recording(self):
         front = self.front(responds(503), drops_the_response)
@@ -818,7 +818,7 @@ class DeliveryTest(TrackerTest):
                 eventually(lambda: f"responded with {status}" in self.logged(), "the failure is logged")
                 self.assertEqual(tracker.stats(), {"waiting": 1, "delivered": 0, "dropped": 0})
                 self.assertEqual(tracker.flush(DEADLINE), 0, "a flush retries immediately")
-                self.assertEqual(len(front.seen), 2)
+                self.assertEqual(len(front.requests), 2)
                 self.assertEqual(self.units(), 1)
         self.assertNotIn(PASSWORD, self.logged())
 
@@ -835,9 +835,9 @@ class DeliveryTest(TrackerTest):
         front = self.front(responds(503, Retry_After="1"))
         tracker = self.tracker(front.url)
         self.record(tracker)
-        eventually(lambda: front.seen, "the first request")
+        eventually(lambda: front.requests, "the first request")
         self.assertEqual(tracker.flush(DEADLINE), 0)
-        self.assertGreaterEqual(front.seen[1].at - front.seen[0].at, 1)
+        self.assertGreaterEqual(front.requests[1].at - front.requests[0].at, 1)
 
     def test_retry_after_is_bounded(self):
         delay = usage_tracker._retry_after
@@ -847,14 +847,14 @@ class DeliveryTest(TrackerTest):
         for text in (None, "", "soon", "-1", "nan", "inf", yesterday):
             self.assertEqual(delay(text), 0, text)
 
-    def held(self, *plan):
+    def blocked_front(self, *plan):
         """A front whose first request waits for the returned event; events recorded meanwhile form one batch."""
         over = threading.Event()
         front = self.front(lambda request: (over.wait(DEADLINE), request.respond(503)), *plan)
         return front, over
 
     def test_only_the_invalid_events_of_a_batch_are_dropped(self):
-        front, over = self.held()
+        front, over = self.blocked_front()
         tracker = self.tracker(front.url)
         self.record(tracker, 2)
         tracker.record("nobody", {"compute_units": 1}, self.category)
@@ -865,8 +865,8 @@ class DeliveryTest(TrackerTest):
         self.assertEqual(tracker.flush(DEADLINE), 2)
         self.assertEqual(self.units(), 5)
         self.assertEqual(tracker.stats(), {"waiting": 0, "delivered": 5, "dropped": 2})
-        self.assertIn('rejected 1 events, which are dropped: provider "nobody" is not configured', self.logged())
-        complete, retried = [json.loads(request.body) for request in front.seen[1:]]
+        self.assertIn(f'dropped 1 event rejected by {front.url}: provider "nobody" is not configured', self.logged())
+        complete, retried = [json.loads(request.body) for request in front.requests[1:]]
         self.assertEqual(retried, [complete[index] for index in (0, 1, 3, 4, 6)], "unchanged and in order")
 
     def test_a_single_rejected_event_is_dropped(self):
@@ -876,7 +876,7 @@ class DeliveryTest(TrackerTest):
         self.assertIn("40 days back", self.logged())
 
     def test_a_400_that_names_no_event_is_bisected(self):
-        front, over = self.held()
+        front, over = self.blocked_front()
         tracker = self.tracker(front.url)
         bad = {"x" * 1001: 1}  # a name that makes the exporter's parser reject the complete batch
         self.record(tracker, 5)
@@ -889,7 +889,7 @@ class DeliveryTest(TrackerTest):
     def test_events_recorded_with_different_content_count_unchanged(self):
         earlier = {"id": self.category, "provider": "apify", "category": self.category, "usage": {"compute_units": 5}}
         self.assertEqual(exporter.post(earlier), 200)
-        front, over = self.held()
+        front, over = self.blocked_front()
         tracker = self.tracker(front.url)
         self.record(tracker, 2)
         self.record(tracker, id=self.category)
@@ -903,7 +903,7 @@ class DeliveryTest(TrackerTest):
         self.assertEqual(self.units(), 9)
 
     def test_a_413_reduces_the_batch_size(self):
-        front, over = self.held()
+        front, over = self.blocked_front()
         front.always = lambda request: (
             request.respond(413, b"<html>") if len(request.body) > 1000 else request.respond(*request.forward())
         )
@@ -943,9 +943,9 @@ class DeliveryTest(TrackerTest):
             self.assertIn("remaining", tracker.get_usage_summary())
             self.assertNotIn(PASSWORD, repr(tracker))
         self.assertEqual(self.units(), 1)
-        self.assertEqual({request.path for request in front.seen}, {"/prefix/api/usage"})
+        self.assertEqual({request.path for request in front.requests}, {"/prefix/api/usage"})
         self.assertEqual(
-            {request.headers["Authorization"] for request in front.seen},
+            {request.headers["Authorization"] for request in front.requests},
             {usage_tracker._basic_auth("a", mock.Mock(username="me%40home", password=PASSWORD + "%2F"))["a"]},
         )
         self.assertIn("responded with 401", self.logged())
@@ -957,13 +957,13 @@ class DeliveryTest(TrackerTest):
             with self.tracker() as direct:
                 self.record(direct)
                 self.assertEqual(direct.flush(DEADLINE), 0)
-            self.assertEqual(proxy.seen, [])
+            self.assertEqual(proxy.requests, [])
             with self.tracker("http://exporter.invalid:5000") as other:
                 self.record(other)
                 self.assertEqual(other.flush(DEADLINE), 0)
-            self.assertEqual([request.path for request in proxy.seen], ["http://exporter.invalid:5000/api/usage"])
-            self.assertEqual(proxy.seen[0].headers["Host"], "exporter.invalid:5000")
-            self.assertTrue(proxy.seen[0].headers["Proxy-Authorization"].startswith("Basic "))
+            self.assertEqual([request.path for request in proxy.requests], ["http://exporter.invalid:5000/api/usage"])
+            self.assertEqual(proxy.requests[0].headers["Host"], "exporter.invalid:5000")
+            self.assertTrue(proxy.requests[0].headers["Proxy-Authorization"].startswith("Basic "))
         self.assertEqual(self.units(), 2)
 
     def test_a_closed_persistent_connection_is_replaced(self):
@@ -1044,7 +1044,7 @@ class ForkTest(TrackerTest):
         front = self.front(lambda request: (over.wait(DEADLINE), request.respond(503)))
         tracker = self.tracker(front.url)
         self.record(tracker, 5)
-        eventually(lambda: front.seen, "the parent's request is in flight")
+        eventually(lambda: front.requests, "the parent's request is in flight")
 
         def child():
             tracker._queue._endpoint = usage_tracker._Endpoint(exporter.url)  # the front is a thread of the parent
@@ -1121,7 +1121,7 @@ start = time.monotonic()
 """
         output = self.python(program, USAGE_EXPORTER_URL=f"http://127.0.0.1:{free_port()}")
         self.assertLess(float(re.search(r"ended after (\S+)", output)[1]), 5)
-        self.assertIn("1 events were not delivered", output)
+        self.assertIn("1 event not delivered", output)
 
     def test_sending_imports_nothing(self):
         program = """
