@@ -62,7 +62,7 @@ class HistoryEndpointTest {
             value = {
                 "provider=openai                  | provider must be one of anthropic, apify",
                 "provider=                        | provider must be one of anthropic, apify",
-                "provider=apify&provider=apify    | provider may be given once",
+                "provider=apify&provider=apify    | provider may be given only once",
                 "resource=tiles                   | resource must be one of compute_units, requests, tokens",
                 "resource=tokens&provider=apify   | resource must be one of compute_units",
                 "window=weekly                    | window must be one of daily, monthly",
@@ -83,19 +83,19 @@ class HistoryEndpointTest {
                 "from=2026-11-24&days=3           | days and from exclude each other; give from and to, or days and to",
                 "from=2025-01-01&to=2026-02-05    | from 2025-01-01 to 2026-02-05 are 401 days; at most 400 are allowed",
                 "provider=anthropic&from=2025-10-20 | from 2025-10-20 to 2026-11-24 are 401 days; at most 400 are allowed",
-                "at=2026-11-24T00:00:00Z          | unknown query parameter at; allowed is provider, resource, from, to, days, window",
-                "x%22%3C=1                        | unknown query parameter x\"<; allowed is provider, resource, from, to, days, window",
+                "at=2026-11-24T00:00:00Z          | unknown query parameter at; allowed: provider, resource, from, to, days, window",
+                "x%22%3C=1                        | unknown query parameter x\"<; allowed: provider, resource, from, to, days, window",
             })
-    void aParameterThatCannotBeUsedIsNamed(String query, String detail) {
-        HttpResponse<String> answer = get(query);
+    void invalidParameterIsRejectedWith400(String query, String detail) {
+        HttpResponse<String> response = get(query);
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        assertThat(TestExporter.json(answer.body()).get("detail").asText()).isEqualTo(detail);
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(TestExporter.json(response.body()).get("detail").asText()).isEqualTo(detail);
     }
 
     @Test
-    void todayIsTheLatestOfTheProvidersThatAreAskedFor() {
+    void todayIsTheLatestDateOfTheChosenProviders() {
         assertThat(get("from=2025-10-21").statusCode()).isEqualTo(200);
         clock.advance(Duration.ofHours(1)); // in Kiritimati it is now the 25th
         assertThat(get("from=2025-10-21&provider=anthropic").statusCode()).isEqualTo(200);
@@ -117,7 +117,7 @@ class HistoryEndpointTest {
                 "resource=compute_units",
                 "window=monthly&days=400"
             })
-    void whatIsAllowedIsAnsweredAndWithoutEventsIsEmpty(String query) {
+    void validQueryWithoutEventsReturnsAnEmptyHistory(String query) {
         JsonNode history = history(query);
 
         assertThat(history.get("history"))
@@ -125,11 +125,11 @@ class HistoryEndpointTest {
     }
 
     @Test
-    void saysWhatItIs() {
+    void jsonHasTimeWindowThresholdsAndHistory() {
         record("anthropic", "requests", 3);
-        JsonNode answer = history("provider=anthropic");
+        JsonNode response = history("provider=anthropic");
 
-        assertThat(answer).isEqualTo(TestExporter.json("""
+        assertThat(response).isEqualTo(TestExporter.json("""
                 {"generated_at": "2026-11-24T09:15:00Z", "window": "daily",
                  "thresholds": {"warning": 0.5, "critical": 0.8},
                  "history": {"anthropic": [
@@ -157,7 +157,7 @@ class HistoryEndpointTest {
     }
 
     @Test
-    void eachProvidersDaysAreThoseOfItsZone() {
+    void daysAreInTheTimeZoneOfTheProvider() {
         clock.advance(Duration.ofHours(1));
         record("anthropic", "requests", 3);
         record("apify", "compute_units", 4);
@@ -170,7 +170,7 @@ class HistoryEndpointTest {
     }
 
     @Test
-    void daysThatMemoryForgotAreStillThereAlsoAfterARestart() throws Exception {
+    void daysNoLongerInMemoryAreReadFromTheLedger() throws Exception {
         var expected = new ArrayList<String>();
         int days = 200;
         for (int day = 0; day < days; day++) {
@@ -195,7 +195,7 @@ class HistoryEndpointTest {
     }
 
     @Test
-    void aLateEventMovesTheFirstDayBack() {
+    void lateEventMovesTheFirstDayBack() {
         record("anthropic", "requests", 1);
         assertThat(requests(history("provider=anthropic"))).containsExactly("2026-11-24 1");
         exporter.record("""
@@ -208,7 +208,7 @@ class HistoryEndpointTest {
     }
 
     @Test
-    void agreesWithTheReportOfNow() {
+    void newestWindowEqualsTheCurrentReport() {
         record("anthropic", "tokens", 567);
         record("apify", "compute_units", 89);
         JsonNode usage = exporter.usage();
@@ -226,7 +226,7 @@ class HistoryEndpointTest {
     }
 
     @Test
-    void aLedgerThatCannotBeReadIsAFailureAndNotAnEmptyHistory() throws Exception {
+    void unreadableLedgerIs500AndNotAnEmptyHistory() throws Exception {
         record("anthropic", "requests", 3);
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("usage.db"));
                 var statement = connection.createStatement()) {
@@ -234,9 +234,9 @@ class HistoryEndpointTest {
         }
 
         for (String path : List.of("/api/usage?at=2026-01-01T00:00:00Z", "/api/usage/history?days=300")) {
-            HttpResponse<String> answer = exporter.http().get(path);
-            assertThat(answer.statusCode()).as(path).isEqualTo(500);
-            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            HttpResponse<String> response = exporter.http().get(path);
+            assertThat(response.statusCode()).as(path).isEqualTo(500);
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         }
         assertThat(requests(history("provider=anthropic"))).containsExactly("2026-11-24 3");
     }
@@ -244,29 +244,29 @@ class HistoryEndpointTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"text/csv", "text/csv, application/json;q=0.9", "text/csv;q=0.5", "application/json;q=0, */*"})
-    void isCsvForWhoAsksForIt(String accept) {
-        HttpResponse<String> answer = exporter.http().get("/api/usage/history", "Accept", accept);
+    void servesCsvWhenPreferred(String accept) {
+        HttpResponse<String> response = exporter.http().get("/api/usage/history", "Accept", accept);
 
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/csv; charset=utf-8");
-        assertThat(answer.headers().firstValue("Vary")).hasValue("Accept");
-        assertThat(answer.body())
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("text/csv; charset=utf-8");
+        assertThat(response.headers().firstValue("Vary")).hasValue("Accept");
+        assertThat(response.body())
                 .isEqualTo(
                         "\uFEFFwindow,from,to,provider,resource,used,limit,percent,status,category,category_used\r\n");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "application/json", "text/csv;q=0", "text/html", "application/json, text/csv;q=0.9"})
-    void isJsonForEverybodyElse(String accept) {
-        HttpResponse<String> answer = exporter.http().get("/api/usage/history", "Accept", accept);
+    void servesJsonOtherwise(String accept) {
+        HttpResponse<String> response = exporter.http().get("/api/usage/history", "Accept", accept);
 
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
-        assertThat(answer.headers().firstValue("Vary")).hasValue("Accept");
-        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
-        assertThat(answer.body()).endsWith("}\n").hasLineCount(1);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(response.headers().firstValue("Vary")).hasValue("Accept");
+        assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(response.body()).endsWith("}\n").hasLineCount(1);
     }
 
     @Test
-    void everyCategoryComesBackFromCsvAsTextWhateverASpreadsheetWouldRun() throws Exception {
+    void categoriesThatASpreadsheetWouldEvaluateAreTextInCsv() throws Exception {
         List<String> run = List.of(
                 "=1+1",
                 "=cmd|' /C calc'!A0",
@@ -306,7 +306,7 @@ class HistoryEndpointTest {
     }
 
     @Test
-    void numbersInCsvAreExactAndTheirLimitsMayBeMissing() throws Exception {
+    void csvNumbersAreExactAndMissingLimitsEmpty() throws Exception {
         exporter.record("{\"provider\":\"apify\",\"category\":\"tiktok\",\"usage\":{\"compute_units\":1000000000000}}");
         exporter.record("{\"provider\":\"apify\",\"category\":\"tiktok\",\"usage\":{\"compute_units\":0.000001}}");
 
@@ -327,24 +327,24 @@ class HistoryEndpointTest {
 
     @ParameterizedTest
     @CsvSource({"GET, 200", "HEAD, 200", "POST, 405", "DELETE, 405"})
-    void answersEveryMethod(String method, int status) {
+    void onlyGetAndHeadAreAllowed(String method, int status) {
         record("anthropic", "requests", 1);
-        HttpResponse<String> answer = exporter.http().send(method, "/api/usage/history");
+        HttpResponse<String> response = exporter.http().send(method, "/api/usage/history");
 
-        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(response.statusCode()).isEqualTo(status);
         if (method.equals("HEAD")) {
-            assertThat(answer.body()).isEmpty();
-            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
-            assertThat(answer.headers().firstValueAsLong("Content-Length").orElse(0))
+            assertThat(response.body()).isEmpty();
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+            assertThat(response.headers().firstValueAsLong("Content-Length").orElse(0))
                     .isEqualTo(get("").body().length());
         }
         if (status == 405) {
-            assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD");
+            assertThat(response.headers().firstValue("Allow")).hasValue("GET, HEAD");
         }
     }
 
     @Test
-    void aLongAnswerArrivesWhole() throws Exception {
+    void longCsvIsComplete() throws Exception {
         for (int day = 0; day <= UsageEvent.MAX_AGE.toDays(); day++) {
             var events = new ArrayList<String>();
             for (int category = 0; category < 100; category++) {
@@ -366,9 +366,9 @@ class HistoryEndpointTest {
     }
 
     private void record(String provider, String resource, int units) {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 exporter.record("{\"provider\":\"" + provider + "\",\"usage\":{\"" + resource + "\":" + units + "}}");
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(response.statusCode()).isEqualTo(200);
     }
 
     private void restart() throws Exception {
@@ -381,9 +381,9 @@ class HistoryEndpointTest {
     }
 
     private JsonNode history(String query) {
-        HttpResponse<String> answer = get(query);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return TestExporter.json(answer.body());
+        HttpResponse<String> response = get(query);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return TestExporter.json(response.body());
     }
 
     private static List<String> requests(JsonNode history) {

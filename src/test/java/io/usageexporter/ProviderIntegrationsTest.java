@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is learned from providers besides use, and that a reload changes what is tracked. */
+/** Limits and reports of providers, and reloads that change the tracking. */
 class ProviderIntegrationsTest {
     private static final String LIMIT =
             "api_quota_limit{provider=\"apify\",resource=\"compute_units\",window=\"monthly\"}";
@@ -54,7 +54,7 @@ class ProviderIntegrationsTest {
     }
 
     @Test
-    void aLimitOfAutoIsThatOfTheAccountAndSoIsItsCycle() throws Exception {
+    void autoTakesLimitAndBillingCycleFromTheAccount() throws Exception {
         try (var exporter = open(configured(providers.apifyKeys(folder)))) {
             providers.use(exporter.http());
 
@@ -69,7 +69,7 @@ class ProviderIntegrationsTest {
     }
 
     @Test
-    void aLimitThatIsNotToldYetIsNone() throws Exception {
+    void autoIsNoLimitUntilTheAccountReportsIt() throws Exception {
         String elsewhere = providers.apifyKeys(folder).replaceFirst("127.0.0.1:\\d+", "127.0.0.1:1");
         try (var exporter = open(configured(elsewhere))) {
             assertThat(exporter.usage().at("/limits/apify/monthly").has("compute_units"))
@@ -82,7 +82,7 @@ class ProviderIntegrationsTest {
     }
 
     @Test
-    void aReloadBeginsAndEndsPolling() throws Exception {
+    void reloadStartsAndStopsPolling() throws Exception {
         Path config = configured(providers.apifyKeys(folder));
         try (var exporter = open(config)) {
             providers.use(exporter.http());
@@ -94,7 +94,7 @@ class ProviderIntegrationsTest {
             assertThat(exporter.http()
                             .post("/gateway/anthropic/v1/messages", "application/json", "{}")
                             .body())
-                    .contains("there is no gateway to this provider; there are those to apify");
+                    .contains("there is no gateway to this provider; available: apify");
 
             configured(providers.apifyKeys(folder));
             exporter.application().reload();
@@ -106,7 +106,7 @@ class ProviderIntegrationsTest {
     }
 
     @Test
-    void whatProvidersCountStandsBesideWhatIsRecorded() throws Exception {
+    void reportedUsageIsShownNextToRecordedUsage() throws Exception {
         try (var exporter = open(configured(providers.apifyKeys(folder)))) {
             providers.use(exporter.http());
             exporter.record("{\"provider\": \"apify\", \"usage\": {\"compute_units\": 11}}");

@@ -50,33 +50,33 @@ class ReadEndpointsTest {
                 "*/*                                               | text/plain; version=0.0.4; charset=utf-8 | # TYPE api_usage_requests_total counter",
                 "application/openmetrics-text; version=1.0.0       | application/openmetrics-text; version=1.0.0; charset=utf-8 | # TYPE api_usage_requests counter"
             })
-    void scrapesInTheFormatThatIsAskedFor(String accept, String contentType, String line) {
-        HttpResponse<String> answer = exporter.http().get("/metrics", "Accept", accept);
+    void scrapeHasTheRequestedFormat(String accept, String contentType, String line) {
+        HttpResponse<String> response = exporter.http().get("/metrics", "Accept", accept);
 
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue(contentType);
-        assertThat(answer.body().lines()).contains(line);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue(contentType);
+        assertThat(response.body().lines()).contains(line);
     }
 
     @Test
-    void scrapesAsProtobuf() {
-        HttpResponse<byte[]> answer = exporter.http()
+    void scrapeAsProtobuf() {
+        HttpResponse<byte[]> response = exporter.http()
                 .getBytes(
                         "/metrics",
                         "Accept",
                         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited");
 
-        assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+        assertThat(response.headers().firstValue("Content-Type").orElse(""))
                 .startsWith("application/vnd.google.protobuf");
-        assertThat(new String(answer.body(), StandardCharsets.ISO_8859_1)).contains("api_usage_requests_total");
+        assertThat(new String(response.body(), StandardCharsets.ISO_8859_1)).contains("api_usage_requests_total");
     }
 
     @Test
-    void scrapesCompressedWhenAskedTo() throws Exception {
-        HttpResponse<byte[]> answer = exporter.http().getBytes("/metrics", "Accept-Encoding", "deflate, gzip;q=0.5");
+    void scrapeIsCompressedOnRequest() throws Exception {
+        HttpResponse<byte[]> response = exporter.http().getBytes("/metrics", "Accept-Encoding", "deflate, gzip;q=0.5");
 
-        assertThat(answer.headers().firstValue("Content-Encoding")).hasValue("gzip");
+        assertThat(response.headers().firstValue("Content-Encoding")).hasValue("gzip");
         String scrape = new String(
-                new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes(), StandardCharsets.UTF_8);
+                new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes(), StandardCharsets.UTF_8);
         assertThat(TestExporter.samples(scrape))
                 .containsKey("api_quota_used{provider=\"anthropic\",resource=\"requests\",window=\"daily\"}");
         assertThat(exporter.http()
@@ -87,7 +87,7 @@ class ReadEndpointsTest {
     }
 
     @Test
-    void neverShowsInfinityOrSeriesOfLimitsThatDoNotExist() {
+    void resourcesWithoutLimitHaveNoLimitSeries() {
         String scrape = exporter.http().get("/metrics").body();
 
         assertThat(scrape.lines().filter(line -> line.startsWith("api_"))).noneMatch(line -> line.contains("Inf"));
@@ -99,23 +99,23 @@ class ReadEndpointsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"yesterday", "", "2026-11-24", "2026-13-01T00:00:00Z"})
-    void anInstantThatIsNoneIsABadRequest(String at) {
-        HttpResponse<String> answer = exporter.http().get("/api/usage?at=" + at);
+    void invalidInstantIsRejectedWith400(String at) {
+        HttpResponse<String> response = exporter.http().get("/api/usage?at=" + at);
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).contains("at must be an RFC 3339 instant");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("at must be an RFC 3339 instant");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "window=daily, unknown query parameter window; allowed is at",
-        "at=2026-11-24T00:00:00Z&at=2026-11-24T00:00:00Z, at may be given once"
+        "window=daily, unknown query parameter window; allowed: at",
+        "at=2026-11-24T00:00:00Z&at=2026-11-24T00:00:00Z, at may be given only once"
     })
-    void aParameterThatMeansNothingIsABadRequest(String query, String detail) {
-        HttpResponse<String> answer = exporter.http().get("/api/usage?" + query);
+    void unknownOrRepeatedParameterIsRejectedWith400(String query, String detail) {
+        HttpResponse<String> response = exporter.http().get("/api/usage?" + query);
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).contains(detail);
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains(detail);
     }
 
     @ParameterizedTest
@@ -123,24 +123,24 @@ class ReadEndpointsTest {
         "GET, /nowhere, 404", "DELETE, /api/usage, 405", "POST, /metrics, 405", "HEAD, /metrics, 200",
         "GET, /, 200", "GET, /-/healthy, 200", "GET, /-/ready, 200", "GET, /api/usage?window=daily, 400"
     })
-    void answersEveryRequest(String method, String path, int status) {
-        HttpResponse<String> answer = exporter.http().send(method, path);
+    void everyRequestGetsAStatusAndErrorsAProblem(String method, String path, int status) {
+        HttpResponse<String> response = exporter.http().send(method, path);
 
-        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(response.statusCode()).isEqualTo(status);
         if (status >= 400) {
-            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-            assertThat(TestExporter.json(answer.body()).get("status").asInt()).isEqualTo(status);
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(TestExporter.json(response.body()).get("status").asInt()).isEqualTo(status);
         }
     }
 
     @Test
-    void theFrontPageLinksToEverything() {
+    void indexLinksAllPages() {
         assertThat(exporter.http().get("/").body())
                 .contains("\"usage\"", "\"api/usage\"", "\"api/usage/history\"", "\"metrics\"");
     }
 
     @Test
-    void aReloadChangesLimitsFromTheNextScrapeOn() throws Exception {
+    void reloadChangesLimits() throws Exception {
         exporter.record(Events.withId("a").replace("\"tokens\":1", "\"requests\":6"));
         assertThat(exporter.usage().at("/status/anthropic/daily/requests").asText())
                 .isEqualTo("warning");
@@ -154,12 +154,12 @@ class ReadEndpointsTest {
     }
 
     @Test
-    void aReloadOfABadFileKeepsTheRunningConfigurationAndSaysSo() throws Exception {
+    void reloadOfAnInvalidFileKeepsTheRunningConfiguration() throws Exception {
         Files.writeString(config, PROVIDERS.replace("LIMIT", "-1"));
-        HttpResponse<String> answer = exporter.http().send("POST", "/-/reload");
+        HttpResponse<String> response = exporter.http().send("POST", "/-/reload");
 
-        assertThat(answer.statusCode()).isEqualTo(500);
-        assertThat(answer.body()).contains("usage.yml:3", "limits.daily.requests");
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body()).contains("usage.yml:3", "limits.daily.requests");
         assertThat(exporter.metric("usage_exporter_config_last_reload_successful"))
                 .isEqualByComparingTo("0");
         assertThat(exporter.usage().at("/limits/anthropic/daily/requests").asInt())
@@ -167,7 +167,7 @@ class ReadEndpointsTest {
     }
 
     @Test
-    void aReloadWithAnotherZoneCountsTheDaysAnew() throws Exception {
+    void reloadWithAnotherTimeZoneRecountsDays() throws Exception {
         exporter.record("""
                 {"provider": "anthropic", "at": "2026-11-23T23:30:00Z", "usage": {"requests": 3}}""");
         assertThat(exporter.usage().at("/used/anthropic/daily/requests").asInt())
@@ -181,7 +181,7 @@ class ReadEndpointsTest {
     }
 
     @Test
-    void readingDoesNotChangeAnything() {
+    void readingChangesNothing() {
         exporter.record("{\"provider\":\"anthropic\",\"usage\":{\"requests\":3}}");
         String first = exporter.http().get("/api/usage").body();
 

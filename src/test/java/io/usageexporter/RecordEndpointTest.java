@@ -48,7 +48,7 @@ class RecordEndpointTest {
     }
 
     @Test
-    void aRepeatIsCountedOnceAndReported() {
+    void duplicateIsCountedOnceAndReported() {
         assertThat(exporter.record(Events.withId("a")).body()).isEqualTo("{\"recorded\":1,\"duplicates\":0}\n");
         HttpResponse<String> again = exporter.record(Events.withId("a"));
 
@@ -60,7 +60,7 @@ class RecordEndpointTest {
     }
 
     @Test
-    void aRepeatWithoutAnInstantIsARepeatHoweverMuchLater() throws Exception {
+    void duplicateWithoutAnInstantIsRecognizedWeeksLater() throws Exception {
         exporter.record(Events.withId("a"));
         clock.advance(Duration.ofDays(39));
         stop();
@@ -70,26 +70,26 @@ class RecordEndpointTest {
     }
 
     @Test
-    void theSameIdWithOtherContentIsAConflictAndNamesTheIndex() {
+    void sameIdWithOtherContentIsRejectedWith409AndItsIndex() {
         exporter.record(Events.withId("a"));
-        HttpResponse<String> answer = exporter.record(
+        HttpResponse<String> response = exporter.record(
                 "[" + Events.withId("b") + "," + Events.withId("a").replace("\"tokens\":1", "\"tokens\":2") + "]");
 
-        JsonNode problem = TestExporter.json(answer.body());
-        assertThat(answer.statusCode()).isEqualTo(409);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        JsonNode problem = TestExporter.json(response.body());
+        assertThat(response.statusCode()).isEqualTo(409);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(problem.at("/errors/0/index").asInt()).isEqualTo(1);
         assertThat(problem.get("errors")).hasSize(1);
         assertThat(exporter.usage().at(TOKENS_TODAY).asInt()).isEqualTo(1);
     }
 
     @Test
-    void aBatchIsRecordedWholeOrNotAtAll() {
-        HttpResponse<String> answer = exporter.record(
+    void batchWithAnInvalidEventIsNotRecorded() {
+        HttpResponse<String> response = exporter.record(
                 "[" + Events.RECOMMENDATION + ",{\"provider\":\"anthropic\",\"usage\":{\"tokens\":-1}}]");
 
-        JsonNode problem = TestExporter.json(answer.body());
-        assertThat(answer.statusCode()).isEqualTo(400);
+        JsonNode problem = TestExporter.json(response.body());
+        assertThat(response.statusCode()).isEqualTo(400);
         assertThat(problem.get("detail").asText()).contains("1 of 2 events", "[1] usage.tokens must be");
         assertThat(problem.at("/errors/0/index").asInt()).isEqualTo(1);
         assertThat(exporter.usage().at(TOKENS_TODAY).asInt()).isZero();
@@ -98,7 +98,7 @@ class RecordEndpointTest {
     }
 
     @Test
-    void oneEventALine() {
+    void ndjsonHasOneEventPerLine() {
         String lines = Events.RECOMMENDATION + "\n\r\n" + Events.RECOMMENDATION + "\r\n";
 
         assertThat(exporter.http()
@@ -108,7 +108,7 @@ class RecordEndpointTest {
     }
 
     @Test
-    void tenTimesATenthIsOne() {
+    void decimalsAddUpExactly() {
         for (int i = 0; i < 10; i++) {
             exporter.record("{\"provider\":\"apify\",\"category\":\"tiktok\",\"usage\":{\"compute_units\":0.1}}");
         }
@@ -117,7 +117,7 @@ class RecordEndpointTest {
     }
 
     @Test
-    void noSumEverWraps() {
+    void hugeSumsStayExact() {
         String largest = "{\"provider\":\"anthropic\",\"usage\":{\"tokens\":1e12}}";
         exporter.record(IntStream.range(0, 100).mapToObj(i -> largest).collect(Collectors.joining(",", "[", "]")));
         exporter.record("{\"provider\":\"anthropic\",\"usage\":{\"tokens\":0.000001}}");
@@ -126,7 +126,7 @@ class RecordEndpointTest {
     }
 
     @Test
-    void anEventCountsInTheWindowsOfItsInstantHoweverLateItArrives() {
+    void lateEventCountsInTheWindowsOfItsInstant() {
         exporter.record("{\"provider\":\"anthropic\",\"at\":\"2026-10-16T12:00:00Z\",\"usage\":{\"tokens\":7}}");
 
         assertThat(exporter.usage().at(TOKENS_TODAY).asInt()).isZero();
@@ -139,7 +139,7 @@ class RecordEndpointTest {
     }
 
     @Test
-    void aWindowTurnsAtItsInstantWithoutAnEvent() {
+    void windowEndsOnTimeWithoutAnEvent() {
         exporter.record(Events.RECOMMENDATION);
         clock.set(Instant.parse("2026-11-24T23:59:59.999Z"));
         assertThat(exporter.usage().at(TOKENS_TODAY).asInt()).isEqualTo(3000);
@@ -155,7 +155,7 @@ class RecordEndpointTest {
     }
 
     @Test
-    void aWindowOfLongAgoIsReadFromTheLedger() throws Exception {
+    void windowOfLongAgoIsReadFromTheLedger() throws Exception {
         exporter.record(Events.RECOMMENDATION);
         clock.advance(Duration.ofDays(300));
         exporter.record(Events.RECOMMENDATION);
@@ -170,7 +170,7 @@ class RecordEndpointTest {
     }
 
     @Test
-    void aClockThatIsSetBackLosesNothing() {
+    void clockSetBackLosesNothing() {
         exporter.record(Events.RECOMMENDATION);
         clock.advance(Duration.ofDays(400));
         exporter.record(Events.RECOMMENDATION);
@@ -181,14 +181,14 @@ class RecordEndpointTest {
     }
 
     @Test
-    void anAnthropicUsageObjectIsTakenVerbatim() {
-        HttpResponse<String> answer = exporter.record("""
+    void anthropicUsageObjectMayBePostedVerbatim() {
+        HttpResponse<String> response = exporter.record("""
                 {"id": "msg_01XFDUDYJgAACzvnptvVoYEL", "provider": "anthropic", "model": "claude-sonnet-4-5",
                  "usage": {"cache_creation_input_tokens": 300, "input_tokens": 57, "output_tokens": 203,
                            "cache_creation": {"ephemeral_1h_input_tokens": 100, "ephemeral_5m_input_tokens": 200},
                            "cache_read_input_tokens": null, "service_tier": "standard", "a_new_field": [{"x": 1}]}}""");
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(exporter.usage().at(TOKENS_TODAY).asInt()).isEqualTo(560);
         assertThat(exporter.usage().at(REQUESTS_TODAY).asInt()).isEqualTo(1);
         assertThat(
@@ -198,7 +198,7 @@ class RecordEndpointTest {
     }
 
     @Test
-    void pastTwoHundredCategoriesFurtherOnesAreShownAsOther() throws Exception {
+    void categoriesBeyondTwoHundredAreCountedAsOther() throws Exception {
         String events = IntStream.range(0, 250)
                 .mapToObj(i -> "{\"provider\":\"anthropic\",\"category\":\"c" + i + "\",\"usage\":{\"tokens\":2}}")
                 .collect(Collectors.joining(",", "[", "]"));
@@ -209,13 +209,13 @@ class RecordEndpointTest {
 
         JsonNode breakdown = exporter.usage().at("/breakdown/anthropic/daily");
         assertThat(breakdown).hasSize(201);
-        // One of the 200 places is the configured category's.
+        // The configured category is one of the 200.
         assertThat(breakdown.at("/other/tokens").asInt()).isEqualTo(2 * 2 * 51);
         assertThat(exporter.usage().at(TOKENS_TODAY).asInt()).isEqualTo(1000);
     }
 
     @Test
-    void bodiesThatAreTooLargeAreRefused() {
+    void tooLargeBodyIsRejectedWith413() {
         String padding = " ".repeat(1 << 20);
         String event = "{\"provider\":\"anthropic\"," + padding + "\"usage\":{}}";
         String batch = "[" + (Events.RECOMMENDATION + "," + padding).repeat(17) + Events.RECOMMENDATION + "]";
@@ -232,7 +232,7 @@ class RecordEndpointTest {
     }
 
     @Test
-    void aLargeBatchIsTaken() {
+    void largeBatchIsRecorded() {
         String batch = IntStream.range(0, 50_000)
                 .mapToObj(i -> Events.RECOMMENDATION)
                 .collect(Collectors.joining(",", "[", "]"));
@@ -243,11 +243,11 @@ class RecordEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"})
-    void anotherContentTypeIsRefusedAndTheRightOneNamed(String contentType) {
-        HttpResponse<String> answer = exporter.http().post("/api/usage", contentType, Events.RECOMMENDATION);
+    void unsupportedContentTypeIsRejectedWith415AndTheRightOne(String contentType) {
+        HttpResponse<String> response = exporter.http().post("/api/usage", contentType, Events.RECOMMENDATION);
 
-        assertThat(answer.statusCode()).isEqualTo(415);
-        assertThat(answer.body()).contains("-H 'Content-Type: application/json'");
+        assertThat(response.statusCode()).isEqualTo(415);
+        assertThat(response.body()).contains("-H 'Content-Type: application/json'");
         assertThat(exporter.usage().at(REQUESTS_TODAY).asInt()).isZero();
     }
 
@@ -263,17 +263,17 @@ class RecordEndpointTest {
                 "{\"provider\":\"anthropic\",\"usage\":{\"tokens\":1e999999999}}",
                 "{\"provider\":\"anthropic\",\"usage\":{}} {}"
             })
-    void whatIsNotAnEventIsABadRequest(String body) {
-        HttpResponse<String> answer = exporter.record(body);
+    void malformedEventIsRejectedWith400(String body) {
+        HttpResponse<String> response = exporter.record(body);
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        assertThat(TestExporter.json(answer.body()).get("detail").asText()).isNotEmpty();
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(TestExporter.json(response.body()).get("detail").asText()).isNotEmpty();
         assertThat(exporter.usage().at(REQUESTS_TODAY).asInt()).isZero();
     }
 
     @Test
-    void clientsThatHangUpChangeNothingForOthers() throws Exception {
+    void disconnectingClientsDoNotAffectOthers() throws Exception {
         String request = "POST /api/usage HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
                 + Events.RECOMMENDATION.length() + "\r\n\r\n" + Events.RECOMMENDATION;
         int hangUps = 100;
@@ -288,13 +288,13 @@ class RecordEndpointTest {
             }
         }
         assertThat(patient)
-                .allSatisfy(
-                        answer -> assertThat(answer.join().body()).isEqualTo("{\"recorded\":1,\"duplicates\":0}\n"));
+                .allSatisfy(response ->
+                        assertThat(response.join().body()).isEqualTo("{\"recorded\":1,\"duplicates\":0}\n"));
         assertThat(exporter.usage().at(REQUESTS_TODAY).asInt()).isBetween(hangUps, 2 * hangUps);
     }
 
     @Test
-    void aLedgerThatCannotBeWrittenIsSaidSoEverywhereAndReadingGoesOn() throws IOException {
+    void unwritableLedgerIs503AndReadingContinues() throws IOException {
         exporter.record(Events.withId("a"));
         Path ledger = folder.resolve("usage.db");
         Path elsewhere = folder.resolve("moved.db");
@@ -309,7 +309,7 @@ class RecordEndpointTest {
         assertThat(exporter.metric("usage_exporter_ledger_writable")).isEqualByComparingTo("0");
         assertThat(exporter.usage().at(REQUESTS_TODAY).asInt()).isEqualTo(1);
 
-        // A repeat is known without a write, and proves nothing.
+        // A duplicate needs no write, so it does not make the ledger writable.
         assertThat(exporter.record(Events.withId("a")).body()).isEqualTo("{\"recorded\":0,\"duplicates\":1}\n");
         assertThat(exporter.metric("usage_exporter_ledger_writable")).isEqualByComparingTo("0");
 

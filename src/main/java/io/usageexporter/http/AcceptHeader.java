@@ -12,24 +12,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client accepts, by its {@code Accept} or {@code Accept-Encoding} (RFC 9110). Immutable.
+ * An {@code Accept} or {@code Accept-Encoding} header (RFC 9110). Immutable.
  *
- * @param choices in the order in which they are given, in lower case
+ * @param choices in the given order, in lower case
  */
 record AcceptHeader(List<Choice> choices) {
     private static final Pattern WEIGHT = Pattern.compile("\\s*q\\s*=\\s*([01](?:\\.\\d*)?)\\s*");
 
-    private static final double UNMENTIONED = -1;
+    private static final double NOT_LISTED = -1;
 
     /**
-     * One of the things that the client names.
+     * One item of the header.
      *
-     * @param name perhaps with a wildcard: {@code text/*}
-     * @param weight how much it is wanted, 0 for not at all
+     * @param name may contain a wildcard: {@code text/*}
+     * @param weight the quality value; 0 means not acceptable
      */
     record Choice(String name, double weight) {}
 
-    /** @param headers null when the client says nothing */
+    /** @param headers null if the client sent none */
     static AcceptHeader of(@Nullable HeaderValues headers) {
         var choices = new ArrayList<Choice>();
         if (headers != null) {
@@ -54,12 +54,12 @@ record AcceptHeader(List<Choice> choices) {
     }
 
     /**
-     * Which of the things on offer to send. The one that is wanted most; of two that are wanted equally, that which is
-     * named rather than met by a wildcard, of two that are named the first, else that which is offered first. What is
-     * not mentioned comes after all that is wanted, and what has the weight 0 is never sent.
+     * Chooses the representation to send: the one of highest weight. Ties are broken in favour of an exact name over a
+     * wildcard, then by the client's order, then by the server's. Items not listed come last; items of weight 0 are never
+     * sent.
      *
      * @param offered media types or codings in lower case, the default first
-     * @return null when the client rules out each of them
+     * @return null if the client accepts none of them
      */
     @Nullable
     String choose(List<String> offered) {
@@ -82,7 +82,7 @@ record AcceptHeader(List<Choice> choices) {
         return place >= 0 && (bestPlace < 0 || place < bestPlace);
     }
 
-    /** The weight by the most specific choice that includes it, or {@link #UNMENTIONED}. */
+    /** The weight of the most specific choice that matches, or {@link #NOT_LISTED}. */
     private double weight(String name) {
         int slash = name.indexOf('/');
         List<String> ranges = slash < 0 ? List.of(name, "*") : List.of(name, name.substring(0, slash) + "/*", "*/*");
@@ -95,7 +95,7 @@ record AcceptHeader(List<Choice> choices) {
                 return weight.getAsDouble();
             }
         }
-        return UNMENTIONED;
+        return NOT_LISTED;
     }
 
     private int indexOf(String name) {
@@ -107,11 +107,11 @@ record AcceptHeader(List<Choice> choices) {
         return -1;
     }
 
-    /** Ends an exchange whose client accepts none of what there is. */
+    /** Ends an exchange whose client accepts none of the representations. */
     static void refuse(HttpServerExchange exchange, String header, List<String> offered) {
         new Problem(
                         StatusCodes.NOT_ACCEPTABLE,
-                        header + " rules out all that there is here: " + String.join(", ", offered))
+                        header + " accepts none of the available representations: " + String.join(", ", offered))
                 .send(exchange);
     }
 }

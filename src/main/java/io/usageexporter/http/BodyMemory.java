@@ -3,107 +3,107 @@ package io.usageexporter.http;
 import io.undertow.server.HttpServerExchange;
 
 /**
- * The memory for posted bodies and the events in them, in shares: what has arrived of large bodies, what has arrived of
- * small ones, and the events that large ones turn out to hold. So large bodies starve each other at most, and what a
- * client announces costs nothing. Thread-safe.
+ * Memory for request bodies and their events, divided into received bytes of large bodies, received bytes of small ones,
+ * and the events of large ones. Large bodies can therefore only starve each other, and announcing a size costs nothing.
+ * Thread-safe.
  */
 final class BodyMemory {
-    /** Up to this a body has its place whatever else is under way. */
+    /** Bodies up to this size always have room. */
     static final int ALWAYS_BYTES = 8 * 1024;
 
-    /** Up to this a body is small. */
+    /** Maximum size of a small body. */
     static final int SMALL_BYTES = 64 * 1024;
 
-    /** What an event takes until it is recorded, apart from its texts, measured with the smallest of them. */
+    /** Memory of an event until it is recorded, without its texts; measured with minimal events. */
     private static final long EVENT_BYTES = 192;
 
-    /** What the exporter needs for all else, and for arriving bodies. */
+    /** Memory needed for everything else, including received bodies. */
     private static final long RESERVED_BYTES = 64L << 20;
 
-    private final BodyBudget small;
-    private final BodyBudget large;
-    private final BodyBudget events;
+    private final MemoryLimit small;
+    private final MemoryLimit large;
+    private final MemoryLimit events;
 
-    /** @param heap the bytes that there are for the whole program */
+    /** @param heap the maximum heap size in bytes */
     BodyMemory(long heap) {
-        small = new BodyBudget(heap / 16);
-        large = new BodyBudget(heap / 16 * 3);
-        events = new BodyBudget(Math.max(heap / 8, heap - RESERVED_BYTES));
+        small = new MemoryLimit(heap / 16);
+        large = new MemoryLimit(heap / 16 * 3);
+        events = new MemoryLimit(Math.max(heap / 8, heap - RESERVED_BYTES));
     }
 
-    /** The most bytes of a body that can be taken when there is no other. */
-    long mostBytes() {
+    /** The maximum size of a body when there is no other. */
+    long maxBodyBytes() {
         return large.capacity();
     }
 
-    /** The most events of a large body that can be taken when there is no other. */
-    long mostEvents() {
+    /** The maximum number of events of a large body when there is no other. */
+    long maxEvents() {
         return events.capacity() / EVENT_BYTES;
     }
 
     /**
-     * Begins to count for an exchange, until it is answered. What it holds is free before the sender sees the response,
-     * since that may be followed by the next body at once.
+     * Starts accounting for an exchange, until its response. Its memory is released before the client sees the response,
+     * since the next body may follow immediately.
      */
     Claim claim(HttpServerExchange exchange) {
         var claim = new Claim(exchange.getRequestContentLength() > SMALL_BYTES);
         exchange.addResponseCommitListener(response -> claim.release());
         exchange.addExchangeCompleteListener((done, next) -> {
-            claim.release(); // of one that was broken off without a response
+            claim.release(); // aborted without a response
             next.proceed();
         });
         return claim;
     }
 
-    /** What one exchange holds. */
+    /** The memory held by one exchange. */
     final class Claim {
-        private BodyBudget share;
+        private MemoryLimit limit;
         private long bodyBytes;
         private long eventBytes;
         private boolean released;
 
         private Claim(boolean announcedLarge) {
-            share = announcedLarge ? large : small;
+            limit = announcedLarge ? large : small;
         }
 
-        /** Holds so many bytes for the body instead of those before, or answers false. */
+        /** Resizes the reservation for the body. Returns false if there is no room. */
         synchronized boolean resize(long bytes) {
             if (released) {
                 return false;
             }
-            if (bytes > SMALL_BYTES && share == small) {
+            if (bytes > SMALL_BYTES && limit == small) {
                 small.release(bodyBytes);
                 bodyBytes = 0;
-                share = large;
+                limit = large;
             }
             long more = bytes - bodyBytes;
             if (bytes <= ALWAYS_BYTES) {
-                share.takeAnyway(more);
-            } else if (!share.take(more)) {
+                limit.reserve(more);
+            } else if (!limit.reserveIfFits(more)) {
                 return false;
             }
             bodyBytes = bytes;
             return true;
         }
 
-        /** Holds room for further events, or answers false. */
-        synchronized boolean takeEvents(int count) {
+        /** Reserves room for further events. Returns false if there is none. */
+        synchronized boolean reserveEvents(int count) {
             long more = count * EVENT_BYTES;
-            if (released || !events.take(more)) {
+            if (released || !events.reserveIfFits(more)) {
                 return false;
             }
             eventBytes += more;
             return true;
         }
 
-        /** Whether these many more events cannot be held even when there are no others. */
-        synchronized boolean isBeyondAll(int count) {
+        /** Whether this many further events would not fit even if nothing else were reserved. */
+        synchronized boolean neverFits(int count) {
             return eventBytes + count * EVENT_BYTES > events.capacity();
         }
 
         synchronized void release() {
             released = true;
-            share.release(bodyBytes);
+            limit.release(bodyBytes);
             events.release(eventBytes);
             bodyBytes = 0;
             eventBytes = 0;

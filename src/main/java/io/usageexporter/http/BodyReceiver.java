@@ -12,8 +12,8 @@ import org.xnio.XnioExecutor;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
- * Reads a whole body on the I/O thread, as it arrives and without blocking. (Undertow's own receiver copies byte by
- * byte, which shows with large batches.) Memory grows with what has arrived, not with what was announced.
+ * Reads a body on the I/O thread without blocking. (Undertow's own receiver copies byte by byte, which is measurable with
+ * large batches.) Memory grows with the bytes received, not with the announced length.
  */
 final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
     private static final int FIRST_BYTES = 1024;
@@ -28,16 +28,16 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
     private int size;
     private XnioExecutor.@Nullable Key timer;
 
-    /** Why a body is not received. */
+    /** Why a body was not received. */
     enum Failure {
         TOO_LARGE,
         NO_MEMORY,
         TOO_SLOW,
-        /** The connection ended, or what came is no HTTP. */
+        /** The connection closed, or the data was not valid HTTP. */
         INCOMPLETE
     }
 
-    /** Takes the outcome, once; on the I/O thread. */
+    /** Receives the outcome, once, on the I/O thread. */
     interface Receiver {
         void received(byte[] body);
 
@@ -45,9 +45,9 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
     }
 
     /**
-     * To be used on the I/O thread, for an exchange that is dispatched.
+     * Used on the I/O thread, for a dispatched exchange.
      *
-     * @param max bytes
+     * @param max the maximum number of bytes
      */
     BodyReceiver(HttpServerExchange exchange, int max, BodyMemory.Claim claim, BodyPace pace, Receiver receiver) {
         this.exchange = exchange;
@@ -57,7 +57,7 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
         this.receiver = receiver;
     }
 
-    /** Begins to read. */
+    /** Starts reading. */
     void start() {
         StreamSourceChannel channel = exchange.getRequestChannel();
         channel.getReadSetter().set(this);
@@ -105,7 +105,7 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
         }
     }
 
-    /** Looks again when a body that gets no further would be too slow. */
+    /** Fails a body that is too slow; otherwise checks again when it would be. */
     private void checkPace(StreamSourceChannel channel) {
         long left = pace.limitNanos(size) - (System.nanoTime() - start);
         if (left <= 0) {
@@ -127,11 +127,11 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
         return true;
     }
 
-    /** Twice as much as before, but not more than was announced; a client that lies is given what it sends. */
+    /** Doubles the capacity up to the announced length, and beyond it only as needed. */
     private int capacity(int needed) {
         long announced = exchange.getRequestContentLength();
-        int most = announced >= needed && announced <= max ? (int) announced : max;
-        return Math.min(most, Math.max(Math.max(needed, FIRST_BYTES), 2 * body.length));
+        int limit = announced >= needed && announced <= max ? (int) announced : max;
+        return Math.min(limit, Math.max(Math.max(needed, FIRST_BYTES), 2 * body.length));
     }
 
     private void fail(StreamSourceChannel channel, Failure why) {

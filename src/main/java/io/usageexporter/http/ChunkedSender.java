@@ -8,11 +8,11 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Sends a body piece by piece. Of what it was last given to send the server holds on to the first buffer, and the JDK to
- * a copy outside of the heap, each as long as a thread has nothing else to do; so they are given small ones.
+ * Sends a body in small chunks: an idle thread retains the last buffer that it was given, and the JDK an off-heap copy of
+ * it, so the buffers must be small.
  */
 final class ChunkedSender implements IoCallback {
-    private static final int PIECE_BYTES = 64 * 1024;
+    private static final int CHUNK_BYTES = 64 * 1024;
 
     private byte[] body;
     private int sent;
@@ -21,11 +21,10 @@ final class ChunkedSender implements IoCallback {
         this.body = body;
     }
 
-    /** Ends the exchange with this body. */
+    /** Sends the body and ends the exchange. */
     static void send(Sender sender, HttpServerExchange exchange, byte[] body) {
         exchange.setResponseContentLength(body.length);
-        var all = new ChunkedSender(body);
-        all.onComplete(exchange, sender);
+        new ChunkedSender(body).onComplete(exchange, sender);
     }
 
     @Override
@@ -36,9 +35,9 @@ final class ChunkedSender implements IoCallback {
             END_EXCHANGE.onComplete(exchange, sender);
             return;
         }
-        byte[] piece = Arrays.copyOfRange(body, sent, Math.min(sent + PIECE_BYTES, body.length));
-        sent += piece.length;
-        sender.send(ByteBuffer.wrap(piece), this);
+        byte[] chunk = Arrays.copyOfRange(body, sent, Math.min(sent + CHUNK_BYTES, body.length));
+        sent += chunk.length;
+        sender.send(ByteBuffer.wrap(chunk), this);
     }
 
     @Override

@@ -9,12 +9,12 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.xnio.IoUtils;
 
-/** The one place where an exception becomes a response, so that no exchange is left without one. */
+/** Converts exceptions to responses; the single place that does, so that every exchange gets one. */
 record ExceptionHandler(HttpHandler handler) implements HttpHandler {
     private static final Logger LOG = System.getLogger(ExceptionHandler.class.getName());
     private static final String RETRY_AFTER_SECONDS = "5";
 
-    /** Goes on with an exchange that waited for another thread. */
+    /** Continues an exchange that waited for another thread. */
     static void resume(HttpServerExchange exchange, HttpHandler handler) {
         var safe = new ExceptionHandler(handler);
         exchange.getIoThread().execute(() -> safe.handleRequest(exchange));
@@ -27,12 +27,12 @@ record ExceptionHandler(HttpHandler handler) implements HttpHandler {
         } catch (BadParameterException e) {
             new Problem(StatusCodes.BAD_REQUEST, String.valueOf(e.getMessage())).send(exchange);
         } catch (Exception e) {
-            fail(exchange, e, StatusCodes.INTERNAL_SERVER_ERROR, "the exporter failed; its log says more");
+            fail(exchange, e, StatusCodes.INTERNAL_SERVER_ERROR, "internal error; see the exporter's log");
         } catch (OutOfMemoryError e) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_AFTER_SECONDS);
-            fail(exchange, e, StatusCodes.SERVICE_UNAVAILABLE, "there is not enough memory for this now");
+            fail(exchange, e, StatusCodes.SERVICE_UNAVAILABLE, "not enough memory at the moment");
         } catch (Error e) {
-            fail(exchange, e, StatusCodes.INTERNAL_SERVER_ERROR, "the exporter failed; its log says more");
+            fail(exchange, e, StatusCodes.INTERNAL_SERVER_ERROR, "internal error; see the exporter's log");
             throw e;
         }
     }
@@ -50,7 +50,7 @@ record ExceptionHandler(HttpHandler handler) implements HttpHandler {
         abandon(exchange);
     }
 
-    /** Breaks the connection off, so that what was sent does not look whole. */
+    /** Aborts the connection, so that a partial response does not look complete. */
     private static void abandon(HttpServerExchange exchange) {
         Connectors.terminateRequest(exchange);
         IoUtils.safeClose(exchange.getConnection());

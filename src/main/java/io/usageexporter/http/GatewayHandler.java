@@ -5,9 +5,9 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.StatusCodes;
 import io.usageexporter.gateway.Gateway;
 
-/** Gives the gateway what is its own, whatever the method and the path, and everything else to the route table. */
+/** Routes calls of any method and path below {@code /gateway/} to the gateway, and all others to the route table. */
 record GatewayHandler(Gateway gateway, HttpHandler routes) implements HttpHandler {
-    /** The label of all calls, whose paths are the callers' and may hold secrets. */
+    /** The label of all calls, since their paths may contain secrets. */
     static final String ROUTE = "/gateway/{provider}";
 
     @Override
@@ -20,7 +20,7 @@ record GatewayHandler(Gateway gateway, HttpHandler routes) implements HttpHandle
         exchange.putAttachment(Routes.ROUTE, ROUTE);
         if (!gateway.forward(exchange, target)) {
             String known = String.join(", ", gateway.providers());
-            new Problem(StatusCodes.NOT_FOUND, "there is no gateway to this provider; there are those to " + known)
+            new Problem(StatusCodes.NOT_FOUND, "there is no gateway to this provider; available: " + known)
                     .send(exchange);
         }
     }

@@ -3,21 +3,21 @@ package io.usageexporter.http;
 import io.undertow.util.StatusCodes;
 
 /**
- * A line of a request's head after the first.
+ * A header line of a request.
  *
- * @param value without the spaces around it, each character a byte
+ * @param value without surrounding whitespace, one character per byte
  */
 record HeaderLine(String name, String value) {
     private static final String TOKEN_SIGNS = "!#$%&'*+-.^_`|~";
 
-    /** @param line without its end, each character a byte */
+    /** @param line without its line end, one character per byte */
     static HeaderLine of(String line) throws RefusedHeadException {
         int colon = line.indexOf(':');
         if (colon <= 0 || !isToken(line.substring(0, colon))) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST,
-                    "a header is a name of letters, digits and signs, a colon right after it, and a value, all in one"
-                            + " line");
+                    "a header must be a name of letters, digits and signs, immediately followed by a colon, and a value, on"
+                            + " one line");
         }
         var header = new HeaderLine(line.substring(0, colon), strip(line, colon + 1));
         if (header.value.chars().anyMatch(octet -> (octet < ' ' && octet != '\t') || octet == 0x7f)) {
@@ -47,7 +47,7 @@ record HeaderLine(String name, String value) {
         return name.equalsIgnoreCase(other);
     }
 
-    /** Whether blanks follow each other inside, of which the server would leave one. */
+    /** Whether the value contains consecutive blanks, which the server would collapse. */
     boolean hasRunOfBlanks() {
         for (int i = 1; i < value.length(); i++) {
             if (isBlank(value.charAt(i)) && isBlank(value.charAt(i - 1))) {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * {@code GET /api/usage/history}, as JSON or, for who asks for it, CSV. Runs on workers. A year of two hundred categories
- * takes a good part of a small heap, so one history is made at a time, and those that are being sent are bounded.
+ * {@code GET /api/usage/history}, as JSON, or CSV if the client prefers it. Runs on workers. A year of 200 categories takes
+ * a large part of a small heap, so one history is rendered at a time, and those being sent are bounded.
  */
 final class HistoryHandler implements HttpHandler {
     private static final String JSON = "application/json";
@@ -28,7 +28,7 @@ final class HistoryHandler implements HttpHandler {
     private final ReportSource reports;
     private final Supplier<Map<String, ProviderConfig>> providers;
     private final InstantSource clock;
-    private final BodyBudget budget = new BodyBudget(Runtime.getRuntime().maxMemory() / 8);
+    private final MemoryLimit memory = new MemoryLimit(Runtime.getRuntime().maxMemory() / 8);
 
     HistoryHandler(ReportSource reports, Supplier<Map<String, ProviderConfig>> providers, InstantSource clock) {
         this.reports = reports;
@@ -50,16 +50,16 @@ final class HistoryHandler implements HttpHandler {
         boolean csv = type.equals(CSV);
         byte[] body = render(query, csv);
         int length = body.length;
-        if (!budget.takeOneAtLeast(length)) {
+        if (!memory.reserveIfFitsOrAlone(length)) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_AFTER_SECONDS);
             new Problem(
                             StatusCodes.SERVICE_UNAVAILABLE,
-                            "too many histories are under way; ask again later, or for less")
+                            "too many histories are in progress; retry later, or request fewer days")
                     .send(exchange);
             return;
         }
         exchange.addExchangeCompleteListener((done, next) -> {
-            budget.release(length);
+            memory.release(length);
             next.proceed();
         });
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");

@@ -16,19 +16,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the query parameters of {@code GET /api/usage/history}.
+ * The query parameters of {@code GET /api/usage/history}.
  *
- * @param providers all that are configured
- * @param now decides which day is today
+ * @param providers all configured providers
+ * @param now determines today
  */
 record HistoryParameters(QueryParameters parameters, Collection<ProviderConfig> providers, Instant now) {
-    /** What may be given. */
+    /** The allowed parameters. */
     static final List<String> NAMES = List.of("provider", "resource", "from", "to", "days", "window");
 
     private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
     private static final Pattern DAYS = Pattern.compile("\\d{1,3}");
 
-    /** @throws BadParameterException naming the first parameter that cannot be used, and what is allowed */
+    /** @throws BadParameterException naming the first invalid parameter, and what is allowed */
     HistoryQuery query() throws BadParameterException {
         String provider =
                 oneOf("provider", providers.stream().map(ProviderConfig::name).toList());
@@ -86,7 +86,7 @@ record HistoryParameters(QueryParameters parameters, Collection<ProviderConfig> 
                 return LocalDate.parse(value);
             }
         } catch (DateTimeException e) {
-            // a date that the calendar does not have
+            // not a date of the calendar
         }
         throw new BadParameterException(name + " must be a date, such as 2026-11-24");
     }
@@ -107,11 +107,11 @@ record HistoryParameters(QueryParameters parameters, Collection<ProviderConfig> 
         }
     }
 
-    /** Where the zones differ, so may the dates. */
-    private LocalDate latestToday(List<ProviderConfig> chosen, LocalDate otherwise) {
+    /** The latest date of today in the zones of the chosen providers. */
+    private LocalDate latestToday(List<ProviderConfig> chosen, LocalDate defaultValue) {
         return chosen.stream()
                 .map(provider -> LocalDate.ofInstant(now, provider.zone()))
                 .max(Comparator.naturalOrder())
-                .orElse(otherwise);
+                .orElse(defaultValue);
     }
 }

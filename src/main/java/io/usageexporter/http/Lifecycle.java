@@ -1,14 +1,14 @@
 package io.usageexporter.http;
 
-/** What {@code /-/reload} and {@code /-/quit} do. */
+/** The actions of {@code /-/reload} and {@code /-/quit}. */
 public interface Lifecycle {
     /**
-     * Reads the configuration file again.
+     * Reloads the configuration file.
      *
-     * @throws Exception saying why the running configuration stays
+     * @throws Exception if it is invalid; the running configuration stays
      */
     void reload() throws Exception;
 
-    /** Begins an orderly end, and returns at once. */
+    /** Starts a graceful shutdown, and returns at once. */
     void quit();
 }

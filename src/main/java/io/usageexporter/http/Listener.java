@@ -20,14 +20,14 @@ import org.xnio.channels.AcceptingChannel;
 import org.xnio.conduits.ConduitStreamSourceChannel;
 
 /**
- * A listening socket and the threads that serve its connections. Built from Undertow's parts, since its builder gives a
- * server that cannot stop to accept without breaking the connections that it has.
+ * A listening socket and the threads that serve its connections. Built from Undertow's parts, since a server made by its
+ * builder cannot stop accepting without closing its open connections.
  */
 final class Listener implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final int BUFFERS_PER_THREAD = 4;
     private static final int WORKERS = 8;
-    private static final int BACKLOG = 1000;
+    private static final int ACCEPT_BACKLOG = 1000;
     private static final int IDLE_MS = 75_000;
     private static final long UNBOUNDED = -1;
     private static final int SLOW_CLIENT_MS = 60_000;
@@ -40,17 +40,17 @@ final class Listener implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** What hears of requests that are answered before the handler sees them. */
+    /** Notified of requests that are rejected before they reach the handler. */
     interface Refused {
         /**
-         * A request was refused.
+         * A request was rejected.
          *
-         * @param line null where not even that could be read
+         * @param line null if not even that could be parsed
          */
         void refused(@Nullable RequestLine line, int status);
     }
 
-    /** @throws UncheckedIOException when the address cannot be had */
+    /** @throws UncheckedIOException if the address is not available */
     static Listener open(InetSocketAddress address, HttpHandler handler, Refused refused) {
         OptionMap threads = OptionMap.builder()
                 .set(Options.WORKER_NAME, "http")
@@ -61,17 +61,17 @@ final class Listener implements AutoCloseable {
         OptionMap sockets = OptionMap.builder()
                 .set(Options.TCP_NODELAY, true)
                 .set(Options.REUSE_ADDRESSES, true)
-                .set(Options.BACKLOG, BACKLOG)
+                .set(Options.BACKLOG, ACCEPT_BACKLOG)
                 .set(Options.WRITE_TIMEOUT, SLOW_CLIENT_MS)
                 .getMap();
         OptionMap http = OptionMap.builder()
-                // What RequestHeads lets through: it has bounds of its own, and does not encode more than threefold.
+                // Above the limits of RequestHeads, whose encoding grows a target at most threefold.
                 .set(UndertowOptions.MAX_HEADER_SIZE, 4 * RequestHead.MAX_BYTES)
                 .set(UndertowOptions.MAX_HEADERS, RequestHead.MAX_HEADERS)
                 .set(UndertowOptions.MAX_PARAMETERS, RequestLine.MAX_PARAMETERS)
                 .set(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MS)
                 .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, SLOW_CLIENT_MS)
-                // Bounded by those who read bodies, who say so to the sender, and by UnreadRequest.
+                // Bounded by the readers of bodies, which respond with a reason, and by UnreadRequest.
                 .set(UndertowOptions.MAX_ENTITY_SIZE, UNBOUNDED)
                 .getMap();
         var connections =
@@ -97,7 +97,7 @@ final class Listener implements AutoCloseable {
         }
     }
 
-    /** Puts the reading of heads, and under it the limit on silence, between the socket and the server. */
+    /** Inserts RequestHeads, and below it the idle timeout, between the socket and the server. */
     private static void opened(StreamConnection connection, HttpOpenListener server, Refused refused) {
         ConduitStreamSourceChannel channel = connection.getSourceChannel();
         var source = new ReadTimeoutStreamSourceConduit(channel.getConduit(), connection, server);
@@ -107,8 +107,10 @@ final class Listener implements AutoCloseable {
         }));
         server.handleEvent(connection);
         try {
-            connection.setOption(Options.READ_TIMEOUT, IDLE_MS); // earlier, the server would put a limit over the heads
-        } catch (IOException e) { // of a socket that has just been closed
+            connection.setOption(
+                    Options.READ_TIMEOUT,
+                    IDLE_MS); // set last: otherwise the server would put its timeout above RequestHeads
+        } catch (IOException e) { // the socket has just been closed
             IoUtils.safeClose(connection);
         }
     }
@@ -117,12 +119,12 @@ final class Listener implements AutoCloseable {
         return socket.getLocalAddress(InetSocketAddress.class).getPort();
     }
 
-    /** Takes no more connections; those that are open go on. */
+    /** Accepts no further connections; open ones continue. */
     void stopAccepting() {
         IoUtils.safeClose(socket);
     }
 
-    /** Ends the threads, and with them the connections. */
+    /** Stops the threads, which closes all connections. */
     @Override
     public void close() {
         stopAccepting();

@@ -21,15 +21,14 @@ final class ManagementHandlers {
         ReadHandlers.send(exchange, "text/plain; charset=utf-8", "healthy\n");
     }
 
-    /** Ready is who can write: this writes something small to the ledger. */
+    /** Ready means the ledger is writable, which a small write verifies. */
     void ready(HttpServerExchange exchange) {
         exchange.dispatch(
                 SameThreadExecutor.INSTANCE,
-                () -> recorder.probe(
-                        writable -> ExceptionHandler.resume(exchange, same -> answerReady(same, writable))));
+                () -> recorder.probe(writable -> ExceptionHandler.resume(exchange, ex -> respondReady(ex, writable))));
     }
 
-    private static void answerReady(HttpServerExchange exchange, boolean writable) {
+    private static void respondReady(HttpServerExchange exchange, boolean writable) {
         if (writable) {
             ReadHandlers.send(exchange, "text/plain; charset=utf-8", "ready\n");
         } else {
@@ -47,7 +46,7 @@ final class ManagementHandlers {
         } catch (Exception e) {
             new Problem(
                             StatusCodes.INTERNAL_SERVER_ERROR,
-                            "the running configuration stays, since the new one cannot be used: " + e.getMessage())
+                            "reload failed, keeping the running configuration: " + e.getMessage())
                     .send(exchange);
         }
     }

@@ -5,7 +5,7 @@ import io.undertow.server.HttpServerExchange;
 import io.usageexporter.metrics.SelfMetrics;
 import java.util.Set;
 
-/** Reports how long each exchange took, until its answer was written. */
+/** Records the duration of each exchange until its response has been written. */
 record MetricsHandler(HttpHandler handler, SelfMetrics metrics) implements HttpHandler {
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE");

@@ -10,7 +10,7 @@ import io.usageexporter.render.page.PageView;
 import io.usageexporter.report.ReportSource;
 import java.util.List;
 
-/** What people open in a browser. Nothing in it runs or is loaded but what comes from here. Run on workers. */
+/** The pages for browsers, which load and run nothing from elsewhere. Run on workers. */
 final class PageHandlers {
     private static final List<String> USAGE_TYPES = List.of("text/plain", "text/html");
     private static final String HTML = "text/html; charset=utf-8";
@@ -22,10 +22,10 @@ final class PageHandlers {
             <header><h1>Usage exporter</h1></header>
             <main>
             <ul>
-            <li><a href="usage">Usage</a>: what is used and left, for people</li>
+            <li><a href="usage">Usage</a>: usage and what is left, for people</li>
             <li><a href="api/usage">/api/usage</a>: the same as JSON; POST there to record</li>
-            <li><a href="api/usage/history">/api/usage/history</a>: each of the last days</li>
-            <li><a href="api/usage/reported">/api/usage/reported</a>: what providers themselves count, beside it</li>
+            <li><a href="api/usage/history">/api/usage/history</a>: day by day</li>
+            <li><a href="api/usage/reported">/api/usage/reported</a>: the same next to what providers report</li>
             <li><a href="metrics">/metrics</a>: the same for Prometheus</li>
             <li><a href="-/healthy">/-/healthy</a>, <a href="-/ready">/-/ready</a></li>
             </ul>
@@ -35,9 +35,8 @@ final class PageHandlers {
             """.formatted(Assets.STYLE.link());
 
     private static final HttpString POLICY = new HttpString("Content-Security-Policy");
-    private static final String ONLY_FROM_HERE =
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
-                    + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String SAME_ORIGIN = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+            + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private static final HttpString CONTENT_TYPE_OPTIONS = new HttpString("X-Content-Type-Options");
     private static final HttpString REFERRER_POLICY = new HttpString("Referrer-Policy");
 
@@ -51,7 +50,7 @@ final class PageHandlers {
         page(exchange, INDEX);
     }
 
-    /** The page for who asks for HTML, as browsers do; the text for all others. */
+    /** The page for clients that prefer HTML, as browsers do; text for all others. */
     void usage(HttpServerExchange exchange) {
         exchange.getResponseHeaders().put(Headers.VARY, Headers.ACCEPT_STRING);
         String type = AcceptHeader.of(exchange.getRequestHeaders().get(Headers.ACCEPT))
@@ -67,13 +66,13 @@ final class PageHandlers {
 
     private static void page(HttpServerExchange exchange, String html) {
         exchange.getResponseHeaders()
-                .put(POLICY, ONLY_FROM_HERE)
+                .put(POLICY, SAME_ORIGIN)
                 .put(CONTENT_TYPE_OPTIONS, "nosniff")
                 .put(REFERRER_POLICY, "no-referrer");
         ReadHandlers.send(exchange, HTML, html);
     }
 
-    /** A file that the page loads; its link changes when it does. */
+    /** A file of the page, whose link changes with its content. */
     static HttpHandler asset(Assets asset) {
         return exchange -> {
             exchange.getResponseHeaders()

@@ -13,11 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A failed request as RFC 9457 tells it.
+ * A problem document (RFC 9457).
  *
  * @param status the HTTP status
  * @param detail what is wrong and what is allowed
- * @param faults of a batch, by index
+ * @param faults the errors of a batch, by index
  */
 record Problem(int status, String detail, List<Fault> faults) {
     private static final String TYPE = "application/problem+json";
@@ -34,7 +34,7 @@ record Problem(int status, String detail, List<Fault> faults) {
         exchange.getResponseSender().send(json());
     }
 
-    /** A whole response, after which the connection is closed. */
+    /** The complete response, after which the connection is closed. */
     String response() {
         String body = json();
         return "HTTP/1.1 " + status + " " + StatusCodes.getReason(status)

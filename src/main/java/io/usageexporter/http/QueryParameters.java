@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The query parameters of a request: none that the route does not know, and each at most once. Immutable. */
+/** The query parameters of a request: known to the route, and given at most once. Immutable. */
 record QueryParameters(Map<String, String> values) {
 
     /** @throws BadParameterException naming the first parameter that is unknown or repeated */
@@ -18,17 +18,17 @@ record QueryParameters(Map<String, String> values) {
             String name = parameter.getKey();
             if (!allowed.contains(name)) {
                 throw new BadParameterException(
-                        "unknown query parameter " + name + "; allowed is " + String.join(", ", allowed));
+                        "unknown query parameter " + name + "; allowed: " + String.join(", ", allowed));
             }
             if (parameter.getValue().size() > 1) {
-                throw new BadParameterException(name + " may be given once");
+                throw new BadParameterException(name + " may be given only once");
             }
             values.put(name, parameter.getValue().getFirst());
         }
         return new QueryParameters(Map.copyOf(values));
     }
 
-    /** The value of a parameter, or null when it was not given. */
+    /** The value of a parameter, or null if it is missing. */
     @Nullable
     String get(String name) {
         return values.get(name);

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** The pages that are read: they take a report and render it. Run on workers. */
+/** Read endpoints, which render a report. Run on workers. */
 final class ReadHandlers {
     private static final String GZIP = "gzip";
     private static final List<String> CODINGS = List.of("identity", GZIP);

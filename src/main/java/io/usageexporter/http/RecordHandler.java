@@ -24,24 +24,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /api/usage}. Reads and parses on the I/O thread (a large body on a worker), hands the events to the
- * recorder, and answers when they are on the disk. No thread waits meanwhile.
+ * {@code POST /api/usage}. Reads and parses on the I/O thread (large bodies on a worker), submits the events to the
+ * recorder, and responds when they are on disk. No thread is blocked meanwhile.
  */
 final class RecordHandler implements HttpHandler {
     private static final String RETRY_AFTER_SECONDS = "1";
     private static final String ALLOWED =
             "an event may have at most 1 MiB, a batch at most 16 MiB (" + BodyReader.MAX_BATCH_BYTES + " bytes)";
 
-    /** Above this a body takes so long to parse that it would hold up the other connections of its I/O thread. */
+    /** Parsing a larger body would delay the other connections of the I/O thread. */
     private static final int PARSE_HERE_BYTES = 256 * 1024;
 
     private final Recorder recorder;
     private final Supplier<IngestConfig> config;
     private final InstantSource clock;
     private final SelfMetrics metrics;
-    private final BodyIntake intake;
+    private final BodyHandler bodies;
 
-    /** @param pace how fast bodies must come */
+    /** @param pace minimum rate of bodies */
     RecordHandler(
             Recorder recorder,
             Supplier<IngestConfig> config,
@@ -53,7 +53,7 @@ final class RecordHandler implements HttpHandler {
         this.config = config;
         this.clock = clock;
         this.metrics = metrics;
-        this.intake = new BodyIntake(BodyReader.MAX_BATCH_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics);
+        this.bodies = new BodyHandler(BodyReader.MAX_BATCH_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics);
     }
 
     private enum Format {
@@ -65,12 +65,12 @@ final class RecordHandler implements HttpHandler {
     public void handleRequest(HttpServerExchange exchange) {
         Format format = format(exchange);
         if (format != null) {
-            intake.receive(exchange, (body, claim) -> received(exchange, format, body, claim));
+            bodies.receive(exchange, (body, claim) -> received(exchange, format, body, claim));
         }
     }
 
     private void received(HttpServerExchange exchange, Format format, byte[] body, BodyMemory.Claim claim) {
-        var parse = new ExceptionHandler(same -> record(same, format, body, claim));
+        var parse = new ExceptionHandler(ex -> record(ex, format, body, claim));
         if (body.length > PARSE_HERE_BYTES) {
             exchange.getConnection().getWorker().execute(() -> parse.handleRequest(exchange));
         } else {
@@ -78,7 +78,7 @@ final class RecordHandler implements HttpHandler {
         }
     }
 
-    /** The format of the body, or null after the exchange was ended. */
+    /** The format of the body, or null if the exchange was ended. */
     private @Nullable Format format(HttpServerExchange exchange) {
         String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
         String encoding = exchange.getRequestHeaders().getFirst(Headers.CONTENT_ENCODING);
@@ -105,7 +105,7 @@ final class RecordHandler implements HttpHandler {
         new Problem(
                         StatusCodes.UNSUPPORTED_MEDIA_TYPE,
                         "Content-Type must be application/json (an event or an array) or application/x-ndjson"
-                                + " (one event a line), in UTF-8 and without Content-Encoding;"
+                                + " (one event per line), in UTF-8 and without Content-Encoding;"
                                 + " with curl: -H 'Content-Type: application/json'")
                 .send(exchange);
         return null;
@@ -115,11 +115,11 @@ final class RecordHandler implements HttpHandler {
         List<UsageEvent> events;
         try {
             events = format == Format.JSON
-                    ? BodyReader.readJson(config.get(), clock.instant(), body, claim::takeEvents)
-                    : BodyReader.readLines(config.get(), clock.instant(), body, claim::takeEvents);
+                    ? BodyReader.readJson(config.get(), clock.instant(), body, claim::reserveEvents)
+                    : BodyReader.readLines(config.get(), clock.instant(), body, claim::reserveEvents);
         } catch (InvalidBodyException e) {
             if (e.eventsWithoutMemory() > 0) {
-                refuseForMemory(exchange, claim.isBeyondAll(e.eventsWithoutMemory()));
+                refuseForMemory(exchange, claim.neverFits(e.eventsWithoutMemory()));
                 return;
             }
             metrics.rejected(e.isTooLarge() ? Rejection.TOO_LARGE : Rejection.INVALID, e.events());
@@ -128,20 +128,18 @@ final class RecordHandler implements HttpHandler {
             return;
         }
         recorder.submit(
-                events,
-                Source.API,
-                outcome -> ExceptionHandler.resume(exchange, same -> answer(same, events, outcome)));
+                events, Source.API, outcome -> ExceptionHandler.resume(exchange, ex -> respond(ex, events, outcome)));
     }
 
     private void refuseForMemory(HttpServerExchange exchange, boolean always) {
         if (always) {
-            intake.refuseTooManyEvents(exchange);
+            bodies.refuseTooManyEvents(exchange);
         } else {
-            intake.refuseForNow(exchange, "too many large batches are under way");
+            bodies.refuseForNow(exchange, "too many large batches are in progress");
         }
     }
 
-    private void answer(HttpServerExchange exchange, List<UsageEvent> events, Outcome outcome) {
+    private void respond(HttpServerExchange exchange, List<UsageEvent> events, Outcome outcome) {
         if (outcome instanceof Recorded recorded) {
             Success.with(exchange, "application/json")
                     .send("{\"recorded\":" + recorded.recorded() + ",\"duplicates\":" + recorded.duplicates() + "}\n");
@@ -149,13 +147,13 @@ final class RecordHandler implements HttpHandler {
             metrics.rejected(Rejection.CONFLICT, events.size());
             List<Fault> faults = conflict.indexes().stream()
                     .limit(BodyReader.MAX_FAULTS)
-                    .map(index -> new Fault(index, "its id was recorded before, with other content"))
+                    .map(index -> new Fault(index, "its id was recorded before with other content"))
                     .toList();
             new Problem(
                             StatusCodes.CONFLICT,
                             conflict.indexes().size() + " of " + events.size()
-                                    + " events carry an id that was recorded before with other content, so none was"
-                                    + " recorded; send a repeat unchanged, and a new event with an id of its own",
+                                    + " events have an id that was recorded before with other content, so nothing was"
+                                    + " recorded; send repeats unchanged, and new events with a new id",
                             faults)
                     .send(exchange);
         } else if (outcome instanceof Unavailable unavailable) {
@@ -166,7 +164,7 @@ final class RecordHandler implements HttpHandler {
                         case SHUTDOWN -> Rejection.SHUTDOWN;
                     },
                     events.size());
-            intake.unavailable(exchange, unavailable.message());
+            bodies.unavailable(exchange, unavailable.message());
         }
     }
 }

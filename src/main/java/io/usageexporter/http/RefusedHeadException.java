@@ -1,12 +1,12 @@
 package io.usageexporter.http;
 
-/** The head of a request cannot be read. The message says what is wrong and what is allowed. */
+/** The head of a request is invalid. The message says what is wrong and what is allowed. */
 final class RefusedHeadException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int status;
 
-    /** @param status that the client is answered */
+    /** @param status of the response */
     RefusedHeadException(int status, String message) {
         super(message);
         this.status = status;

@@ -12,8 +12,8 @@ import org.xnio.channels.StreamSinkChannel;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
- * Answers a request that the server never sees, and closes the connection: not before the client has read the answer or
- * left, since what it still sends would have its system throw the answer away.
+ * Responds to a request that the server never sees, and closes the connection, but not before the client has read the
+ * response or disconnected: closing with unread data would reset the connection and discard the response.
  */
 final class Refuser {
     private static final long LINGER_SECONDS = 2;
@@ -23,19 +23,19 @@ final class Refuser {
     private final StreamSourceConduit source;
     private final ByteBuffer discarded = ByteBuffer.allocate(DISCARD_BYTES);
 
-    /** @param source of the connection, beneath what reads requests */
+    /** @param source of the connection, below RequestHeads */
     private Refuser(StreamConnection connection, StreamSourceConduit source) {
         this.connection = connection;
         this.source = source;
     }
 
-    /** Answers soon, on the connection's I/O thread. */
+    /** Schedules the response on the connection's I/O thread. */
     static void refuse(StreamConnection connection, StreamSourceConduit source, Problem problem) {
         var refuser = new Refuser(connection, source);
-        connection.getIoThread().execute(() -> refuser.answer(problem));
+        connection.getIoThread().execute(() -> refuser.respond(problem));
     }
 
-    private void answer(Problem problem) {
+    private void respond(Problem problem) {
         connection.getSourceChannel().suspendReads();
         connection.getIoThread().executeAfter(() -> IoUtils.safeClose(connection), LINGER_SECONDS, TimeUnit.SECONDS);
         write(connection.getSinkChannel(), ByteBuffer.wrap(problem.response().getBytes(StandardCharsets.UTF_8)));
@@ -59,7 +59,7 @@ final class Refuser {
                                 flushed -> discard(), new ClosingChannelExceptionHandler<>(connection)));
                 sink.resumeWrites();
             }
-        } catch (IOException e) { // the client is gone
+        } catch (IOException e) { // the client disconnected
             IoUtils.safeClose(connection);
         }
     }
@@ -77,7 +77,7 @@ final class Refuser {
             } else {
                 connection.getSourceChannel().resumeReads();
             }
-        } catch (IOException e) { // likewise
+        } catch (IOException e) { // the client disconnected
             IoUtils.safeClose(connection);
         }
     }

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of one request (RFC 9112), line by line as it comes. It is at least as strict as the server behind it, whose
- * own refusals say nothing, and keeps what the server would lose: the target and values of headers as they came.
+ * The head of one request (RFC 9112), parsed line by line. At least as strict as the server behind it, which rejects
+ * without a reason, and keeps what the server would change: the original target and header values.
  */
 final class RequestHead {
     static final int MAX_BYTES = 256 * 1024;
@@ -33,7 +33,7 @@ final class RequestHead {
     private @Nullable RequestLine line;
     private final List<HeaderLine> headers = new ArrayList<>();
 
-    /** Takes what came next; true once the head is complete, after which the rest is the body's. */
+    /** Consumes input; returns true once the head is complete. Remaining bytes belong to the body. */
     boolean take(ByteBuffer next) throws RefusedHeadException {
         int searched = size;
         if (size + next.remaining() > bytes.length) {
@@ -50,7 +50,7 @@ final class RequestHead {
         boolean isNoRequest = line == null && lineStart < size && !mayBegin(bytes[lineStart]);
         if (isNoRequest) {
             throw new RefusedHeadException(
-                    StatusCodes.BAD_REQUEST, "this is no HTTP request; plain HTTP is spoken here");
+                    StatusCodes.BAD_REQUEST, "this is not an HTTP request; the server speaks plain HTTP");
         }
         if (size - headStart > MAX_BYTES) {
             throw tooLarge();
@@ -68,7 +68,7 @@ final class RequestHead {
                 "target and headers may have at most " + MAX_BYTES + " bytes, and " + MAX_HEADERS + " headers");
     }
 
-    /** Whether that line ends the head. */
+    /** Whether this line ends the head. */
     private boolean endOfLine(int lineFeed) throws RefusedHeadException {
         int end = lineFeed - 1;
         if (end < lineStart || bytes[end] != '\r') {
@@ -80,7 +80,7 @@ final class RequestHead {
             throw tooLarge();
         }
         if (line == null) {
-            if (text.isEmpty()) { // after a body, from careless clients
+            if (text.isEmpty()) { // sent after a body by some clients
                 headStart = lineStart;
             } else {
                 line = RequestLine.of(text);
@@ -110,24 +110,25 @@ final class RequestHead {
         List<String> hosts = values("host");
         boolean hostMayBeMissing = first.version().equals("HTTP/1.0");
         if (hosts.size() > 1 || (hosts.isEmpty() && !hostMayBeMissing)) {
-            throw new RefusedHeadException(StatusCodes.BAD_REQUEST, "there must be one header Host");
+            throw new RefusedHeadException(StatusCodes.BAD_REQUEST, "there must be exactly one Host header");
         }
         if (!hosts.isEmpty() && !isHost(hosts.get(0))) {
             throw new RefusedHeadException(
-                    StatusCodes.BAD_REQUEST, "the header Host must be a name or an address, and perhaps a port");
+                    StatusCodes.BAD_REQUEST, "the Host header must be a name or an address, and optionally a port");
         }
         List<String> lengths = values("content-length");
         List<String> encodings = values("transfer-encoding");
         if (lengths.size() + encodings.size() > 1) {
             throw new RefusedHeadException(
-                    StatusCodes.BAD_REQUEST, "a body has one Content-Length, or Transfer-Encoding: chunked, not both");
+                    StatusCodes.BAD_REQUEST,
+                    "a body must have one Content-Length, or Transfer-Encoding: chunked, not both");
         }
         if (!lengths.isEmpty() && !LENGTH.matcher(lengths.get(0)).matches()) {
             throw new RefusedHeadException(StatusCodes.BAD_REQUEST, "Content-Length must be a whole number of bytes");
         }
         if (!encodings.isEmpty() && (hostMayBeMissing || !encodings.get(0).equalsIgnoreCase("chunked"))) {
             throw new RefusedHeadException(
-                    StatusCodes.NOT_IMPLEMENTED, "the only Transfer-Encoding known here is chunked, in HTTP/1.1");
+                    StatusCodes.NOT_IMPLEMENTED, "the only supported Transfer-Encoding is chunked, in HTTP/1.1");
         }
     }
 
@@ -144,13 +145,13 @@ final class RequestHead {
         return port == null || (Integer.parseInt(port) > 0 && Integer.parseInt(port) <= MAX_PORT);
     }
 
-    /** The first line; null while it is not here, or cannot be read. */
+    /** The request line; null until it is complete, or if it is invalid. */
     @Nullable
     RequestLine line() {
         return line;
     }
 
-    /** Everything that came, with a head that the server takes. Only once the head is complete. */
+    /** All input, with a head that the server accepts. Only once the head is complete. */
     ByteBuffer forServer(RequestLine first) throws RefusedHeadException {
         String target = first.targetForServer();
         if (target.equals(first.target()) && headStart == 0) {
@@ -164,7 +165,7 @@ final class RequestHead {
                 .flip();
     }
 
-    /** Gives headers back the values with which they came. */
+    /** Restores the original header values. */
     void restore(HeaderMap server) {
         for (HeaderLine header : headers) {
             if (header.hasRunOfBlanks()) {

@@ -15,9 +15,9 @@ import org.xnio.conduits.ConduitReadableByteChannel;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
- * Reads the heads of requests before the server does, which refuses without a word what it does not take, though a
- * provider may. What the server gets is a head that it takes; what cannot be read is refused with a reason. Between
- * heads, bytes pass as they come. For the I/O thread of one connection.
+ * Reads request heads ahead of the server, which rejects without a reason some that a provider would accept. The server
+ * gets a head that it accepts; invalid ones are rejected with a reason. Bytes between heads pass unchanged. Confined to
+ * the I/O thread of one connection.
  */
 final class RequestHeads extends AbstractStreamSourceConduit<StreamSourceConduit> {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -33,12 +33,12 @@ final class RequestHeads extends AbstractStreamSourceConduit<StreamSourceConduit
         REFUSED
     }
 
-    /** What answers a request that cannot be read, and ends its connection. */
+    /** Responds to an invalid request, and closes its connection. */
     interface Refusal {
         /**
-         * Answers the request.
+         * Responds to the request.
          *
-         * @param line null where not even that can be read
+         * @param line null if not even that could be parsed
          */
         void refuse(RefusedHeadException why, @Nullable RequestLine line);
     }
@@ -53,7 +53,7 @@ final class RequestHeads extends AbstractStreamSourceConduit<StreamSourceConduit
         return (RequestHeads) connection.getOriginalSourceConduit();
     }
 
-    /** To be called once for each exchange, before anything looks at its headers. */
+    /** Called once per exchange, before its headers are read. */
     static void begin(HttpServerExchange exchange) {
         RequestHeads heads = of(exchange);
         heads.head.restore(exchange.getRequestHeaders());
@@ -63,13 +63,13 @@ final class RequestHeads extends AbstractStreamSourceConduit<StreamSourceConduit
         });
     }
 
-    /** The target of a request as it came, each character a byte. */
+    /** The original target of a request, one character per byte. */
     static String target(HttpServerExchange exchange) {
         RequestLine line = of(exchange).head.line();
         return line == null ? exchange.getRequestURI() : line.target();
     }
 
-    /** What the server read beyond this exchange is the next one's head, or the beginning of it. */
+    /** Bytes that the server read beyond this exchange belong to the next head. */
     private void end(HttpServerConnection connection) {
         PooledByteBuffer beyond = connection.getExtraBytes();
         if (beyond != null) {

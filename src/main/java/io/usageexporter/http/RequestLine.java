@@ -5,70 +5,69 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The first line of a request.
+ * The request line.
  *
- * @param target as it came, each character a byte
+ * @param target the original target, one character per byte
  * @param version such as {@code HTTP/1.1}
  */
 record RequestLine(String method, String target, String version) {
     private static final int MAX_METHOD = 32;
 
-    /** Parameters of a target, in path and query, of which the server makes a map; not of targets of the gateway. */
+    /** Maximum number of parameters in path and query, which the server parses into a map; not for the gateway. */
     static final int MAX_PARAMETERS = 1000;
 
     private static final Pattern VERSION = Pattern.compile("HTTP/\\d\\.\\d");
     private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://[^/?#]+([/?].*)?");
 
-    /** What stands for targets of the gateway, of which the server need not know more. */
+    /** Passed to the server for all targets of the gateway. */
     private static final String GATEWAY = "/gateway/";
 
-    /** @param line without its end, each character a byte */
+    /** @param line without its line end, one character per byte */
     static RequestLine of(String line) throws RefusedHeadException {
         int first = line.indexOf(' ');
         int last = line.lastIndexOf(' ');
         if (first <= 0 || first == last) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST,
-                    "the first line must be a method, a target and HTTP/1.1, with one space between; a space in a"
-                            + " target is written as %20");
+                    "the request line must be a method, a target and HTTP/1.1, separated by single spaces; a space in a"
+                            + " target must be written as %20");
         }
         return new RequestLine(line.substring(0, first), line.substring(first + 1, last), line.substring(last + 1));
     }
 
-    /** Whether a line may begin so. */
+    /** Whether a request line may begin with this byte. */
     static boolean mayBegin(byte octet) {
         return HeaderLine.isToken(octet);
     }
 
-    /** Refuses what is not HTTP/1.1, or cannot be passed on. */
+    /** Rejects what is not HTTP/1.1, or cannot be forwarded. */
     void check() throws RefusedHeadException {
         if (!HeaderLine.isToken(method) || method.length() > MAX_METHOD) {
             throw new RefusedHeadException(
-                    StatusCodes.BAD_REQUEST,
-                    "a method is made of up to " + MAX_METHOD + " letters, digits and the like");
+                    StatusCodes.BAD_REQUEST, "a method must be at most " + MAX_METHOD + " letters, digits and signs");
         }
         if (!VERSION.matcher(version).matches()) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST,
-                    "the first line must end in HTTP/1.1; a space in a target is written as %20");
+                    "the request line must end in HTTP/1.1; a space in a target must be written as %20");
         }
         if (!version.startsWith("HTTP/1.")) {
             throw new RefusedHeadException(
-                    StatusCodes.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here, and HTTP/1.0");
+                    StatusCodes.HTTP_VERSION_NOT_SUPPORTED, "only HTTP/1.1 and HTTP/1.0 are supported");
         }
         if (target.chars().anyMatch(octet -> octet <= ' ' || octet == 0x7f)) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST,
-                    "spaces and control characters in a target are percent-encoded, such as %20");
+                    "spaces and control characters in a target must be percent-encoded, such as %20");
         }
         boolean ofServer = target.equals("*") && method.equals("OPTIONS");
         if (!target.startsWith("/") && !ofServer && !ABSOLUTE.matcher(target).matches()) {
             throw new RefusedHeadException(
-                    StatusCodes.BAD_REQUEST, "a target begins with a slash, or with http:// and a host");
+                    StatusCodes.BAD_REQUEST, "a target must begin with a slash, or with http:// and a host");
         }
     }
 
-    /** The path and the query, without the host that may stand before them. */
+    /** Path and query, without the scheme and host of an absolute target. */
     private String local() {
         Matcher absolute = ABSOLUTE.matcher(target);
         if (!absolute.matches()) {
@@ -78,7 +77,7 @@ record RequestLine(String method, String target, String version) {
         return below == null ? "/" : below.startsWith("?") ? "/" + below : below;
     }
 
-    /** The target with everything encoded that the server does not take as it is. */
+    /** The target, with all characters percent-encoded that the server does not accept. */
     String targetForServer() throws RefusedHeadException {
         String local = local();
         if (local.startsWith(GATEWAY)) {

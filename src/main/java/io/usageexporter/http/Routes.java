@@ -13,26 +13,26 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** A route table in the making: paths, the methods of each, and what answers the rest. */
+/** Builds the route table: paths, their methods, and the responses to all other requests. */
 final class Routes {
-    /** The path in the table that an exchange took. */
+    /** The matched path of an exchange. */
     static final AttachmentKey<String> ROUTE = AttachmentKey.create(String.class);
 
     private final RoutingHandler routing = new RoutingHandler();
     private final Map<String, Set<String>> methods = new TreeMap<>();
     private final PathTemplateMatcher<Set<String>> methodsByPath = new PathTemplateMatcher<>();
 
-    /** Answers on a worker. */
+    /** Adds a handler that runs on a worker. */
     Routes get(String path, HttpHandler handler) {
         return add(Methods.GET, path, worker(handler)).add(Methods.HEAD, path, worker(handler));
     }
 
-    /** Answers on a worker. */
+    /** Adds a handler that runs on a worker. */
     Routes post(String path, HttpHandler handler) {
         return add(Methods.POST, path, worker(handler));
     }
 
-    /** Answers on the I/O thread, which the handler must not hold up. */
+    /** Adds a handler that runs on the I/O thread, and must not block. */
     Routes postOnIoThread(String path, HttpHandler handler) {
         return add(Methods.POST, path, handler);
     }
@@ -60,13 +60,13 @@ final class Routes {
     /** The finished table. */
     HttpHandler handler() {
         routing.setFallbackHandler(exchange -> new Problem(
-                        StatusCodes.NOT_FOUND, "there is nothing here; see " + String.join(", ", methods.keySet()))
+                        StatusCodes.NOT_FOUND, "not found; available: " + String.join(", ", methods.keySet()))
                 .send(exchange));
         routing.setInvalidMethodHandler(exchange -> {
             String allowed = String.join(
                     ", ", methodsByPath.match(exchange.getRelativePath()).getValue());
             exchange.getResponseHeaders().put(Headers.ALLOW, allowed);
-            new Problem(StatusCodes.METHOD_NOT_ALLOWED, "allowed here: " + allowed).send(exchange);
+            new Problem(StatusCodes.METHOD_NOT_ALLOWED, "method not allowed; allowed: " + allowed).send(exchange);
         });
         return routing;
     }

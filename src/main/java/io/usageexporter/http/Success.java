@@ -5,11 +5,11 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
 
-/** The one place where a request is answered with success; an exchange that does not come here or chooses another fails. */
+/** Starts successful responses; the single place that does. */
 final class Success {
     private Success() {}
 
-    /** Chooses 200 for an exchange, whose body is to be sent by what is returned. */
+    /** Sets status 200, and returns the sender of the body. */
     static Sender with(HttpServerExchange exchange, String contentType) {
         exchange.setStatusCode(StatusCodes.OK);
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, contentType);

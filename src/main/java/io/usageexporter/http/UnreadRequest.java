@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.xnio.XnioExecutor;
 
 /**
- * Ends an exchange that is answered although its body has not arrived, and may never. A sender that goes on is listened
- * to for a while, so that it reads the response, and then cut off.
+ * Ends an exchange whose response is sent before its body has arrived. A client that continues to send is drained for a
+ * while, so that it reads the response, and then disconnected.
  */
 record UnreadRequest(HttpHandler handler) implements HttpHandler {
     private static final long LISTEN_SECONDS = 5;
@@ -25,7 +25,7 @@ record UnreadRequest(HttpHandler handler) implements HttpHandler {
         if (exchange.isRequestComplete()) {
             return;
         }
-        // Persistent until then: of any other the library closes the reading side, which resets a client that sends.
+        // Persistent until then: otherwise Undertow shuts down reads, which resets a client that still sends.
         XnioExecutor.Key timer = exchange.getIoThread()
                 .executeAfter(
                         () -> {

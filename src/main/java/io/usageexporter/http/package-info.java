@@ -1,4 +1,4 @@
-/** The HTTP server: the route table, its handlers, and the one mapping from failures to problem documents. */
+/** The HTTP server: the route table, its handlers, and the mapping of failures to problem documents. */
 @NullMarked
 package io.usageexporter.http;
 

@@ -45,7 +45,7 @@ class AcceptHeaderTest {
                 "''                                               | false",
                 "',;,'                                            | false",
             })
-    void theTypeThatIsAskedForByNameIsPreferred(String accept, boolean csv) {
+    void exactTypeIsPreferredToAWildcard(String accept, boolean csv) {
         assertThat(accepts(accept).choose(HISTORY)).isEqualTo(csv ? "text/csv" : "application/json");
     }
 
@@ -59,19 +59,19 @@ class AcceptHeaderTest {
                 "*/*                                                                        | false",
                 "application/json, text/plain, */*                                          | false",
             })
-    void aBrowserAsksForHtml(String accept, boolean html) {
+    void browsersPreferHtml(String accept, boolean html) {
         assertThat(accepts(accept).choose(List.of("text/plain", "text/html")))
                 .isEqualTo(html ? "text/html" : "text/plain");
     }
 
     @Test
-    void severalHeadersAreOne() {
+    void repeatedHeadersAreCombined() {
         assertThat(accepts("application/json;q=0.5", "text/csv").choose(HISTORY))
                 .isEqualTo("text/csv");
     }
 
     @Test
-    void whoSaysNothingGetsTheDefault() {
+    void withoutAHeaderTheDefaultIsChosen() {
         assertThat(AcceptHeader.of(null).choose(HISTORY)).isEqualTo("application/json");
         assertThat(AcceptHeader.of(null).choose(CODINGS)).isEqualTo("identity");
     }
@@ -84,7 +84,7 @@ class AcceptHeaderTest {
                 "text/csv;q=0, application/*;q=0, image/png",
                 "text/csv;q=0.000, */*;q=0",
             })
-    void whoRulesOutAllThatThereIsGetsNothing(String accept) {
+    void nothingIsChosenWhenAllAreExcluded(String accept) {
         assertThat(accepts(accept).choose(HISTORY)).isNull();
     }
 
@@ -108,7 +108,7 @@ class AcceptHeaderTest {
                 "gzip;q=0, identity;q=0 | ",
                 "gzip;q=0, *;q=0        | ",
             })
-    void aCodingIsChosenByItsWeight(String header, String coding) {
+    void codingIsChosenByWeight(String header, String coding) {
         assertThat(accepts(header).choose(CODINGS)).isEqualTo(coding);
     }
 

@@ -73,7 +73,7 @@ class EarlyEndTest {
         exporter.close();
     }
 
-    /** How much of a body comes before the end. */
+    /** How much of a body is sent. */
     private enum Cut {
         NOTHING,
         ONE_BYTE,
@@ -98,7 +98,7 @@ class EarlyEndTest {
         RESET
     }
 
-    /** How the length of a body is told. */
+    /** How a body is framed. */
     private enum Framing {
         LENGTH {
             @Override
@@ -146,19 +146,19 @@ class EarlyEndTest {
 
     @ParameterizedTest(name = "{0} {2} {3} {4}")
     @MethodSource("cutPosts")
-    void aPostThatEndsEarlyIsRefusedAndCountedAndNothingIsRecorded(
-            String path, String body, Framing framing, Cut cut, End end) throws Exception {
+    void incompletePostIsRejectedAndCountedAndNotRecorded(String path, String body, Framing framing, Cut cut, End end)
+            throws Exception {
         BigDecimal before = exporter.metric(INCOMPLETE);
         try (var connection = new RawHttp(exporter.http().port())) {
             connection.write(head("POST " + path, body, framing) + framing.framed(cut.of(body)));
             end(connection, end);
             if (end == End.FIN) {
-                String response = rest(connection);
+                String response = readAll(connection);
                 assertThat(response).matches(text -> text.isEmpty() || text.startsWith("HTTP/1.1 400 "));
                 if (framing == Framing.LENGTH) {
                     assertThat(response)
                             .contains("Content-Type: application/problem+json", "Connection: close")
-                            .contains("the connection ended before the end of the body");
+                            .contains("the connection closed before the end of the body");
                 }
             }
         }
@@ -170,11 +170,11 @@ class EarlyEndTest {
     }
 
     @Test
-    void aChunkedPostWithoutItsLastChunkIsRefused() throws Exception {
+    void chunkedPostWithoutItsLastChunkIsNotRecorded() throws Exception {
         try (var connection = new RawHttp(exporter.http().port())) {
             connection.write(head("POST /api/usage", EVENT, Framing.CHUNKED) + Framing.CHUNKED.framed(EVENT));
             end(connection, End.FIN);
-            assertThat(rest(connection)).doesNotContain("200");
+            assertThat(readAll(connection)).doesNotContain("200");
         }
         Awaitility.await()
                 .untilAsserted(() -> assertThat(exporter.metric(INCOMPLETE)).isEqualByComparingTo("1"));
@@ -190,17 +190,16 @@ class EarlyEndTest {
 
     @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("cutOthers")
-    void noOtherRouteAnswersARequestThatEndsEarlyWithSuccessAndNothing(String route, Framing framing, Cut cut)
-            throws Exception {
+    void incompleteRequestToAnyRouteNeverGetsAnEmptySuccess(String route, Framing framing, Cut cut) throws Exception {
         try (var connection = new RawHttp(exporter.http().port())) {
             connection.write(head(route, EVENT, framing) + framing.framed(cut.of(EVENT)));
             end(connection, End.FIN);
-            String response = rest(connection);
+            String response = readAll(connection);
 
-            boolean chosen = response.isEmpty()
+            boolean explicit = response.isEmpty()
                     || response.matches("(?s)HTTP/1.1 200 .*\r\n\r\n.+")
                     || response.matches("(?s)HTTP/1.1 [45]\\d\\d .*\r\n\r\n\\{.+");
-            assertThat(chosen).as(response).isTrue();
+            assertThat(explicit).as(response).isTrue();
         }
     }
 
@@ -218,8 +217,8 @@ class EarlyEndTest {
         }
     }
 
-    /** Everything up to the end of the connection, which may be a reset. */
-    private static String rest(RawHttp connection) {
+    /** Everything up to the close or reset of the connection. */
+    private static String readAll(RawHttp connection) {
         var text = new StringBuilder();
         try {
             for (int next = connection.in().read();

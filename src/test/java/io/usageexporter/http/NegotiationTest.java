@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What each route that has more than one form sends, by what the client accepts. */
+/** Content negotiation of each route that has several representations. */
 class NegotiationTest {
     @TempDir
     Path folder;
@@ -52,11 +52,11 @@ class NegotiationTest {
                 "/metrics           | application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,text/plain;q=0.3 | application/vnd.google.protobuf",
                 "/metrics           | application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0,text/plain | text/plain",
             })
-    void sendsWhatIsWantedMostAndNeverWhatIsRuledOut(String path, String accept, String type) throws Exception {
-        RawHttp.Answer answer = get(path, "Accept: " + accept);
+    void preferredRepresentationIsSentAndNeverAnExcludedOne(String path, String accept, String type) throws Exception {
+        RawHttp.Answer response = get(path, "Accept: " + accept);
 
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.values("Content-Type").get(0)).startsWith(type);
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.values("Content-Type").get(0)).startsWith(type);
     }
 
     @ParameterizedTest
@@ -69,12 +69,12 @@ class NegotiationTest {
                 "/metrics           | Accept-Encoding: identity;q=0, gzip;q=0 | identity, gzip",
                 "/metrics           | Accept-Encoding: *;q=0                 | identity, gzip",
             })
-    void saysWhatThereIsWhenAllOfItIsRuledOut(String path, String header, String offered) throws Exception {
-        RawHttp.Answer answer = get(path, header);
+    void excludingAllRepresentationsIs406AndListsThem(String path, String header, String offered) throws Exception {
+        RawHttp.Answer response = get(path, header);
 
-        assertThat(answer.status()).isEqualTo(406);
-        assertThat(answer.values("Content-Type")).containsExactly("application/problem+json");
-        assertThat(answer.body()).contains("rules out all that there is here: " + offered);
+        assertThat(response.status()).isEqualTo(406);
+        assertThat(response.values("Content-Type")).containsExactly("application/problem+json");
+        assertThat(response.body()).contains("accepts none of the available representations: " + offered);
     }
 
     @ParameterizedTest
@@ -87,7 +87,7 @@ class NegotiationTest {
                 "identity;q=0, gzip;q=0.1 | gzip",
                 "identity;q=0, * | gzip"
             })
-    void theScrapeIsCompressedOnlyWhereThatIsWanted(String header, String coding) throws Exception {
+    void scrapeIsCompressedOnlyWhenAccepted(String header, String coding) throws Exception {
         assertThat(get("/metrics", "Accept-Encoding: " + header).values("Content-Encoding"))
                 .isEqualTo(coding == null ? List.of() : List.of(coding));
     }

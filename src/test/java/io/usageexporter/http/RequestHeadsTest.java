@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Heads of requests that servers often do not take: they pass as they came, or are refused with a reason. */
+/** Unusual request heads are forwarded unchanged or rejected with a reason. */
 class RequestHeadsTest {
     private static final String EVENT = "{\"provider\":\"apify\",\"usage\":{\"compute_units\":1}}";
 
@@ -82,7 +82,7 @@ class RequestHeadsTest {
                 "/v2/..;/x/..;a/./..",
                 "?token=1",
             })
-    void theTargetOfACallPassesAsItCame(String target) throws Exception {
+    void targetOfACallIsForwardedUnchanged(String target) throws Exception {
         String wire = latin1(target).replace(" ", "\u00c2\u00a0");
         try (RawHttp client = connect()) {
             assertThat(client.get("/gateway/apify" + wire).read().status()).isEqualTo(200);
@@ -93,7 +93,7 @@ class RequestHeadsTest {
     }
 
     @Test
-    void manyParametersAndHeadersPass() throws Exception {
+    void manyParametersAndHeadersAreForwarded() throws Exception {
         String query = IntStream.range(0, 5000).mapToObj(i -> "p" + i + "=" + i).collect(Collectors.joining("&"));
         String[] headers = IntStream.range(0, 900)
                 .mapToObj(i -> "x-header-" + i + ": value " + i)
@@ -104,13 +104,13 @@ class RequestHeadsTest {
                             .status())
                     .isEqualTo(200);
         }
-        FakeExchange asked = provider.awaitExchange();
-        assertThat(asked.target()).isEqualTo("/v2/acts?" + query);
-        assertThat(asked.header("x-header-899")).isEqualTo("value 899");
+        FakeExchange exchange = provider.awaitExchange();
+        assertThat(exchange.target()).isEqualTo("/v2/acts?" + query);
+        assertThat(exchange.header("x-header-899")).isEqualTo("value 899");
     }
 
     @Test
-    void valuesOfHeadersPassAsTheyCame() throws Exception {
+    void headerValuesAreForwardedUnchanged() throws Exception {
         try (RawHttp client = connect()) {
             client.get(
                             "/gateway/apify/v2/acts",
@@ -121,11 +121,11 @@ class RequestHeadsTest {
                             "x-tab: a\tb")
                     .read();
         }
-        FakeExchange asked = provider.awaitExchange();
-        assertThat(asked.headers("x-note")).containsExactly("a  b \t c", "d");
-        assertThat(asked.headers("x-utf8")).containsExactly(latin1("für"));
-        assertThat(asked.headers("x-empty")).containsExactly("");
-        assertThat(asked.headers("x-tab")).containsExactly("a\tb");
+        FakeExchange exchange = provider.awaitExchange();
+        assertThat(exchange.headers("x-note")).containsExactly("a  b \t c", "d");
+        assertThat(exchange.headers("x-utf8")).containsExactly(latin1("für"));
+        assertThat(exchange.headers("x-empty")).containsExactly("");
+        assertThat(exchange.headers("x-tab")).containsExactly("a\tb");
     }
 
     @ParameterizedTest
@@ -136,13 +136,13 @@ class RequestHeadsTest {
             GET /gateway/apify/v2 HTTP/1.1!x y: z      | 400 | colon
             GET /gateway/apify/v2 HTTP/1.1!x: a!  b    | 400 | one line
             GET /gateway/apify/v2 HTTP/1.1!x: a\u0000b | 400 | header x
-            GET /gateway/apify/v2 HTTP/1.1!Host: b     | 400 | one header Host
+            GET /gateway/apify/v2 HTTP/1.1!Host: b     | 400 | one Host header
             POST /gateway/apify/v2 HTTP/1.1!Content-Length: 1!Content-Length: 1 | 400 | not both
             POST /gateway/apify/v2 HTTP/1.1!Content-Length: 1!Transfer-Encoding: chunked | 400 | not both
             POST /gateway/apify/v2 HTTP/1.1!Content-Length: +1 | 400 | whole number
             POST /gateway/apify/v2 HTTP/1.1!Transfer-Encoding: gzip, chunked | 501 | chunked
             """)
-    void whatCannotPassIsAnsweredWithAReasonAndCounted(String head, int status, String reason) throws Exception {
+    void invalidGatewayRequestIsRejectedWithAReasonAndCounted(String head, int status, String reason) throws Exception {
         assertRefused(head.replace("!", "\r\n") + "\r\nHost: a\r\n\r\n", status, reason);
         awaitMetric(
                 "usage_exporter_gateway_requests_total{code=\"" + status + "\",outcome=\"error\",provider=\"apify\"}",
@@ -161,9 +161,9 @@ class RequestHeadsTest {
             GET /api/usage!!                                         | 400 | HTTP/1.1
             G@T /api/usage HTTP/1.1!Host: a!!                        | 400 | method
             PRI * HTTP/2.0!!SM!!                                     | 505 | HTTP/1.1
-            '\u0016\u0003\u0001'                                     | 400 | no HTTP request
+            '\u0016\u0003\u0001'                                     | 400 | not an HTTP request
             """)
-    void noRouteAnswersAnEmpty400(String head, int status, String reason) throws Exception {
+    void invalidRequestIsRejectedWithAReason(String head, int status, String reason) throws Exception {
         assertRefused(head.replace("!", "\r\n"), status, reason);
         Awaitility.await()
                 .untilAsserted(() -> assertThat(exporter.metrics().keySet())
@@ -174,10 +174,10 @@ class RequestHeadsTest {
 
     private void assertRefused(String request, int status, String reason) throws IOException {
         try (RawHttp client = connect()) {
-            RawHttp.Answer answer = client.write(request).read();
-            assertThat(answer.status()).isEqualTo(status);
-            assertThat(answer.values("content-type")).containsExactly("application/problem+json");
-            JsonNode problem = TestExporter.json(answer.text());
+            RawHttp.Answer response = client.write(request).read();
+            assertThat(response.status()).isEqualTo(status);
+            assertThat(response.values("content-type")).containsExactly("application/problem+json");
+            JsonNode problem = TestExporter.json(response.text());
             assertThat(problem.get("status").asInt()).isEqualTo(status);
             assertThat(problem.get("detail").asText()).contains(reason);
             assertThat(client.isOver()).isTrue();
@@ -185,7 +185,7 @@ class RequestHeadsTest {
     }
 
     @Test
-    void aHeadThatIsTooLargeIsAnsweredThoughItsSenderGoesOn() throws Exception {
+    void tooLargeHeadGets431WhileItsSenderContinues() throws Exception {
         try (RawHttp client = connect()) {
             client.write("GET /api/usage HTTP/1.1\r\nHost: a\r\nx: " + "y".repeat(1 << 20) + "\r\n\r\n");
             assertThat(client.read().status()).isEqualTo(431);
@@ -203,13 +203,13 @@ class RequestHeadsTest {
     }
 
     @Test
-    void aPostWhoseHeadIsRefusedCountsAsRejected() throws Exception {
+    void postWithAnInvalidHeadCountsAsRejected() throws Exception {
         assertRefused("POST /api/usage HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400, "Content-Length");
         awaitMetric("usage_exporter_events_rejected_total{reason=\"invalid\"}", 1);
     }
 
     @Test
-    void aTargetOfTheExportersOwnIsReadLeniently() throws Exception {
+    void ownTargetsAreParsedLeniently() throws Exception {
         try (RawHttp client = connect()) {
             assertThat(client.get("/api/usage/history?provider={x").read().status())
                     .isEqualTo(400);
@@ -221,13 +221,13 @@ class RequestHeadsTest {
         }
     }
 
-    /** However the bytes are cut, also in the middle of a head that follows a body. */
+    /** However the bytes are split, also within a head that follows a body. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 100, 100_000})
-    void requestsInARowAreAnsweredInTurn(int piece) throws Exception {
+    void pipelinedRequestsGetTheirResponsesInOrder(int piece) throws Exception {
         String length = "Content-Length: " + EVENT.length();
         String chunked = Integer.toHexString(EVENT.length()) + "\r\n" + EVENT + "\r\n0\r\n\r\n";
-        String row = "GET /gateway/apify/v2/{a} HTTP/1.1\r\nHost: a\r\n\r\n"
+        String pipelined = "GET /gateway/apify/v2/{a} HTTP/1.1\r\nHost: a\r\n\r\n"
                 + "POST /api/usage HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" + length + "\r\n\r\n"
                 + EVENT
                 + "\r\nGET /gateway/apify/v2/{b} HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -236,8 +236,8 @@ class RequestHeadsTest {
                 + "GET /-/healthy HTTP/1.1\r\nHost: a\r\n\r\n"
                 + "GET /gateway/apify/v2/% HTTP/1.1\r\nHost: a\r\n\r\n";
         try (RawHttp client = connect()) {
-            for (int i = 0; i < row.length(); i += piece) {
-                client.write(row.substring(i, Math.min(row.length(), i + piece)));
+            for (int i = 0; i < pipelined.length(); i += piece) {
+                client.write(pipelined.substring(i, Math.min(pipelined.length(), i + piece)));
             }
             assertThat(client.read().text()).isEqualTo("{}");
             assertThat(client.read().text()).contains("\"recorded\":1");
@@ -251,9 +251,9 @@ class RequestHeadsTest {
                 .containsExactly("/v2/{a}", "/v2/{b}", "/v2/%");
     }
 
-    /** Whatever stands in a head, it is answered with a body that says what is wrong, or as it should be. */
+    /** Any mutation of a head gets the usual response or an error with a reason. */
     @Test
-    void noHeadIsAnsweredWithAnEmpty400() throws Exception {
+    void noRandomHeadGetsAnEmptyError() throws Exception {
         var random = new SplittableRandom(20261124);
         String usual = "GET /api/usage?at=2026 HTTP/1.1\r\nHost: localhost:1\r\nCookie: a=b; c\r\nAccept: */*\r\n\r\n";
         for (int i = 0; i < 3000; i++) {
@@ -269,13 +269,13 @@ class RequestHeadsTest {
                 }
             }
             try (RawHttp client = connect()) {
-                RawHttp.Answer answer = client.write(head + "Connection: close\r\n\r\n")
+                RawHttp.Answer response = client.write(head + "Connection: close\r\n\r\n")
                         .read(!head.toString().startsWith("HEAD "));
-                if (answer.status() >= 400) {
-                    assertThat(answer.values("content-type"))
+                if (response.status() >= 400) {
+                    assertThat(response.values("content-type"))
                             .as(head.toString())
                             .containsExactly("application/problem+json");
-                    assertThat(TestExporter.json(answer.text()).get("detail").asText())
+                    assertThat(TestExporter.json(response.text()).get("detail").asText())
                             .as(head.toString())
                             .isNotEmpty();
                 }

@@ -9,19 +9,19 @@ import io.usageexporter.metrics.SelfMetrics.Rejection;
 import java.util.function.BiConsumer;
 
 /**
- * Receives the posted bodies of a route within bounds of size, memory and time. Thread-safe.
+ * Receives request bodies of a route within limits of size, memory and time. Thread-safe.
  *
  * @param maxBytes of a body
- * @param allowed says how large a body may be
- * @param retryAfterSeconds when to send again what there was no room for
+ * @param allowed the error text that gives the maximum size
+ * @param retryAfterSeconds when a client may retry after a 503
  */
-record BodyIntake(
+record BodyHandler(
         int maxBytes, String allowed, String retryAfterSeconds, BodyMemory memory, BodyPace pace, SelfMetrics metrics) {
 
     /**
-     * Receives a body, or ends the exchange. To be called on the I/O thread.
+     * Receives a body, or ends the exchange. Called on the I/O thread.
      *
-     * @param received takes a whole body and the memory that it holds; on the I/O thread
+     * @param received accepts the complete body and the memory that it holds; called on the I/O thread
      */
     void receive(HttpServerExchange exchange, BiConsumer<byte[], BodyMemory.Claim> received) {
         long announced = exchange.getRequestContentLength();
@@ -29,15 +29,15 @@ record BodyIntake(
             refuseTooLarge(exchange, allowed);
             return;
         }
-        if (announced > memory.mostBytes()) {
-            refuseTooLarge(exchange, mostBytes());
+        if (announced > memory.maxBodyBytes()) {
+            refuseTooLarge(exchange, noMemoryForBody());
             return;
         }
         BodyMemory.Claim claim = memory.claim(exchange);
         var receiver = new BodyReceiver.Receiver() {
             @Override
             public void received(byte[] body) {
-                new ExceptionHandler(same -> received.accept(body, claim)).handleRequest(exchange);
+                new ExceptionHandler(ex -> received.accept(body, claim)).handleRequest(exchange);
             }
 
             @Override
@@ -52,14 +52,14 @@ record BodyIntake(
     private void refuse(HttpServerExchange exchange, BodyReceiver.Failure why) {
         switch (why) {
             case TOO_LARGE -> refuseTooLarge(exchange, allowed);
-            case NO_MEMORY -> refuseForNow(exchange, "too many large bodies are under way");
+            case NO_MEMORY -> refuseForNow(exchange, "too many large bodies are in progress");
             case TOO_SLOW -> {
                 metrics.rejected(Rejection.TOO_SLOW, 1);
                 new Problem(
                                 StatusCodes.REQUEST_TIME_OUT,
-                                "the body came too slowly, so nothing was recorded; after its first "
-                                        + pace.grace().toSeconds() + " s it must come at " + pace.bytesPerSecond()
-                                        + " bytes a second on average")
+                                "the body arrived too slowly, so nothing was recorded; after the first "
+                                        + pace.grace().toSeconds() + " s it must arrive at " + pace.bytesPerSecond()
+                                        + " bytes per second on average")
                         .send(exchange);
             }
             case INCOMPLETE -> {
@@ -67,33 +67,33 @@ record BodyIntake(
                 exchange.setPersistent(false);
                 new Problem(
                                 StatusCodes.BAD_REQUEST,
-                                "the connection ended before the end of the body, so nothing was recorded; the body must"
-                                        + " be as long as Content-Length says, or end with a last chunk")
+                                "the connection closed before the end of the body, so nothing was recorded; the body must"
+                                        + " have the length given by Content-Length, or end with a last chunk")
                         .send(exchange);
             }
         }
     }
 
-    /** Refuses, as a batch that holds too many events for the memory that there is, whatever else is under way. */
+    /** Rejects a batch with more events than fit into memory even when nothing else is in progress. */
     void refuseTooManyEvents(HttpServerExchange exchange) {
         refuseTooLarge(
                 exchange,
-                "the memory of this exporter takes batches of at most " + memory.mostEvents()
-                        + " events, or half as many with an id; send smaller ones, or give it a larger heap (-Xmx)");
+                "this exporter has memory for batches of at most " + memory.maxEvents()
+                        + " events, or half as many with an id; send smaller ones, or increase its heap (-Xmx)");
     }
 
-    /** Refuses what there is room for at another time. */
+    /** Rejects a request that may succeed later. */
     void refuseForNow(HttpServerExchange exchange, String reason) {
         metrics.rejected(Rejection.QUEUE_FULL, 1);
         unavailable(exchange, reason);
     }
 
-    /** Says that nothing was recorded, and when to send it again. */
+    /** Responds that nothing was recorded, and when to retry. */
     void unavailable(HttpServerExchange exchange, String reason) {
         exchange.getResponseHeaders().put(Headers.RETRY_AFTER, retryAfterSeconds);
         new Problem(
                         StatusCodes.SERVICE_UNAVAILABLE,
-                        reason + "; nothing was recorded, send it again after " + retryAfterSeconds + " s")
+                        reason + "; nothing was recorded, retry after " + retryAfterSeconds + " s")
                 .send(exchange);
     }
 
@@ -102,8 +102,8 @@ record BodyIntake(
         new Problem(StatusCodes.REQUEST_ENTITY_TOO_LARGE, detail).send(exchange);
     }
 
-    private String mostBytes() {
-        return "the memory of this exporter takes bodies of at most " + memory.mostBytes()
-                + " bytes; send smaller ones, or give it a larger heap (-Xmx)";
+    private String noMemoryForBody() {
+        return "this exporter has memory for bodies of at most " + memory.maxBodyBytes()
+                + " bytes; send smaller ones, or increase its heap (-Xmx)";
     }
 }
