@@ -21,12 +21,14 @@ import io.usageexporter.report.TrackingReport.Unrecorded;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that records usage without help from applications, wired in the order of the data flow. Thread-safe. */
+/** Tracking of providers without help from applications, wired in the order of the data flow. Thread-safe. */
 final class ProviderIntegrations implements AutoCloseable {
     private static final List<Source> SOURCES = List.of(Source.GATEWAY, Source.WEBHOOK, Source.POLLER);
 
@@ -67,7 +69,7 @@ final class ProviderIntegrations implements AutoCloseable {
                 clock));
     }
 
-    /** Follows a changed configuration. */
+    /** Applies the current configuration. */
     void configure() {
         createGatewayCounters();
         services.configure();
@@ -86,9 +88,18 @@ final class ProviderIntegrations implements AutoCloseable {
         return gateway;
     }
 
-    /** The webhook of a provider; null where none is configured. */
-    @Nullable
-    Webhook webhook(String provider) {
+    /** The current webhooks by kind of provider; null where none is configured. */
+    Map<String, Supplier<@Nullable Webhook>> webhooks() {
+        var webhooks = new TreeMap<String, Supplier<@Nullable Webhook>>();
+        Providers.BY_KIND.forEach((kind, integration) -> {
+            if (integration.hasWebhook()) {
+                webhooks.put(kind, () -> webhook(kind));
+            }
+        });
+        return webhooks;
+    }
+
+    private @Nullable Webhook webhook(String provider) {
         ProviderService service = services.of(provider);
         return service == null ? null : service.webhook();
     }
@@ -113,7 +124,7 @@ final class ProviderIntegrations implements AutoCloseable {
         return new TrackingReport(rateLimits.at(clock.instant()), reported, days, polls, events);
     }
 
-    /** Ends the calls in flight, and records what was observed of them. The recorder must still be there. */
+    /** Aborts calls in flight, and records their usage so far. The recorder must still be running. */
     @Override
     public void close() {
         gateway.close();

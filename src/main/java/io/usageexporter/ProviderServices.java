@@ -12,10 +12,8 @@ import io.usageexporter.recording.RetryQueue;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The services of the configured providers. Thread-safe. */
@@ -29,6 +27,12 @@ final class ProviderServices implements AutoCloseable {
     /** @param service null where the provider needs none */
     private record Running(
             TrackingConfig tracking, @Nullable ProviderService service) {
+        void configure(ProviderConfig provider) {
+            if (service != null) {
+                service.configure(provider);
+            }
+        }
+
         void close() {
             if (service != null) {
                 service.close();
@@ -44,35 +48,30 @@ final class ProviderServices implements AutoCloseable {
         configure();
     }
 
-    /** Follows a changed configuration. Services whose tracking is the same continue. */
+    /** Applies the current configuration. Services whose tracking has not changed continue. */
     synchronized void configure() {
         Config now = config.get();
-        var next = new TreeMap<>(running);
-        Set<String> ended = new TreeSet<>(running.keySet());
-        now.tracking().forEach((name, tracking) -> {
-            ProviderConfig provider = Objects.requireNonNull(now.providers().get(name));
-            Running before = running.get(name);
-            if (before == null || !before.tracking().equals(tracking)) {
-                return;
-            }
-            ended.remove(name);
-            if (before.service() != null) {
-                before.service().configure(provider);
+        running.forEach((name, each) -> {
+            if (!each.tracking().equals(now.tracking().get(name))) {
+                each.close();
             }
         });
-        for (String name : ended) {
-            Objects.requireNonNull(next.remove(name)).close();
-        }
+        var next = new TreeMap<String, Running>();
         now.tracking().forEach((name, tracking) -> {
-            if (!next.containsKey(name)) {
-                next.put(name, new Running(tracking, start(now, name, tracking)));
+            ProviderConfig provider = Objects.requireNonNull(now.providers().get(name));
+            Running known = running.get(name);
+            if (known != null && known.tracking().equals(tracking)) {
+                known.configure(provider);
+                next.put(name, known);
+            } else {
+                next.put(name, new Running(tracking, start(provider, tracking)));
             }
         });
         running = next;
     }
 
-    private @Nullable ProviderService start(Config now, String name, TrackingConfig tracking) {
-        ProviderConfig provider = Objects.requireNonNull(now.providers().get(name));
+    private @Nullable ProviderService start(ProviderConfig provider, TrackingConfig tracking) {
+        String name = provider.name();
         ProviderIntegration integration = Objects.requireNonNull(Providers.BY_KIND.get(provider.kind()));
         return integration.start(new ServiceContext(
                 tracking,
@@ -84,14 +83,14 @@ final class ProviderServices implements AutoCloseable {
                 clock));
     }
 
-    /** Null where the provider has none. */
+    /** The service of a provider; null where there is none. */
     @Nullable
     ProviderService of(String provider) {
         Running known = running.get(provider);
         return known == null ? null : known.service();
     }
 
-    /** By provider. */
+    /** All services by provider. */
     SortedMap<String, ProviderService> all() {
         var services = new TreeMap<String, ProviderService>();
         running.forEach((name, each) -> {

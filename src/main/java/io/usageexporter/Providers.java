@@ -13,9 +13,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of providers that are known. */
+/** The supported kinds of providers. */
 public final class Providers {
-    /** A new one is registered here. */
+    /** New kinds are registered here. */
     static final List<ProviderIntegration> ALL =
             List.of(new AnthropicIntegration(), new ApifyIntegration(), new JsonIntegration());
 
@@ -24,15 +24,7 @@ public final class Providers {
 
     private Providers() {}
 
-    /** Those that may have a webhook. */
-    static List<String> webhooks() {
-        return ALL.stream()
-                .filter(ProviderIntegration::hasWebhook)
-                .map(ProviderIntegration::kind)
-                .toList();
-    }
-
-    /** Reads configurations of all of them. */
+    /** Reads configurations of all kinds. */
     public static ConfigReader configReader() {
         return new ConfigReader(ALL);
     }

@@ -7,10 +7,10 @@ import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 
 /**
- * What is running, as the build wrote it into the jar's manifest.
+ * The running version, from the jar's manifest.
  *
- * @param number such as 0.1.0; "development" outside of a jar
- * @param revision the abbreviated commit; "unknown" where there was none
+ * @param number such as 0.1.0; "development" outside a jar
+ * @param revision the abbreviated commit, or "unknown"
  */
 public record Version(String number, String revision) {
     /** The version of this program. */

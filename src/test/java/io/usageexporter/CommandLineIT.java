@@ -66,7 +66,7 @@ class CommandLineIT {
             assertThat(exporter.http().get("/-/healthy").statusCode()).isEqualTo(200);
         }
         assertThat(folder.resolve("data/usage.db")).exists();
-        Process said = new ProcessBuilder(
+        Process explicit = new ProcessBuilder(
                         ProcessRunner.jar("serve", "--web.listen-address=127.0.0.1:0", "--storage.path=other.db"))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -76,7 +76,7 @@ class CommandLineIT {
             Awaitility.await()
                     .until(() -> Files.readString(folder.resolve("log")).contains("serving on"));
         } finally {
-            said.destroyForcibly();
+            explicit.destroyForcibly();
         }
     }
 
@@ -124,7 +124,7 @@ class CommandLineIT {
             clients.forEach(CompletableFuture::join);
             assertThat(exporter.log()).endsWith("msg=\"shut down, everything is committed\"\n");
         }
-        // Without ids: an event that was taken but not answered would be one too many, a lost one too few.
+        // The events have no ids: one recorded but not acknowledged would be one too many, a lost one too few.
         assertThat(run("verify").out())
                 .isEqualTo("data/usage.db: " + acknowledged.get() + " events, all totals match\n");
     }
@@ -135,7 +135,7 @@ class CommandLineIT {
                 acknowledged.incrementAndGet();
             }
         } catch (UncheckedIOException e) {
-            // The exporter takes no more connections.
+            // The exporter accepts no further connections.
         }
     }
 
@@ -160,7 +160,7 @@ class CommandLineIT {
                     folder,
                     "",
                     List.of("kill", "-HUP", Long.toString(exporter.handle().pid())));
-            Awaitility.await().until(() -> exporter.log().contains("the running configuration stays"));
+            Awaitility.await().until(() -> exporter.log().contains("keeping the running configuration"));
             assertThat(exporter.log())
                     .contains("usage.yml:1: providers.a.limits.daily.x: must be a number", "not \\\"two\\\"");
             assertThat(TestExporter.samples(exporter.http().get("/metrics").body())

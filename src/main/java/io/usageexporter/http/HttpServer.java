@@ -21,7 +21,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -35,11 +34,10 @@ public final class HttpServer implements AutoCloseable {
     private final GracefulShutdownHandler draining;
 
     /**
-     * What the handlers work on.
+     * What the handlers need.
      *
-     * @param postedUsage the usage object of a provider's API that may be posted, null where there is none
-     * @param webhooks the providers that may have one
-     * @param webhook of a provider, now; null where none is configured
+     * @param postedUsage the usage object of a provider's API that may be posted; null where there is none
+     * @param webhooks by kind of provider; null where none is configured at the moment
      * @param lifecycleEnabled whether {@code /-/reload} and {@code /-/quit} may be called
      */
     public record Parts(
@@ -47,12 +45,10 @@ public final class HttpServer implements AutoCloseable {
             Supplier<Map<String, ProviderConfig>> providers,
             ReportSource reports,
             Supplier<TrackingReport> tracking,
-            MetricsView metrics,
-            SelfMetrics selfMetrics,
+            SelfMetrics metrics,
             Gateway gateway,
             Function<ProviderConfig, @Nullable PostedUsageFormat> postedUsage,
-            List<String> webhooks,
-            Function<String, @Nullable Webhook> webhook,
+            Map<String, Supplier<@Nullable Webhook>> webhooks,
             InstantSource clock,
             Lifecycle lifecycle,
             boolean lifecycleEnabled) {}
@@ -63,47 +59,46 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Starts to serve. Port 0 takes a free one; see {@link #port()}.
+     * Starts serving. Port 0 chooses a free one; see {@link #port()}.
      *
-     * @throws java.io.UncheckedIOException when the address cannot be had
+     * @throws java.io.UncheckedIOException if the address is not available
      */
     public static HttpServer start(InetSocketAddress address, Parts parts) {
         GracefulShutdownHandler draining =
-                Handlers.gracefulShutdown(new MetricsHandler(routes(parts), parts.selfMetrics()));
+                Handlers.gracefulShutdown(new MetricsHandler(routes(parts), parts.metrics()));
         HttpHandler all = Handlers.httpContinueRead(explained(draining));
         return new HttpServer(Listener.open(address, all, (line, status) -> refused(parts, line, status)), draining);
     }
 
-    /** Counts a request whose head could not be read. */
+    /** Counts a request with an invalid head. */
     private static void refused(Parts parts, @Nullable RequestLine line, int status) {
         String target = line == null ? "" : line.target();
         boolean toGateway = Gateway.handles(target);
         String method = line == null ? "" : line.method();
-        parts.selfMetrics()
+        parts.metrics()
                 .recordHttpRequest(
                         MetricsHandler.request(method, toGateway ? GatewayHandler.ROUTE : "BAD_REQUEST", status), 0);
         if (toGateway) {
             parts.gateway().refused(target, status);
         } else if (method.equals("POST")) {
-            parts.selfMetrics().rejected(SelfMetrics.Rejection.INVALID, 1);
+            parts.metrics().rejected(SelfMetrics.Rejection.INVALID, 1);
         }
     }
 
-    /** The whole of what is served. */
     private static HttpHandler routes(Parts parts) {
         var pages = new PageHandlers(parts.reports());
-        var read = new ReadHandlers(parts.reports(), parts.tracking(), parts.metrics());
+        var read = new ReadHandlers(parts.reports(), parts.tracking(), new MetricsView(parts.metrics()));
         var history = new HistoryHandler(parts.reports(), parts.providers(), parts.clock());
         long heap = Runtime.getRuntime().maxMemory();
         var record = new RecordHandler(
                 parts.recorder(),
                 () -> new IngestConfig(parts.providers().get(), parts.postedUsage()),
                 parts.clock(),
-                parts.selfMetrics(),
+                parts.metrics(),
                 new BodyMemory(heap),
                 BodyPace.DEFAULT);
         var webhookMemory = new BodyMemory(heap / 4);
-        var control = new ManagementHandlers(parts.recorder(), parts.lifecycle(), parts.lifecycleEnabled());
+        var management = new ManagementHandlers(parts.recorder(), parts.lifecycle(), parts.lifecycleEnabled());
         Routes routes = new Routes()
                 .get("/", pages::index)
                 .get("/usage", pages::usage)
@@ -115,21 +110,20 @@ public final class HttpServer implements AutoCloseable {
                 .get("/api/usage/history", history)
                 .get("/api/usage/reported", read::reported)
                 .get("/metrics", read::metrics)
-                .get("/-/healthy", control::healthy)
-                .get("/-/ready", control::ready)
-                .post("/-/reload", control::reload)
-                .post("/-/quit", control::quit);
-        for (String provider : parts.webhooks()) {
-            var webhook =
-                    new WebhookHandler(provider, parts.webhook(), parts.selfMetrics(), webhookMemory, BodyPace.DEFAULT);
-            webhook.paths().forEach(path -> routes.postOnIoThread(path, webhook));
-        }
+                .get("/-/healthy", management::healthy)
+                .get("/-/ready", management::ready)
+                .post("/-/reload", management::reload)
+                .post("/-/quit", management::quit);
+        parts.webhooks().forEach((provider, webhook) -> {
+            var handler = new WebhookHandler(provider, webhook, parts.metrics(), webhookMemory, BodyPace.DEFAULT);
+            handler.paths().forEach(path -> routes.postOnIoThread(path, handler));
+        });
         return new ExceptionHandler(new GatewayHandler(parts.gateway(), new UnreadRequest(routes.handler())));
     }
 
     /**
-     * Makes a failure of every exchange for which no handler chooses a status, and says why where the library refuses
-     * without a word.
+     * Makes 500 the status of exchanges whose handler sets none, and gives a reason for rejections by Undertow, which gives
+     * none.
      */
     private static HttpHandler explained(HttpHandler handler) {
         return exchange -> {
@@ -162,7 +156,7 @@ public final class HttpServer implements AutoCloseable {
         return listener.port();
     }
 
-    /** Takes no more connections and requests, and waits for those in flight, but no longer than this. */
+    /** Accepts no further connections and requests, and waits for those in flight, up to the timeout. */
     public void drain(Duration timeout) {
         listener.stopAccepting();
         draining.shutdown();
@@ -170,8 +164,8 @@ public final class HttpServer implements AutoCloseable {
             if (!draining.awaitShutdown(timeout.toMillis())) {
                 LOG.log(
                         Level.WARNING,
-                        "requests are still in flight after {0} s (--web.drain-timeout); they are broken off, and what"
-                                + " was seen of calls through the gateway is recorded",
+                        "aborting requests that are still in flight after {0} s (--web.drain-timeout); usage observed so"
+                                + " far in calls through the gateway is recorded",
                         timeout.toMillis() / 1000.0);
             }
         } catch (InterruptedException e) {

@@ -9,13 +9,13 @@ import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.metrics.SelfMetrics.Rejection;
 import io.usageexporter.provider.Webhook;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /webhooks/<provider>/{secret}}, and {@code POST /webhooks/<provider>} with the secret as a bearer token.
- * Responds when what was announced is certain to be recorded; until then the provider is to send it again. No thread waits
- * meanwhile.
+ * Responds with success once the announced event is certain to be recorded; otherwise the provider retries. No thread is
+ * blocked meanwhile.
  */
 final class WebhookHandler implements HttpHandler {
     private static final int MAX_BYTES = 1 << 20;
@@ -24,56 +24,55 @@ final class WebhookHandler implements HttpHandler {
     private static final String BEARER = "bearer ";
 
     private final String provider;
-    private final Function<String, @Nullable Webhook> webhooks;
+    private final Supplier<@Nullable Webhook> current;
     private final SelfMetrics metrics;
-    private final BodyIntake intake;
+    private final BodyHandler bodies;
 
     /**
-     * @param webhooks the webhook of a provider, now; null where none is configured
-     * @param pace how fast bodies must come
+     * @param current the current webhook; null where none is configured
+     * @param pace minimum rate of bodies
      */
     WebhookHandler(
             String provider,
-            Function<String, @Nullable Webhook> webhooks,
+            Supplier<@Nullable Webhook> current,
             SelfMetrics metrics,
             BodyMemory memory,
             BodyPace pace) {
         this.provider = provider;
-        this.webhooks = webhooks;
+        this.current = current;
         this.metrics = metrics;
-        this.intake = new BodyIntake(MAX_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics);
+        this.bodies = new BodyHandler(MAX_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics);
     }
 
-    /** The routes, with the secret in the path and without it; labels of its requests, too. */
+    /** The paths with and without the secret, which are also the route labels of requests. */
     List<String> paths() {
         return List.of("/webhooks/" + provider + "/{secret}", "/webhooks/" + provider);
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        Webhook webhook = webhooks.apply(provider);
+        Webhook webhook = current.get();
         if (webhook == null) {
             new Problem(
                             StatusCodes.NOT_FOUND,
-                            "no webhook is configured; name a file with its secret as providers." + provider
-                                    + ".webhook.secret_file")
+                            "no webhook is configured; enable it with providers." + provider + ".webhook.secret_file")
                     .send(exchange);
             return;
         }
-        if (!webhook.secret().matches(attempt(exchange))) {
+        if (!webhook.secret().matches(presentedSecret(exchange))) {
             exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
             new Problem(
                             StatusCodes.UNAUTHORIZED,
-                            "the webhook's secret must be the last part of the path, or follow Bearer in the header"
-                                    + " Authorization")
+                            "the webhook's secret must be the last segment of the path, or a Bearer token in the Authorization"
+                                    + " header")
                     .send(exchange);
             return;
         }
-        intake.receive(exchange, (body, claim) -> take(exchange, body, webhook.receiver()));
+        bodies.receive(exchange, (body, claim) -> take(exchange, body, webhook.receiver()));
     }
 
-    /** What the sender gives as the secret; empty when nothing. */
-    private static String attempt(HttpServerExchange exchange) {
+    /** The secret that the client presents, or an empty string. */
+    private static String presentedSecret(HttpServerExchange exchange) {
         PathTemplateMatch match = exchange.getAttachment(PathTemplateMatch.ATTACHMENT_KEY);
         String inPath = match == null ? null : match.getParameters().get("secret");
         if (inPath != null) {
@@ -95,7 +94,7 @@ final class WebhookHandler implements HttpHandler {
             new Problem(StatusCodes.BAD_REQUEST, invalid.message()).send(exchange);
         } else if (reply instanceof Webhook.Unavailable unavailable) {
             metrics.rejected(Rejection.LEDGER, 1);
-            intake.unavailable(exchange, unavailable.message());
+            bodies.unavailable(exchange, unavailable.message());
         } else {
             accept(exchange);
         }

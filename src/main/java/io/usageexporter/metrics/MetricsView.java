@@ -23,9 +23,9 @@ public final class MetricsView {
     private final PrometheusRegistry registry;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
-    /** @param registry of all metrics to expose */
-    public MetricsView(PrometheusRegistry registry) {
-        this.registry = registry;
+    /** @param metrics to expose */
+    public MetricsView(SelfMetrics metrics) {
+        registry = metrics.registry();
     }
 
     /** A rendered scrape. */

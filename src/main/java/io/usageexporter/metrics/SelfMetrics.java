@@ -14,6 +14,8 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.usageexporter.event.Source;
 import io.usageexporter.gateway.GatewayMetrics;
 import io.usageexporter.provider.CallOutcome;
@@ -132,9 +134,14 @@ public final class SelfMetrics implements RecorderMetrics, GatewayMetrics, AutoC
         gc.bindTo(registry);
     }
 
-    /** The registry that {@code /metrics} exposes. */
-    public PrometheusMeterRegistry registry() {
-        return registry;
+    /** The registry of all metrics. */
+    PrometheusRegistry registry() {
+        return registry.getPrometheusRegistry();
+    }
+
+    /** Adds metrics that are computed at each scrape. */
+    public void register(MultiCollector collector) {
+        registry().register(collector);
     }
 
     /** Registers a gauge under its full name for as long as the exporter runs. */

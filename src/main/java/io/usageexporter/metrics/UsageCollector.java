@@ -10,6 +10,7 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Quota;
+import io.usageexporter.quota.Thresholds;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.WindowReport;
@@ -46,7 +47,10 @@ public final class UsageCollector implements MultiCollector {
         Report report = reports.get();
         var metrics = new ArrayList<MetricSnapshot>();
         counters(report, metrics);
-        quotas(report, metrics);
+        providers(report, metrics);
+        windows(report, metrics);
+        limits(report, metrics);
+        thresholds(report.thresholds(), metrics);
         metrics.add(InfoSnapshot.builder()
                 .name("usage_exporter_build")
                 .help("Build information; the value is always 1.")
@@ -110,14 +114,7 @@ public final class UsageCollector implements MultiCollector {
                 .add(labels, total.doubleValue());
     }
 
-    private static void quotas(Report report, List<MetricSnapshot> metrics) {
-        var used = new GaugeBuilder("api_quota_used", "Current usage in the window, as counted towards the limit.");
-        var byCategory = new GaugeBuilder("api_quota_used_by_category", "Current usage in the window, by category.");
-        var exhaustion = new GaugeBuilder(
-                "api_quota_exhaustion_timestamp_seconds",
-                "Time at which the quota is forecast to run out, or ran out. Absent if it is expected to last or no"
-                        + " forecast is possible.");
-        var resets = new GaugeBuilder("api_quota_reset_timestamp_seconds", "Time at which the window ends.");
+    private static void providers(Report report, List<MetricSnapshot> metrics) {
         var last =
                 new GaugeBuilder("usage_exporter_last_event_timestamp_seconds", "Time of the newest recorded event.");
         var known = new GaugeBuilder(
@@ -125,20 +122,35 @@ public final class UsageCollector implements MultiCollector {
                 "Whether the provider's figures are complete (1), or may not be (0): no event yet or for a day,"
                         + " ledger not writable, or configuration reload failed.");
         for (ProviderReport each : report.providers()) {
-            String provider = each.provider().name();
-            known.add(Labels.of("provider", provider), each.isKnown() ? 1 : 0);
-            Instant at = report.totals().lastEvent().get(provider);
+            var labels = Labels.of("provider", each.provider().name());
+            known.add(labels, each.isKnown() ? 1 : 0);
+            Instant at = report.totals().lastEvent().get(each.provider().name());
             if (at != null) {
-                last.add(Labels.of("provider", provider), at.toEpochMilli() / 1000.0);
+                last.add(labels, at.toEpochMilli() / 1000.0);
             }
+        }
+        last.addTo(metrics);
+        known.addTo(metrics);
+    }
+
+    private static void windows(Report report, List<MetricSnapshot> metrics) {
+        var used = new GaugeBuilder("api_quota_used", "Current usage in the window, as counted towards the limit.");
+        var byCategory = new GaugeBuilder("api_quota_used_by_category", "Current usage in the window, by category.");
+        var exhaustion = new GaugeBuilder(
+                "api_quota_exhaustion_timestamp_seconds",
+                "Time at which the quota is forecast to run out, or ran out. Absent if it is expected to last or no"
+                        + " forecast is possible.");
+        var resets = new GaugeBuilder("api_quota_reset_timestamp_seconds", "Time at which the window ends.");
+        for (ProviderReport each : report.providers()) {
+            String provider = each.provider().name();
             for (WindowReport window : each.windows()) {
                 String name = window.window().label();
                 resets.add(Labels.of("provider", provider, "window", name), (double)
                         window.resetsAt().getEpochSecond());
-                each.forecasts(window.window()).forEach((resource, outlook) -> {
-                    Instant out = outlook.at();
-                    if (out != null) {
-                        exhaustion.add(quota(provider, resource, name), out.toEpochMilli() / 1000.0);
+                each.forecasts(window.window()).forEach((resource, forecast) -> {
+                    Instant at = forecast.at();
+                    if (at != null) {
+                        exhaustion.add(quota(provider, resource, name), at.toEpochMilli() / 1000.0);
                     }
                 });
                 window.used()
@@ -161,8 +173,9 @@ public final class UsageCollector implements MultiCollector {
         byCategory.addTo(metrics);
         resets.addTo(metrics);
         exhaustion.addTo(metrics);
-        last.addTo(metrics);
-        known.addTo(metrics);
+    }
+
+    private static void limits(Report report, List<MetricSnapshot> metrics) {
         limited(
                 report,
                 "api_quota_limit",
@@ -187,14 +200,6 @@ public final class UsageCollector implements MultiCollector {
                 "Quota status: 0 good, 1 warning, 2 critical; see api_quota_threshold_ratio.",
                 quota -> quota.status().level(),
                 metrics);
-        var thresholds = new GaugeBuilder(
-                "api_quota_threshold_ratio",
-                "Used ratio from which a quota is in warning, or above which it is critical, by level.");
-        thresholds.add(
-                Labels.of("level", "warning"), report.thresholds().warning().doubleValue());
-        thresholds.add(
-                Labels.of("level", "critical"), report.thresholds().critical().doubleValue());
-        thresholds.addTo(metrics);
     }
 
     /** A gauge of limited resources only: without a limit there is no series, rather than infinity or 0. */
@@ -212,6 +217,15 @@ public final class UsageCollector implements MultiCollector {
                                 value.applyAsDouble(quota)));
             }
         }
+        gauge.addTo(metrics);
+    }
+
+    private static void thresholds(Thresholds thresholds, List<MetricSnapshot> metrics) {
+        var gauge = new GaugeBuilder(
+                "api_quota_threshold_ratio",
+                "Used ratio from which a quota is in warning, or above which it is critical, by level.");
+        gauge.add(Labels.of("level", "warning"), thresholds.warning().doubleValue());
+        gauge.add(Labels.of("level", "critical"), thresholds.critical().doubleValue());
         gauge.addTo(metrics);
     }
 

@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * A scrape of the exporter's series, taken from its totals anew each time, against one of as many counters that
- * Micrometer keeps. Before each scrape a counter has changed.
+ * A scrape of the exporter's series, computed from its totals each time, against a scrape of as many Micrometer
+ * counters. A counter changes before each scrape.
  */
 final class ScrapeBenchmark implements Benchmarks.Benchmark {
     private static final int CATEGORIES = 100;
@@ -49,12 +49,12 @@ final class ScrapeBenchmark implements Benchmarks.Benchmark {
     private final List<Counter> counters = new ArrayList<>();
     private long recorded;
 
-    /** Takes a scrape and gives its bytes. */
+    /** Returns the bytes of a scrape. */
     private interface Scrape {
         byte[] take() throws IOException;
     }
 
-    /** Changes something that the next scrape shows. */
+    /** Changes a series. */
     private interface Change {
         void make(int scrape);
     }
@@ -65,19 +65,12 @@ final class ScrapeBenchmark implements Benchmarks.Benchmark {
         Config config = Configs.load(null);
         var rounds = new PairedSamples();
         try (var self = new SelfMetrics()) {
-            self.registry()
-                    .getPrometheusRegistry()
-                    .register(new UsageCollector(
-                            () -> Report.of(
-                                    config.thresholds(),
-                                    config.providers().values(),
-                                    totals.snapshot(),
-                                    Health.GOOD,
-                                    NOW,
-                                    NOW),
-                            "version",
-                            "revision"));
-            var view = new MetricsView(self.registry().getPrometheusRegistry());
+            self.register(new UsageCollector(
+                    () -> Report.of(
+                            config.thresholds(), config.providers().values(), totals.snapshot(), Health.GOOD, NOW, NOW),
+                    "version",
+                    "revision"));
+            var view = new MetricsView(self);
             Scrape exporter =
                     () -> view.render(MetricsView.TYPES.get(0), false).body().array();
             checkLines(lines(exporter.take()), lines(scrapeBare()));
@@ -92,7 +85,7 @@ final class ScrapeBenchmark implements Benchmarks.Benchmark {
         return List.of(ResultRow.atMost(TARGET, "scrape of 10,000 series : Micrometer", rounds));
     }
 
-    /** The same series in both; in the exporter's days the models spread over the days of the month. */
+    /** Fills both with the same series; the exporter's totals spread the models over the days of the month. */
     private void fill() {
         for (int category = 0; category < CATEGORIES; category++) {
             for (int model = 0; model < MODELS; model++) {

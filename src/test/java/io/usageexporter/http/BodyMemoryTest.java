@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.ledger.Ledger;
+import io.usageexporter.metrics.MetricsView;
 import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.RecorderMetrics;
@@ -14,6 +15,7 @@ import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Recording by a server that has little memory for bodies, or little patience. */
+/** Recording by a server with little memory for bodies, or a high minimum rate. */
 class BodyMemoryTest {
     private static final int MIB = 1 << 20;
     private static final BodyPace PATIENT = new BodyPace(Duration.ofMinutes(1), 1);
@@ -87,13 +89,15 @@ class BodyMemoryTest {
     }
 
     private double rejected(String reason) {
-        var samples = TestExporter.samples(metrics.registry().scrape());
+        var scrape = new MetricsView(metrics).render(MetricsView.TYPES.get(0), false);
+        var samples = TestExporter.samples(
+                StandardCharsets.UTF_8.decode(scrape.body()).toString());
         return requireNonNull(samples.get("usage_exporter_events_rejected_total{reason=\"" + reason + "\"}"))
                 .doubleValue();
     }
 
     @Test
-    void whatIsAnnouncedTakesNoRoom() throws Exception {
+    void announcedLengthReservesNoMemory() throws Exception {
         start(128 * MIB, PATIENT);
         for (int i = 0; i < 200; i++) {
             begin(16 * MIB, 1);
@@ -103,7 +107,7 @@ class BodyMemoryTest {
     }
 
     @Test
-    void largeBodiesThatWaitLeaveRoomForSmallOnes() throws Exception {
+    void pendingLargeBodiesLeaveRoomForSmallOnes() throws Exception {
         start(16 * MIB, PATIENT);
         var refused = new ArrayList<RawHttp>();
         for (int i = 0; i < 40; i++) {
@@ -114,12 +118,12 @@ class BodyMemoryTest {
         assertThat(last.status()).isEqualTo(503);
         assertThat(last.values("Retry-After")).containsExactly("1");
         assertThat(last.values("Content-Type")).containsExactly("application/problem+json");
-        assertThat(last.body()).contains("too many large bodies are under way", "nothing was recorded");
+        assertThat(last.body()).contains("too many large bodies are in progress", "nothing was recorded");
         assertThatSmallPostsPass(20);
     }
 
     @Test
-    void smallBodiesThatWaitLeaveRoomForOthers() throws Exception {
+    void pendingSmallBodiesLeaveRoomForOthers() throws Exception {
         start(8 * MIB, PATIENT);
         for (int i = 0; i < 300; i++) {
             begin(60_000, 7_000);
@@ -130,7 +134,7 @@ class BodyMemoryTest {
     }
 
     @Test
-    void chunkedPostsWhoseBodiesComeLaterPass() throws Exception {
+    void chunkedPostsWithDelayedBodiesAreRecorded() throws Exception {
         start(8 * MIB, PATIENT);
         for (int i = 0; i < 50; i++) {
             connect().request("POST", "/api/usage", JSON, "Transfer-Encoding: chunked");
@@ -146,55 +150,54 @@ class BodyMemoryTest {
     }
 
     @Test
-    void whatABodyHeldIsFreeAfterwardsHoweverItEnds() throws Exception {
+    void memoryIsReleasedHoweverARequestEnds() throws Exception {
         start(16 * MIB, PATIENT);
-        String whole = " ".repeat(2_000_000) + Events.RECOMMENDATION;
+        String body = " ".repeat(2_000_000) + Events.RECOMMENDATION;
         for (int round = 0; round < 10; round++) {
             begin(3 * MIB, 2_900_000).reset();
-            // The server sees the end of the other connection at some time.
+            // The server notices the reset of the other connection eventually.
             Awaitility.await()
-                    .until(() ->
-                            connect().post("/api/usage", whole, JSON).read().status() == 200);
+                    .until(() -> connect().post("/api/usage", body, JSON).read().status() == 200);
         }
     }
 
     @Test
-    void aBatchOfMoreEventsThanThereIsMemoryForIsTooLargeAndTheBoundIsSaid() throws Exception {
+    void batchWithTooManyEventsForTheMemoryIsRejectedWith413AndTheLimit() throws Exception {
         start(16 * MIB, PATIENT);
         String batch = "[" + (SMALLEST + ",").repeat(30_000) + SMALLEST + "]";
-        RawHttp.Answer answer = connect().post("/api/usage", batch, JSON).read();
+        RawHttp.Answer response = connect().post("/api/usage", batch, JSON).read();
 
-        assertThat(answer.status()).isEqualTo(413);
-        assertThat(answer.body()).contains("batches of at most 10922 events", "-Xmx");
+        assertThat(response.status()).isEqualTo(413);
+        assertThat(response.body()).contains("batches of at most 10922 events", "-Xmx");
         assertThat(rejected("too_large")).isEqualTo(1);
         assertThatSmallPostsPass(1);
     }
 
     @Test
-    void aBodyThatIsLargerThanTheMemoryForItIsRefusedBeforeItIsSent() throws Exception {
+    void bodyLargerThanTheMemoryIsRejectedBeforeItIsSent() throws Exception {
         start(16 * MIB, PATIENT);
-        RawHttp.Answer answer = begin(4 * MIB, 0).read();
+        RawHttp.Answer response = begin(4 * MIB, 0).read();
 
-        assertThat(answer.status()).isEqualTo(413);
-        assertThat(answer.body()).contains("bodies of at most 3145728 bytes");
+        assertThat(response.status()).isEqualTo(413);
+        assertThat(response.body()).contains("bodies of at most 3145728 bytes");
     }
 
     @Test
-    void aBodyThatStallsIsAnsweredAndItsConnectionClosed() throws Exception {
+    void stalledBodyGets408AndItsConnectionIsClosed() throws Exception {
         start(128 * MIB, IMPATIENT);
         RawHttp stalled = begin(16 * MIB, 1);
-        RawHttp.Answer answer = stalled.read();
+        RawHttp.Answer response = stalled.read();
 
-        assertThat(answer.status()).isEqualTo(408);
-        assertThat(answer.values("Content-Type")).containsExactly("application/problem+json");
-        assertThat(answer.body())
-                .contains("the body came too slowly, so nothing was recorded", "1048576 bytes a second");
+        assertThat(response.status()).isEqualTo(408);
+        assertThat(response.values("Content-Type")).containsExactly("application/problem+json");
+        assertThat(response.body())
+                .contains("the body arrived too slowly, so nothing was recorded", "1048576 bytes per second");
         assertThat(stalled.isOver()).isTrue();
         assertThat(rejected("too_slow")).isEqualTo(1);
     }
 
     @Test
-    void aChunkedBodyThatTricklesIsAnswered() throws Exception {
+    void tricklingChunkedBodyGets408() throws Exception {
         start(64 * MIB, IMPATIENT);
         RawHttp slow = connect().request("POST", "/api/usage", JSON, "Transfer-Encoding: chunked");
         while (slow.in().available() == 0) {
@@ -204,11 +207,11 @@ class BodyMemoryTest {
     }
 
     @Test
-    void whoSendsABodyThatIsTooLargeToItsEndReadsWhy() throws Exception {
+    void clientThatSendsATooLargeBodyToItsEndReadsTheResponse() throws Exception {
         start(128 * MIB, PATIENT);
         for (int i = 0; i < 5; i++) {
-            RawHttp.Answer answer = begin(20 * MIB, 20 * MIB).read();
-            assertThat(answer.status()).isEqualTo(413);
+            RawHttp.Answer response = begin(20 * MIB, 20 * MIB).read();
+            assertThat(response.status()).isEqualTo(413);
         }
     }
 }
