@@ -16,13 +16,13 @@ public final class ForecastText {
      *
      * @return null if the quota is not forecast to run out
      */
-    public static @Nullable String runningOut(ExhaustionForecast outlook, Instant resetsAt, Instant now, ZoneId zone) {
-        Instant at = outlook.at();
+    public static @Nullable String runningOut(ExhaustionForecast forecast, Instant resetsAt, Instant now, ZoneId zone) {
+        Instant at = forecast.at();
         if (at == null) {
             return null;
         }
         String when = (Humanize.isSameDay(at, now, zone) ? "at " : "on ") + Humanize.time(at, now, zone);
-        if (outlook.kind() == ExhaustionForecast.Kind.RAN_OUT) {
+        if (forecast.kind() == ExhaustionForecast.Kind.RAN_OUT) {
             return "ran out " + when;
         }
         return "will run out in " + Humanize.duration(between(now, at)) + ", " + when + ", "

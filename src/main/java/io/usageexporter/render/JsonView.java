@@ -116,9 +116,9 @@ public final class JsonView {
 
     private static Fields exhaustions(ProviderReport provider, WindowReport window) {
         return json -> {
-            for (var outlook : provider.forecasts(window.window()).entrySet()) {
-                Instant at = outlook.getValue().at();
-                json.writeStringField(outlook.getKey(), at == null ? null : at.toString());
+            for (var forecast : provider.forecasts(window.window()).entrySet()) {
+                Instant at = forecast.getValue().at();
+                json.writeStringField(forecast.getKey(), at == null ? null : at.toString());
             }
         };
     }

@@ -53,8 +53,8 @@ public final class TextView {
                     .map(quota -> Humanize.number(quota.getValue().remaining()) + " " + Humanize.spaced(quota.getKey()))
                     .collect(Collectors.joining(", ", "Remaining: ", "\n")));
         }
-        report.forecasts(window.window()).forEach((resource, outlook) -> {
-            String sentence = ForecastText.runningOut(outlook, window.resetsAt(), now, provider.zone());
+        report.forecasts(window.window()).forEach((resource, forecast) -> {
+            String sentence = ForecastText.runningOut(forecast, window.resetsAt(), now, provider.zone());
             if (sentence != null) {
                 text.append(Humanize.capitalized(resource))
                         .append(' ')

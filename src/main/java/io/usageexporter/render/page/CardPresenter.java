@@ -46,9 +46,9 @@ final class CardPresenter {
 
     Card card(ProviderHistory history) {
         List<Block> blocks = usage.windows().stream().map(this::block).toList();
-        Badge mark = blocks.stream()
+        Badge badge = blocks.stream()
                 .flatMap(block -> block.rows().stream())
-                .map(Row::mark)
+                .map(Row::badge)
                 .min(Comparator.naturalOrder())
                 .orElse(Badge.UNLIMITED);
         var charts = new ChartPresenter(
@@ -57,7 +57,7 @@ final class CardPresenter {
                 id(),
                 provider.icon().symbol(),
                 provider.displayName(),
-                mark,
+                badge,
                 notice(),
                 blocks,
                 breakdown(),
@@ -80,15 +80,15 @@ final class CardPresenter {
     }
 
     /** A quota with its sort keys. */
-    record Ranked(Badge mark, BigDecimal percent, boolean runsOut, Line line) {}
+    record Ranked(Badge badge, BigDecimal percent, boolean runsOut, Line line) {}
 
     /** Every quota, as lines for the headline. */
     List<Ranked> ranked() {
         var ranked = new ArrayList<Ranked>();
         for (WindowReport window : usage.windows()) {
             window.quotas().forEach((resource, quota) -> {
-                ExhaustionForecast outlook = usage.forecasts(window.window()).get(resource);
-                String running = running(outlook, window);
+                ExhaustionForecast forecast = usage.forecasts(window.window()).get(resource);
+                String running = running(forecast, window);
                 String when = window.window() == Window.DAILY ? "today" : "this month";
                 String text = lastEvent == null
                         ? "unknown"
@@ -100,11 +100,11 @@ final class CardPresenter {
                                 + " (" + Humanize.percent(quota) + " used)";
                 String end = running == null ? "resets in " + untilReset(window) : running;
                 ranked.add(new Ranked(
-                        mark(quota),
+                        badge(quota),
                         quota.percent(),
-                        outlook != null && outlook.kind() == ExhaustionForecast.Kind.RUNS_OUT,
+                        forecast != null && forecast.kind() == ExhaustionForecast.Kind.RUNS_OUT,
                         new Line(
-                                mark(quota),
+                                badge(quota),
                                 id(),
                                 provider.displayName() + ", " + Humanize.spaced(resource) + " " + when,
                                 text + "; " + end)));
@@ -113,10 +113,10 @@ final class CardPresenter {
         return ranked;
     }
 
-    private @Nullable String running(@Nullable ExhaustionForecast outlook, WindowReport window) {
-        return outlook == null
+    private @Nullable String running(@Nullable ExhaustionForecast forecast, WindowReport window) {
+        return forecast == null
                 ? null
-                : ForecastText.runningOut(outlook, window.resetsAt(), report.generatedAt(), provider.zone());
+                : ForecastText.runningOut(forecast, window.resetsAt(), report.generatedAt(), provider.zone());
     }
 
     private String untilReset(WindowReport window) {
@@ -134,7 +134,7 @@ final class CardPresenter {
                 rows);
     }
 
-    private Badge mark(Quota quota) {
+    private Badge badge(Quota quota) {
         return Badge.of(quota.status(), usage.isKnown());
     }
 
@@ -143,11 +143,11 @@ final class CardPresenter {
         Quota quota = window.quotas().get(resource);
         if (lastEvent == null) {
             String limit = quota == null ? "no limit" : "limit " + Humanize.number(quota.limit());
-            Badge mark = quota == null ? Badge.UNKNOWN : mark(quota);
+            Badge badge = quota == null ? Badge.UNKNOWN : badge(quota);
             return new Row(
                     id,
                     Humanize.title(resource),
-                    mark,
+                    badge,
                     limit,
                     null,
                     null,
@@ -159,27 +159,27 @@ final class CardPresenter {
         if (quota == null) {
             return new Row(id, Humanize.title(resource), Badge.UNLIMITED, usedWords, null, null, null, null, false);
         }
-        ExhaustionForecast outlook = usage.forecasts(window.window()).get(resource);
+        ExhaustionForecast forecast = usage.forecasts(window.window()).get(resource);
         return new Row(
                 id,
                 Humanize.title(resource),
-                mark(quota),
+                badge(quota),
                 Humanize.number(used) + " / " + Humanize.number(quota.limit()) + " used",
                 quota.over().signum() > 0
                         ? Humanize.number(quota.over()) + " over"
                         : Humanize.number(quota.remaining()) + " left",
                 Humanize.percent(quota),
                 GaugePresenter.of(quota),
-                outlook(outlook, window),
-                outlook != null && outlook.at() != null);
+                sentence(forecast, window),
+                forecast != null && forecast.at() != null);
     }
 
-    private String outlook(@Nullable ExhaustionForecast outlook, WindowReport window) {
-        String running = running(outlook, window);
+    private String sentence(@Nullable ExhaustionForecast forecast, WindowReport window) {
+        String running = running(forecast, window);
         if (running != null) {
             return Humanize.capitalized(running) + ".";
         }
-        return outlook != null && outlook.kind() == ExhaustionForecast.Kind.LASTS
+        return forecast != null && forecast.kind() == ExhaustionForecast.Kind.LASTS
                 ? "Expected to last until the reset."
                 : "Not enough data for a forecast.";
     }

@@ -62,13 +62,13 @@ final class ChartPresenter {
         if (others) {
             legend.add(new Legend("c" + COLOURS, OTHERS));
         }
-        if (daysBeforeTheFirst() > 0) {
+        if (daysBeforeFirstEvent() > 0) {
             legend.add(new Legend("gap", "before the first event"));
         }
         return legend;
     }
 
-    private int daysBeforeTheFirst() {
+    private int daysBeforeFirstEvent() {
         int count = 0;
         while (count < Page.CHART_DAYS && !days.containsKey(today.minusDays(Page.CHART_DAYS - 1L - count))) {
             count++;
@@ -100,7 +100,7 @@ final class ChartPresenter {
                 summary(resource, limit, peak),
                 "api/usage/history?days=" + Page.CHART_DAYS + "&provider=" + query(provider.name()) + "&resource="
                         + query(resource),
-                percent(daysBeforeTheFirst() * 100.0 / Page.CHART_DAYS),
+                percent(daysBeforeFirstEvent() * 100.0 / Page.CHART_DAYS),
                 bars,
                 limit == null || top == 0 ? List.of() : rules(limit, top),
                 List.of(

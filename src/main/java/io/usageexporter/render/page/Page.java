@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param firstSteps a command that records a first event; null once there are events
  * @param cards one per provider, worst first
  * @param compact whether there are so many cards that their details are collapsed
- * @param madeAt when the report was generated, for people
- * @param madeAtIso when the report was generated, in ISO 8601
+ * @param generatedAt when the report was generated, for people
+ * @param generatedAtIso when the report was generated, in ISO 8601
  */
 public record Page(
         Headline headline,
@@ -20,8 +20,8 @@ public record Page(
         @Nullable String firstSteps,
         List<Card> cards,
         boolean compact,
-        String madeAt,
-        String madeAtIso) {
+        String generatedAt,
+        String generatedAtIso) {
     /** Number of days in a chart. */
     public static final int CHART_DAYS = 30;
 
@@ -32,15 +32,15 @@ public record Page(
      * @param more number of further quotas that are not good
      * @param next the card of the first of these; empty if there is none
      */
-    public record Headline(Badge mark, String text, List<Line> lines, int more, String next) {
+    public record Headline(Badge badge, String text, List<Line> lines, int more, String next) {
         /** The title of the browser tab. */
         public String title() {
-            return mark == Badge.UNLIMITED ? "API usage" : mark.word() + " - API usage";
+            return badge == Badge.UNLIMITED ? "API usage" : badge.word() + " - API usage";
         }
     }
 
     /** One quota in the headline. */
-    public record Line(Badge mark, String card, String subject, String text) {}
+    public record Line(Badge badge, String card, String subject, String text) {}
 
     /**
      * A provider.
@@ -52,7 +52,7 @@ public record Page(
             String id,
             String icon,
             String name,
-            Badge mark,
+            Badge badge,
             @Nullable String notice,
             List<Block> blocks,
             Breakdown breakdown,
@@ -69,18 +69,18 @@ public record Page(
      * @param left what remains, or by how much the limit is exceeded; null without a limit or known usage
      * @param percent of the limit; null without a limit or known usage
      * @param gauge null without a limit
-     * @param outlook the forecast; null without a limit or known usage
+     * @param forecast as a sentence; null without a limit or known usage
      * @param runsOut whether the quota is forecast to run out
      */
     public record Row(
             String id,
             String resource,
-            Badge mark,
+            Badge badge,
             String used,
             @Nullable String left,
             @Nullable String percent,
             @Nullable Gauge gauge,
-            @Nullable String outlook,
+            @Nullable String forecast,
             boolean runsOut) {}
 
     /**
@@ -98,9 +98,9 @@ public record Page(
      * @param label what the categories are
      * @param columns the column headings
      * @param top the largest categories
-     * @param rest the other categories
+     * @param others the other categories
      */
-    public record Breakdown(String label, List<String> columns, List<Part> top, List<Part> rest) {}
+    public record Breakdown(String label, List<String> columns, List<Part> top, List<Part> others) {}
 
     /** Usage of one category. */
     public record Part(String category, List<String> numbers) {}

@@ -32,16 +32,16 @@ public final class PageView {
     /** Beyond this number of cards details are collapsed, so that twelve fit on two screens. */
     private static final int DETAILED_CARDS = 6;
 
-    private static final DateTimeFormatter MADE_AT = DateTimeFormatter.ofPattern("HH:mm:ss z", Locale.ENGLISH);
+    private static final DateTimeFormatter GENERATED_AT = DateTimeFormatter.ofPattern("HH:mm:ss z", Locale.ENGLISH);
     private static final Comparator<Ranked> WORST_FIRST =
-            Comparator.comparing(Ranked::mark).thenComparing(Ranked::percent, Comparator.reverseOrder());
+            Comparator.comparing(Ranked::badge).thenComparing(Ranked::percent, Comparator.reverseOrder());
 
     private PageView() {}
 
     /** A card with its quotas, worst first. */
     private record RankedCard(Card card, List<Ranked> quotas) {
-        Badge mark() {
-            return card.mark();
+        Badge badge() {
+            return card.badge();
         }
 
         BigDecimal percent() {
@@ -77,26 +77,27 @@ public final class PageView {
         var ranked = new ArrayList<Ranked>();
         var cards = new ArrayList<RankedCard>();
         for (int i = 0; i < report.providers().size(); i++) {
-            var maker = new CardPresenter(report, report.providers().get(i));
-            List<Ranked> quotas = maker.ranked().stream().sorted(WORST_FIRST).toList();
-            cards.add(new RankedCard(maker.card(history.providers().get(i)), quotas));
+            var presenter = new CardPresenter(report, report.providers().get(i));
+            List<Ranked> quotas =
+                    presenter.ranked().stream().sorted(WORST_FIRST).toList();
+            cards.add(new RankedCard(presenter.card(history.providers().get(i)), quotas));
             ranked.addAll(quotas);
         }
         cards.sort(
-                Comparator.comparing(RankedCard::mark).thenComparing(RankedCard::percent, Comparator.reverseOrder()));
-        boolean nothing = report.totals().lastEvent().isEmpty();
+                Comparator.comparing(RankedCard::badge).thenComparing(RankedCard::percent, Comparator.reverseOrder()));
+        boolean empty = report.totals().lastEvent().isEmpty();
         return new Page(
-                headline(ranked, nothing),
+                headline(ranked, empty),
                 notices(report.health()),
-                nothing ? firstSteps(report, host) : null,
+                empty ? firstSteps(report, host) : null,
                 cards.stream().map(RankedCard::card).toList(),
                 cards.size() > DETAILED_CARDS,
-                MADE_AT.format(report.generatedAt().atZone(ZoneId.of("UTC"))),
+                GENERATED_AT.format(report.generatedAt().atZone(ZoneId.of("UTC"))),
                 report.generatedAt().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    private static Headline headline(List<Ranked> ranked, boolean nothing) {
-        if (nothing) {
+    private static Headline headline(List<Ranked> ranked, boolean empty) {
+        if (empty) {
             return new Headline(Badge.UNKNOWN, "No usage recorded yet", List.of(), 0, "");
         }
         if (ranked.isEmpty()) {
@@ -104,21 +105,21 @@ public final class PageView {
         }
         List<Ranked> sorted = ranked.stream().sorted(WORST_FIRST).toList();
         List<Line> bad = sorted.stream()
-                .filter(each -> each.mark().compareTo(Badge.UNKNOWN) < 0 || each.runsOut())
+                .filter(each -> each.badge().compareTo(Badge.UNKNOWN) < 0 || each.runsOut())
                 .map(Ranked::line)
                 .toList();
         List<Line> lines = bad.isEmpty() ? List.of(sorted.get(0).line()) : bad;
         int shown = Math.min(HEADLINE_LINES, lines.size());
         String next = lines.size() == shown ? "" : lines.get(shown).card();
-        return new Headline(sorted.get(0).mark(), counts(ranked), lines.subList(0, shown), lines.size() - shown, next);
+        return new Headline(sorted.get(0).badge(), counts(ranked), lines.subList(0, shown), lines.size() - shown, next);
     }
 
     private static String counts(List<Ranked> ranked) {
         var parts = new ArrayList<String>();
-        for (Badge mark : Badge.values()) {
-            long count = ranked.stream().filter(each -> each.mark() == mark).count();
+        for (Badge badge : Badge.values()) {
+            long count = ranked.stream().filter(each -> each.badge() == badge).count();
             if (count > 0) {
-                parts.add(count + " " + (mark == Badge.WARNING ? "in warning" : mark.css()));
+                parts.add(count + " " + (badge == Badge.WARNING ? "in warning" : badge.css()));
             }
         }
         long running = ranked.stream().filter(Ranked::runsOut).count();
