@@ -37,8 +37,8 @@ import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whatever happens in whatever order, the totals, the sum of the ledger's events and all views agree with a plain list
- * of what was acknowledged, and no counter ever falls.
+ * After any sequence of steps the totals, the events in the ledger and all views agree with a plain list of the
+ * acknowledged events, and no counter has fallen.
  */
 class AgreementPropertyTest {
     private static final ZoneId ZONE = ZoneId.of("America/New_York");
@@ -51,24 +51,24 @@ class AgreementPropertyTest {
                 limits: {daily: {requests: 10, tokens: 1000}, monthly: {requests: 100, tokens: 20000}}
             """;
 
-    /** Something that happens to an exporter. */
+    /** A step in the life of an exporter. */
     private sealed interface Step {
         /** A batch is posted. */
         record Post(List<Event> events) implements Step {}
 
-        /** The batch of an earlier post comes again, unchanged. */
+        /** The batch of an earlier post is repeated unchanged. */
         record Repeat(int which) implements Step {}
 
         /** Time passes. */
         record Wait(Duration time) implements Step {}
 
-        /** The exporter ends and starts again. */
+        /** The exporter is restarted. */
         record Restart() implements Step {}
     }
 
     private record Event(@Nullable Integer id, String category, long age, long tokenMicros, boolean cacheRead) {}
 
-    /** An acknowledged event, as the test understands it. */
+    /** An acknowledged event. */
     private record Counted(Instant at, String category, BigDecimal tokens, boolean cacheRead) {}
 
     @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
@@ -76,7 +76,7 @@ class AgreementPropertyTest {
         Path folder = Files.createTempDirectory("agreement");
         try {
             Path config = Files.writeString(folder.resolve("usage.yml"), CONFIG);
-            // Just before the clocks go back, and before a monthly window begins.
+            // Just before the end of daylight saving time, and before a monthly window starts.
             var clock = new SettableClock("2026-10-30T20:00:00Z");
             new Run(folder.resolve("usage.db"), config, clock).play(steps);
         } finally {
@@ -105,7 +105,7 @@ class AgreementPropertyTest {
                 .ofMaxSize(12);
     }
 
-    /** One exporter's life, and what should be true of it. */
+    /** The life of one exporter, with its invariants. */
     private static final class Run {
         private final Path ledger;
         private final Path config;
@@ -171,11 +171,11 @@ class AgreementPropertyTest {
                     fresh.add(counted);
                 }
             }
-            HttpResponse<String> answer = exporter.record("[" + String.join(",", events) + "]");
+            HttpResponse<String> response = exporter.record("[" + String.join(",", events) + "]");
             posted.add(events);
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(tooOld ? 400 : conflict ? 409 : 200);
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(tooOld ? 400 : conflict ? 409 : 200);
             if (!tooOld && !conflict) {
-                assertThat(answer.body())
+                assertThat(response.body())
                         .isEqualTo("{\"recorded\":" + fresh.size() + ",\"duplicates\":" + (events.size() - fresh.size())
                                 + "}\n");
                 acknowledged.addAll(fresh);
@@ -278,7 +278,7 @@ class AgreementPropertyTest {
             }
         }
 
-        /** Today, and this month, are told by the history as by {@code /api/usage}. */
+        /** The newest window of the history equals {@code /api/usage}. */
         private void checkLast(JsonNode usage, String window) {
             JsonNode history = history(window);
             JsonNode last = history.get(history.size() - 1);

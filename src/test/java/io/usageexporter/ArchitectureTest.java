@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Who may know whom: the packages follow the data's way, and libraries stay in their rooms. */
+/** Dependencies between packages, which follow the flow of data, and of packages on libraries. */
 @AnalyzeClasses(packages = "io.usageexporter", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String ROOT = "io.usageexporter";
@@ -78,7 +78,7 @@ class ArchitectureTest {
             "render",
             "metrics");
 
-    /** What is known of one provider stands in its folder; the root registers it. */
+    /** Only the root, which registers it, depends on the package of a provider. */
     @ArchTest
     static void eachProviderIsOneRoom(JavaClasses classes) {
         Set<String> rooms = classes.stream()
@@ -185,7 +185,7 @@ class ArchitectureTest {
     }
 
     private record Room(String name) {
-        /** The root may reach everything, since it wires. */
+        /** The root, which wires everything, may use all libraries. */
         ArchRule reach(String... libraries) {
             return noClasses()
                     .that()

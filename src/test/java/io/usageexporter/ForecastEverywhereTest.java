@@ -33,15 +33,16 @@ class ForecastEverywhereTest {
     Path folder;
 
     @Test
-    void jsonMetricsAndTextTellTheSameMoment() throws Exception {
+    void jsonMetricsAndTextShowTheSameExhaustionTime() throws Exception {
         var clock = new SettableClock(NOW);
         try (var exporter = new TestExporter(folder.resolve("usage.db"), null, clock)) {
             exporter.playDemo(NOW);
-            Map<String, BigDecimal> told = told(exporter.usage().get("exhausted_at"));
+            Map<String, BigDecimal> expected = exhaustions(exporter.usage().get("exhausted_at"));
 
-            assertThat(told).containsOnlyKeys("provider=\"apify\",resource=\"compute_units\",window=\"daily\"");
-            assertThat(metrics(exporter)).isEqualTo(told);
-            Instant at = Instant.ofEpochSecond(told.values().iterator().next().longValue());
+            assertThat(expected).containsOnlyKeys("provider=\"apify\",resource=\"compute_units\",window=\"daily\"");
+            assertThat(metrics(exporter)).isEqualTo(expected);
+            Instant at =
+                    Instant.ofEpochSecond(expected.values().iterator().next().longValue());
             assertThat(at).isBetween("2026-11-24T15:13:00Z", "2026-11-24T17:00:00Z");
             assertThat(exporter.text())
                     .contains("\nCompute units will run out in ")
@@ -50,8 +51,8 @@ class ForecastEverywhereTest {
         try (var exporter = new TestExporter(folder.resolve("usage.db"), null, clock)) {
             assertThat(metrics(exporter)).as("after a restart").hasSize(1);
             exporter.record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":50}}");
-            Map<String, BigDecimal> told = told(exporter.usage().get("exhausted_at"));
-            assertThat(metrics(exporter)).as("used up").isEqualTo(told).hasSize(1);
+            Map<String, BigDecimal> expected = exhaustions(exporter.usage().get("exhausted_at"));
+            assertThat(metrics(exporter)).as("exhausted").isEqualTo(expected).hasSize(1);
             assertThat(exporter.text()).contains("Compute units ran out at 15:");
 
             clock.set(LocalDate.parse("2026-11-25").atStartOfDay(ZoneOffset.UTC).toInstant());
@@ -66,7 +67,7 @@ class ForecastEverywhereTest {
     /** Hours are in memory for 45 days, days for 80; older ones are in the ledger. */
     @ParameterizedTest(name = "{0} days later")
     @ValueSource(ints = {1, 40, 60, 75, 100, 300})
-    void whenAQuotaOfThePastRanOutIsKnownEverAfter(int days) throws Exception {
+    void exhaustionTimeOfAPastQuotaIsKeptForever(int days) throws Exception {
         var clock = new SettableClock("2026-03-20T15:12:00Z");
         try (var exporter = new TestExporter(folder.resolve("usage.db"), null, clock)) {
             for (int hour = 10; hour < 15; hour++) {
@@ -74,7 +75,9 @@ class ForecastEverywhereTest {
                         + ":40:00Z\",\"usage\":{\"compute_units\":40}}");
             }
             clock.advance(Duration.ofDays(days));
-            exporter.record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":1}}"); // what is too old is forgotten
+            exporter.record(
+                    "{\"provider\":\"apify\",\"usage\":{\"compute_units\":1}}"); // drops hours and days that are too
+            // old
 
             assertThat(exporter.usageAt("2026-03-20T12:00:00Z")
                             .at("/exhausted_at/apify/daily/compute_units")
@@ -93,7 +96,8 @@ class ForecastEverywhereTest {
         "10, 2026-11-24T09:50:30Z,     Asia/Kathmandu",
         "10, 2026-11-23T18:20:00Z,     Asia/Kathmandu",
     })
-    void whatRanOutAtOnceRanOutThenOnAllViewsAndAfterARestart(int limit, Instant at, String zone) throws Exception {
+    void quotaExhaustedAtOnceHasThatTimeInAllViewsAndAfterARestart(int limit, Instant at, String zone)
+            throws Exception {
         Path config = Files.writeString(
                 folder.resolve("usage.yml"),
                 "{timezone: " + zone + ", providers: {anthropic: {limits: {daily: {requests: " + limit + "}}}}}");
@@ -120,25 +124,25 @@ class ForecastEverywhereTest {
                 .contains("ran out at " + DateTimeFormatter.ofPattern("HH:mm").format(at.atZone(ZoneId.of(zone))));
     }
 
-    /** In Kathmandu a day begins within an hour: 18:15 UTC. */
+    /** In Kathmandu a day starts within a UTC hour, at 18:15. */
     @Test
-    void whatWasUsedBeforeTheWindowInItsFirstHourIsNotOfIt() throws Exception {
+    void usageInTheFirstHourButBeforeTheWindowIsNotCounted() throws Exception {
         Path config = Files.writeString(
                 folder.resolve("usage.yml"),
                 "{timezone: Asia/Kathmandu, providers: {apify: {limits: {daily: {compute_units: 10}}}}}");
         var clock = new SettableClock("2026-11-24T15:12:00Z");
         try (var exporter = new TestExporter(folder.resolve("usage.db"), config, clock)) {
-            exporter.record("[" + use("2026-11-23T18:05:00Z", 50) + "," + use("2026-11-23T18:20:00Z", 2) + ","
-                    + use("2026-11-24T03:40:00Z", 20) + "]");
+            exporter.record("[" + event("2026-11-23T18:05:00Z", 50) + "," + event("2026-11-23T18:20:00Z", 2) + ","
+                    + event("2026-11-24T03:40:00Z", 20) + "]");
             assertThat(exhausted(exporter)).isEqualTo("2026-11-24T03:40:00Z");
         }
     }
 
     @Test
-    void anEventAheadOfTheClockDoesNotMakeItRunOutInTheFutureNorAtMidnight() throws Exception {
+    void eventAheadOfTheClockExhaustsTheQuotaNow() throws Exception {
         var clock = new SettableClock("2026-11-24T14:58:00Z");
         try (var exporter = new TestExporter(folder.resolve("usage.db"), null, clock)) {
-            exporter.record("[" + use("2026-11-24T15:02:00Z", 200) + "]");
+            exporter.record("[" + event("2026-11-24T15:02:00Z", 200) + "]");
             assertThat(exhausted(exporter)).isEqualTo("2026-11-24T14:58:00Z");
             clock.set(Instant.parse("2026-11-24T15:01:00Z"));
             assertThat(exhausted(exporter)).isEqualTo("2026-11-24T15:01:00Z");
@@ -148,16 +152,16 @@ class ForecastEverywhereTest {
     }
 
     @Test
-    void useThatGoesOnWithinAnHourRanOutBetweenItsFirstAndLast() throws Exception {
+    void exhaustionWithinAnHourLiesBetweenItsEvents() throws Exception {
         var clock = new SettableClock("2026-11-24T15:50:00Z");
         try (var exporter = new TestExporter(folder.resolve("usage.db"), null, clock)) {
-            exporter.record("[" + use("2026-11-24T15:10:00Z", 40) + "," + use("2026-11-24T15:20:00Z", 40) + ","
-                    + use("2026-11-24T15:30:00Z", 40) + "]");
+            exporter.record("[" + event("2026-11-24T15:10:00Z", 40) + "," + event("2026-11-24T15:20:00Z", 40) + ","
+                    + event("2026-11-24T15:30:00Z", 40) + "]");
             assertThat(Instant.parse(exhausted(exporter))).isBetween("2026-11-24T15:20:00Z", "2026-11-24T15:30:00Z");
         }
     }
 
-    private static String use(String at, int units) {
+    private static String event(String at, int units) {
         return "{\"provider\":\"apify\",\"at\":\"" + at + "\",\"usage\":{\"compute_units\":" + units + "}}";
     }
 
@@ -165,22 +169,22 @@ class ForecastEverywhereTest {
         return exporter.usage().at("/exhausted_at/apify/daily/compute_units").asText();
     }
 
-    private static Map<String, BigDecimal> told(JsonNode exhaustedAt) {
-        var told = new TreeMap<String, BigDecimal>();
+    private static Map<String, BigDecimal> exhaustions(JsonNode exhaustedAt) {
+        var expected = new TreeMap<String, BigDecimal>();
         exhaustedAt
                 .properties()
                 .forEach(provider -> provider.getValue()
                         .properties()
                         .forEach(window -> window.getValue().properties().forEach(resource -> {
                             if (!resource.getValue().isNull()) {
-                                told.put(
+                                expected.put(
                                         "provider=\"" + provider.getKey() + "\",resource=\"" + resource.getKey()
                                                 + "\",window=\"" + window.getKey() + "\"",
                                         seconds(Instant.parse(
                                                 resource.getValue().asText())));
                             }
                         })));
-        return told;
+        return expected;
     }
 
     private static Map<String, BigDecimal> metrics(TestExporter exporter) {

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whole answers, so that a renamed series, a lost HELP, a changed type or field is seen. */
+/** Complete responses, so that any renamed series, lost HELP, changed type or field is noticed. */
 class GoldenTest {
-    /** What differs from run to run. */
+    /** Lines that differ between runs. */
     private static final Pattern VOLATILE = Pattern.compile(
             "^(usage_exporter_(?:build_info|ledger_size_bytes|ledger_disk_free_bytes|ledger_open_timestamp_seconds"
                     + "|ledger_commit_seconds_(?:bucket|sum|max)))((?:\\{le=.*})?).*");
 
-    /** What depends on the JVM, and on which answers have ended by the time of the scrape. */
+    /** Lines that depend on the JVM, and on the requests completed before the scrape. */
     private static final Pattern ELSEWHERE = Pattern.compile("^(# (HELP|TYPE) )?(jvm|process|system|http_server)_.*");
 
     @TempDir
@@ -76,7 +76,7 @@ class GoldenTest {
     }
 
     @Test
-    void theWholeScrape() throws Exception {
+    void completeScrape() throws Exception {
         String scrape = exporter.http().get("/metrics").body();
 
         String stable = scrape.lines()
@@ -87,7 +87,7 @@ class GoldenTest {
     }
 
     @Test
-    void theWholeOfApiUsage() throws Exception {
+    void completeUsageJson() throws Exception {
         String usage =
                 new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(exporter.usage());
 
@@ -95,7 +95,7 @@ class GoldenTest {
     }
 
     @Test
-    void theWholeHistory() throws Exception {
+    void completeHistoryJson() throws Exception {
         String history = new ObjectMapper()
                 .enable(SerializationFeature.INDENT_OUTPUT)
                 .writeValueAsString(TestExporter.json(
@@ -105,7 +105,7 @@ class GoldenTest {
     }
 
     @Test
-    void theWholeHistoryOfMonthsAsCsv() throws Exception {
+    void completeMonthlyHistoryCsv() throws Exception {
         String history = exporter.http()
                 .get("/api/usage/history?window=monthly", "Accept", "text/csv")
                 .body()
@@ -115,11 +115,11 @@ class GoldenTest {
     }
 
     @Test
-    void theWholeText() throws Exception {
+    void completeText() throws Exception {
         assertThat(exporter.text()).isEqualTo(golden("usage.txt", exporter.text()));
     }
 
-    /** The expected answer; with -Dgolden.write=true the actual one is first written over it, to be read in the diff. */
+    /** The expected response. With -Dgolden.write=true it is replaced by the actual one, to be reviewed as a diff. */
     private static String golden(String name, String actual) throws Exception {
         if (Boolean.getBoolean("golden.write")) {
             Files.writeString(Path.of("src/test/resources/io/usageexporter/golden", name), actual);

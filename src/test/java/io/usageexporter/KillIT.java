@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a 200 promises when the plug is pulled. */
+/** A response with status 200 holds even if the exporter is killed. */
 class KillIT {
     private static final int ROUNDS = 5;
     private static final int CLIENTS = 8;
@@ -81,7 +81,7 @@ class KillIT {
         clients.forEach(CompletableFuture::join);
     }
 
-    /** From the counter, which no midnight resets. */
+    /** From the counter, which is not reset at midnight. */
     private static int counted(JarExporter exporter) {
         return Objects.requireNonNull(
                         TestExporter.samples(exporter.http().get("/metrics").body())

@@ -21,7 +21,7 @@ class PrometheusIT {
     Path folder;
 
     @Test
-    void prometheusSaysWhatApiUsageSays() throws Exception {
+    void prometheusAgreesWithApiUsage() throws Exception {
         RequiredTool.require("prometheus", "prometheus");
         try (var exporter = new JarExporter(folder)) {
             exporter.http().record(Events.RECOMMENDATION);
@@ -44,7 +44,7 @@ class PrometheusIT {
     }
 
     @Test
-    void theLinterHasNothingToComplainOf() throws Exception {
+    void promtoolFindsNoFaultInTheScrape() throws Exception {
         RequiredTool.require("promtool", "prometheus");
         try (var exporter = new JarExporter(folder)) {
             exporter.http().record(Events.RECOMMENDATION);
@@ -57,7 +57,7 @@ class PrometheusIT {
         }
     }
 
-    /** The value of the one series that the query gives. */
+    /** The value of the only series of a query. */
     private static String query(Prometheus prometheus, String query) {
         JsonNode series = prometheus.query(query, Instant.now());
         assertThat(series).as(query).hasSize(1);

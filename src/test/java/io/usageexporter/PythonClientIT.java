@@ -11,16 +11,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The tests of the Python client, which start the packaged exporter themselves. */
+/** Runs the tests of the Python client, which start the packaged exporter themselves. */
 class PythonClientIT {
-    /** More than the tests take on a slow machine; they give up by themselves before, and end what they started. */
+    /** Longer than the tests take on a slow machine; they time out earlier, and stop the processes they started. */
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
     @TempDir
     Path folder;
 
     @Test
-    void keepsItsPromises() throws Exception {
+    void testsOfThePythonClientPass() throws Exception {
         String python = RequiredTool.require("python3", "python3");
         Map<String, String> environment = Map.of(
                 "JAVA", ProcessRunner.jar().get(0),

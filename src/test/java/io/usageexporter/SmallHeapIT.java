@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With -Xmx128m, and less. */
+/** The exporter with -Xmx128m and less. */
 class SmallHeapIT {
     private static final String SMALLEST = "{\"provider\":\"apify\",\"usage\":{\"compute_units\":1}}";
 
@@ -49,25 +49,25 @@ class SmallHeapIT {
     Path folder;
 
     @Test
-    void theLargestBatchOfTheSmallestEventsIsRecordedAndMoreAtOnceAreRefused() throws Exception {
+    void largestBatchIsRecordedAndFurtherOnesAtTheSameTimeGet503() throws Exception {
         int events = ((16 << 20) - 2) / (SMALLEST.length() + 1);
         String batch = "[" + (SMALLEST + ",").repeat(events - 1) + SMALLEST + "]";
         try (var exporter = new JarExporter(folder)) {
             assertThat(exporter.http().record(batch).body())
                     .isEqualTo("{\"recorded\":" + events + ",\"duplicates\":0}\n");
 
-            var answers = IntStream.range(0, 4)
+            var responses = IntStream.range(0, 4)
                     .mapToObj(i -> CompletableFuture.supplyAsync(
                             () -> exporter.http().record(batch).statusCode()))
                     .toList();
-            assertThat(answers.stream().map(CompletableFuture::join)).isSubsetOf(200, 503);
+            assertThat(responses.stream().map(CompletableFuture::join)).isSubsetOf(200, 503);
             assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
             assertThat(exporter.log()).doesNotContain("OutOfMemory");
         }
     }
 
     @Test
-    void aLargeBodyThatStallsKeepsNobodyElseFromRecording() throws Exception {
+    void stalledLargeBodyDoesNotBlockOthers() throws Exception {
         try (var exporter = new JarExporter(folder)) {
             int port = exporter.http().port();
             try (var stalled = new RawHttp(port)) {
@@ -76,15 +76,15 @@ class SmallHeapIT {
                 for (int i = 0; i < 20; i++) {
                     assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
                 }
-                RawHttp.Answer answer = stalled.read();
-                assertThat(answer.status()).isEqualTo(408);
-                assertThat(answer.values("Content-Type")).containsExactly("application/problem+json");
+                RawHttp.Answer response = stalled.read();
+                assertThat(response.status()).isEqualTo(408);
+                assertThat(response.values("Content-Type")).containsExactly("application/problem+json");
             }
         }
     }
 
     @Test
-    void fiftyChunkedPostsWhoseBodiesComeAfterAllHeadsAreRecorded() throws Exception {
+    void fiftyChunkedPostsWithDelayedBodiesAreRecorded() throws Exception {
         try (var exporter = new JarExporter(folder)) {
             var posts = new ArrayList<RawHttp>();
             for (int i = 0; i < 50; i++) {
@@ -102,7 +102,7 @@ class SmallHeapIT {
     }
 
     @Test
-    void aThousandSlowBodiesOfAMebibyteKeepNobodyElseFromRecording() throws Exception {
+    void thousandSlowBodiesDoNotBlockOthers() throws Exception {
         String part = " ".repeat(100_000);
         try (var exporter = new JarExporter(folder)) {
             var slow = new ArrayList<RawHttp>();
@@ -129,15 +129,15 @@ class SmallHeapIT {
                 "{\"provider\":\"anthropic\",\"usage\":{}}",
                 "{\"id\":\"%d\",\"provider\":\"anthropic\",\"usage\":{}}"
             })
-    void withHalfTheHeapTheLargestBatchIsRefusedAndTheExporterStopsAtOnce(String event) throws Exception {
+    void largeBatchesExceedingTheHeapAreRejectedAndShutdownStaysFast(String event) throws Exception {
         for (String heap : List.of("64m", "128m")) {
             Path own = Files.createDirectory(folder.resolve(heap));
             try (var exporter = new JarExporter(
                     own, Map.of(), ProcessRunner.jarWithHeap(heap, "--web.listen-address=127.0.0.1:0"))) {
                 for (int size : List.of(LARGEST, LARGEST / 2, LARGEST / 4)) {
-                    HttpResponse<String> answer = exporter.http().record(batch(event, size));
-                    assertThat(answer.statusCode()).as(heap + answer.body()).isIn(200, 413, 503);
-                    assertThat(answer.body()).isNotEmpty();
+                    HttpResponse<String> response = exporter.http().record(batch(event, size));
+                    assertThat(response.statusCode()).as(heap + response.body()).isIn(200, 413, 503);
+                    assertThat(response.body()).isNotEmpty();
                     assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
                 }
                 assertThat(exporter.log()).doesNotContain("OutOfMemory");
@@ -158,22 +158,23 @@ class SmallHeapIT {
     }
 
     @Test
-    void historiesOfAsMuchAsThereCanBeAreMadeOneAfterTheOther() throws Exception {
+    void largestHistoriesInParallelDoNotExhaustTheHeap() throws Exception {
         fill(folder.resolve("data/usage.db"));
         try (var exporter = new JarExporter(folder)) {
-            var answers = IntStream.range(0, 6)
+            var responses = IntStream.range(0, 6)
                     .mapToObj(i -> CompletableFuture.supplyAsync(
                             () -> exporter.http().getBytes("/api/usage/history?days=" + DAYS, "Accept", "text/csv")))
                     .toList();
-            var statuses =
-                    answers.stream().map(answer -> answer.join().statusCode()).toList();
+            var statuses = responses.stream()
+                    .map(response -> response.join().statusCode())
+                    .toList();
             assertThat(statuses).isSubsetOf(200, 503).contains(200);
             assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
             assertThat(exporter.log()).doesNotContain("OutOfMemory");
         }
     }
 
-    /** On every day every category, as many as have series of their own, and of each every kind of tokens. */
+    /** Every day has the maximum number of categories with their own series, and each of these every kind of tokens. */
     private static void fill(Path file) throws Exception {
         Instant first = Instant.now().minus(Duration.ofDays(DAYS - 1));
         var units = new HashMap<Measure, Amount>(Map.of(Measure.of(Measure.REQUESTS), Amount.of(1)));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What may be incomplete is unknown in JSON, text, metric and page alike, and good again once it is known. */
+/** Figures that may be incomplete are unknown in JSON, text, metrics and page, until they are complete again. */
 class UnknownEverywhereTest {
     private static final String LIMITS = "{limits: {daily: {calls: 10}}}";
     private static final String CONFIG = "providers: {used: " + LIMITS + ", idle: " + LIMITS + "}";
@@ -40,7 +40,7 @@ class UnknownEverywhereTest {
         exporter.close();
     }
 
-    private void use(String provider, int calls) {
+    private void record(String provider, int calls) {
         exporter.record("{\"provider\":\"" + provider + "\",\"usage\":{\"calls\":" + calls + "}}");
     }
 
@@ -67,29 +67,29 @@ class UnknownEverywhereTest {
     }
 
     @Test
-    void aProviderWithoutEventIsUnknownUntilItsFirst() {
+    void providerIsUnknownUntilItsFirstEvent() {
         assertUnknown(Map.of("used", "no event yet", "idle", "no event yet"));
-        use("used", 1);
+        record("used", 1);
         assertUnknown(Map.of("idle", "no event yet"));
-        use("idle", 0);
+        record("idle", 0);
         assertUnknown(Map.of());
     }
 
     @Test
-    void aProviderWithoutEventForADayIsUnknownUntilTheNext() {
-        use("used", 1);
-        use("idle", 1);
+    void providerIsUnknownAfterADayWithoutEvents() {
+        record("used", 1);
+        record("idle", 1);
         clock.advance(Duration.ofHours(24));
         assertUnknown(Map.of());
         clock.advance(Duration.ofMillis(1));
         assertUnknown(Map.of("used", "no event for a day", "idle", "no event for a day"));
-        use("used", 1);
+        record("used", 1);
         assertUnknown(Map.of("idle", "no event for a day"));
     }
 
     @Test
-    void allIsUnknownFromTheMomentAtWhichTheLedgerIsMovedAway() throws Exception {
-        use("used", 1);
+    void movedLedgerMakesEverythingUnknown() throws Exception {
+        record("used", 1);
         Files.move(folder.resolve("usage.db"), folder.resolve("elsewhere.db"));
 
         assertUnknown(Map.of("used", "ledger not writable", "idle", "no event yet, ledger not writable"));
@@ -97,9 +97,9 @@ class UnknownEverywhereTest {
     }
 
     @Test
-    void allIsUnknownFromAFailedReloadToTheNextThatSucceeds() throws Exception {
-        use("used", 1);
-        use("idle", 1);
+    void failedReloadMakesEverythingUnknownUntilTheNextSucceeds() throws Exception {
+        record("used", 1);
+        record("idle", 1);
         Files.writeString(config, "providers: nonsense");
         exporter.http().send("POST", "/-/reload");
         assertUnknown(Map.of("used", "configuration reload failed", "idle", "configuration reload failed"));
@@ -110,9 +110,9 @@ class UnknownEverywhereTest {
     }
 
     @Test
-    void yellowAndRedHoldWhateverWasMissed() {
-        use("used", 5);
-        use("idle", 9);
+    void warningAndCriticalStayWhenEventsMayBeMissing() {
+        record("used", 5);
+        record("idle", 9);
         clock.advance(Duration.ofHours(14));
         Path away = folder.resolve("elsewhere.db");
         assertThat(folder.resolve("usage.db").toFile().renameTo(away.toFile())).isTrue();
@@ -125,10 +125,10 @@ class UnknownEverywhereTest {
     }
 
     @Test
-    void ofThePastIsKnownWhatWasFollowedByEvents() {
-        use("used", 1);
+    void pastWindowIsKnownWhenEventsFollowedIt() {
+        record("used", 1);
         clock.advance(Duration.ofDays(3));
-        use("used", 1);
+        record("used", 1);
 
         assertThat(unknownAt("2026-11-27T09:15:00Z")).isEmpty();
         assertThat(unknownAt("2026-11-25T12:00:00Z")).as("events came later").isEmpty();
@@ -145,9 +145,9 @@ class UnknownEverywhereTest {
     }
 
     @Test
-    void anEventBeforeARestartIsRemembered() throws Exception {
-        use("used", 1);
-        use("idle", 1);
+    void lastEventSurvivesARestart() throws Exception {
+        record("used", 1);
+        record("idle", 1);
         exporter.close();
         exporter = new TestExporter(folder.resolve("usage.db"), config, clock);
         assertUnknown(Map.of());

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Apify's webhook, from the request to the figures. */
+/** Apify's webhook, from the request to the metrics. */
 class WebhookTest {
     private static final String PATH = "/webhooks/apify";
     private static final String SECRET = "SECRET-of-the-webhook";
@@ -103,9 +103,9 @@ class WebhookTest {
     })
     void recordsTheAnnouncedRun(String payload, String run, String category, String units) {
         apify.has(run);
-        HttpResponse<String> answer = post(Samples.text("apify/" + payload));
+        HttpResponse<String> response = post(Samples.text("apify/" + payload));
 
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(response.statusCode()).isEqualTo(200);
         awaitUnits(category, units);
     }
 
@@ -232,10 +232,10 @@ class WebhookTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "/SECRET-wrong", "/SECRET-of-the-webhook2", "/secret-of-the-webhook"})
     void wrongSecretIsRejectedWith401(String path) {
-        HttpResponse<String> answer = post(PATH + path, Samples.text("apify/webhook-succeeded.json"));
+        HttpResponse<String> response = post(PATH + path, Samples.text("apify/webhook-succeeded.json"));
 
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.body()).contains("secret").doesNotContain("SECRET");
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.body()).contains("secret").doesNotContain("SECRET");
         assertThat(apify.api().requests()).isEmpty();
     }
 
@@ -245,9 +245,9 @@ class WebhookTest {
         exporter = exporter(null);
 
         for (String path : new String[] {PATH, PATH + "/", PATH + "/SECRET-of-nobody"}) {
-            HttpResponse<String> answer = post(path, Samples.text("apify/webhook-succeeded.json"));
-            assertThat(answer.statusCode()).isEqualTo(404);
-            assertThat(answer.body()).contains("secret_file").doesNotContain("SECRET");
+            HttpResponse<String> response = post(path, Samples.text("apify/webhook-succeeded.json"));
+            assertThat(response.statusCode()).isEqualTo(404);
+            assertThat(response.body()).contains("secret_file").doesNotContain("SECRET");
         }
     }
 
@@ -266,11 +266,11 @@ class WebhookTest {
             strings = {"", "SECRET", "[]", "{}", "{\"runId\":\"SECRET/..\"}", "{\"eventType\":\"ACTOR.RUN.SUCCEEDED\"}"
             })
     void invalidBodyIsRejectedWith400(String body) {
-        HttpResponse<String> answer = post(body);
+        HttpResponse<String> response = post(body);
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        assertThat(answer.body()).contains("runId").doesNotContain("SECRET");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(response.body()).contains("runId").doesNotContain("SECRET");
         assertThat(exporter.metric("usage_exporter_events_rejected_total{reason=\"invalid\"}"))
                 .isEqualByComparingTo("1");
     }
@@ -319,11 +319,11 @@ class WebhookTest {
 
     @Test
     void otherMethodsAreRejectedWith405() {
-        HttpResponse<String> answer = exporter.http().get(PATH + "/" + SECRET);
+        HttpResponse<String> response = exporter.http().get(PATH + "/" + SECRET);
 
-        assertThat(answer.statusCode()).isEqualTo(405);
-        assertThat(answer.headers().firstValue("Allow")).hasValue("POST");
-        assertThat(answer.body()).contains("POST").doesNotContain("SECRET");
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("Allow")).hasValue("POST");
+        assertThat(response.body()).contains("POST").doesNotContain("SECRET");
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import org.sqlite.SQLiteConfig;
 
-/** Appends events to a table like the exporter's, as durably, and does nothing else. */
+/** Appends events, as durably as the exporter, to a table like its own, and does nothing else. */
 final class BareLedger {
     private static final int TRANSACTION = 1000;
     private static final Duration WARM_UP = Duration.ofSeconds(2);
@@ -34,7 +34,7 @@ final class BareLedger {
     }
 
     /**
-     * Prints the events appended in a second.
+     * Prints the number of events appended per second.
      *
      * @param args the file, and whether events get random ids
      */

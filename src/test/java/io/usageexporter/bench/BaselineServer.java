@@ -13,7 +13,7 @@ import io.usageexporter.testing.Configs;
 import java.time.Instant;
 import org.xnio.Options;
 
-/** Receives and parses events as the exporter does, and answers without recording them. */
+/** Receives and parses events like the exporter, and responds without recording them. */
 final class BaselineServer {
     private final IngestConfig config;
 
@@ -50,10 +50,10 @@ final class BaselineServer {
             return;
         }
         exchange.getRequestReceiver().setMaxBufferSize(BodyReader.MAX_BATCH_BYTES);
-        exchange.getRequestReceiver().receiveFullBytes(this::answer);
+        exchange.getRequestReceiver().receiveFullBytes(this::respond);
     }
 
-    private void answer(HttpServerExchange exchange, byte[] body) {
+    private void respond(HttpServerExchange exchange, byte[] body) {
         try {
             int events = BodyReader.readJson(config, Instant.now(), body, more -> true)
                     .size();

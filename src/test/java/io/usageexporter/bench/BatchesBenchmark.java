@@ -35,7 +35,7 @@ record BatchesBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmar
         return Double.parseDouble(lab.run(BareLedger.class, lab.newFolder() + ".db", Boolean.toString(ids)));
     }
 
-    /** Events in a second that come in batches, with random ids or without. */
+    /** Events per second in batches, with random ids or without. */
     static double rate(Server exporter, boolean ids, Duration duration) throws Exception {
         return LoadGenerator.rate(
                 exporter, CONNECTIONS, () -> ids ? Payload.batchWithIds(EVENTS) : Payload.batch(EVENTS), duration);

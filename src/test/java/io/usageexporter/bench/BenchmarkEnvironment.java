@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Starts programs in JVMs as small as in production, and gives them folders that go when all is done. */
+/** Starts programs in JVMs as small as in production, with folders that are deleted at the end. */
 final class BenchmarkEnvironment implements AutoCloseable {
     private static final double MEMORY_LIMIT_MIB = 250;
     private static final long PROGRAM_SECONDS = 120;
@@ -34,7 +34,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
         return folder.resolve(Integer.toString(++folders));
     }
 
-    /** An exporter that is ready, with its ledger in this folder. */
+    /** A ready exporter with its ledger in this folder. */
     Server exporter(Path data) throws IOException, InterruptedException {
         int port = freePort();
         List<String> command = java(
@@ -46,7 +46,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
     }
 
     /**
-     * An exporter that is ready, with its ledger in this new folder, and whose gateway leads to this provider.
+     * A ready exporter with its ledger in this new folder, whose gateway forwards to this provider.
      *
      * @param heap such as {@code 256m}
      */
@@ -70,7 +70,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
         return Server.start(command, port, log(), peak -> {});
     }
 
-    /** nginx before this provider. */
+    /** nginx in front of this provider. */
     Server nginx(Server provider) throws IOException, InterruptedException {
         int port = freePort();
         List<String> command =
@@ -86,7 +86,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
         return Server.start(command, port, log(), peak -> {});
     }
 
-    /** Runs this class's main method and gives what it prints. */
+    /** Runs this class's main method and returns its output. */
     String run(Class<?> main, String... args) throws IOException, InterruptedException {
         List<String> command = java("-cp", System.getProperty("java.class.path"), main.getName());
         command.addAll(List.of(args));
@@ -103,7 +103,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
         }
     }
 
-    /** The most memory that any exporter has taken until now, where the system tells. */
+    /** The peak memory of all exporters so far, where the system reports it. */
     Optional<ResultRow> memoryLine() {
         return peakMemory == 0
                 ? Optional.empty()

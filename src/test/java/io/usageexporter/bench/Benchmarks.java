@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs benchmarks and prints a table of what they measured beside what is wanted. It only reports: a target that is
- * missed is no failure, since the machine may have other work.
+ * Runs benchmarks and prints a table of measurements and targets. It only reports: a missed target is no failure, since
+ * the machine may be busy otherwise.
  *
  * <pre>mvn -q -Pbench -DskipTests verify [-Dbench=records,batches] [-Dbench.events=5000000]</pre>
  */
@@ -24,7 +24,7 @@ public final class Benchmarks {
         List<ResultRow> run() throws Exception;
     }
 
-    /** Runs what the system property {@code bench} names, or all. */
+    /** Runs the benchmarks named by the system property {@code bench}, or all. */
     public static void main(String[] args) throws Exception {
         String selection = System.getProperty("bench", "all");
         long events = Long.getLong("bench.events", 5_000_000);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** Calls through the gateway, which reads and records their use, against calls through nginx, which only passes them on. */
+/** Calls through the gateway, which meters them, against calls through nginx, which only forwards them. */
 record GatewayBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmark {
     private static final int CONNECTIONS = 64;
     private static final Duration WARM_UP = Duration.ofSeconds(25);
@@ -49,7 +49,7 @@ record GatewayBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmar
         return LoadGenerator.rate(server, CONNECTIONS, Payload::message, duration);
     }
 
-    /** Over one connection each, in turns; the medians of all. */
+    /** Alternates between one connection each; returns the medians. */
     private static PairedSamples compare(Server exporter, Server nginx, int warmUp, int calls, Timed timed)
             throws IOException {
         var rounds = new PairedSamples();

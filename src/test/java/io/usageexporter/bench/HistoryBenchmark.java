@@ -31,8 +31,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Asks for every day of a year, in which each day has every category and every kind of tokens. The ledger is filled
- * without a server, since that takes no events of last year.
+ * Requests every day of a year in which each day has every category and every kind of tokens. The ledger is filled
+ * directly, since the server accepts no events of last year.
  */
 record HistoryBenchmark(BenchmarkEnvironment lab, long events) implements Benchmarks.Benchmark {
     private static final int DAYS = 365;
@@ -81,7 +81,7 @@ record HistoryBenchmark(BenchmarkEnvironment lab, long events) implements Benchm
         }
     }
 
-    /** Four requests of all kinds of tokens, and then a run of a scraper. */
+    /** Four requests with all kinds of tokens, then one scraper run. */
     private static UsageEvent event(long number) {
         long turn = number / 5;
         if (number % 5 == 0) {
@@ -99,7 +99,7 @@ record HistoryBenchmark(BenchmarkEnvironment lab, long events) implements Benchm
         return new UsageEvent(null, provider, category, model, null, Usage.of(units));
     }
 
-    /** The median of whole requests, each once the one before is answered. */
+    /** The median duration of consecutive requests. */
     private static double millis(Server exporter, String type) throws IOException, InterruptedException {
         var address = exporter.address();
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address.getHostString() + ":"
@@ -110,15 +110,15 @@ record HistoryBenchmark(BenchmarkEnvironment lab, long events) implements Benchm
         var times = new ArrayList<Double>();
         for (int i = 0; i < WARM_UP_ROUNDS + ROUNDS; i++) {
             long start = System.nanoTime();
-            HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
             double millis = (System.nanoTime() - start) / 1e6;
-            if (answer.statusCode() != 200) {
-                throw new IllegalStateException("answered " + answer.statusCode());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException("status " + response.statusCode());
             }
             if (i >= WARM_UP_ROUNDS) {
                 times.add(millis);
             } else if (i == 0) {
-                System.err.printf(Locale.ROOT, "  %,d bytes, the first in %.0f ms%n", answer.body().length, millis);
+                System.err.printf(Locale.ROOT, "  %,d bytes, the first in %.0f ms%n", response.body().length, millis);
             }
         }
         return PairedSamples.median(times);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The same exporter on a large ledger and on an empty one. Short rounds, since a ledger does not stay empty while it is
- * measured; and warmed up mostly by events without ids, which leave the index of ids as it is.
+ * The same exporter on a large ledger and on an empty one. Rounds are short, since the empty one fills while it is
+ * measured. Mostly warmed up with events without ids, which do not change the index of ids.
  */
 record LargeLedgerBenchmark(BenchmarkEnvironment lab, long events) implements Benchmarks.Benchmark {
     private static final Duration WARM_UP = Duration.ofSeconds(5);

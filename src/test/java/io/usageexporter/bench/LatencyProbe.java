@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Calls over one connection, one call after the other, and measures how long what takes. */
+/** Makes one call after another over one connection, and measures their times. */
 final class LatencyProbe implements AutoCloseable {
-    private static final int ANSWER_BYTES = 16 * 1024;
+    private static final int RESPONSE_BYTES = 16 * 1024;
     private static final int SILENCE_MS = 30_000;
     private static final String END_OF_CHUNKS = "\r\n0\r\n\r\n";
     private static final Pattern STAMP = Pattern.compile("\"nanos\":(\\d+)}");
@@ -21,7 +21,7 @@ final class LatencyProbe implements AutoCloseable {
     private final Socket socket;
     private final byte[] call = bytes(Payload.message());
     private final byte[] streamingCall = bytes(Payload.stream(STREAM_EVENTS, STREAM_INTERVAL_MS));
-    private final byte[] answer = new byte[ANSWER_BYTES];
+    private final byte[] response = new byte[RESPONSE_BYTES];
     private int length;
 
     LatencyProbe(Server server) throws IOException {
@@ -37,7 +37,7 @@ final class LatencyProbe implements AutoCloseable {
         return bytes;
     }
 
-    /** The time from the first byte of a call to the last of its answer. */
+    /** The time from the first byte of a call to the last byte of its response. */
     double callMillis() throws IOException {
         long start = System.nanoTime();
         String text = begin(call);
@@ -47,7 +47,7 @@ final class LatencyProbe implements AutoCloseable {
         return (System.nanoTime() - start) / NANOS_PER_MS;
     }
 
-    /** The time from when the provider sent the first event of a stream until it was here. */
+    /** The time from the sending of the first event of a stream to its arrival. */
     double firstEventMillis() throws IOException {
         String text = begin(streamingCall);
         Matcher stamp = STAMP.matcher(text);
@@ -67,19 +67,19 @@ final class LatencyProbe implements AutoCloseable {
         socket.getOutputStream().write(request);
         String text = read();
         if (!text.startsWith(LoadGenerator.OK)) {
-            throw new IllegalStateException("answered: " + text);
+            throw new IllegalStateException("unexpected response: " + text);
         }
         return text;
     }
 
-    /** All of the answer until now. */
+    /** The response so far. */
     private String read() throws IOException {
-        int count = socket.getInputStream().read(answer, length, answer.length - length);
+        int count = socket.getInputStream().read(response, length, response.length - length);
         if (count < 0) {
             throw new EOFException("the server closed a connection");
         }
         length += count;
-        return new String(answer, 0, length, StandardCharsets.ISO_8859_1);
+        return new String(response, 0, length, StandardCharsets.ISO_8859_1);
     }
 
     @Override

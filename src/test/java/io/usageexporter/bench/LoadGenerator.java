@@ -16,11 +16,11 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * Posts over keep-alive connections, the next payload as soon as the last one of that connection was answered, and
- * insists on status 200. One thread serves all connections and takes as little of the processor as it can.
+ * Posts over keep-alive connections, each payload right after the response to the previous one, and insists on status
+ * 200. One thread serves all connections with as little processor time as possible.
  */
 final class LoadGenerator implements AutoCloseable {
-    /** How an answer must begin. */
+    /** The expected start of a response. */
     static final String OK = "HTTP/1.1 200";
 
     private static final String END_OF_HEAD = "\r\n\r\n";
@@ -40,7 +40,7 @@ final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    /** Posts for a while and gives the events that were answered in a second. */
+    /** Posts for a while and returns the number of acknowledged events per second. */
     static double rate(Server server, int connections, Supplier<Payload> payloads, Duration duration)
             throws IOException {
         try (var generator = new LoadGenerator(server.address(), connections, payloads)) {
@@ -57,7 +57,7 @@ final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    /** Posts until the deadline, and no more than so many; all are answered when it returns how many are left. */
+    /** Posts until the deadline, up to a number; returns how many are left, once all others have their response. */
     private long run(long posts, long until) throws IOException {
         left = posts;
         deadline = until;
@@ -66,7 +66,7 @@ final class LoadGenerator implements AutoCloseable {
         }
         while (inFlight > 0) {
             if (selector.select(key -> ((Client) key.attachment()).go(), SILENCE_MS) == 0) {
-                throw new IllegalStateException("the server does not answer");
+                throw new IllegalStateException("the server does not respond");
             }
         }
         return left;
@@ -130,11 +130,11 @@ final class LoadGenerator implements AutoCloseable {
             if (channel.read(in) < 0) {
                 throw new IOException("the server closed a connection");
             }
-            String answer =
+            String response =
                     StandardCharsets.ISO_8859_1.decode(in.duplicate().flip()).toString();
-            if (isComplete(answer)) {
-                if (!answer.startsWith(OK)) {
-                    throw new IllegalStateException("answered: " + answer);
+            if (isComplete(response)) {
+                if (!response.startsWith(OK)) {
+                    throw new IllegalStateException("unexpected response: " + response);
                 }
                 in.clear();
                 inFlight--;
@@ -142,15 +142,15 @@ final class LoadGenerator implements AutoCloseable {
             }
         }
 
-        static boolean isComplete(String answer) {
-            int end = answer.indexOf(END_OF_HEAD);
+        static boolean isComplete(String response) {
+            int end = response.indexOf(END_OF_HEAD);
             if (end < 0) {
                 return false;
             }
-            String head = answer.substring(0, end + 2).toLowerCase(Locale.ROOT);
+            String head = response.substring(0, end + 2).toLowerCase(Locale.ROOT);
             int length = head.indexOf(LENGTH) + LENGTH.length();
             int body = Integer.parseInt(head, length, head.indexOf('\r', length), 10);
-            return answer.length() >= end + END_OF_HEAD.length() + body;
+            return response.length() >= end + END_OF_HEAD.length() + body;
         }
     }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** nginx as a plain reverse proxy, that leads where the exporter's gateway leads, from the same paths. */
+/** nginx as a plain reverse proxy with the same paths and upstreams as the exporter's gateway. */
 final class Nginx {
     private static final String CONFIG = """
             daemon off;
@@ -46,7 +46,7 @@ final class Nginx {
 
     private Nginx() {}
 
-    /** Writes its configuration and gives the command that runs it in the folder. */
+    /** Writes its configuration and returns the command that runs it in the folder. */
     static List<String> command(Path folder, int port, int providerPort) throws IOException {
         Path home = Files.createDirectories(folder).toAbsolutePath();
         Path config = Files.writeString(home.resolve("nginx.conf"), CONFIG.formatted(home, providerPort, port));

@@ -9,7 +9,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.function.Supplier;
 
-/** Holds many streams open at once, and counts what comes on them until all have ended. One thread reads them all. */
+/** Holds many streams open at once and counts their events until all have ended. A single thread reads them. */
 final class OpenStreams implements AutoCloseable {
     private static final int READ_BYTES = 64 * 1024;
     private static final long SILENCE_MS = 30_000;
@@ -21,7 +21,7 @@ final class OpenStreams implements AutoCloseable {
     private long events;
     private int open;
 
-    /** Opens so many, each with a request of its own. */
+    /** Opens this many streams, each with its own request. */
     OpenStreams(InetSocketAddress address, int streams, Supplier<Payload> payloads) throws IOException {
         for (int i = 0; i < streams; i++) {
             SocketChannel channel = SocketChannel.open(address);
@@ -35,11 +35,11 @@ final class OpenStreams implements AutoCloseable {
         }
     }
 
-    /** Reads until all have ended well; the events that came. */
+    /** Reads until all are complete; returns the number of events. */
     long readAll() throws IOException {
         while (open > 0) {
             if (selector.select(this::read, SILENCE_MS) == 0) {
-                throw new IllegalStateException(open + " streams do not go on");
+                throw new IllegalStateException(open + " streams have stalled");
             }
         }
         return events;
@@ -70,11 +70,11 @@ final class OpenStreams implements AutoCloseable {
         selector.close();
     }
 
-    /** Watches one stream for its end, whatever the pieces in which it comes. */
+    /** Detects the end of one stream, however it is split into reads. */
     private final class Tail {
         private int matched;
 
-        /** Whether the last chunk has come. */
+        /** Whether the last chunk has arrived. */
         boolean see(ByteBuffer bytes) {
             while (bytes.hasRemaining()) {
                 byte next = bytes.get();
@@ -84,7 +84,7 @@ final class OpenStreams implements AutoCloseable {
                 if (next == END[matched]) {
                     matched++;
                 } else {
-                    // The pattern's only way to begin anew is with its first byte.
+                    // The pattern can only restart at its first byte.
                     matched = next == END[0] ? 1 : 0;
                 }
                 if (matched == END.length) {

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Pairs of measurements that were taken one after the other, so that both saw the same weather. */
+/** Pairs of measurements taken in direct succession, so that both had the same conditions. */
 final class PairedSamples {
     private final List<Double> measured = new ArrayList<>();
     private final List<Double> reference = new ArrayList<>();
     private final List<Double> ratios = new ArrayList<>();
 
-    /** Adds one of many that are not printed. */
+    /** Adds a pair without printing it. */
     void addSilently(double measuredNow, double referenceNow) {
         measured.add(measuredNow);
         reference.add(referenceNow);
@@ -30,7 +30,7 @@ final class PairedSamples {
         return median(reference);
     }
 
-    /** The median of the rounds' ratios. */
+    /** The median of the ratios. */
     double ratio() {
         return median(ratios);
     }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
-/** A request that posts events, or goes through the gateway, again and again. */
+/** A request for repeated use, which posts events or goes through the gateway. */
 final class Payload {
     private static final String CONTENT = """
             "provider":"anthropic","category":"recommendations","model":"claude-sonnet-4-5",\
@@ -51,7 +51,7 @@ final class Payload {
         return new Payload(array(EVENT, events), events, false);
     }
 
-    /** An array of events with ids that are new each time. */
+    /** An array of events with new ids each time. */
     static Payload batchWithIds(int events) {
         return new Payload(array(EVENT_WITH_ID, events), events, true);
     }
@@ -61,7 +61,7 @@ final class Payload {
         return new Payload(CALL, MESSAGE, 1, false);
     }
 
-    /** The same, answered by a stream. */
+    /** The same with a streamed response. */
     static Payload stream(int events, int intervalMillis) {
         String wanted = "x-events: " + events + "\r\nx-interval-ms: " + intervalMillis + "\r\n";
         return new Payload(CALL + wanted, MESSAGE, 1, false);
@@ -75,7 +75,7 @@ final class Payload {
         return events;
     }
 
-    /** What to send next; the same buffer each time. */
+    /** The next request; always the same buffer. */
     ByteBuffer next() {
         for (int id = firstId; id < request.capacity(); id += EVENT_WITH_ID.length() + ",".length()) {
             request.put(id, newId(random).getBytes(StandardCharsets.US_ASCII));

@@ -40,7 +40,7 @@ final class QuickConnection {
         channel.register(selector, SelectionKey.OP_READ, this);
     }
 
-    /** Reads what has come and answers it; a stream is added to those that go on. */
+    /** Reads the available input and responds to it; a stream is added to the active ones. */
     void go(Collection<QuickStream> streams) throws IOException {
         if (channel.read(in) < 0) {
             channel.close();
@@ -83,13 +83,13 @@ final class QuickConnection {
         return start < 0 ? otherwise : Long.parseLong(lower, start + name.length(), lower.indexOf('\r', start), 10);
     }
 
-    /** Whether all that was sent before has gone. */
+    /** Whether all earlier output has been written. */
     boolean isIdle() throws IOException {
         channel.write(out);
         return !out.hasRemaining();
     }
 
-    /** Sends what fits; the rest goes when {@link #isIdle} is asked. */
+    /** Writes as much as fits; {@link #isIdle} writes the remainder. */
     void send(String text) throws IOException {
         out = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
         channel.write(out);

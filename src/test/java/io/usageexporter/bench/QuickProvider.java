@@ -12,8 +12,8 @@ import java.nio.channels.SocketChannel;
 import java.util.PriorityQueue;
 
 /**
- * Answers as Anthropic does, a short message or a stream of events at a steady pace, and takes as little of the
- * processor as it can, so that what stands before it is what is measured. One thread serves all connections.
+ * Responds like Anthropic, with a short message or with a stream of events at a steady pace, using as little processor
+ * time as possible, so that measurements show the proxy in front of it. One thread serves all connections.
  */
 final class QuickProvider {
     private static final int BACKLOG = 4096;

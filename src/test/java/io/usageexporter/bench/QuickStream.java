@@ -3,8 +3,8 @@ package io.usageexporter.bench;
 import java.io.IOException;
 
 /**
- * An answer that comes as events at a steady pace. Each bears the moment at which it was sent, and one {@code !}, which
- * stands nowhere else. The last tells how many output tokens there were: the stream's number.
+ * A response of events at a steady pace. Each contains the time at which it was sent, and one {@code !}, which occurs
+ * nowhere else. The last one reports the number of output tokens, which is the number of the stream.
  */
 final class QuickStream {
     private static final String HEAD = """
@@ -45,7 +45,7 @@ final class QuickStream {
         return dueNanos;
     }
 
-    /** Sends the next event, if the one before has gone; false when there are no more. */
+    /** Sends the next event if the previous one has been written; returns false if there are no more. */
     boolean sendNext() {
         try {
             dueNanos += intervalNanos;

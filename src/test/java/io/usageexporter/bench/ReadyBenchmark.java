@@ -3,7 +3,7 @@ package io.usageexporter.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long a start takes that has nothing to read. */
+/** The duration of a start with an empty ledger. */
 record ReadyBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmark {
     private static final int STARTS = 9;
     private static final double LIMIT_MS = 1500;

@@ -25,7 +25,7 @@ record RecordsBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmar
         return List.of(ResultRow.atLeast(TARGET, "single records : not recording", rounds));
     }
 
-    /** Single records in a second. */
+    /** Single records per second. */
     static double rate(Server server, Duration duration) throws Exception {
         return LoadGenerator.rate(server, CONNECTIONS, Payload::single, duration);
     }

@@ -7,22 +7,22 @@ record ResultRow(String name, String measured, String reference, String ratio, S
     /** The names of the columns. */
     static final String HEADING = format("benchmark", "exporter", "reference", "ratio", "target", "");
 
-    /** A rate that should not be less than a part of the reference's. */
+    /** A rate with a minimum relative to the reference. */
     static ResultRow atLeast(double target, String name, PairedSamples rounds) {
         return compared(name, rounds, "events/s", ">= " + target, rounds.ratio() >= target);
     }
 
-    /** A time that should not be more than a multiple of the reference's. */
+    /** A time with a maximum relative to the reference. */
     static ResultRow atMost(double target, String name, PairedSamples rounds) {
         return compared(name, rounds, "ms", "<= " + target, rounds.ratio() <= target);
     }
 
-    /** A figure that should not be above a limit. */
+    /** A figure with a maximum. */
     static ResultRow below(double limit, String name, double measured, String unit) {
         return new ResultRow(name, number(measured, unit), "", "", "<= " + number(limit, unit), measured <= limit);
     }
 
-    /** A time that should not be above the reference's by more than a limit. */
+    /** A time with a maximum difference to the reference. */
     static ResultRow notAbove(double limit, String name, double measured, double reference, String unit) {
         return new ResultRow(
                 name,
@@ -33,7 +33,7 @@ record ResultRow(String name, String measured, String reference, String ratio, S
                 measured - reference <= limit);
     }
 
-    /** A count that must be right. */
+    /** A count that must be exact. */
     static ResultRow exactly(String name, long measured, long wanted) {
         return new ResultRow(name, grouped(measured), grouped(wanted), "", "equal", measured == wanted);
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 final class Server implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
     private static final int POLL_MS = 5;
@@ -37,7 +37,7 @@ final class Server implements AutoCloseable {
     /**
      * Starts a server and waits until it is ready.
      *
-     * @param peakMemory told in the end how much memory was resident at the most, in MiB, where the system tells
+     * @param peakMemory receives the peak resident memory in MiB at the end, where the system reports it
      */
     static Server start(List<String> command, int port, Path log, DoubleConsumer peakMemory)
             throws IOException, InterruptedException {
@@ -94,7 +94,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Lets the server end as it wants to, for a while. */
+    /** Lets the server shut down gracefully for a while. */
     @Override
     public void close() throws IOException {
         try {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.awaitility.Awaitility;
 
-/** Many streams that are open at once through one exporter; each must arrive whole and be recorded exactly. */
+/** Many streams open at once through one exporter; each must arrive complete and be recorded exactly. */
 record StreamsBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmark {
     private static final int STREAMS = 1000;
     private static final int SECONDS = 30;
@@ -30,7 +30,7 @@ record StreamsBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmar
                 events = streams.readAll();
             }
             System.err.printf(Locale.ROOT, "  %,d events in %.1f s%n", events, (System.nanoTime() - start) / 1e9);
-            // The tokens of each are its number.
+            // The number of output tokens of each is its number.
             long tokens = STREAMS * (STREAMS + 1L) / 2;
             JsonNode used = Awaitility.await()
                     .until(() -> used(exporter), json -> json.path("requests").asLong() >= STREAMS);

@@ -1,4 +1,4 @@
-/** What the exporter costs, as ratios to something simple that is measured in the same run. See {@code Benchmarks}. */
+/** The cost of the exporter, relative to simple references measured in the same run. See {@code Benchmarks}. */
 @NullMarked
 package io.usageexporter.bench;
 

@@ -77,10 +77,10 @@ class DemoTest {
 
     @Test
     void replayedUsageCountsOnce() throws Exception {
-        long uses = new Demo(client, NOW, 1).backdate(2);
+        long events = new Demo(client, NOW, 1).backdate(2);
         JsonNode once = exporter.usage().get("used");
         assertThat(exporter.metric("usage_exporter_events_recorded_total{source=\"api\"}"))
-                .isEqualByComparingTo(Long.toString(uses));
+                .isEqualByComparingTo(Long.toString(events));
 
         new Demo(client, NOW, 1).backdate(2);
 

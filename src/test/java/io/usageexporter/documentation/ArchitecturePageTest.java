@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The map of packages is that of the sources and of ArchitectureTest. */
+/** The map of packages agrees with the sources and ArchitectureTest. */
 class ArchitecturePageTest {
     private static final Path SOURCES = Path.of("src/main/java/io/usageexporter");
     private static final Pattern ROW =
@@ -25,7 +25,7 @@ class ArchitecturePageTest {
     private static final Pattern NAME = Pattern.compile("[`\"]([a-z.]+)[`\"]");
     private static final Pattern RULE = Pattern.compile("=\\s*mayImport\\(([^)]+)\\)");
 
-    /** What a package may use where no rule lists it. */
+    /** The dependencies of packages without a rule. */
     private static final Map<String, String> OTHERS = Map.of("cli", "all but `http`", "event", "only the JDK");
 
     private final String page = Documentation.page("architecture.md").text();
@@ -81,7 +81,7 @@ class ArchitecturePageTest {
         assertThat(named).isNotEmpty().isSubsetOf(classes);
     }
 
-    /** By package, what it uses. */
+    /** The dependencies of each package. */
     private Map<String, String> rows() {
         var rows = new LinkedHashMap<String, String>();
         ROW.matcher(page).results().forEach(row -> rows.put(row.group(1), row.group(2)));

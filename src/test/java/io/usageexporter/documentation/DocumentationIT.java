@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Does what README and pages say, and compares what they show. */
+/** Runs the examples of README and pages, and compares their output. */
 class DocumentationIT {
     private static final Path JAR = Path.of("target/usage-exporter.jar").toAbsolutePath();
 
@@ -67,7 +67,7 @@ class DocumentationIT {
                         !page.blocks("sh").isEmpty() || !page.blocks("java").isEmpty());
     }
 
-    /** Each for itself, after the README's first steps. */
+    /** Each page on its own, after the README's first steps. */
     @ParameterizedTest
     @MethodSource("pagesWithCommands")
     void pagesCommandsPrintWhatIsShown(Page page) throws Exception {
@@ -94,7 +94,7 @@ class DocumentationIT {
         }
     }
 
-    /** Compiles and runs a class with nothing but the jar. */
+    /** Compiles and runs a class with only the jar. */
     private ProcessRunner.Result java(String source, JarExporter exporter) throws Exception {
         Files.writeString(
                 folder.resolve("Example.java"),
@@ -134,7 +134,7 @@ class DocumentationIT {
         }
     }
 
-    /** The block in bash, which starts everything and goes on until it is ended. */
+    /** The bash block, which starts everything and runs until it is stopped. */
     @Test
     void wholeStackStartsWithoutDocker() throws Exception {
         RequiredTool.require("prometheus", "prometheus");
@@ -199,7 +199,7 @@ class DocumentationIT {
         }
     }
 
-    /** By what check-config says of a file in which every section has a key that does not exist. */
+    /** From the errors of check-config for a file with an unknown key in every section. */
     @Test
     void everyKeyIsNamed() throws Exception {
         Path file = Files.writeString(folder.resolve("usage.yml"), """
@@ -272,7 +272,7 @@ class DocumentationIT {
         try (var providers = new TrackedProviders();
                 var exporter = new JarExporter(folder, "--config.file=" + providers.config(folder))) {
             providers.use(exporter.http());
-            // A quota that is used up has a series too.
+            // An exhausted quota has another series.
             exporter.http().record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":100}}");
             String scrape = exporter.http().get("/metrics").body();
             Set<String> values = found(

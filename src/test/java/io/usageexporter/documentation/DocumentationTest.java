@@ -25,7 +25,7 @@ class DocumentationTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)|\\ssrc=\"([^\"]+)\"");
     private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern HEADING = Pattern.compile("^#+ (.+)$", Pattern.MULTILINE);
-    /** What varies in a message: left out, or a path, an address, a number. */
+    /** The variable parts of a message: an ellipsis, or a path, an address, a number. */
     private static final String VALUE = "…|(?:https?:/)?/\\S+|[\\d.]+(?::\\d+)?|api\\.anthropic\\.com, ";
 
     private static final Set<String> RUN = Set.of("sh", "java", "yaml", "bash", "python");
@@ -100,7 +100,7 @@ class DocumentationTest {
         return folder == null ? Path.of("") : folder;
     }
 
-    /** To files of this repository. */
+    /** Links to files of this repository. */
     private static List<String> links(Page page) {
         return targets(CODE.matcher(page.prose()).replaceAll("code"));
     }
@@ -113,7 +113,7 @@ class DocumentationTest {
                 .toList();
     }
 
-    /** As GitHub makes them of headings. */
+    /** The anchors of headings on GitHub. */
     private static Set<String> anchors(String text) {
         return HEADING.matcher(text)
                 .results()
@@ -126,8 +126,8 @@ class DocumentationTest {
 
     /**
      * DocumentationIT runs sh, java, yaml and bash, and compares text with the output of the block before it;
-     * test_usage_tracker.py runs python. What has no language is a command of the build or of Docker, which is checked
-     * here, or the forecast's table, which ForecastBackTest prints.
+     * test_usage_tracker.py runs python. Blocks without a language are commands of the build or of Docker, which are
+     * checked here, or the forecast's table, which ForecastBackTest prints.
      */
     @Test
     void everyBlockIsRun() throws IOException {
@@ -168,7 +168,7 @@ class DocumentationTest {
         }
     }
 
-    /** Profiles and properties that the command names must exist. */
+    /** The profiles and properties of the command must exist. */
     private static void checkMaven(String command) throws IOException {
         String pom = Files.readString(Path.of("pom.xml"));
         for (String profile : options(command, "-P([\\w-]+)")) {
@@ -242,7 +242,7 @@ class DocumentationTest {
         assertThat(Documentation.page("java.md").text()).contains("io.usageexporter:usage-exporter-client:" + version);
     }
 
-    /** So that a message is not changed without its quotation. */
+    /** So that no message is changed without its quotation. */
     @Test
     void messagesThatTroubleshootingQuotesAreInTheSources() throws IOException {
         String sources = sources();
@@ -260,7 +260,7 @@ class DocumentationTest {
         }
     }
 
-    /** The first word from which on not even two follow each other in the sources, which put messages together of pieces. */
+    /** The first word that does not follow its predecessor anywhere in the sources, which concatenate messages. */
     private static String unknown(String sources, String[] words) {
         int from = 0;
         while (from < words.length - 1) {
@@ -280,7 +280,7 @@ class DocumentationTest {
         return String.join(" ", List.of(words).subList(from, to)).replaceFirst("[,;:]$", "");
     }
 
-    /** All of them, with texts that go over several lines put together, and places for values left out. */
+    /** All sources, with concatenated strings joined and placeholders removed. */
     private static String sources() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             var all = new StringBuilder();

@@ -1,4 +1,4 @@
-/** README.md and src/docs: what they say is done, and what they show is compared. */
+/** README.md and src/docs: their examples are run, and their output is compared. */
 @NullMarked
 package io.usageexporter.documentation;
 

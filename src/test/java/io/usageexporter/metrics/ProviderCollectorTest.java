@@ -40,12 +40,12 @@ class ProviderCollectorTest {
     }
 
     @Test
-    void withoutAnythingKnownThereIsNoSeries() throws IOException {
+    void emptyReportHasNoSeries() throws IOException {
         assertThat(samples(List.of(), List.of(), Map.of(), Map.of())).isEmpty();
     }
 
     @Test
-    void rateLimitsAreThoseOfAModel() throws IOException {
+    void rateLimitsHaveAModelLabel() throws IOException {
         var limit = new RateLimit(
                 "anthropic", "claude", "input-tokens", BigDecimal.valueOf(400_000), BigDecimal.ZERO, RESET);
         assertThat(samples(List.of(limit), List.of(), Map.of(), Map.of()))
@@ -57,7 +57,7 @@ class ProviderCollectorTest {
     }
 
     @Test
-    void whatIsNotToldHasNoSeries() throws IOException {
+    void unreportedValuesHaveNoSeries() throws IOException {
         var limit = new RateLimit("anthropic", "", "requests", null, BigDecimal.ONE, null);
         var used = new ProviderReportedUsage("apify", "compute_units", Window.MONTHLY, new BigDecimal("1.5"), null);
         var limited = new ProviderReportedUsage("apify", "compute_units", Window.DAILY, null, BigDecimal.TEN);
@@ -76,7 +76,7 @@ class ProviderCollectorTest {
     }
 
     @Test
-    void pollsAndEventsAreShownAsTheyAre() throws IOException {
+    void pollsAndEventsHaveSeries() throws IOException {
         assertThat(samples(
                         List.of(),
                         List.of(),

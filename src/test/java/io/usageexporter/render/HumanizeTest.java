@@ -35,7 +35,7 @@ class HumanizeTest {
                 "0.0125 | 0.0125",
                 "1E+3 | 1000",
             })
-    void aNumberIsExactAndGroupedFromTenThousandOn(BigDecimal number, String text) {
+    void numbersAreExactAndGroupedFromTenThousandOn(BigDecimal number, String text) {
         assertThat(Humanize.number(number)).isEqualTo(text);
     }
 
@@ -56,7 +56,7 @@ class HumanizeTest {
                 "12345.6 | 100 | 12,345.6%",
                 "0 | 0 | 100%",
             })
-    void aPercentageHasAtMostOneDecimal(BigDecimal used, BigDecimal limit, String text) {
+    void percentagesHaveAtMostOneDecimal(BigDecimal used, BigDecimal limit, String text) {
         assertThat(Humanize.percent(new Quota(used, limit, Thresholds.DEFAULT))).isEqualTo(text);
     }
 
@@ -68,14 +68,14 @@ class HumanizeTest {
         "a, A, a",
         "gb_hours_2, Gb Hours 2, gb hours 2",
     })
-    void aResourceHasATitleAndAName(String resource, String title, String plural) {
+    void resourcesHaveATitleAndAName(String resource, String title, String plural) {
         assertThat(Humanize.title(resource)).isEqualTo(title);
         assertThat(Humanize.spaced(resource)).isEqualTo(plural);
     }
 
     @ParameterizedTest
     @CsvSource({"a_, A", "a__b, A B"})
-    void emptyWordsAreLeftOutOfATitle(String resource, String title) {
+    void titlesOmitEmptyWords(String resource, String title) {
         assertThat(Humanize.title(resource)).isEqualTo(title);
     }
 
@@ -91,7 +91,7 @@ class HumanizeTest {
         "PT24H59M, 1 d",
         "PT158H48M, 6 d 14 h"
     })
-    void aDurationHasItsTwoGreatestUnits(Duration duration, String text) {
+    void durationsHaveTheirTwoLargestUnits(Duration duration, String text) {
         assertThat(Humanize.duration(duration)).isEqualTo(text);
     }
 
@@ -104,7 +104,7 @@ class HumanizeTest {
                 "2026-11-24T23:15:00Z | 2026-11-25T08:00:00Z | Europe/Berlin | 09:00 CET",
                 "2026-07-24T09:15:00Z | 2026-07-25T08:00:00Z | Europe/Berlin | Sat 25 Jul, 10:00 CEST",
             })
-    void aTimeNamesTheDayOnlyWhenItIsAnother(Instant now, Instant instant, ZoneId zone, String text) {
+    void timesNameTheDayUnlessItIsToday(Instant now, Instant instant, ZoneId zone, String text) {
         assertThat(Humanize.time(instant, now, zone)).isEqualTo(text);
     }
 }

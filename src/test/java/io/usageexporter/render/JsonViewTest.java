@@ -19,7 +19,7 @@ class JsonViewTest {
     Path folder = Path.of("");
 
     @Test
-    void everyProviderWindowAndResourceIsThereAtZero() throws Exception {
+    void withoutEventsEveryResourceIsZero() throws Exception {
         JsonNode json = json(ReportFixture.withDefaults().report());
         assertThat(json.toPrettyString())
                 .isEqualTo(new ObjectMapper().readTree("""
@@ -70,7 +70,7 @@ class JsonViewTest {
                 "/breakdown/apify/daily/instagram/compute_units          | 2",
                 "/breakdown/apify/daily/tiktok/compute_units             | 1",
             })
-    void whatIsUsedIsTold(String pointer, String value) throws Exception {
+    void usageAppearsInEveryTree(String pointer, String value) throws Exception {
         JsonNode json = json(ReportFixture.withDefaults()
                 .used("anthropic", "recommendations", "requests", "15")
                 .used("anthropic", "recommendations", "tokens.input", "40000")
@@ -102,7 +102,7 @@ class JsonViewTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"limits", "remaining", "percent", "status"})
-    void aResourceWithoutLimitIsOnlyUsed(String tree) throws Exception {
+    void resourceWithoutLimitAppearsOnlyUnderUsed(String tree) throws Exception {
         JsonNode json = json(ReportFixture.with(
                         folder, "providers: {images: {resources: [images], limits: {monthly: {gb_hours: 10}}}}")
                 .used("images", "a", "images", "5")
@@ -115,7 +115,7 @@ class JsonViewTest {
     }
 
     @Test
-    void aLargeNumberIsWrittenInFull() {
+    void largeNumbersAreWrittenInFull() {
         assertThat(JsonView.render(ReportFixture.withDefaults()
                         .used("apify", "instagram", "compute_units", "1000000000000")
                         .used("apify", "instagram", "compute_units", "0.000001")
@@ -124,7 +124,7 @@ class JsonViewTest {
     }
 
     @Test
-    void whatAResourceNoLongerCountedUsedIsLeftOut() throws Exception {
+    void resourcesNoLongerCountedAreOmitted() throws Exception {
         JsonNode json = json(ReportFixture.with(folder, "providers: {anthropic: {resources: [requests]}}")
                 .used("anthropic", "a", "requests", "1")
                 .used("anthropic", "a", "tokens.input", "5")
@@ -134,7 +134,7 @@ class JsonViewTest {
     }
 
     @Test
-    void tokensCountByTheirWeights() throws Exception {
+    void tokensAreWeighted() throws Exception {
         JsonNode json = json(ReportFixture.with(
                         folder,
                         "providers: {anthropic: {limits: {daily: {tokens: 100}},"
@@ -147,7 +147,7 @@ class JsonViewTest {
     }
 
     @Test
-    void itIsOneLine() {
+    void jsonIsOneLine() {
         assertThat(JsonView.render(ReportFixture.withDefaults().report()))
                 .endsWith("}\n")
                 .hasLineCount(1);

@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Reports as made of a few events. */
+/** Reports of a few events. */
 final class ReportFixture {
     static final Instant NOW = Instant.parse("2026-11-24T09:15:00.987Z");
 

@@ -14,7 +14,7 @@ class TextViewTest {
     Path folder = Path.of("");
 
     @Test
-    void aReportReadsAsTheContractShowsIt() {
+    void textHasTheDocumentedFormat() {
         String text = TextView.render(ReportFixture.withDefaults()
                 .used("anthropic", "recommendations", "requests", "15")
                 .used("anthropic", "recommendations", "tokens.input", "40000")
@@ -62,7 +62,7 @@ class TextViewTest {
     }
 
     @Test
-    void whatIsOverdrawnHasNothingLeft() {
+    void overdrawnQuotaHasNothingLeft() {
         assertThat(TextView.render(ReportFixture.withDefaults()
                         .used("apify", "instagram", "compute_units", "150")
                         .report()))
@@ -70,7 +70,7 @@ class TextViewTest {
     }
 
     @Test
-    void aResourceWithoutLimitIsCountedOnly() throws Exception {
+    void resourceWithoutLimitHasNeitherPercentageNorRemainder() throws Exception {
         String text = TextView.render(ReportFixture.with(folder, """
                         providers:
                           images:
@@ -94,13 +94,13 @@ class TextViewTest {
     }
 
     @Test
-    void whatIsUsedUpSaysSinceWhenAndWhatWillBeSaysWhen() {
-        ReportFixture made = ReportFixture.withDefaults();
+    void exhaustedAndForecastQuotasShowTheirTime() {
+        ReportFixture fixture = ReportFixture.withDefaults();
         for (int hour = 0; hour < 9; hour++) {
             Instant at = Instant.parse("2026-11-24T0" + hour + ":30:00Z");
-            made.used("apify", "tiktok", "compute_units", "20", at).used("anthropic", "chat", "requests", "80", at);
+            fixture.used("apify", "tiktok", "compute_units", "20", at).used("anthropic", "chat", "requests", "80", at);
         }
-        assertThat(TextView.render(made.report()))
+        assertThat(TextView.render(fixture.report()))
                 .contains("Remaining: 280 requests, 1,000,000 tokens\nRequests will run out in ")
                 .containsPattern(", at 1[2-4]:\\d\\d UTC, \\d+ h( \\d+ min)? before the reset\\.\n")
                 .contains("Remaining: 0 compute units\nCompute units ran out at 04:30 UTC; 80 over the limit.\n");

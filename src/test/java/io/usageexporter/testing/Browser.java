@@ -13,11 +13,11 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 
-/** A real Chromium without a window. */
+/** A real headless Chromium. */
 public final class Browser implements AutoCloseable {
     private final ChromeDriver driver;
 
-    /** Starts Debian's, whatever browser and driver others may have. */
+    /** Starts Debian's browser, whatever other browsers and drivers are installed. */
     public Browser() {
         var options = new ChromeOptions();
         options.setBinary(find("chromium"));
@@ -49,7 +49,7 @@ public final class Browser implements AutoCloseable {
     }
 
     /**
-     * Makes the window another.
+     * Changes size and colour scheme of the window.
      *
      * @param scheme {@code light} or {@code dark}
      */
@@ -67,16 +67,16 @@ public final class Browser implements AutoCloseable {
         driver.get(http.uri(path).toString());
     }
 
-    /** What a script returns; it must return something. */
+    /** Runs a script, which must return a value. */
     public Object run(String script, Object... arguments) {
         return Objects.requireNonNull(driver.executeScript(script, arguments));
     }
 
-    /** Takes a picture, of the whole page or of what is in the window. */
-    public void picture(Path file, boolean wholePage) throws IOException {
-        Map<String, Object> answer = driver.executeCdpCommand(
-                "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", wholePage));
-        Files.write(file, Base64.getDecoder().decode(String.valueOf(answer.get("data"))));
+    /** Takes a screenshot of the entire page, or of the part in the window. */
+    public void picture(Path file, boolean entirePage) throws IOException {
+        Map<String, Object> response = driver.executeCdpCommand(
+                "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", entirePage));
+        Files.write(file, Base64.getDecoder().decode(String.valueOf(response.get("data"))));
     }
 
     @Override

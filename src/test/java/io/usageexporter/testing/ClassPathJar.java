@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
-/** A library on the tests' class path, with the POM that lies beside it in the local repository. */
+/** A library on the tests' class path, with its POM from the local repository. */
 public record ClassPathJar(Path file, Pom pom) {
 
     public static List<ClassPathJar> all() {
@@ -29,7 +29,7 @@ public record ClassPathJar(Path file, Pom pom) {
         return Files.exists(pom) ? Optional.of(new ClassPathJar(file, Pom.read(pom))) : Optional.empty();
     }
 
-    /** Names of the classes in a jar, without those that describe modules. */
+    /** The names of the classes in a jar, without module descriptors. */
     public static Set<String> classes(Path jar) throws IOException {
         try (var file = new JarFile(jar.toFile())) {
             return file.stream()

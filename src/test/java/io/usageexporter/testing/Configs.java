@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Configurations that know every kind of provider, as those of the exporter do. */
+/** Configurations with all kinds of providers, like those of the exporter. */
 public final class Configs {
     private Configs() {}
 
@@ -28,7 +28,7 @@ public final class Configs {
         return Providers.configReader().read(source, yaml);
     }
 
-    /** What events are checked against by default. */
+    /** The default configuration by which events are checked. */
     public static IngestConfig ingest() {
         return new IngestConfig(defaults().providers(), Providers::postedUsage);
     }

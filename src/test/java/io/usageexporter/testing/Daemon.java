@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** Prometheus or Alertmanager in a process of its own, on a free port of this machine. */
+/** Prometheus or Alertmanager in its own process, on a free port. */
 public final class Daemon implements AutoCloseable {
     private final Process process;
     private final Path log;
@@ -40,7 +40,7 @@ public final class Daemon implements AutoCloseable {
         return new Daemon(folder, "prometheus", arguments);
     }
 
-    /** Likewise Alertmanager, alone. */
+    /** The same for a single Alertmanager. */
     public static Daemon alertmanager(Path folder, Path config) throws IOException {
         Path data = Files.createTempDirectory(folder, "alertmanager");
         return new Daemon(
@@ -51,7 +51,7 @@ public final class Daemon implements AutoCloseable {
 
     private boolean isReady() throws IOException {
         if (!process.isAlive()) {
-            throw new AssertionError("it ended: " + Files.readString(log));
+            throw new AssertionError("it exited: " + Files.readString(log));
         }
         try {
             return http.get("/-/ready").statusCode() == 200;
@@ -64,7 +64,7 @@ public final class Daemon implements AutoCloseable {
         return http;
     }
 
-    /** Ends it, and waits until it has ended. */
+    /** Stops it, and waits for its exit. */
     @Override
     public void close() {
         process.destroy();

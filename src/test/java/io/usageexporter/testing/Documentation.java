@@ -21,7 +21,7 @@ public final class Documentation {
     /**
      * A fenced block.
      *
-     * @param language what stands behind the opening fence; empty for none
+     * @param language after the opening fence; may be empty
      */
     public record Block(String language, String text) {}
 
@@ -35,7 +35,7 @@ public final class Documentation {
             }
         }
 
-        /** The fenced blocks in their order. */
+        /** The fenced blocks in order. */
         public List<Block> blocks() {
             return BLOCK.matcher(text)
                     .results()
@@ -61,7 +61,7 @@ public final class Documentation {
         }
     }
 
-    /** The front door. */
+    /** README.md. */
     public static Page readme() {
         return Page.read(README);
     }

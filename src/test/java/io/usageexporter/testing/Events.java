@@ -1,6 +1,6 @@
 package io.usageexporter.testing;
 
-/** Events that many tests record. */
+/** Events for many tests. */
 public final class Events {
     /** One recommendation of 3,000 tokens. */
     public static final String RECOMMENDATION =
@@ -8,7 +8,7 @@ public final class Events {
 
     private Events() {}
 
-    /** A request of one token that can be repeated. */
+    /** A recommendation of one token with an id. */
     public static String withId(String id) {
         return "{\"id\":\"" + id
                 + "\",\"provider\":\"anthropic\",\"category\":\"recommendations\",\"usage\":{\"tokens\":1}}";

@@ -4,19 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A configuration whose gateway leads to fakes. */
+/** A configuration whose gateway forwards to fakes. */
 public final class GatewayConfig {
     private GatewayConfig() {}
 
-    /** Writes one in which both providers are at this address. */
+    /** Writes a configuration in which both providers have this upstream. */
     public static Path write(Path folder, String upstream) throws IOException {
         return write(folder, upstream, "");
     }
 
     /**
-     * Writes one in which both providers are at this address.
+     * Writes a configuration in which both providers have this upstream.
      *
-     * @param settings more of both gateways, such as {@code timeout: 1s}
+     * @param settings further ones of both gateways, such as {@code timeout: 1s}
      */
     public static Path write(Path folder, String upstream, String settings) throws IOException {
         String gateway = "{upstream: '" + upstream + "'" + (settings.isEmpty() ? "" : ", ") + settings + "}";

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** The packaged exporter in a process of its own, on a free port. */
+/** The packaged exporter in its own process, on a free port. */
 public final class JarExporter implements AutoCloseable {
     private static final Pattern SERVING = Pattern.compile("serving on http://[^:]+:(\\d+)");
 
@@ -20,17 +20,17 @@ public final class JarExporter implements AutoCloseable {
     private final Path log;
     private final Http http;
 
-    /** Starts it in a folder, in which it keeps {@code data/usage.db}, and waits until it serves. */
+    /** Starts it in a folder, which will contain {@code data/usage.db}, and waits until it serves. */
     public JarExporter(Path folder, String... arguments) throws IOException {
         this(0, folder, arguments);
     }
 
-    /** The same on a given port, as one that is started again. */
+    /** The same on a given port, for restarts. */
     public JarExporter(int port, Path folder, String... arguments) throws IOException {
         this(folder, Map.of(), listeningOn(port, arguments));
     }
 
-    /** By a command of its own. */
+    /** Starts it by another command. */
     public JarExporter(Path folder, Map<String, String> environment, List<String> command) throws IOException {
         log = Files.createTempFile(folder, "exporter", ".log");
         var builder = new ProcessBuilder(command)
@@ -53,7 +53,7 @@ public final class JarExporter implements AutoCloseable {
 
     private int servedPort() throws IOException {
         if (!process.isAlive()) {
-            throw new AssertionError("the exporter ended: " + log());
+            throw new AssertionError("the exporter exited: " + log());
         }
         Matcher serving = SERVING.matcher(log());
         return serving.find() ? Integer.parseInt(serving.group(1)) : 0;
@@ -71,23 +71,23 @@ public final class JarExporter implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** Pulls the plug. */
+    /** SIGKILL. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** SIGTERM; the exit status. */
+    /** SIGTERM; returns the exit status. */
     public int terminate() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(40, TimeUnit.SECONDS)) {
-            throw new AssertionError("did not end at SIGTERM");
+            throw new AssertionError("did not exit after SIGTERM");
         }
         return process.exitValue();
     }
 
     public int awaitExit() throws InterruptedException {
         if (!process.waitFor(40, TimeUnit.SECONDS)) {
-            throw new AssertionError("did not end");
+            throw new AssertionError("did not exit");
         }
         return process.exitValue();
     }

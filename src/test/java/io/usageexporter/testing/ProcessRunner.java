@@ -16,7 +16,7 @@ public final class ProcessRunner {
 
     private ProcessRunner() {}
 
-    /** What it said. */
+    /** Exit status and output. */
     public record Result(int status, String out, String err) {}
 
     public static Result run(Path folder, String input, List<String> command) throws IOException, InterruptedException {
@@ -54,7 +54,7 @@ public final class ProcessRunner {
         return jarWithHeap("128m", arguments);
     }
 
-    /** The same with a heap of another size. */
+    /** The same with another heap size. */
     public static List<String> jarWithHeap(String size, String... arguments) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

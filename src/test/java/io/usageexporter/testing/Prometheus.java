@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A real Prometheus with the project's rules that scrapes exporters each second, and what it answers. */
+/** A real Prometheus with the project's rules, which scrapes exporters every second. */
 public final class Prometheus implements AutoCloseable {
     private final Daemon daemon;
 
@@ -36,7 +36,7 @@ public final class Prometheus implements AutoCloseable {
         daemon = Daemon.prometheus(folder, config);
     }
 
-    /** Waits until each target was scraped so often. */
+    /** Waits for a number of scrapes of each target. */
     public void awaitScrapes(int targets, int scrapes) {
         String scraped = "count(sum_over_time(up[5m]) >= " + scrapes + ") == " + targets;
         Awaitility.await()
@@ -45,18 +45,18 @@ public final class Prometheus implements AutoCloseable {
                 .until(() -> query(scraped, Instant.now()).size() == 1);
     }
 
-    /** The series that an instant query gives; it must be valid. */
+    /** The series of an instant query, which must be valid. */
     public JsonNode query(String expression, Instant at) {
         return ask("/api/v1/query?time=" + at.toEpochMilli() / 1000.0 + "&query=" + encode(expression))
                 .get("result");
     }
 
-    /** The series that a range query gives; it must be valid. */
+    /** The series of a range query, which must be valid. */
     public JsonNode queryRange(String expression, Instant from, Instant until) {
         return queryRange(expression, from, until, 1);
     }
 
-    /** Likewise, at the multiples of so many seconds, as Grafana asks. */
+    /** The same at multiples of a step in seconds, like Grafana. */
     public JsonNode queryRange(String expression, Instant from, Instant until, int step) {
         return ask("/api/v1/query_range?step=" + step + "&start=" + from.getEpochSecond() / step * step + "&end="
                         + until.getEpochSecond() / step * step + "&query=" + encode(expression))
@@ -72,11 +72,11 @@ public final class Prometheus implements AutoCloseable {
     }
 
     private JsonNode ask(String path) {
-        JsonNode answer = TestExporter.json(daemon.http().get(path).body());
-        if (!answer.path("status").asText().equals("success")) {
-            throw new AssertionError(answer.path("error").asText() + " in " + path);
+        JsonNode response = TestExporter.json(daemon.http().get(path).body());
+        if (!response.path("status").asText().equals("success")) {
+            throw new AssertionError(response.path("error").asText() + " in " + path);
         }
-        return answer.get("data");
+        return response.get("data");
     }
 
     private static String encode(String text) {

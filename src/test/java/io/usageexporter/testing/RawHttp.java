@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A connection on which a test writes requests byte by byte, and reads answers as they come. */
+/** A connection for writing requests byte by byte and reading unmodified responses. */
 public final class RawHttp implements AutoCloseable {
     private static final int SILENCE_MS = 30_000;
 
@@ -25,7 +25,7 @@ public final class RawHttp implements AutoCloseable {
         this(port, 0);
     }
 
-    /** @param receiveBuffer in bytes, so that what is not read soon stops the sender; 0 for the usual */
+    /** @param receiveBuffer in bytes, so that unread data soon blocks the sender; 0 for the default */
     public RawHttp(int port, int receiveBuffer) throws IOException {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
@@ -41,7 +41,7 @@ public final class RawHttp implements AutoCloseable {
      * An answer.
      *
      * @param headers line by line
-     * @param body without the marks of its chunks; each byte a character
+     * @param body without chunk headers; one character per byte
      * @param whole whether it came to the end that its head told of
      */
     public record Answer(String statusLine, List<String> headers, String body, boolean whole) {
@@ -66,7 +66,7 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Writes as it stands, each character a byte. */
+    /** Writes text unchanged, one byte per character. */
     public RawHttp write(String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.ISO_8859_1));
         return this;
@@ -85,7 +85,7 @@ public final class RawHttp implements AutoCloseable {
         return write(head.append("\r\n").toString());
     }
 
-    /** Writes a request whose body is this text. */
+    /** Writes a request with this body. */
     public RawHttp post(String target, String body, String... headerLines) throws IOException {
         var lines = new ArrayList<>(List.of(headerLines));
         lines.add("Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length);
@@ -94,12 +94,12 @@ public final class RawHttp implements AutoCloseable {
         return this;
     }
 
-    /** Where the test writes a long body itself. */
+    /** For long bodies that the test writes itself. */
     public OutputStream out() {
         return out;
     }
 
-    /** The bytes as they come. */
+    /** The received bytes. */
     public InputStream in() {
         return in;
     }
@@ -172,14 +172,14 @@ public final class RawHttp implements AutoCloseable {
         var line = new StringBuilder();
         for (int next = in.read(); next != '\n'; next = in.read()) {
             if (next < 0) {
-                throw new IOException("the connection ends after: " + line);
+                throw new IOException("the connection closed after: " + line);
             }
             line.append((char) next);
         }
         return line.substring(0, Math.max(0, line.length() - 1));
     }
 
-    /** Whether the other side closes or resets the connection, which is waited for; what comes before is lost. */
+    /** Waits for the peer to close or reset the connection, discarding input; returns whether it did. */
     public boolean isOver() {
         try {
             in.transferTo(OutputStream.nullOutputStream());
@@ -191,12 +191,12 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Says that nothing more is sent (FIN), and goes on to read. */
+    /** Ends the output (FIN); reading continues. */
     public void endOutput() throws IOException {
         socket.shutdownOutput();
     }
 
-    /** Closes with a reset, as the socket of a killed process. */
+    /** Closes with a reset, like the socket of a killed process. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

@@ -7,14 +7,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
-/** A program that a test needs. Where it is missing, the test fails in CI and is skipped elsewhere. */
+/** A program that a test needs. If it is missing, the test fails in CI and is skipped elsewhere. */
 public final class RequiredTool {
     private RequiredTool() {}
 
     /**
-     * Skips or fails the test where the program is missing.
+     * Skips or fails the test if the program is missing.
      *
-     * @param debianPackage that has it
+     * @param debianPackage that contains it
      */
     public static String require(String program, String debianPackage) {
         boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What providers send, as files: bodies, heads of responses, and the figures that are to be read from them. */
+/** Sample responses of providers as files: bodies, heads, and the figures to be extracted. */
 public final class Samples {
     private static final String FOLDER = "/io/usageexporter/samples/";
 
@@ -31,16 +31,16 @@ public final class Samples {
         return TestExporter.json(text(file));
     }
 
-    /** What must be read from a file. */
+    /** The figures to be extracted from a file. */
     public static JsonNode expected(String file) {
         JsonNode expected = json("EXPECTED.json").get(file);
         if (expected == null) {
-            throw new IllegalArgumentException("nothing is expected of " + file);
+            throw new IllegalArgumentException("no expected figures of " + file);
         }
         return expected;
     }
 
-    /** The status line and the header lines that belong to a body; empty where no head is kept. */
+    /** The status line and header lines of a body; empty if there is no head. */
     static List<String> head(String file) {
         byte[] head = find(file.substring(0, file.lastIndexOf('.')) + ".headers.txt");
         return head == null

@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A real exporter in this process: the real server on a free port, a real ledger, and a clock that a test sets. */
+/** A real exporter in this process, with the real server on a free port, a real ledger, and a settable clock. */
 public final class TestExporter implements AutoCloseable {
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
@@ -55,7 +55,7 @@ public final class TestExporter implements AutoCloseable {
         return http.record(json);
     }
 
-    /** The answer of {@code GET /api/usage}. */
+    /** The response of {@code GET /api/usage}. */
     public JsonNode usage() {
         return json(http.get("/api/usage").body());
     }

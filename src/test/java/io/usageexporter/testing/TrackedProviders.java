@@ -12,8 +12,8 @@ import java.time.temporal.ChronoUnit;
 import org.awaitility.Awaitility;
 
 /**
- * Both providers on this machine, with accounts that can be polled, so that an exporter has something to tell of
- * everything that is tracked. The figures are of today.
+ * Fakes of both providers with accounts that can be polled, so that an exporter has every kind of tracked data. Its
+ * figures are of today.
  */
 public final class TrackedProviders implements AutoCloseable {
     private final FakeProvider provider = new FakeProvider();
@@ -58,7 +58,7 @@ public final class TrackedProviders implements AutoCloseable {
                 """));
     }
 
-    /** Writes a configuration that tracks both, with the limits that hold without one. */
+    /** Writes a configuration that tracks both, with the built-in limits. */
     public Path config(Path folder) throws IOException {
         return Files.writeString(
                 folder.resolve("tracked.yml"), """
@@ -72,12 +72,12 @@ public final class TrackedProviders implements AutoCloseable {
                 """.formatted(anthropicKeys(folder), apifyKeys(folder)));
     }
 
-    /** The keys of both providers by which an exporter tracks them here, indented by four. */
+    /** The configuration of gateway and polls of Anthropic, indented by four. */
     public String anthropicKeys(Path folder) throws IOException {
         return keys(folder, "admin_key_file");
     }
 
-    /** Likewise. */
+    /** The same of Apify. */
     public String apifyKeys(Path folder) throws IOException {
         return keys(folder, "token_file");
     }
@@ -87,13 +87,13 @@ public final class TrackedProviders implements AutoCloseable {
         return "    gateway: {upstream: '%s'}\n    poll: {%s: '%s'}\n".formatted(provider.url(), key, secret);
     }
 
-    /** Sends calls through an exporter's gateway, the last of which fails, and waits until both accounts were polled. */
+    /** Sends calls through an exporter's gateway, of which the last fails, and waits until both accounts are polled. */
     public void use(Http exporter) {
         for (int i = 0; i < 3; i++) {
-            HttpResponse<String> answer =
+            HttpResponse<String> response =
                     exporter.post("/gateway/anthropic/v1/messages", "application/json", "{\"model\": \"claude\"}");
-            if (answer.statusCode() != 200 && answer.statusCode() != 529) {
-                throw new AssertionError(answer.body());
+            if (response.statusCode() != 200 && response.statusCode() != 529) {
+                throw new AssertionError(response.body());
             }
         }
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {

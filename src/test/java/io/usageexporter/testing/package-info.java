@@ -1,4 +1,4 @@
-/** What the tests share: a settable clock, an exporter in this process, the real jar in another, and real tools. */
+/** Shared by tests: a settable clock, an exporter in this process, the real jar in another, and real tools. */
 @NullMarked
 package io.usageexporter.testing;
 

@@ -26,7 +26,7 @@ class CategoriesTest {
     }
 
     @Test
-    void thatOfAllDaysCountsNotThatOfOne() {
+    void sharesAreOfAllDaysAndNotOfOne() {
         WindowReport burst = day(Map.of("steady", Map.of("tokens", 30), "burst", Map.of("tokens", 50)));
         WindowReport calm = day(Map.of("steady", Map.of("tokens", 30), "burst", Map.of("tokens", 0)));
 
@@ -34,7 +34,7 @@ class CategoriesTest {
     }
 
     @Test
-    void theLargestShareOfAnyResourceCountsWhateverItsUnit() {
+    void largestShareOfAnyResourceDecides() {
         WindowReport day = day(Map.of(
                 "few large", Map.of("requests", 1, "tokens", 900_000),
                 "many small", Map.of("requests", 95, "tokens", 50_000),
@@ -44,7 +44,7 @@ class CategoriesTest {
     }
 
     @Test
-    void withoutUseTheyAreInTheOrderOfTheirNames() {
+    void categoriesWithoutUsageAreSortedByName() {
         WindowReport day = day(Map.of("b", Map.of("tokens", 0), "a", Map.of("tokens", 0)));
 
         assertThat(Categories.byLargestShare(List.of(day))).containsExactly("a", "b");
