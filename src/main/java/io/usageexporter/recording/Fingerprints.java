@@ -1,7 +1,6 @@
 package io.usageexporter.recording;
 
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Fingerprints {
     static final int MAX_IDS = 10_000;
 
-    private final Map<String, Long> known = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-            return size() > MAX_IDS;
-        }
-    };
+    private final Map<String, Long> known = new LruMap<>(MAX_IDS);
 
     /** Whether the call of an id may be this one. Remembers it if none is known. */
     boolean match(String id, long fingerprint) {

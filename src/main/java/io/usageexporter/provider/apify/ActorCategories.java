@@ -1,6 +1,7 @@
 package io.usageexporter.provider.apify;
 
 import io.usageexporter.polling.ProviderException;
+import io.usageexporter.recording.LruMap;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

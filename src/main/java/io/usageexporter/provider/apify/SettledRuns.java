@@ -1,5 +1,6 @@
 package io.usageexporter.provider.apify;
 
+import io.usageexporter.recording.LruMap;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
