@@ -32,19 +32,16 @@ public record UsageEvent(
     /** How far a sender's clock may be ahead. */
     public static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
-    private static final int MAX_ID = 256;
-    private static final int MAX_LABEL = 100;
-
     /** @throws InvalidEventException naming the field and what is allowed in it */
     public UsageEvent {
         if (id != null) {
             if (id.isEmpty()) {
                 throw new InvalidEventException("id must not be empty; leave it out for an event that is always new");
             }
-            checkText("id", id, MAX_ID);
+            TextRule.ID.check("id", id);
         }
-        checkText("category", category, MAX_LABEL);
-        checkText("model", model, MAX_LABEL);
+        TextRule.LABEL.check("category", category);
+        TextRule.LABEL.check("model", model);
         category = category.isEmpty() ? UNCATEGORIZED : category;
         at = at == null ? null : at.truncatedTo(ChronoUnit.MILLIS);
     }
@@ -61,51 +58,8 @@ public record UsageEvent(
         }
     }
 
-    /** Makes any text a valid category or model: at most 100 characters, with question marks for those not allowed. */
-    public static String sanitizeLabel(String text) {
-        if (text.length() <= MAX_LABEL && isPlain(text)) {
-            return text.strip();
-        }
-        var fit = new StringBuilder();
-        text.codePoints().limit(MAX_LABEL).forEach(character -> {
-            int type = Character.getType(character);
-            boolean allowed = type != Character.CONTROL && type != Character.SURROGATE;
-            fit.appendCodePoint(allowed ? character : '?');
-        });
-        return fit.toString().strip();
-    }
-
     /** The same event under another id. */
     public UsageEvent withId(String other) {
         return new UsageEvent(other, provider, category, model, at, usage);
-    }
-
-    /** Whether it is ASCII without control characters, as almost every text is. */
-    private static boolean isPlain(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static void checkText(String field, String text, int max) {
-        if (text.length() <= max && isPlain(text)) {
-            return;
-        }
-        int length = 0;
-        for (int i = 0; i < text.length(); length++) {
-            int character = text.codePointAt(i);
-            int type = Character.getType(character);
-            if (type == Character.CONTROL || type == Character.SURROGATE) {
-                throw new InvalidEventException(
-                        field + " must not contain control characters or unpaired surrogates, as at position " + i);
-            }
-            i += Character.charCount(character);
-        }
-        if (length > max) {
-            throw new InvalidEventException(field + " must have at most " + max + " characters but has " + length);
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.usageexporter.gateway;
 
 import io.usageexporter.config.ProviderSettings;
 import io.usageexporter.config.TrackingConfig;
+import io.usageexporter.event.TextRule;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.GatewayContext;
@@ -85,8 +86,8 @@ final class ProviderRoute implements GatewayContext {
                 events.add(new UsageEvent(
                         record.id(),
                         provider,
-                        UsageEvent.sanitizeLabel(category),
-                        UsageEvent.sanitizeLabel(record.model()),
+                        TextRule.LABEL.sanitize(category),
+                        TextRule.LABEL.sanitize(record.model()),
                         at,
                         usage));
                 observed(amounts(config, usage));

@@ -1,6 +1,6 @@
 package io.usageexporter.gateway;
 
-import io.usageexporter.event.UsageEvent;
+import io.usageexporter.event.TextRule;
 import io.usageexporter.provider.UnmeteredReason;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -35,7 +35,7 @@ final class UnmeteredCalls {
                     "{0}: {1} {2} is not metered in full: {3}",
                     provider,
                     method,
-                    UsageEvent.sanitizeLabel(path),
+                    TextRule.LABEL.sanitize(path),
                     reason.description());
         }
     }

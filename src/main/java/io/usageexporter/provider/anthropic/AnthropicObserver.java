@@ -1,6 +1,6 @@
 package io.usageexporter.provider.anthropic;
 
-import io.usageexporter.event.UsageEvent;
+import io.usageexporter.event.TextRule;
 import io.usageexporter.provider.AcceptEncodingPolicy;
 import io.usageexporter.provider.CallOutcome;
 import io.usageexporter.provider.Completion;
@@ -168,7 +168,7 @@ final class AnthropicObserver implements ExchangeObserver {
             context.rateLimit(
                     new RateLimit(
                             context.provider(),
-                            UsageEvent.sanitizeLabel(model),
+                            TextRule.LABEL.sanitize(model),
                             limit.name(),
                             limit.limit(),
                             limit.remaining(),

@@ -1,5 +1,6 @@
 package io.usageexporter.provider.anthropic;
 
+import io.usageexporter.event.TextRule;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.ExchangeObserver;
 import io.usageexporter.provider.GatewayContext;
@@ -29,7 +30,7 @@ record AnthropicProtocol(GatewayContext context) implements ProviderProtocol {
                 context,
                 AnthropicEndpoint.of(request.method(), request.path().toLowerCase(Locale.ROOT)),
                 request,
-                UsageEvent.sanitizeLabel(category));
+                TextRule.LABEL.sanitize(category));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.usageexporter.provider.anthropic;
 
-import io.usageexporter.event.UsageEvent;
+import io.usageexporter.event.TextRule;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the ids and model names in responses into valid ones of events. */
@@ -36,6 +36,6 @@ final class Identifiers {
 
     /** The name of a model as a valid label; empty if there is none. */
     static String model(@Nullable String name) {
-        return name == null ? "" : UsageEvent.sanitizeLabel(name);
+        return name == null ? "" : TextRule.LABEL.sanitize(name);
     }
 }

@@ -1,6 +1,6 @@
 package io.usageexporter.provider.apify;
 
-import io.usageexporter.event.UsageEvent;
+import io.usageexporter.event.TextRule;
 import io.usageexporter.provider.ExchangeObserver;
 import io.usageexporter.provider.GatewayContext;
 import io.usageexporter.provider.ProviderProtocol;
@@ -15,7 +15,7 @@ record ApifyProtocol(GatewayContext context) implements ProviderProtocol {
                 context,
                 ApifyOperation.of(request.method(), request.path(), request.query()),
                 request,
-                category == null ? null : UsageEvent.sanitizeLabel(category));
+                category == null ? null : TextRule.LABEL.sanitize(category));
     }
 
     @Override

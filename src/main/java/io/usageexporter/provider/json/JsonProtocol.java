@@ -1,6 +1,7 @@
 package io.usageexporter.provider.json;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.usageexporter.event.TextRule;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.ExchangeObserver;
 import io.usageexporter.provider.GatewayContext;
@@ -15,7 +16,7 @@ record JsonProtocol(GatewayContext context) implements ProviderProtocol {
                 ? request.category()
                 : configured != null ? configured : UsageEvent.UNCATEGORIZED;
         UsageRules rules = context.settings() instanceof UsageRules known ? known : UsageRules.NONE;
-        return new JsonObserver(context, rules, request, UsageEvent.sanitizeLabel(category));
+        return new JsonObserver(context, rules, request, TextRule.LABEL.sanitize(category));
     }
 
     @Override
