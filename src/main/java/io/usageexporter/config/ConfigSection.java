@@ -7,9 +7,7 @@ import io.usageexporter.config.YamlNode.Sequence;
 import io.usageexporter.event.Decimals;
 import java.math.BigDecimal;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -18,20 +16,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of a mapping. Each is to be read once; {@link #rejectUnknownKeys()} then reports the others. */
 public final class ConfigSection {
-    private static final Pattern NUMBER = Pattern.compile("-?[0-9][0-9_]{0,30}(\\.[0-9]{1,20})?([eE]\\+?[0-9]{1,2})?");
-    private static final Pattern DURATION = Pattern.compile("[0-9]{1,6}[smhd]");
-    private static final Pattern UPSTREAM = Pattern.compile("https?://[^/?#@\\s]+(/[^?#\\s]*)?");
-    private static final int MAX_LENGTH = 100;
-    private static final int MAX_PORT = 65_535;
-
     private final ConfigErrors errors;
     private final String path;
     private final int line;
@@ -84,14 +75,7 @@ public final class ConfigSection {
     }
 
     public String text(String key, String defaultValue) {
-        YamlNode node = take(key);
-        if (node == null) {
-            return defaultValue;
-        }
-        if (node instanceof Scalar scalar && scalar.token() != JsonToken.VALUE_NULL && isLabel(scalar.text())) {
-            return scalar.text();
-        }
-        return wrong(node, key, "must be text of 1 to 100 characters", defaultValue);
+        return value(key, defaultValue, ConfigValues::label, "must be text of 1 to 100 characters");
     }
 
     @Nullable
@@ -113,70 +97,40 @@ public final class ConfigSection {
     /** One of these texts; null where none is given. */
     @Nullable
     String oneOf(String key, List<String> allowed) {
-        if (allowed.isEmpty()) {
-            return null;
-        }
-        YamlNode node = take(key);
-        if (node == null || (node instanceof Scalar scalar && allowed.contains(scalar.text()))) {
-            return node == null ? null : ((Scalar) node).text();
-        }
-        errors.add(node.line(), child(key), "must be " + String.join(" or ", allowed) + Shown.butIs(child(key), node));
-        return null;
+        return allowed.isEmpty()
+                ? null
+                : valueOrNull(key, node -> oneOf(node, allowed), "must be " + String.join(" or ", allowed));
+    }
+
+    private static @Nullable String oneOf(YamlNode node, List<String> allowed) {
+        return node instanceof Scalar scalar && allowed.contains(scalar.text()) ? scalar.text() : null;
     }
 
     /** The name of an enum constant in lower case. */
     <E extends Enum<E>> E choice(String key, E defaultValue, E[] values) {
-        YamlNode node = take(key);
-        if (node == null) {
-            return defaultValue;
-        }
-        for (E value : values) {
-            if (node instanceof Scalar scalar && scalar.text().equals(name(value))) {
-                return value;
-            }
-        }
-        String names = Stream.of(values).map(ConfigSection::name).collect(Collectors.joining(" or "));
-        return wrong(node, key, "must be " + names, defaultValue);
-    }
-
-    private static String name(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
+        List<String> names = Stream.of(values)
+                .map(value -> value.name().toLowerCase(Locale.ROOT))
+                .toList();
+        String name = oneOf(key, names);
+        return name == null ? defaultValue : values[names.indexOf(name)];
     }
 
     /** A duration such as 30s, 5m, 1h or 1d. */
     public Duration duration(String key, Duration defaultValue, Duration min, Duration max) {
-        YamlNode node = take(key);
-        if (node == null) {
-            return defaultValue;
-        }
-        if (node instanceof Scalar scalar && DURATION.matcher(scalar.text()).matches()) {
-            String text = scalar.text().toUpperCase(Locale.ROOT);
-            Duration duration = Duration.parse(text.endsWith("D") ? "P" + text : "PT" + text);
-            if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
-                return duration;
-            }
-        }
-        String allowed = "must be a duration from " + min.toSeconds() + "s to " + max.toHours() + "h, such as 5m";
-        return wrong(node, key, allowed, defaultValue);
+        return value(
+                key,
+                defaultValue,
+                node -> within(ConfigValues.duration(node), min, max),
+                "must be a duration from " + min.toSeconds() + "s to " + max.toHours() + "h, such as 5m");
     }
 
     /** The base URL of an API, without query and trailing slashes. */
     public URI upstream(String key, URI defaultValue) {
-        YamlNode node = take(key);
-        if (node == null) {
-            return defaultValue;
-        }
-        try {
-            if (node instanceof Scalar scalar && UPSTREAM.matcher(scalar.text()).matches()) {
-                URI uri = new URI(scalar.text().replaceFirst("/+$", ""));
-                if (uri.getHost() != null && uri.getPort() <= MAX_PORT) {
-                    return uri;
-                }
-            }
-        } catch (URISyntaxException e) {
-            // Falls through to the error, which says more than the exception.
-        }
-        return wrong(node, key, "must be http:// or https:// and a host, with an optional port and path", defaultValue);
+        return value(
+                key,
+                defaultValue,
+                ConfigValues::upstream,
+                "must be http:// or https:// and a host, with an optional port and path");
     }
 
     /**
@@ -187,11 +141,12 @@ public final class ConfigSection {
     @Nullable
     public Secret secret(String key, Path folder) {
         YamlNode node = take(key);
-        if (node instanceof Scalar scalar && !scalar.text().isEmpty() && scalar.token() != JsonToken.VALUE_NULL) {
-            return SecretFile.read(errors, node.line(), child(key), scalar.text(), folder);
+        String name = node == null ? null : ConfigValues.text(node);
+        if (node == null || name == null || name.isEmpty()) {
+            errors.add(node == null ? line : node.line(), child(key), "is required: the name of a file");
+            return null;
         }
-        errors.add(node == null ? line : node.line(), child(key), "is required: the name of a file");
-        return null;
+        return SecretFile.read(errors, node.line(), child(key), name, folder);
     }
 
     /** A list of distinct texts. */
@@ -205,73 +160,53 @@ public final class ConfigSection {
      * @param rule what is allowed, for the error message
      */
     public List<String> texts(String key, List<String> defaultValue, Predicate<String> allowed, String rule) {
-        YamlNode node = take(key);
-        if (node == null) {
+        List<YamlNode> items = valueOrNull(
+                key,
+                node -> node instanceof Sequence sequence ? sequence.items() : null,
+                "must be a list, such as [a, b]");
+        if (items == null) {
             return defaultValue;
         }
         var texts = new ArrayList<String>();
-        if (node instanceof Sequence sequence) {
-            for (YamlNode item : sequence.items()) {
-                String text = item instanceof Scalar scalar && isLabel(scalar.text()) ? scalar.text() : "";
-                if (!text.isEmpty() && allowed.test(text) && !texts.contains(text)) {
-                    texts.add(text);
-                } else {
-                    wrong(item, key, rule, texts);
-                }
+        for (YamlNode item : items) {
+            String text = ConfigValues.label(item);
+            if (text != null && allowed.test(text) && !texts.contains(text)) {
+                texts.add(text);
+            } else {
+                invalid(item, key, rule);
             }
-            return texts;
         }
-        return wrong(node, key, "must be a list, such as [a, b]", defaultValue);
+        return texts;
     }
 
     public BigDecimal number(String key, BigDecimal defaultValue, BigDecimal max) {
-        YamlNode node = take(key);
-        if (node == null) {
-            return defaultValue;
-        }
-        BigDecimal number = number(node);
-        if (number != null && number.signum() >= 0 && number.compareTo(max) <= 0) {
-            return number;
-        }
-        return wrong(node, key, "must be a number from 0 to " + Decimals.plain(max), defaultValue);
+        return value(
+                key,
+                defaultValue,
+                node -> within(ConfigValues.number(node), BigDecimal.ZERO, max),
+                "must be a number from 0 to " + Decimals.plain(max));
     }
 
     public int wholeNumber(String key, int defaultValue, int min, int max) {
-        YamlNode node = take(key);
-        if (node == null) {
-            return defaultValue;
-        }
-        BigDecimal number = number(node);
-        if (number != null
-                && number.compareTo(BigDecimal.valueOf(min)) >= 0
-                && number.compareTo(BigDecimal.valueOf(max)) <= 0
-                && number.stripTrailingZeros().scale() <= 0) {
-            return number.intValueExact();
-        }
-        return wrong(node, key, "must be a whole number from " + min + " to " + max, defaultValue);
+        BigDecimal number = value(
+                key,
+                BigDecimal.valueOf(defaultValue),
+                node -> whole(within(ConfigValues.number(node), BigDecimal.valueOf(min), BigDecimal.valueOf(max))),
+                "must be a whole number from " + min + " to " + max);
+        return number.intValueExact();
     }
 
-    private static @Nullable BigDecimal number(YamlNode node) {
-        return node instanceof Scalar scalar
-                        && scalar.token().isNumeric()
-                        && NUMBER.matcher(scalar.text()).matches()
-                ? new BigDecimal(scalar.text().replace("_", ""))
-                : null;
+    private static @Nullable BigDecimal whole(@Nullable BigDecimal number) {
+        return number != null && number.stripTrailingZeros().scale() <= 0 ? number : null;
+    }
+
+    private static <T extends Comparable<T>> @Nullable T within(@Nullable T value, T min, T max) {
+        return value != null && value.compareTo(min) >= 0 && value.compareTo(max) <= 0 ? value : null;
     }
 
     ZoneId zone(String key, ZoneId defaultValue) {
-        YamlNode node = take(key);
-        if (node == null) {
-            return defaultValue;
-        }
-        try {
-            if (node instanceof Scalar scalar) {
-                return ZoneId.of(scalar.text());
-            }
-        } catch (DateTimeException e) {
-            // Falls through to the error, which says more than the exception.
-        }
-        return wrong(node, key, "must be a time zone, such as UTC, Europe/Berlin or +05:45", defaultValue);
+        return value(
+                key, defaultValue, ConfigValues::zone, "must be a time zone, such as UTC, Europe/Berlin or +05:45");
     }
 
     /** Adds an error for each key that has not been read. */
@@ -282,10 +217,28 @@ public final class ConfigSection {
                 "unknown key; allowed here: " + String.join(", ", known) + Spelling.question(key, known)));
     }
 
-    /** @param rule what is allowed */
-    private <T extends @Nullable Object> T wrong(YamlNode node, String key, String rule, T defaultValue) {
+    private <T> T value(String key, T defaultValue, Function<YamlNode, @Nullable T> parser, String rule) {
+        T value = valueOrNull(key, parser, rule);
+        return value == null ? defaultValue : value;
+    }
+
+    /**
+     * The value of a key, or null if it is absent or not allowed.
+     *
+     * @param parser returns null for a value that is not allowed
+     * @param rule what is allowed, for the error message
+     */
+    private <T> @Nullable T valueOrNull(String key, Function<YamlNode, @Nullable T> parser, String rule) {
+        YamlNode node = take(key);
+        T value = node == null ? null : parser.apply(node);
+        if (node != null && value == null) {
+            invalid(node, key, rule);
+        }
+        return value;
+    }
+
+    private void invalid(YamlNode node, String key, String rule) {
         errors.add(node.line(), child(key), rule + Shown.butIs(child(key), node));
-        return defaultValue;
     }
 
     private @Nullable YamlNode take(String key) {
@@ -295,11 +248,5 @@ public final class ConfigSection {
 
     private String child(String key) {
         return path.isEmpty() ? key : path + "." + key;
-    }
-
-    private static boolean isLabel(String text) {
-        return !text.isEmpty()
-                && text.codePointCount(0, text.length()) <= MAX_LENGTH
-                && text.codePoints().noneMatch(Character::isISOControl);
     }
 }
