@@ -22,7 +22,7 @@ class ExporterUrlTest {
         "HTTPS://usage.example/usage-exporter, HTTPS://usage.example/usage-exporter",
         "user:pw@localhost:5000, http://user:pw@localhost:5000"
     })
-    void whereAnExporterIsMayBeSaidAsCurlTakesIt(String text, String url) {
+    void acceptsUrlsInTheFormsOfCurl(String text, String url) {
         assertThat(new ExporterUrl().convert(text)).isEqualTo(URI.create(url));
     }
 
@@ -40,7 +40,7 @@ class ExporterUrlTest {
                 "localhost:5000?secret",
                 "localhost:5000#secret"
             })
-    void anythingElseIsRefusedWithoutBeingRepeated(String text) {
+    void rejectsOtherTextWithoutRepeatingIt(String text) {
         assertThatThrownBy(() -> new ExporterUrl().convert(text))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining("localhost:5000 or https://user:password@host/prefix")

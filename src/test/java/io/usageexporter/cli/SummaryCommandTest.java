@@ -49,7 +49,7 @@ class SummaryCommandTest {
     }
 
     @Test
-    void fromARunningExporter_failsWhileAProviderIsUnknown() throws Exception {
+    void summaryOfARunningExporterFailsWhileAProviderIsUnknown() throws Exception {
         try (TestExporter exporter = start()) {
             assertThat(summary(url(exporter)).status()).isEqualTo(ExitStatus.FAILURE);
             useOne(exporter);
@@ -71,7 +71,7 @@ class SummaryCommandTest {
     }
 
     @Test
-    void fromTheLedger_failsWhileAProviderIsUnknown() throws Exception {
+    void summaryOfALedgerFailsWhileAProviderIsUnknown() throws Exception {
         String storage = "--storage.path=" + folder.resolve("usage.db");
         try (TestExporter exporter = start()) {
             useOne(exporter);
@@ -82,7 +82,7 @@ class SummaryCommandTest {
     }
 
     @Test
-    void fromTheLedger_failsWithoutAnEventForADay() throws Exception {
+    void summaryOfALedgerFailsWithoutAnEventForADay() throws Exception {
         clock.advance(Duration.ofHours(-25));
         try (TestExporter exporter = start()) {
             useBoth(exporter);

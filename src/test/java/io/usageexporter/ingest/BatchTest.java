@@ -203,7 +203,7 @@ class BatchTest {
     }
 
     @Test
-    void acceptsABatchAsAWholeOrNotAtAll() throws Exception {
+    void acceptsAllEventsOfABatchOrNone() throws Exception {
         List<UsageEvent> all = readLines((APIFY + "\n").repeat(1000));
         assertThat(all).hasSize(1000);
         assertThat(rejectedLines((APIFY + "\n").repeat(1000) + NEGATIVE).events())

@@ -19,6 +19,11 @@ final class BodyReaderAssertions {
 
     private BodyReaderAssertions() {}
 
+    /** A valid event with one more field. */
+    static String with(String field, String value) {
+        return "{\"provider\": \"apify\", \"usage\": {\"compute_units\": 1}, \"" + field + "\": " + value + "}";
+    }
+
     static List<UsageEvent> readJson(String body) throws InvalidBodyException {
         return readJson(utf8(body));
     }

@@ -1,0 +1,86 @@
+package io.usageexporter.totals;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.usageexporter.event.UsageEvent;
+import java.math.BigDecimal;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SeriesBoundTest extends TotalsTestBase {
+    @Test
+    void pastTheBoundNewModelsCountAsOther() {
+        bound(100, List.of());
+        for (int category = 0; category < 10; category++) {
+            recordAll(numbered("c" + category, "model", 30));
+        }
+        assertThat(totals.snapshot().series())
+                .hasSizeLessThanOrEqualTo(100)
+                .containsKeys(series("c0", "model 0"), series("c2", "model 29"), series("c9", "other"))
+                .doesNotContainKey(series("c9", "model 0"));
+        assertThat(sumOf("c9")).isEqualByComparingTo("30");
+        assertThat(categories()).hasSize(10);
+    }
+
+    @Test
+    void pastTheReserveNewCategoriesCountAsOtherToo() {
+        bound(100, List.of());
+        recordAll(numbered("c", "model", 95));
+        recordAll(numbered("category", 150));
+        assertThat(totals.snapshot().series()).hasSize(100).containsKey(series("other", "other"));
+        assertThat(total()).isEqualByComparingTo("245");
+    }
+
+    @Test
+    void configuredCategoryHasItsSeriesPastTheBound() {
+        bound(100, List.of("configured"));
+        recordAll(numbered("c", "model", 150));
+        record(event("configured", "", "1"));
+        assertThat(totals.snapshot().series()).hasSizeLessThanOrEqualTo(100).containsKey(series("configured", ""));
+    }
+
+    @Test
+    void existingSeriesSurviveALoweredBound() {
+        recordAll(numbered("c", "model", 150));
+        bound(100, List.of());
+        recordAll(numbered("c", "model", 150));
+        record(event("new", "m", "1"));
+        assertThat(totals.snapshot().series())
+                .hasSize(151)
+                .hasEntrySatisfying(
+                        series("c", "model 149"), units -> assertThat(units).isEqualByComparingTo("2"))
+                .containsKey(series("other", "other"));
+    }
+
+    @Test
+    void boundIsPerProvider() {
+        bound(100, List.of());
+        recordAll(numbered("c", "model", 150));
+        record(new UsageEvent(null, "q", "c", "m", NOW, usage("1")));
+        assertThat(totals.snapshot().series()).containsKey(new Series("q", "c", "m", UNITS));
+    }
+
+    private void bound(int max, List<String> configured) {
+        totals.configure("p", ZoneOffset.UTC, configured, new SeriesBound(max, List.of(UNITS)), lastNumber + 1);
+    }
+
+    private static List<UsageEvent> numbered(String category, String model, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> event(category, model + " " + i, "1"))
+                .toList();
+    }
+
+    private BigDecimal total() {
+        return totals.snapshot().series().values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private BigDecimal sumOf(String category) {
+        return totals.snapshot().series().entrySet().stream()
+                .filter(entry -> entry.getKey().category().equals(category))
+                .map(Map.Entry::getValue)
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+}
