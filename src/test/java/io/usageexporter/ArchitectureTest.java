@@ -43,10 +43,14 @@ class ArchitectureTest {
     static final ArchRule RECORDING = mayImport("recording", "event", "ledger", "totals", "quota");
 
     @ArchTest
-    static final ArchRule POLLING = mayImport("polling");
+    static final ArchRule HTTP_CLIENT = mayImport("httpclient");
 
     @ArchTest
-    static final ArchRule PROVIDER = mayImport("provider", "event", "quota", "config", "recording", "polling");
+    static final ArchRule POLLING = mayImport("polling", "httpclient");
+
+    @ArchTest
+    static final ArchRule PROVIDER =
+            mayImport("provider", "event", "quota", "config", "recording", "httpclient", "polling");
 
     @ArchTest
     static final ArchRule INGEST = mayImport("ingest", "event", "quota", "provider");
@@ -98,7 +102,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static final ArchRule CLIENT = mayImport("client", "event");
+    static final ArchRule CLIENT = mayImport("client", "event", "httpclient");
 
     @ArchTest
     static final ArchRule DEMO = mayImport("demo", "client", "event");
@@ -120,12 +124,13 @@ class ArchitectureTest {
             .resideInAPackage(ROOT + ".http..");
 
     @ArchTest
-    static final ArchRule EVENTS_NEED_ONLY_THE_JDK = classes()
+    static final ArchRule EVENTS_AND_THE_HTTP_CLIENT_NEED_ONLY_THE_JDK = classes()
             .that()
-            .resideInAPackage(ROOT + ".event..")
+            .resideInAnyPackage(ROOT + ".event..", ROOT + ".httpclient..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage(ROOT + ".event..", "java..", "org.jspecify..");
+            .resideInAnyPackage(
+                    ROOT + ".event..", ROOT + ".httpclient..", "java..", "javax.net.ssl..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule CLIENTS_NEED_ONLY_JACKSON = classes()
@@ -136,6 +141,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     ROOT + ".client..",
                     ROOT + ".event..",
+                    ROOT + ".httpclient..",
                     "java..",
                     "org.jspecify..",
                     "com.fasterxml.jackson.core..",

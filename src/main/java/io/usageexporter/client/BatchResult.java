@@ -3,12 +3,10 @@ package io.usageexporter.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.usageexporter.httpclient.RetryAfter;
 import java.net.http.HttpResponse;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +55,7 @@ sealed interface BatchResult {
             return rejected(json(response), events, status == 409);
         }
         boolean isTransient = status >= 500 || status == 429 || status == 408;
-        return new Retry(retryAfter(response, now), !isTransient, ErrorMessages.of(response));
+        return new Retry(RetryAfter.of(response.headers(), now), !isTransient, ErrorMessages.of(response));
     }
 
     private static BatchResult rejected(JsonNode problem, int events, boolean isConflict) {
@@ -87,21 +85,6 @@ sealed interface BatchResult {
             return JSON.readTree(response.body());
         } catch (JsonProcessingException e) {
             return JSON.missingNode();
-        }
-    }
-
-    /** The delay given in seconds or as a date. */
-    private static @Nullable Duration retryAfter(HttpResponse<String> response, Instant now) {
-        String value = response.headers().firstValue("Retry-After").orElse("").strip();
-        if (value.matches("\\d{1,9}")) {
-            return Duration.ofSeconds(Long.parseLong(value));
-        }
-        try {
-            Instant then = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-            return then.isBefore(now) ? Duration.ZERO : Duration.between(now, then);
-        } catch (DateTimeException e) {
-            return null;
         }
     }
 }

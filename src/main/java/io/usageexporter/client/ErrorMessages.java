@@ -1,11 +1,8 @@
 package io.usageexporter.client;
 
+import io.usageexporter.httpclient.RequestFailure;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 
 /** Describes failures between client and exporter, and the remedy. Never includes request or response bodies. */
 final class ErrorMessages {
@@ -15,19 +12,15 @@ final class ErrorMessages {
 
     /** There was no response. */
     static String of(IOException e) {
-        if (e instanceof HttpConnectTimeoutException) {
-            return "connection timed out; check host and port";
-        }
-        if (e instanceof HttpTimeoutException) {
-            return "no response in time; check the exporter, or set a longer timeout";
-        }
-        if (e.getCause() instanceof UnresolvedAddressException) {
-            return "unknown host; check the exporter's url";
-        }
-        if (e instanceof ConnectException) {
-            return "connection refused; start the exporter, or check its url";
-        }
-        return "no response (" + clean(e.toString()) + "); check that the exporter is at this url";
+        return switch (RequestFailure.of(e)) {
+            case CONNECT_TIMEOUT -> "connection timed out; check host and port";
+            case TIMEOUT -> "no response in time; check the exporter, or set a longer timeout";
+            case UNKNOWN_HOST -> "unknown host; check the exporter's url";
+            case CONNECTION_REFUSED -> "connection refused; start the exporter, or check its url";
+            case TLS -> "TLS handshake failed; check the exporter's url and certificate";
+            case TOO_LARGE -> "the response is larger than 16 MiB; check that the exporter is at this url";
+            case CANCELED, OTHER -> "no response (" + clean(e.toString()) + "); check that the exporter is at this url";
+        };
     }
 
     /** The response was not the expected one. */

@@ -1,18 +1,14 @@
 package io.usageexporter.client;
 
+import io.usageexporter.httpclient.BoundedHttpClient;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +23,7 @@ public final class ExporterClient {
     private final @Nullable String authorization;
     private final Duration timeout;
     private final Duration requestTimeout;
-    private final HttpClient client;
+    private final BoundedHttpClient client;
 
     /** Creates a client with a timeout of ten seconds. */
     public ExporterClient(URI url) {
@@ -48,10 +44,7 @@ public final class ExporterClient {
         this.timeout = timeout;
         this.requestTimeout =
                 timeout.multipliedBy(19).dividedBy(20); // slightly shorter, since its exceptions are more specific
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1) // otherwise every plain-text request offers an upgrade
-                .connectTimeout(requestTimeout)
-                .build();
+        this.client = new BoundedHttpClient(requestTimeout);
     }
 
     /** Explains why there was no response, and what to do. */
@@ -98,20 +91,7 @@ public final class ExporterClient {
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-        CompletableFuture<HttpResponse<String>> response = client.sendAsync(request, head -> new BoundedBody());
-        try {
-            // The request's own timeout ends with the headers; the body may trickle.
-            return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new HttpTimeoutException("request timed out");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
-        } finally {
-            response.cancel(true); // closes the connection of an incomplete response
-        }
+        return client.send(request, () -> BodySubscribers.ofString(StandardCharsets.UTF_8), timeout);
     }
 
     /** The URL without user and password. */

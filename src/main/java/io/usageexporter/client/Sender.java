@@ -5,6 +5,7 @@ import io.usageexporter.client.BatchResult.Rejected;
 import io.usageexporter.client.BatchResult.Retry;
 import io.usageexporter.client.BatchResult.Split;
 import io.usageexporter.client.ThrottledLogger.Kind;
+import io.usageexporter.httpclient.Backoff;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -150,12 +151,9 @@ final class Sender implements Runnable {
             backoff.reset();
         }
         Duration requested = retry.after();
-        if (requested != null) {
-            wait.await(backoff.next(requested).toNanos(), true);
-        } else {
-            Duration delay = retry.needsIntervention() && !woken ? backoff.nextMax() : backoff.next();
-            wait.await(delay.toNanos(), false);
-        }
+        boolean isMax = requested == null && retry.needsIntervention() && !woken;
+        Duration delay = isMax ? backoff.nextMax() : backoff.next(requested);
+        wait.await(delay.toNanos(), requested != null);
     }
 
     private void drop(QueuedEvent event, String why) {

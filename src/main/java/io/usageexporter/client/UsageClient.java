@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usageexporter.client.ThrottledLogger.Kind;
+import io.usageexporter.httpclient.Backoff;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. An application needs one client.
  */
 public final class UsageClient implements AutoCloseable {
+    /** Limit of the delay that an exporter may request. */
+    private static final Duration MAX_REQUESTED_DELAY = Duration.ofMinutes(5);
+
     private static final String USAGE = "/api/usage";
     private static final Duration MAX_WAIT = Duration.ofDays(365);
     private static final long JOIN_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -48,7 +52,7 @@ public final class UsageClient implements AutoCloseable {
         timeout = settings.timeout;
         clock = settings.clock;
         queue = new SendQueue(settings.maxQueue);
-        var backoff = new Backoff(settings.initialDelay, settings.maxDelay, Math::random);
+        var backoff = new Backoff(settings.initialDelay, settings.maxDelay, MAX_REQUESTED_DELAY, Math::random);
         sender = new Sender(exporter, queue, drops, log, backoff, clock, settings.batchSize);
         thread = new Thread(null, sender, "usage-client", 0, false);
         thread.setDaemon(true);

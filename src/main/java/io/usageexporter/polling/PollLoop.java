@@ -1,5 +1,6 @@
 package io.usageexporter.polling;
 
+import io.usageexporter.httpclient.Backoff;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -52,8 +53,8 @@ public final class PollLoop implements AutoCloseable {
         this.poll = poll;
         this.clock = clock;
         this.sleeper = sleeper;
-        this.backoff =
-                new Backoff(interval.compareTo(INITIAL_BACKOFF) < 0 ? interval : INITIAL_BACKOFF, MAX_BACKOFF, jitter);
+        this.backoff = new Backoff(
+                interval.compareTo(INITIAL_BACKOFF) < 0 ? interval : INITIAL_BACKOFF, MAX_BACKOFF, MAX_BACKOFF, jitter);
         this.thread = new Thread(this::run, "poll-" + provider);
         thread.setDaemon(true);
     }

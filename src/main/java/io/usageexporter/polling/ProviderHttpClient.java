@@ -5,28 +5,17 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.usageexporter.polling.BoundedBody.TooLargeException;
+import io.usageexporter.httpclient.BoundedHttpClient;
+import io.usageexporter.httpclient.RequestFailure;
+import io.usageexporter.httpclient.RetryAfter;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON from one provider's API. Follows no redirects, so that credentials reach no other host; bounds responses to
@@ -37,7 +26,6 @@ public final class ProviderHttpClient implements AutoCloseable {
     public static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    private static final int MAX_BYTES = 16 << 20;
     private static final int SUCCESS_CLASS = 2;
 
     /** Far more than a page of a thousand entries has. Parsed JSON takes more memory than its text. */
@@ -54,10 +42,7 @@ public final class ProviderHttpClient implements AutoCloseable {
     private final String base;
     private final Duration timeout;
     private final InstantSource clock;
-    private @Nullable HttpClient client;
-    private final AtomicLong numbers = new AtomicLong();
-    private final Map<Long, CompletableFuture<?>> inFlight = new ConcurrentHashMap<>();
-    private volatile boolean closed;
+    private final BoundedHttpClient client;
 
     /** With a timeout of {@link #TIMEOUT}. */
     public ProviderHttpClient(URI base, InstantSource clock) {
@@ -75,6 +60,7 @@ public final class ProviderHttpClient implements AutoCloseable {
         this.base = base.toString().replaceFirst("/+$", "");
         this.timeout = timeout;
         this.clock = clock;
+        this.client = new BoundedHttpClient(timeout.compareTo(CONNECT_TIMEOUT) < 0 ? timeout : CONNECT_TIMEOUT);
     }
 
     /**
@@ -96,7 +82,7 @@ public final class ProviderHttpClient implements AutoCloseable {
         HttpResponse<byte[]> response = send(shown, request(path, headers), within);
         int status = response.statusCode();
         if (status / 100 != SUCCESS_CLASS) {
-            throw ProviderException.unsuccessful(shown, status, RetryAfter.of(response.headers(), clock));
+            throw ProviderException.unsuccessful(shown, status, RetryAfter.of(response.headers(), clock.instant()));
         }
         JsonNode value = parsed(shown, response.body());
         if (value.isMissingNode()) {
@@ -119,23 +105,10 @@ public final class ProviderHttpClient implements AutoCloseable {
 
     private HttpResponse<byte[]> send(String shown, HttpRequest request, Duration within)
             throws ProviderException, InterruptedException {
-        Long number = numbers.incrementAndGet();
-        CompletableFuture<HttpResponse<byte[]>> response =
-                client().sendAsync(request, head -> new BoundedBody(MAX_BYTES));
-        inFlight.put(number, response);
         try {
-            if (closed) {
-                throw ProviderException.failed(shown, "canceled");
-            }
-            // The timeout of HttpRequest ends with the headers, but a body may trickle.
-            return response.get(Math.min(within.toNanos(), timeout.toNanos()), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            throw ProviderException.failed(shown, reason(e.getCause() == null ? e : e.getCause()));
-        } catch (TimeoutException | CancellationException e) {
+            return client.send(request, BodySubscribers::ofByteArray, within.compareTo(timeout) < 0 ? within : timeout);
+        } catch (IOException e) {
             throw ProviderException.failed(shown, reason(e));
-        } finally {
-            inFlight.remove(number);
-            response.cancel(true); // closes the connection, unless the response is complete
         }
     }
 
@@ -147,29 +120,17 @@ public final class ProviderHttpClient implements AutoCloseable {
         }
     }
 
-    private static String reason(Throwable cause) {
-        if (cause instanceof HttpConnectTimeoutException) {
-            return "connection timed out";
-        }
-        if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
-            return "response timed out";
-        }
-        if (cause instanceof CancellationException) {
-            return "canceled";
-        }
-        if (cause instanceof TooLargeException) {
-            return "response exceeds " + (MAX_BYTES >> 20) + " MiB";
-        }
-        if (cause.getCause() instanceof UnresolvedAddressException) {
-            return "unknown host";
-        }
-        if (cause instanceof ConnectException) {
-            return "connection refused";
-        }
-        if (cause instanceof SSLException) {
-            return "TLS handshake failed; check the certificate";
-        }
-        return "no response (" + cause.getClass().getSimpleName() + ")"; // the message may contain the response
+    private static String reason(IOException e) {
+        return switch (RequestFailure.of(e)) {
+            case CONNECT_TIMEOUT -> "connection timed out";
+            case TIMEOUT -> "response timed out";
+            case UNKNOWN_HOST -> "unknown host";
+            case CONNECTION_REFUSED -> "connection refused";
+            case TLS -> "TLS handshake failed; check the certificate";
+            case TOO_LARGE -> "response exceeds " + (BoundedHttpClient.MAX_BYTES >> 20) + " MiB";
+            case CANCELED -> "canceled";
+            case OTHER -> "no response (" + e.getClass().getSimpleName() + ")"; // the message may contain the response
+        };
     }
 
     private static String withoutQuery(String path) {
@@ -177,22 +138,9 @@ public final class ProviderHttpClient implements AutoCloseable {
         return query < 0 ? path : path.substring(0, query);
     }
 
-    /** Created on first use: it costs threads and megabytes, and many exporters poll no provider. */
-    private synchronized HttpClient client() {
-        if (client == null) {
-            client = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(timeout.compareTo(CONNECT_TIMEOUT) < 0 ? timeout : CONNECT_TIMEOUT)
-                    .build();
-        }
-        return client;
-    }
-
     /** Cancels requests in flight and rejects further ones. */
     @Override
     public void close() {
-        closed = true;
-        inFlight.values().forEach(response -> response.cancel(true));
+        client.close();
     }
 }

@@ -3,7 +3,7 @@ package io.usageexporter.provider.apify;
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
-import io.usageexporter.polling.Backoff;
+import io.usageexporter.httpclient.Backoff;
 import io.usageexporter.polling.ProviderException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +35,10 @@ final class TrackedRun {
     private final Source source;
     private final Instant since;
     private final Backoff backoff = new Backoff(
-            INITIAL_INTERVAL, MAX_BACKOFF, () -> ThreadLocalRandom.current().nextDouble());
+            INITIAL_INTERVAL,
+            MAX_BACKOFF,
+            MAX_BACKOFF,
+            () -> ThreadLocalRandom.current().nextDouble());
     private @Nullable String category;
     private @Nullable String authorization;
     private @Nullable Amount recorded;
