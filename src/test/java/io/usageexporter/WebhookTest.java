@@ -102,7 +102,7 @@ class WebhookTest {
         "webhook-custom-template-minimal.json, run-succeeded.json, instagram, 0.051778"
     })
     void recordsTheAnnouncedRun(String payload, String run, String category, String units) {
-        apify.has(run);
+        apify.addSample(run);
         HttpResponse<String> response = post(Samples.text("apify/" + payload));
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -169,7 +169,7 @@ class WebhookTest {
 
     @Test
     void tracksARunThatHasJustStarted() {
-        apify.hasRun(Samples.text("apify/run-succeeded.json").replace("Rn0SampleRunId001", "Rn0SampleRunId007"));
+        apify.addRun(Samples.text("apify/run-succeeded.json").replace("Rn0SampleRunId001", "Rn0SampleRunId007"));
         assertThat(post(Samples.text("apify/webhook-created.json")).statusCode())
                 .isEqualTo(200);
         assertThat(exporter.metrics()).doesNotContainKey("api_usage_compute_units_total");
@@ -180,7 +180,7 @@ class WebhookTest {
 
     @Test
     void runAnnouncedRepeatedlyCountsOnce() {
-        apify.has("run-succeeded.json");
+        apify.addSample("run-succeeded.json");
         for (int i = 0; i < 3; i++) {
             assertThat(post(Samples.text("apify/webhook-succeeded.json")).statusCode())
                     .isEqualTo(200);
@@ -188,7 +188,7 @@ class WebhookTest {
         }
         awaitUnits("instagram", "0.051778");
         clock.advance(Duration.ofSeconds(10));
-        Awaitility.await().until(() -> apify.asked("/v2/actor-runs/Rn0SampleRunId001") == 1);
+        Awaitility.await().until(() -> apify.requests("/v2/actor-runs/Rn0SampleRunId001") == 1);
         awaitUnits("instagram", "0.051778");
         assertThat(exporter.metric("usage_exporter_events_recorded_total{source=\"webhook\"}"))
                 .isEqualByComparingTo("1");
@@ -196,7 +196,7 @@ class WebhookTest {
 
     @Test
     void acceptedRunIsTrackedAfterARestart() throws Exception {
-        apify.has("run-succeeded-preliminary.json");
+        apify.addSample("run-succeeded-preliminary.json");
         assertThat(post(Samples.text("apify/webhook-succeeded.json").replace("0.05177777777777778", "0.01"))
                         .statusCode())
                 .isEqualTo(200);
@@ -204,14 +204,14 @@ class WebhookTest {
         exporter = exporter(SECRET);
         awaitUnits("instagram", "0.0409");
 
-        apify.has("run-succeeded.json");
+        apify.addSample("run-succeeded.json");
         clock.advance(Duration.ofSeconds(10));
         awaitUnits("instagram", "0.051778");
     }
 
     @Test
     void secretIsAcceptedAsABearerToken() throws Exception {
-        apify.has("run-succeeded.json");
+        apify.addSample("run-succeeded.json");
         assertThat(withHeader("Bearer " + SECRET).statusCode()).isEqualTo(200);
         assertThat(withHeader("bearer  " + SECRET).statusCode()).isEqualTo(200);
         for (String wrong : new String[] {SECRET, "Basic " + SECRET, "Bearer", "Bearer SECRET-wrong"}) {
@@ -236,7 +236,7 @@ class WebhookTest {
 
         assertThat(response.statusCode()).isEqualTo(401);
         assertThat(response.body()).contains("secret").doesNotContain("SECRET");
-        assertThat(apify.api().requests()).isEmpty();
+        assertThat(apify.provider().exchanges()).isEmpty();
     }
 
     @Test
@@ -244,7 +244,7 @@ class WebhookTest {
         exporter.close();
         exporter = exporter(null);
 
-        for (String path : new String[] {PATH, PATH + "/", PATH + "/SECRET-of-nobody"}) {
+        for (String path : new String[] {PATH, PATH + "/", PATH + "/SECRET-unknown"}) {
             HttpResponse<String> response = post(path, Samples.text("apify/webhook-succeeded.json"));
             assertThat(response.statusCode()).isEqualTo(404);
             assertThat(response.body()).contains("secret_file").doesNotContain("SECRET");
@@ -258,7 +258,7 @@ class WebhookTest {
                             .statusCode())
                     .isEqualTo(200);
         }
-        assertThat(apify.api().requests()).isEmpty();
+        assertThat(apify.provider().exchanges()).isEmpty();
     }
 
     @ParameterizedTest
@@ -290,7 +290,7 @@ class WebhookTest {
 
     @Test
     void responseIs503WhileTheLedgerCannotBeWritten() throws Exception {
-        apify.has("run-succeeded.json");
+        apify.addSample("run-succeeded.json");
         Path ledger = folder.resolve("usage.db");
         Files.move(ledger, folder.resolve("lost.db"));
         Files.createFile(ledger);

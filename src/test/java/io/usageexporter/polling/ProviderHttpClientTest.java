@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.usageexporter.testing.Daemon;
-import io.usageexporter.testing.FakeApi;
+import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.FakeProvider;
 import io.usageexporter.testing.SettableClock;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,19 +32,24 @@ class ProviderHttpClientTest {
     private static final Map<String, String> KEY = Map.of("Authorization", "Bearer SECRET-key");
 
     private final SettableClock clock = new SettableClock("2026-11-24T09:15:00Z");
-    private FakeApi provider;
+    private FakeProvider provider;
     private ProviderHttpClient api;
 
     @BeforeEach
     void start() throws IOException {
-        provider = new FakeApi(FakeApi.json("{\"data\": {\"units\": 0.1}}"));
-        api = new ProviderHttpClient(provider.uri(), clock);
+        provider = new FakeProvider();
+        respond(FakeAnswer.json(200, "{\"data\": {\"units\": 0.1}}"));
+        api = new ProviderHttpClient(URI.create(provider.url()), clock);
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
         api.close();
         provider.close();
+    }
+
+    private void respond(FakeAnswer answer) {
+        provider.on(exchange -> true, answer);
     }
 
     private static ProviderException failure(ProviderHttpClient of) {
@@ -59,23 +66,28 @@ class ProviderHttpClientTest {
                 api.get("/v2/users/me?date=2026-11-24", KEY).at("/data/units").decimalValue();
 
         assertThat(units).isEqualTo(new BigDecimal("0.1"));
-        assertThat(provider.requests())
-                .containsExactly(new FakeApi.Request("GET", "/v2/users/me?date=2026-11-24", "Bearer SECRET-key"));
+        assertThat(provider.exchanges()).hasSize(1);
+        FakeExchange exchange = provider.awaitExchange();
+        assertThat(exchange.method()).isEqualTo("GET");
+        assertThat(exchange.target()).isEqualTo("/v2/users/me?date=2026-11-24");
+        assertThat(exchange.header("authorization")).isEqualTo("Bearer SECRET-key");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "/prefix", "/prefix/"})
     void keepsThePathOfTheBaseUrl(String prefix) throws Exception {
-        try (var prefixed = new ProviderHttpClient(URI.create(provider.uri() + prefix), clock)) {
+        try (var prefixed = new ProviderHttpClient(URI.create(provider.url() + prefix), clock)) {
             prefixed.get("/v2/users/me", Map.of());
         }
-        assertThat(provider.targets()).containsExactly(prefix.replaceFirst("/$", "") + "/v2/users/me");
+        assertThat(provider.exchanges())
+                .extracting(FakeExchange::target)
+                .containsExactly(prefix.replaceFirst("/$", "") + "/v2/users/me");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {301, 401, 403, 404, 429, 500, 529})
     void failureHasTheStatusButNotTheBody(int status) {
-        provider.otherwise(FakeApi.answer(status, "{\"error\": \"SECRET-body\"}", Map.of()));
+        respond(FakeAnswer.json(status, "{\"error\": \"SECRET-body\"}"));
 
         ProviderException e = failure(api);
 
@@ -87,11 +99,11 @@ class ProviderHttpClientTest {
 
     @Test
     void followsNoRedirect() throws IOException {
-        try (var other = new FakeApi(FakeApi.json("{}"))) {
-            provider.otherwise(FakeApi.answer(302, "", Map.of("Location", other.uri() + "/elsewhere")));
+        try (var other = new FakeProvider()) {
+            respond(FakeAnswer.status(302).header("location", other.url() + "/elsewhere"));
 
             assertThat(failure(api).status()).hasValue(302);
-            assertThat(other.requests()).isEmpty();
+            assertThat(other.exchanges()).isEmpty();
         }
     }
 
@@ -106,7 +118,7 @@ class ProviderHttpClientTest {
                     99999999999999999999          |
                     """)
     void failureHasTheRetryAfter(String header, Long seconds) {
-        provider.otherwise(FakeApi.answer(429, "", Map.of("Retry-After", header)));
+        respond(FakeAnswer.status(429).header("retry-after", header));
 
         assertThat(failure(api).retryAfter()).isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
     }
@@ -114,39 +126,40 @@ class ProviderHttpClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "<html>SECRET-body</html>", "{\"data\":", "{} {}", "{\"data\": SECRET}"})
     void acceptsOnlyOneCompleteJsonValue(String body) {
-        provider.otherwise(FakeApi.answer(200, body, Map.of()));
+        respond(FakeAnswer.json(200, body));
 
         assertThat(failure(api).status()).isEmpty();
     }
 
     @Test
     void rejectsDeepNesting() {
-        provider.otherwise(FakeApi.json("[".repeat(1_000_000)));
+        respond(FakeAnswer.json(200, "[".repeat(1_000_000)));
 
         assertThat(failure(api)).hasMessageContaining("not readable JSON");
     }
 
     @Test
     void rejectsJsonThatWouldNeedMuchMemory() {
-        provider.otherwise(FakeApi.json("[" + "[],".repeat(1_000_000) + "[]]"));
+        respond(FakeAnswer.json(200, "[" + "[],".repeat(1_000_000) + "[]]"));
 
         assertThat(failure(api)).hasMessageContaining("not readable JSON");
     }
 
     @Test
     void cancelsAResponseThatIsTooLarge() {
-        provider.otherwise(FakeApi::flood);
+        respond(FakeAnswer.status(200).flood(1L << 40).chunked());
 
         assertThat(failure(api)).hasMessageContaining("exceeds 16 MiB");
     }
 
     @Test
     void responseThatDoesNotStartOrEndTimesOut() {
-        try (var hurried = new ProviderHttpClient(provider.uri(), SHORT, clock)) {
-            provider.then(provider::stall).then(provider::trickle);
+        try (var impatient = new ProviderHttpClient(URI.create(provider.url()), SHORT, clock)) {
+            provider.next(FakeAnswer.silence())
+                    .next(FakeAnswer.json(200, "{}").chunked().stallsAfter(1));
 
-            assertThat(failure(hurried)).hasMessageContaining("response timed out");
-            assertThat(failure(hurried)).hasMessageContaining("response timed out");
+            assertThat(failure(impatient)).hasMessageContaining("response timed out");
+            assertThat(failure(impatient)).hasMessageContaining("response timed out");
         }
     }
 
@@ -155,14 +168,14 @@ class ProviderHttpClientTest {
     void brokenConnectionIsReported(String sent) throws Exception {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var broken = new ProviderHttpClient(URI.create("http://127.0.0.1:" + server.getLocalPort()), clock)) {
-            new Thread(() -> answerAndBreak(server, sent)).start();
+            new Thread(() -> respondAndBreak(server, sent)).start();
 
             assertThat(failure(broken).status()).isEmpty();
         }
     }
 
-    /** Until no request is left, since the client may try a second time. */
-    private static void answerAndBreak(ServerSocket server, String sent) {
+    /** Handles all requests, since the client may retry. */
+    private static void respondAndBreak(ServerSocket server, String sent) {
         while (!server.isClosed()) {
             try (Socket connection = server.accept();
                     OutputStream out = connection.getOutputStream()) {
@@ -191,9 +204,9 @@ class ProviderHttpClientTest {
 
     @Test
     void closingCancelsRequestsInFlight() throws Exception {
-        provider.otherwise(provider::stall);
+        respond(FakeAnswer.silence());
         var asking = CompletableFuture.supplyAsync(() -> failure(api));
-        Awaitility.await().until(() -> provider.requests().size() == 1);
+        Awaitility.await().until(() -> provider.exchanges().size() == 1);
 
         api.close();
 
@@ -203,7 +216,7 @@ class ProviderHttpClientTest {
 
     @Test
     void interruptCancelsTheRequest() throws Exception {
-        provider.otherwise(provider::stall);
+        respond(FakeAnswer.silence());
         var caught = new CompletableFuture<Throwable>();
         var thread = new Thread(() -> {
             try {
@@ -213,7 +226,7 @@ class ProviderHttpClientTest {
             }
         });
         thread.start();
-        Awaitility.await().until(() -> provider.requests().size() == 1);
+        Awaitility.await().until(() -> provider.exchanges().size() == 1);
 
         thread.interrupt();
 

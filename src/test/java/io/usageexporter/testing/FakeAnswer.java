@@ -67,6 +67,11 @@ public final class FakeAnswer {
         return new FakeAnswer("HTTP/1.1 " + status + " ").header("date", "Tue, 24 Nov 2026 09:15:29 GMT");
     }
 
+    /** No response at all, until the other side leaves. */
+    public static FakeAnswer silence() {
+        return status(200).rawHead("").stallsAfter(0);
+    }
+
     public static FakeAnswer json(int status, String json) {
         return status(status).header("content-type", "application/json").body(json.getBytes(StandardCharsets.UTF_8));
     }

@@ -2,7 +2,6 @@ package io.usageexporter.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
@@ -16,82 +15,76 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Apify, as far as its runs, actors and an account go, on this machine. Thread-safe. */
+/** Apify on 127.0.0.1: runs, actors and an account. Thread-safe. */
 public final class FakeApify implements AutoCloseable {
-    /** The one token that may read the account and lists of runs. */
+    /** The only token that may read the account and lists of runs. */
     public static final String TOKEN = "apify_api_SECRET-token";
 
     private static final Pattern RUN = Pattern.compile("/v2/actor-runs/([^/]+)");
     private static final Pattern ACTOR = Pattern.compile("/v2/actors/([^/]+)");
     private static final Pattern RUNS = Pattern.compile("/v2/actor-runs|/v2/(?:actors|actor-tasks)/([^/]+)/runs");
-    private static final Pattern PARAMETER = Pattern.compile("([^&=]+)=([^&]*)");
+    private static final Pattern PARAMETER = Pattern.compile("([^?&=]+)=([^&]*)");
 
-    private final FakeApi api;
+    private final FakeProvider provider = new FakeProvider();
     private final Map<String, ObjectNode> runs = new ConcurrentHashMap<>();
     private final Map<String, String> actors = new ConcurrentHashMap<>();
-    private final Set<String> hiddenActors = ConcurrentHashMap.newKeySet();
-    private final Map<String, String> owners = new ConcurrentHashMap<>();
+    private final Set<String> privateActors = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> listings = new ConcurrentHashMap<>();
     private volatile String limits = Samples.text("apify/users-me-limits.json");
     private volatile int pageSize = 1000;
     private volatile String monthly = Samples.text("apify/users-me-usage-monthly.json");
 
     public FakeApify() throws IOException {
-        api = new FakeApi(this::answer);
+        recover();
     }
 
-    /** Has a run as it is in a sample. */
-    public FakeApify has(String sample) {
-        return hasRun(Samples.text("apify/" + sample));
+    /** Adds the run of a sample, or replaces an earlier state of it. */
+    public FakeApify addSample(String sample) {
+        return addRun(Samples.text("apify/" + sample));
     }
 
-    /** Has a run, in place of an earlier state of it. */
-    public FakeApify hasRun(String json) {
+    /** Adds a run, or replaces an earlier state of it. */
+    public FakeApify addRun(String json) {
         JsonNode node = TestExporter.json(json);
         JsonNode run = node.has("data") ? node.get("data") : node;
         runs.put(run.get("id").textValue(), (ObjectNode) run);
         return this;
     }
 
-    /** Has a run no more. */
-    public void hasNot(String id) {
-        runs.remove(id);
-    }
-
-    /** Has an actor. */
-    public FakeApify hasActor(String id, String username, String name) {
+    public FakeApify addActor(String id, String username, String name) {
         actors.put(
                 id, "{\"data\":{\"id\":\"" + id + "\",\"username\":\"" + username + "\",\"name\":\"" + name + "\"}}");
         return this;
     }
 
-    /** Has an actor that only the token may see. */
-    public FakeApify hasPrivateActor(String id, String username, String name) {
-        hiddenActors.add(id);
-        return hasActor(id, username, name);
+    /** Adds an actor that only the token may read. */
+    public FakeApify addPrivateActor(String id, String username, String name) {
+        privateActors.add(id);
+        return addActor(id, username, name);
     }
 
-    /** The runs of this actor are listed under a name, also a task's. */
-    public FakeApify listsUnder(String path, String actId) {
-        owners.put(path, actId);
+    /** Lists the runs of an actor under another name of it, or under a task. */
+    public FakeApify addListing(String name, String actId) {
+        listings.put(name, actId);
         return this;
     }
 
-    /** Lists no more runs at a time. */
-    public void listsAtOnce(int runs) {
+    /** Sets the maximum number of runs on a page. */
+    public void setPageSize(int runs) {
         pageSize = runs;
     }
 
-    /** Answers this on limits. */
-    public void tellsLimits(String json) {
+    /** Sets the response of the account's limits. */
+    public void setLimits(String json) {
         limits = json;
     }
 
-    /** Answers this on use by day. */
-    public void tellsMonthly(String json) {
+    /** Sets the response of the account's usage by day. */
+    public void setMonthlyUsage(String json) {
         monthly = json;
     }
 
-    /** A made run of no other figures. */
+    /** A run with these figures only; a run that has ended lasted a minute. */
     public static String run(String id, String actId, String status, String startedAt, @Nullable String units) {
         boolean ended = !status.equals("RUNNING") && !status.equals("READY");
         String finishedAt =
@@ -100,40 +93,45 @@ public final class FakeApify implements AutoCloseable {
                 + startedAt + "\",\"finishedAt\":" + finishedAt + ",\"stats\":{\"computeUnits\":" + units + "}}";
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        String path = exchange.getRequestURI().getRawPath();
+    private FakeAnswer respond(FakeExchange exchange) {
+        String path = exchange.path();
         Matcher run = RUN.matcher(path);
         Matcher actor = ACTOR.matcher(path);
         Matcher list = RUNS.matcher(path);
-        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-        boolean allowed = ("Bearer " + TOKEN).equals(authorization);
-        if (authorization != null && !allowed) {
-            FakeApi.answer(401, Samples.text("apify/error-401.json"), Map.of()).with(exchange);
-        } else if (run.matches()) {
-            JsonNode found = runs.get(run.group(1));
-            found(exchange, found == null ? null : "{\"data\":" + found + "}");
-        } else if (actor.matches()) {
-            boolean hidden = hiddenActors.contains(actor.group(1)) && !allowed;
-            found(exchange, hidden ? null : actors.get(actor.group(1)));
-        } else if (!allowed) {
-            FakeApi.answer(401, Samples.text("apify/error-401.json"), Map.of()).with(exchange);
-        } else if (list.matches()) {
-            found(exchange, list(list.group(1), exchange.getRequestURI().getQuery()));
-        } else if (path.equals("/v2/users/me/limits")) {
-            found(exchange, limits);
-        } else if (path.equals("/v2/users/me/usage/monthly")) {
-            found(exchange, monthly);
-        } else {
-            found(exchange, null);
+        String authorization = exchange.header("authorization");
+        boolean isAllowed = ("Bearer " + TOKEN).equals(authorization);
+        if (authorization != null && !isAllowed) {
+            return FakeAnswer.json(401, Samples.text("apify/error-401.json"));
         }
+        if (run.matches()) {
+            JsonNode found = runs.get(run.group(1));
+            return found(found == null ? null : "{\"data\":" + found + "}");
+        }
+        if (actor.matches()) {
+            boolean isHidden = privateActors.contains(actor.group(1)) && !isAllowed;
+            return found(isHidden ? null : actors.get(actor.group(1)));
+        }
+        if (!isAllowed) {
+            return FakeAnswer.json(401, Samples.text("apify/error-401.json"));
+        }
+        if (list.matches()) {
+            return found(list(list.group(1), exchange.target().substring(path.length())));
+        }
+        return found(
+                switch (path) {
+                    case "/v2/users/me/limits" -> limits;
+                    case "/v2/users/me/usage/monthly" -> monthly;
+                    default -> null;
+                });
     }
 
-    private static void found(HttpExchange exchange, @Nullable String json) throws IOException {
-        String missing = "{\"error\":{\"type\":\"record-not-found\",\"message\":\"no such thing\"}}";
-        (json == null ? FakeApi.answer(404, missing, Map.of()) : FakeApi.json(json)).with(exchange);
+    private static FakeAnswer found(@Nullable String json) {
+        return json == null
+                ? FakeAnswer.json(404, "{\"error\":{\"type\":\"record-not-found\",\"message\":\"no such thing\"}}")
+                : FakeAnswer.json(200, json);
     }
 
-    /** As a list shows runs: without their figures. */
+    /** A list of runs, without their figures. */
     private String list(@Nullable String owner, String query) {
         var parameters = new HashMap<String, String>();
         Matcher matcher = PARAMETER.matcher(query);
@@ -143,7 +141,7 @@ public final class FakeApify implements AutoCloseable {
         Instant after = Instant.parse(parameters.get("startedAfter"));
         int offset = Integer.parseInt(parameters.get("offset"));
         int limit = Math.min(pageSize, Integer.parseInt(parameters.get("limit")));
-        String actId = owner == null ? null : owners.getOrDefault(owner, owner);
+        String actId = owner == null ? null : listings.getOrDefault(owner, owner);
         List<ObjectNode> all = runs.values().stream()
                 .filter(run -> actId == null || actId.equals(run.path("actId").textValue()))
                 .filter(run -> startedAt(run).isAfter(after))
@@ -166,30 +164,39 @@ public final class FakeApify implements AutoCloseable {
         return Instant.parse(run.get("startedAt").textValue());
     }
 
-    /** Answers as itself again. */
-    public void answersAgain() {
-        api.otherwise(this::answer);
+    /** Responds to every request with this, until {@link #recover}. */
+    public void fail(FakeAnswer answer) {
+        provider.on(exchange -> true, answer);
     }
 
-    /** To tell it what to do otherwise. */
-    public FakeApi api() {
-        return api;
+    /** Responds as Apify again. */
+    public void recover() {
+        provider.on(exchange -> true, this::respond);
     }
 
-    /** How often something was asked for. */
-    public long asked(String path) {
-        return api.targets().stream()
-                .map(target -> target.replaceFirst("\\?.*", ""))
-                .filter(path::equals)
+    /** The provider, for other responses and for what it received. */
+    public FakeProvider provider() {
+        return provider;
+    }
+
+    /** The targets of all requests, in order. */
+    public List<String> targets() {
+        return provider.exchanges().stream().map(FakeExchange::target).toList();
+    }
+
+    /** The number of requests for a path. */
+    public long requests(String path) {
+        return provider.exchanges().stream()
+                .filter(exchange -> exchange.path().equals(path))
                 .count();
     }
 
     public URI uri() {
-        return api.uri();
+        return URI.create(provider.url());
     }
 
     @Override
-    public void close() {
-        api.close();
+    public void close() throws IOException {
+        provider.close();
     }
 }

@@ -1,83 +1,66 @@
 package io.usageexporter.provider.anthropic;
 
-import com.sun.net.httpserver.HttpExchange;
-import io.usageexporter.testing.FakeApi;
+import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.FakeProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 
-/** Anthropic's usage APIs on this machine: each path answers as it is told, page by page. */
+/** Anthropic's usage reports on 127.0.0.1. */
 final class FakeReports implements AutoCloseable {
     static final String ANALYTICS = "/v1/organizations/analytics/usage";
     static final String MESSAGES = "/v1/organizations/usage_report/messages";
 
-    private final FakeApi server;
-    private final Map<String, FakeApi.Deed> deeds = new ConcurrentHashMap<>();
-    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final FakeProvider provider = new FakeProvider();
 
-    /** A request: its path, its decoded query, and the headers that tell who asks for what. */
-    record Asked(String path, String query, Map<String, String> headers) {}
+    FakeReports() throws IOException {}
 
-    FakeReports() throws IOException {
-        server = new FakeApi(this::handle);
-    }
-
-    private void handle(HttpExchange exchange) throws IOException {
-        URI uri = exchange.getRequestURI();
-        asked.add(new Asked(
-                uri.getPath(),
-                uri.getQuery(),
-                exchange.getRequestHeaders().entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, entry -> String.join(",", entry.getValue())))));
-        deeds.getOrDefault(uri.getPath(), FakeApi.answer(404, "{}", Map.of())).with(exchange);
-    }
-
-    FakeReports on(String path, FakeApi.Deed deed) {
-        deeds.put(path, deed);
+    /** Responds to requests for a path with what a function returns for their decoded query. */
+    FakeReports on(String path, Function<String, FakeAnswer> response) {
+        provider.on(exchange -> exchange.path().equals(path), exchange -> response.apply(query(exchange)));
         return this;
     }
 
+    FakeReports on(String path, FakeAnswer response) {
+        return on(path, query -> response);
+    }
+
     FakeReports on(String path, String json) {
-        return on(path, FakeApi.json(json));
+        return on(path, FakeAnswer.json(200, json));
     }
 
-    /** Answers the first page, and with this cursor the second. */
+    /** Responds with the first page, and with the second one to requests with this cursor. */
     FakeReports onPages(String path, String first, String cursor, String second) {
-        return on(path, exchange -> {
-            String query = exchange.getRequestURI().getQuery();
-            FakeApi.json(query.endsWith("&page=" + cursor) ? second : first).with(exchange);
-        });
+        return on(path, query -> FakeAnswer.json(200, query.endsWith("&page=" + cursor) ? second : first));
     }
 
-    FakeReports onStatus(String path, int status, Map<String, String> headers) {
-        return on(path, FakeApi.answer(status, "{\"type\": \"error\"}", headers));
+    FakeReports onStatus(String path, int status) {
+        return on(path, FakeAnswer.json(status, "{\"type\": \"error\"}"));
     }
 
-    /** Never answers. */
-    FakeReports stall(String path) {
-        return on(path, server::stall);
+    /** All requests, in order. */
+    List<FakeExchange> requests() {
+        return provider.exchanges();
     }
 
-    /** Begins to answer, and never ends. */
-    FakeReports trickle(String path) {
-        return on(path, server::trickle);
+    /** The decoded queries of all requests, in order. */
+    List<String> queries() {
+        return requests().stream().map(FakeReports::query).toList();
     }
 
-    List<Asked> asked() {
-        return asked;
+    private static String query(FakeExchange exchange) {
+        return URI.create(exchange.target()).getQuery();
     }
 
     URI uri() {
-        return server.uri();
+        return URI.create(provider.url());
     }
 
     @Override
-    public void close() {
-        server.close();
+    public void close() throws IOException {
+        provider.close();
     }
 
     /** A report of these rows on one page. */
@@ -85,7 +68,7 @@ final class FakeReports implements AutoCloseable {
         return "{\"data\": [" + String.join(",", rows) + "], \"has_more\": false, \"next_page\": null}";
     }
 
-    /** A row of a bucket; a JSON null for requests that are not told. */
+    /** A row of a bucket; a JSON null for requests that are not reported. */
     static String row(String startingAt, String model, long input, String requests) {
         return "{\"starting_at\": \"" + startingAt + "\", \"ending_at\": \"" + startingAt
                 + "\", \"group\": {\"model\": "

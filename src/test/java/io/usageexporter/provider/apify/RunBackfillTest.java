@@ -1,52 +1,36 @@
 package io.usageexporter.provider.apify;
 
-import static io.usageexporter.provider.apify.RunTrackerFixture.run;
+import static io.usageexporter.provider.apify.RunTrackerExtension.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.usageexporter.event.Source;
 import io.usageexporter.polling.ProviderException;
-import io.usageexporter.polling.ProviderHttpClient;
-import io.usageexporter.testing.FakeApi;
+import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeApify;
-import io.usageexporter.testing.SettableClock;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RunBackfillTest {
     private static final Instant MONTH = Instant.parse("2026-11-02T00:00:00Z");
     private static final String TIKTOK = "GdWCkxBtKWOsKjdch";
     private static final int MAX_READS = 5;
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final RunTrackerExtension runs = new RunTrackerExtension("2026-11-24T12:00:00Z");
 
-    private final List<Duration> rests = new ArrayList<>();
-    private RunTrackerFixture tracked;
-    private RunBackfill search;
+    private final List<Duration> delays = new ArrayList<>();
+    private RunBackfill backfill;
 
     @BeforeEach
-    void start() throws Exception {
-        tracked = new RunTrackerFixture(
-                folder,
-                new SettableClock("2026-11-24T12:00:00Z"),
-                RunTrackerFixture.settings(Map.of()),
-                ProviderHttpClient.TIMEOUT);
-        search = new RunBackfill(tracked.tracker(), tracked.recorder(), tracked.clock, rests::add, MAX_READS);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        tracked.close();
+    void start() {
+        backfill = new RunBackfill(runs.tracker(), runs.recorder(), runs.clock(), delays::add, MAX_READS);
     }
 
     private static String ended(String id, String startedAt) {
@@ -54,17 +38,17 @@ class RunBackfillTest {
     }
 
     private long reads(String id) {
-        return tracked.apify.asked("/v2/actor-runs/" + id);
+        return runs.apify().requests("/v2/actor-runs/" + id);
     }
 
     private long reads() {
-        return tracked.apify.api().targets().stream()
+        return runs.apify().targets().stream()
                 .filter(target -> target.startsWith("/v2/actor-runs/"))
                 .count();
     }
 
     private String lastListing() {
-        return tracked.apify.api().targets().stream()
+        return runs.apify().targets().stream()
                 .filter(target -> target.startsWith("/v2/actor-runs?"))
                 .reduce((first, last) -> last)
                 .orElseThrow();
@@ -72,56 +56,56 @@ class RunBackfillTest {
 
     @Test
     void recordsUnannouncedRunsOnce() throws Exception {
-        tracked.apify.hasRun(ended("Rn1", "2026-11-02T00:00:01Z")).hasRun(ended("Rn2", "2026-11-24T11:00:00Z"));
-        search.run(MONTH);
-        tracked.awaitUnits("tiktok", "2");
-        search.run(MONTH);
+        runs.apify().addRun(ended("Rn1", "2026-11-02T00:00:01Z")).addRun(ended("Rn2", "2026-11-24T11:00:00Z"));
+        backfill.run(MONTH);
+        runs.awaitUnits("tiktok", "2");
+        backfill.run(MONTH);
 
         assertThat(reads("Rn1")).isEqualTo(1);
         assertThat(reads("Rn2")).isEqualTo(1);
-        assertThat(tracked.recorded(Source.POLLER)).isEqualTo(2);
-        assertThat(tracked.day("2026-11-02")).containsKey("tiktok compute_units");
-        assertThat(tracked.pending()).isEmpty();
-        assertThat(rests).isNotEmpty().allMatch(rest -> rest.toMillis() > 0);
+        assertThat(runs.recordedEvents(Source.POLLER)).isEqualTo(2);
+        assertThat(runs.day("2026-11-02")).containsKey("tiktok compute_units");
+        assertThat(runs.pendingRuns()).isEmpty();
+        assertThat(delays).isNotEmpty().allMatch(delay -> delay.toMillis() > 0);
     }
 
     @Test
     void scansTheMonthFirstAndThenOnlyWhatIsNew() throws Exception {
-        tracked.apify.hasRun(ended("RnBefore", "2026-11-01T23:59:59Z"));
-        search.run(MONTH);
+        runs.apify().addRun(ended("RnBefore", "2026-11-01T23:59:59Z"));
+        backfill.run(MONTH);
         assertThat(lastListing()).contains("desc=1", "limit=1000", "startedAfter=2026-11-02T00:00:00Z");
         assertThat(reads("RnBefore")).isZero();
 
-        tracked.clock.advance(Duration.ofMinutes(5));
-        search.run(MONTH);
+        runs.clock().advance(Duration.ofMinutes(5));
+        backfill.run(MONTH);
         assertThat(lastListing()).contains("startedAfter=2026-11-24T10:00:00Z");
 
-        tracked.clock.advance(Duration.ofHours(6));
-        search.run(MONTH);
+        runs.clock().advance(Duration.ofHours(6));
+        backfill.run(MONTH);
         assertThat(lastListing()).contains("startedAfter=2026-11-02T00:00:00Z");
     }
 
     @Test
     void scansNoFurtherBackThanRunsCanBeRecorded() throws Exception {
-        search.run(Instant.parse("2026-09-01T00:00:00Z"));
+        backfill.run(Instant.parse("2026-09-01T00:00:00Z"));
 
         assertThat(lastListing()).contains("startedAfter=2026-10-15T12:00:00Z");
     }
 
     @Test
     void tracksRunningAndJustEndedRuns() throws Exception {
-        tracked.apify
-                .hasRun(FakeApify.run("RnGoing", TIKTOK, "RUNNING", "2026-11-24T11:59:00Z", "0.5"))
-                .hasRun(FakeApify.run("RnFresh", TIKTOK, "SUCCEEDED", "2026-11-24T11:58:55Z", "0.25"));
-        search.run(MONTH);
-        tracked.awaitUnits("tiktok", "0.75");
-        assertThat(tracked.tracker().pendingRunCount()).isEqualTo(2);
-        search.run(MONTH);
+        runs.apify()
+                .addRun(FakeApify.run("RnGoing", TIKTOK, "RUNNING", "2026-11-24T11:59:00Z", "0.5"))
+                .addRun(FakeApify.run("RnFresh", TIKTOK, "SUCCEEDED", "2026-11-24T11:58:55Z", "0.25"));
+        backfill.run(MONTH);
+        runs.awaitUnits("tiktok", "0.75");
+        assertThat(runs.tracker().pendingRunCount()).isEqualTo(2);
+        backfill.run(MONTH);
 
-        tracked.apify.hasRun(FakeApify.run("RnGoing", TIKTOK, "SUCCEEDED", "2026-11-24T11:59:00Z", "2"));
-        tracked.finish();
-        tracked.awaitUnits("tiktok", "2.25");
-        assertThat(tracked.recorded(Source.POLLER)).isEqualTo(2);
+        runs.apify().addRun(FakeApify.run("RnGoing", TIKTOK, "SUCCEEDED", "2026-11-24T11:59:00Z", "2"));
+        runs.advanceUntilIdle();
+        runs.awaitUnits("tiktok", "2.25");
+        assertThat(runs.recordedEvents(Source.POLLER)).isEqualTo(2);
     }
 
     @Test
@@ -129,17 +113,17 @@ class RunBackfillTest {
         String old = ended("RnOld", "2026-11-20T11:00:00Z");
         String late = ended("RnLate", "2026-11-24T11:00:00Z");
         for (String run : List.of(old, late)) {
-            tracked.apify.hasRun(run);
-            tracked.tracker().observed(run(run), Source.WEBHOOK, null, null);
+            runs.apify().addRun(run);
+            runs.observe(run(run), Source.WEBHOOK);
         }
-        tracked.awaitUnits("tiktok", "2");
-        tracked.restart();
-        search = new RunBackfill(tracked.tracker(), tracked.recorder(), tracked.clock, rests::add, MAX_READS);
+        runs.awaitUnits("tiktok", "2");
+        runs.restart();
+        backfill = new RunBackfill(runs.tracker(), runs.recorder(), runs.clock(), delays::add, MAX_READS);
 
-        tracked.apify.hasRun(FakeApify.run("RnLate", TIKTOK, "SUCCEEDED", "2026-11-24T11:00:00Z", "1.5"));
-        search.run(MONTH);
-        tracked.awaitUnits("tiktok", "2.5");
-        search.run(MONTH);
+        runs.apify().addRun(FakeApify.run("RnLate", TIKTOK, "SUCCEEDED", "2026-11-24T11:00:00Z", "1.5"));
+        backfill.run(MONTH);
+        runs.awaitUnits("tiktok", "2.5");
+        backfill.run(MONTH);
 
         assertThat(reads("RnOld")).isZero();
         assertThat(reads("RnLate")).isEqualTo(1);
@@ -147,97 +131,100 @@ class RunBackfillTest {
 
     @Test
     void findsARunResurrectedBetweenScans() throws Exception {
-        tracked.apify.hasRun(ended("Rn1", "2026-11-20T11:00:00Z"));
-        search.run(MONTH);
-        tracked.awaitUnits("tiktok", "1");
+        runs.apify().addRun(ended("Rn1", "2026-11-20T11:00:00Z"));
+        backfill.run(MONTH);
+        runs.awaitUnits("tiktok", "1");
 
-        tracked.clock.advance(Duration.ofHours(7));
-        tracked.apify.hasRun("{\"id\":\"Rn1\",\"actId\":\"" + TIKTOK + "\",\"status\":\"SUCCEEDED\",\"startedAt\":"
-                + "\"2026-11-20T11:00:00Z\",\"finishedAt\":\"2026-11-24T15:00:00Z\",\"stats\":{\"computeUnits\":3}}");
-        search.run(MONTH);
-        tracked.awaitUnits("tiktok", "3");
-        search.run(MONTH);
+        runs.clock().advance(Duration.ofHours(7));
+        runs.apify()
+                .addRun(
+                        "{\"id\":\"Rn1\",\"actId\":\"" + TIKTOK + "\",\"status\":\"SUCCEEDED\",\"startedAt\":"
+                                + "\"2026-11-20T11:00:00Z\",\"finishedAt\":\"2026-11-24T15:00:00Z\",\"stats\":{\"computeUnits\":3}}");
+        backfill.run(MONTH);
+        runs.awaitUnits("tiktok", "3");
+        backfill.run(MONTH);
         assertThat(reads("Rn1")).isEqualTo(2);
     }
 
     @Test
     void readsAllPages() throws Exception {
-        tracked.apify.listsAtOnce(2);
+        runs.apify().setPageSize(2);
         for (int i = 0; i < MAX_READS; i++) {
-            tracked.apify.hasRun(ended("Rn" + i, "2026-11-2" + i + "T10:00:00Z"));
+            runs.apify().addRun(ended("Rn" + i, "2026-11-2" + i + "T10:00:00Z"));
         }
-        search.run(MONTH);
+        backfill.run(MONTH);
 
-        tracked.awaitUnits("tiktok", String.valueOf(MAX_READS));
+        runs.awaitUnits("tiktok", String.valueOf(MAX_READS));
         assertThat(lastListing()).contains("offset=4");
     }
 
     @Test
     void limitsReadsPerScanAndContinuesWithTheOthers() throws Exception {
         for (int i = 0; i < 2 * MAX_READS + 1; i++) {
-            tracked.apify.hasRun(ended("Rn" + i, "2026-11-%02dT10:00:00Z".formatted(i + 3)));
+            runs.apify().addRun(ended("Rn" + i, "2026-11-%02dT10:00:00Z".formatted(i + 3)));
         }
-        search.run(MONTH);
-        tracked.awaitUnits("tiktok", String.valueOf(MAX_READS));
-        assertThat(tracked.day("2026-11-13")).isNotEmpty(); // the newest first
-        search.run(MONTH);
-        tracked.awaitUnits("tiktok", String.valueOf(2 * MAX_READS));
-        search.run(MONTH);
-        tracked.awaitUnits("tiktok", String.valueOf(2 * MAX_READS + 1));
+        backfill.run(MONTH);
+        runs.awaitUnits("tiktok", String.valueOf(MAX_READS));
+        assertThat(runs.day("2026-11-13")).isNotEmpty(); // the newest first
+        backfill.run(MONTH);
+        runs.awaitUnits("tiktok", String.valueOf(2 * MAX_READS));
+        backfill.run(MONTH);
+        runs.awaitUnits("tiktok", String.valueOf(2 * MAX_READS + 1));
 
-        tracked.clock.advance(Duration.ofMinutes(5));
-        search.run(MONTH);
+        runs.clock().advance(Duration.ofMinutes(5));
+        backfill.run(MONTH);
         assertThat(lastListing()).contains("startedAfter=2026-11-24T10:00:00Z");
         assertThat(reads()).isEqualTo(2 * MAX_READS + 1);
     }
 
     @Test
     void repeatsTheScanAfterAFailure() throws Exception {
-        tracked.apify.hasRun(ended("Rn1", "2026-11-20T11:00:00Z")).hasRun(ended("Rn2", "2026-11-21T11:00:00Z"));
-        tracked.apify.api().otherwise(FakeApi.answer(500, "", Map.of()));
-        assertThatThrownBy(() -> search.run(MONTH)).isInstanceOf(ProviderException.class);
-        tracked.apify.answersAgain();
-        search.run(MONTH);
+        runs.apify().addRun(ended("Rn1", "2026-11-20T11:00:00Z")).addRun(ended("Rn2", "2026-11-21T11:00:00Z"));
+        runs.apify().fail(FakeAnswer.json(500, ""));
+        assertThatThrownBy(() -> backfill.run(MONTH)).isInstanceOf(ProviderException.class);
+        runs.apify().recover();
+        backfill.run(MONTH);
 
-        tracked.awaitUnits("tiktok", "2");
+        runs.awaitUnits("tiktok", "2");
         assertThat(lastListing()).contains("startedAfter=2026-11-02T00:00:00Z");
     }
 
     @Test
     void skipsADeletedRun() throws Exception {
-        tracked.apify.hasRun(ended("Rn1", "2026-11-20T11:00:00Z"));
-        tracked.apify
-                .api()
-                .then(FakeApi.json(
+        runs.apify().addRun(ended("Rn1", "2026-11-20T11:00:00Z"));
+        runs.apify()
+                .provider()
+                .next(FakeAnswer.json(
+                        200,
                         "{\"data\":{\"total\":2,\"offset\":0,\"items\":[" + ended("RnGone", "2026-11-21T11:00:00Z")
                                 + "," + ended("Rn1", "2026-11-20T11:00:00Z") + "]}}"));
-        search.run(MONTH);
+        backfill.run(MONTH);
 
-        tracked.awaitUnits("tiktok", "1");
+        runs.awaitUnits("tiktok", "1");
         assertThat(reads("RnGone")).isEqualTo(1);
     }
 
     @Test
     void invalidResponseIsNotAnEmptyList() {
-        tracked.apify.api().then(FakeApi.json("{\"data\":{}}"));
+        runs.apify().provider().next(FakeAnswer.json(200, "{\"data\":{}}"));
 
-        assertThatThrownBy(() -> search.run(MONTH)).hasMessageContaining("not a list of runs");
+        assertThatThrownBy(() -> backfill.run(MONTH)).hasMessageContaining("not a list of runs");
     }
 
     @Test
     void scansNothingWhileTheLedgerCannotBeWritten() throws Exception {
-        tracked.apify.hasRun(ended("Rn1", "2026-11-20T11:00:00Z"));
-        tracked.loseLedger();
-        assertThat(tracked.announce("Rn2", null).get()).isFalse();
-        tracked.recorder().probe(works -> assertThat(works).isFalse());
-        Awaitility.await().until(() -> !tracked.recorder().isWritable());
-        search.run(MONTH);
+        runs.apify().addRun(ended("Rn1", "2026-11-20T11:00:00Z"));
+        runs.removeLedger();
+        assertThat(runs.announce("Rn2", null).get()).isFalse();
+        runs.recorder().probe(works -> assertThat(works).isFalse());
+        Awaitility.await().until(() -> !runs.recorder().isWritable());
+        backfill.run(MONTH);
         assertThat(reads("Rn1")).isZero();
 
-        tracked.returnLedger();
-        tracked.recorder().probe(works -> assertThat(works).isTrue());
-        Awaitility.await().until(() -> tracked.recorder().isWritable());
-        search.run(MONTH);
-        tracked.awaitUnits("tiktok", "1");
+        runs.restoreLedger();
+        runs.recorder().probe(works -> assertThat(works).isTrue());
+        Awaitility.await().until(() -> runs.recorder().isWritable());
+        backfill.run(MONTH);
+        runs.awaitUnits("tiktok", "1");
     }
 }

@@ -1,6 +1,6 @@
 package io.usageexporter.provider.apify;
 
-import static io.usageexporter.provider.apify.RunTrackerFixture.run;
+import static io.usageexporter.provider.apify.RunTrackerExtension.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.Source;
@@ -17,7 +17,7 @@ class TrackedRunTest {
     private final TrackedRun tracked =
             new TrackedRun(new PendingRun("Rn1", null), Source.GATEWAY, "Bearer caller", START);
 
-    /** A run that ends a minute after its start. */
+    /** A run that ends a minute after its start, if it ends. */
     private static Run is(String status, String units) {
         return run(FakeApify.run("Rn1", "Ac1", status, START.toString(), units));
     }
@@ -26,7 +26,7 @@ class TrackedRunTest {
         return START.plusSeconds(seconds);
     }
 
-    private static ProviderException answered(int status, @Nullable Duration retryAfter) {
+    private static ProviderException status(int status, @Nullable Duration retryAfter) {
         return ProviderException.unsuccessful("/v2/actor-runs/Rn1", status, retryAfter);
     }
 
@@ -87,13 +87,13 @@ class TrackedRunTest {
     @Test
     void triesEachCredentialThenBacksOff() {
         assertThat(tracked.credential("Bearer own")).isEqualTo("Bearer own");
-        assertThat(tracked.onReadFailure(answered(401, null), "Bearer own", START))
+        assertThat(tracked.onReadFailure(status(401, null), "Bearer own", START))
                 .isEqualTo(START);
         assertThat(tracked.credential("Bearer own")).isEqualTo("Bearer caller");
-        assertThat(tracked.onReadFailure(answered(404, null), "Bearer own", START))
+        assertThat(tracked.onReadFailure(status(404, null), "Bearer own", START))
                 .isEqualTo(START);
         assertThat(tracked.credential("Bearer own")).isNull();
-        assertThat(tracked.onReadFailure(answered(404, null), "Bearer own", START))
+        assertThat(tracked.onReadFailure(status(404, null), "Bearer own", START))
                 .isBetween(at(5), at(10));
         assertThat(tracked.credential("Bearer own")).isEqualTo("Bearer own");
     }
@@ -101,7 +101,7 @@ class TrackedRunTest {
     @Test
     void triesASharedCredentialOnce() {
         assertThat(tracked.credential("Bearer caller")).isEqualTo("Bearer caller");
-        assertThat(tracked.onReadFailure(answered(403, null), "Bearer caller", START))
+        assertThat(tracked.onReadFailure(status(403, null), "Bearer caller", START))
                 .isEqualTo(START);
         assertThat(tracked.credential("Bearer caller")).isNull();
     }
@@ -110,12 +110,12 @@ class TrackedRunTest {
     void isGivenUpIfNoCredentialMayReadItButNotForOtherErrors() {
         Instant next = START;
         for (int i = 0; i < 1000; i++) {
-            next = tracked.onReadFailure(answered(500, null), null, START);
+            next = tracked.onReadFailure(status(500, null), null, START);
             assertThat(next).isNotNull();
         }
         int refusals = 0;
         while (next != null) {
-            next = tracked.onReadFailure(answered(404, null), null, START);
+            next = tracked.onReadFailure(status(404, null), null, START);
             refusals++;
         }
         assertThat(refusals).isEqualTo(16);
@@ -125,14 +125,14 @@ class TrackedRunTest {
     void isGivenUpAfterFortyDays() {
         Instant end = START.plus(Duration.ofDays(40));
 
-        assertThat(tracked.onReadFailure(answered(500, null), null, end)).isNotNull();
-        assertThat(tracked.onReadFailure(answered(500, null), null, end.plusSeconds(1)))
+        assertThat(tracked.onReadFailure(status(500, null), null, end)).isNotNull();
+        assertThat(tracked.onReadFailure(status(500, null), null, end.plusSeconds(1)))
                 .isNull();
     }
 
     @Test
     void honoursRetryAfter() {
-        assertThat(tracked.onReadFailure(answered(429, Duration.ofMinutes(5)), null, START))
+        assertThat(tracked.onReadFailure(status(429, Duration.ofMinutes(5)), null, START))
                 .isBetween(at(300), at(330));
     }
 
