@@ -79,7 +79,7 @@ final class ProviderServices implements AutoCloseable {
                 recorder,
                 queue,
                 recorder.state(name),
-                plan -> config.learn(name, plan),
+                plan -> config.setPlan(name, plan),
                 clock));
     }
 

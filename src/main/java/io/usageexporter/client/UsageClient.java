@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records uses with a running exporter, and reads what is used and left.
+ * Records usage with a running exporter, and reads what is used and left.
  *
  * <p>{@link #record} and {@link #batch} queue events with a fixed id and instant, and return at once; they never throw. A
  * daemon thread sends them in batches, and retries with exponential backoff. Each event counts once, however often it is

@@ -150,7 +150,7 @@ public final class ConfigReader {
                 thresholds, Collections.unmodifiableSortedMap(providers), Collections.unmodifiableSortedMap(tracking));
     }
 
-    /** The kind of a provider: the one that it gives, else the one of its name; null where there is neither. */
+    /** The kind of a provider: that of its name, or else the one given; null if there is neither. */
     private @Nullable ProviderSchema schema(String name, ConfigSection provider) {
         for (ProviderSchema schema : schemas) {
             if (schema.isNamedByKind() && schema.kind().equals(name)) {

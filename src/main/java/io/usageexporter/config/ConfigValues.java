@@ -33,7 +33,7 @@ final class ConfigValues {
         return node instanceof Scalar scalar && scalar.token() != JsonToken.VALUE_NULL ? scalar.text() : null;
     }
 
-    /** A number without quotes, perhaps with underscores between digits. */
+    /** A number without quotes; may have underscores between its digits. */
     static @Nullable BigDecimal number(YamlNode node) {
         return node instanceof Scalar scalar
                         && scalar.token().isNumeric()

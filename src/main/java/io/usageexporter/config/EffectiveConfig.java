@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The configuration in force: that of the file, with what accounts report in place of its {@code auto}. A limit that is
- * not reported yet is none. Thread-safe.
+ * The configuration in force: that of the file, with the limits reported by accounts in place of {@code auto}. Until it is
+ * reported, there is no such limit. Thread-safe.
  */
 public final class EffectiveConfig implements Supplier<Config> {
     private final Map<String, AccountPlan> plans = new HashMap<>();
@@ -26,15 +26,15 @@ public final class EffectiveConfig implements Supplier<Config> {
         return effective;
     }
 
-    /** Takes another file's configuration. */
+    /** Replaces the file's configuration. */
     public synchronized void configure(Config next) {
         configured = next;
         plans.keySet().removeIf(provider -> !hasAutoLimits(provider));
         apply();
     }
 
-    /** Takes what an account allows; without effect where nothing is {@code auto}. */
-    public synchronized void learn(String provider, AccountPlan plan) {
+    /** Sets the plan of an account, which has no effect if no limit is {@code auto}. */
+    public synchronized void setPlan(String provider, AccountPlan plan) {
         if (hasAutoLimits(provider) && !plan.equals(plans.put(provider, plan))) {
             apply();
         }

@@ -25,10 +25,10 @@ final class ProviderReader {
     private static final int MAX_SERIES = 1_000_000;
     private static final BigDecimal MAX_WEIGHT = BigDecimal.valueOf(1000);
 
-    /** Endings that the Prometheus formats keep for themselves. */
+    /** Suffixes that are reserved by the Prometheus formats. */
     private static final Pattern RESERVED = Pattern.compile(".*_(total|created|bucket|count|sum|info)");
 
-    /** Resources that a slip of the pen would make others of. */
+    /** Common resources, to suggest for misspelled names. */
     private static final List<String> WELL_KNOWN = List.of(Measure.REQUESTS, Measure.TOKENS, "compute_units");
 
     private static final String RESOURCE_RULE = "a resource's name must match [a-z][a-z0-9_]* and not end in"
@@ -37,9 +37,9 @@ final class ProviderReader {
     private ProviderReader() {}
 
     /**
-     * Takes the keys that are about what a provider counts.
+     * Reads the keys about what a provider counts.
      *
-     * @param autoLimits takes the resources whose monthly limit is to be taken from the account
+     * @param autoLimits receives the resources whose monthly limit is taken from the account
      */
     static ProviderConfig read(
             String name,
@@ -64,7 +64,7 @@ final class ProviderReader {
                 defaults.icon(),
                 keys.text("category_label", defaults.categoryLabel()),
                 List.copyOf(keys.texts("categories", defaults.categories())),
-                // The account's billing cycle is one of UTC.
+                // The account's billing cycle is in UTC.
                 keys.zone("timezone", autoLimits.isEmpty() ? defaultZone : ConfigReader.UTC),
                 resetDay(keys.sub("windows")),
                 Collections.unmodifiableSortedSet(resources),
@@ -99,7 +99,7 @@ final class ProviderReader {
                 if (!isResource(resource)) {
                     ofWindow.faultAt(resource, RESOURCE_RULE);
                 }
-                doubt(provider, resource, tracked).ifPresent(warning -> ofWindow.warnAt(resource, warning));
+                warning(provider, resource, tracked).ifPresent(warning -> ofWindow.warnAt(resource, warning));
                 resources.add(resource);
                 if (window == Window.MONTHLY
                         && schema != null
@@ -116,14 +116,14 @@ final class ProviderReader {
         return Collections.unmodifiableMap(limits);
     }
 
-    /** What is odd about a limit of this resource, if anything is. */
-    private static Optional<String> doubt(String provider, String resource, List<String> tracked) {
+    /** A warning about a limit of this resource, if one is due. */
+    private static Optional<String> warning(String provider, String resource, List<String> tracked) {
         if (tracked.isEmpty()) {
             return Spelling.closest(resource, WELL_KNOWN).map(meant -> "did you mean " + meant + "?");
         }
         return tracked.contains(resource)
                 ? Optional.empty()
-                : Optional.of("only posted events can use this; what is tracked of " + provider + " is "
+                : Optional.of("only posted events count towards this; automatic tracking of " + provider + " covers "
                         + String.join(", ", tracked) + Spelling.question(resource, tracked));
     }
 
@@ -138,9 +138,9 @@ final class ProviderReader {
     private static Map<TokenKind, BigDecimal> tokenWeights(ConfigSection keys) {
         var weights = new EnumMap<TokenKind, BigDecimal>(TokenKind.class);
         for (TokenKind kind : TokenKind.values()) {
-            // What is read from the cache does not count towards Anthropic's input limit.
-            BigDecimal otherwise = kind == TokenKind.CACHE_READ ? BigDecimal.ZERO : BigDecimal.ONE;
-            weights.put(kind, keys.number(kind.label(), otherwise, MAX_WEIGHT));
+            // Tokens read from the cache do not count towards Anthropic's input limit.
+            BigDecimal defaultWeight = kind == TokenKind.CACHE_READ ? BigDecimal.ZERO : BigDecimal.ONE;
+            weights.put(kind, keys.number(kind.label(), defaultWeight, MAX_WEIGHT));
         }
         keys.rejectUnknownKeys();
         return Collections.unmodifiableMap(weights);

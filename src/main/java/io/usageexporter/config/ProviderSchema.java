@@ -6,41 +6,41 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What reading the configuration takes to know of a kind of provider. Stateless. */
+/** What the configuration reader needs to know about a kind of provider. Stateless. */
 public interface ProviderSchema {
-    /** The kind's name, which its provider bears or gives as {@code kind}. */
+    /** The kind's name. */
     String kind();
 
-    /** Whether the kind has just one provider, of its name; others are given as {@code kind}. */
+    /** Whether the one provider of this kind has its name; otherwise providers are given it as {@code kind}. */
     default boolean isNamedByKind() {
         return true;
     }
 
-    /** What the configuration need not give. */
+    /** The settings that the configuration may omit. */
     ProviderDefaults defaults(String name);
 
-    /** Where its API is; null where that must be configured. */
+    /** The URL of its API; null if it must be configured. */
     @Nullable
     URI upstream();
 
-    /** The key below {@code poll} that names the file of the API key for polling; null where there are no polls. */
+    /** The key below {@code poll} that names the file of the API key for polling; null if it is not polled. */
     @Nullable
     String pollKeyFile();
 
-    /** What tracking counts; empty where that is up to the configuration. */
+    /** The resources that tracking counts; empty if they depend on the configuration. */
     List<String> trackedResources();
 
-    /** The resource whose monthly limit the account itself reports, for {@code auto}; null where there is none. */
+    /** The resource whose monthly limit the account itself reports, for {@code auto}; null if there is none. */
     @Nullable
     String accountResource();
 
     /**
-     * Takes the keys that only this kind has.
+     * Reads the keys that only this kind has.
      *
      * @param provider the keys of the provider
      * @param gateway the keys below its {@code gateway}
-     * @param resources that the provider counts
-     * @param folder that file names are relative to
+     * @param resources the resources that the provider counts
+     * @param folder the base of relative file names
      */
     ProviderSettings settings(ConfigSection provider, ConfigSection gateway, Set<String> resources, Path folder);
 }

@@ -1,7 +1,7 @@
 package io.usageexporter.config;
 
-/** What was read by {@link ProviderSchema#settings}. Immutable; equal where the same is configured. */
+/** Settings read by {@link ProviderSchema#settings}. Immutable; equal if the same is configured. */
 public interface ProviderSettings {
-    /** Of a kind without keys of its own. */
+    /** The settings of a kind without keys of its own. */
     ProviderSettings NONE = new ProviderSettings() {};
 }

@@ -19,9 +19,9 @@ public record TrackingConfig(
     /**
      * How calls are forwarded.
      *
-     * @param upstream scheme, host and perhaps port and a path without a slash at its end; nothing else can be reached
-     * @param category of calls that name none; null where none is configured
-     * @param timeout how long the provider may send nothing while it is waited for
+     * @param upstream scheme and host, with an optional port and path, and no trailing slash; nothing else can be reached
+     * @param category of calls that name none; null if none is configured
+     * @param timeout the longest wait for the next byte from the provider
      */
     public record GatewayConfig(URI upstream, @Nullable String category, OnExhausted onExhausted, Duration timeout) {}
 

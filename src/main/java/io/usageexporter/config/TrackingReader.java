@@ -17,7 +17,7 @@ final class TrackingReader {
     /** Anthropic asks for at most one request per minute. */
     private static final Duration MIN_INTERVAL = Duration.ofMinutes(1);
 
-    /** A response may take ten minutes before its first byte, a run that is waited for five. */
+    /** The first byte of a response may take ten minutes; a call that waits for a run, five. */
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(11);
 
     private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
@@ -28,10 +28,10 @@ final class TrackingReader {
     private TrackingReader() {}
 
     /**
-     * Takes the keys that are about tracking.
+     * Reads the keys about tracking.
      *
-     * @param folder that file names are relative to
-     * @param autoLimits as the limits say
+     * @param folder the base of relative file names
+     * @param autoLimits the resources whose monthly limit is {@code auto}
      */
     static TrackingConfig read(
             ProviderSchema schema,

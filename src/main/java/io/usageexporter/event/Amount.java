@@ -16,7 +16,7 @@ public record Amount(long micros) {
     /** The largest amount, in millionths. */
     public static final long MAX_MICROS = 1_000_000_000_000_000_000L;
 
-    /** What error messages say is allowed. */
+    /** The allowed amounts, for error messages. */
     public static final String ALLOWED = "a decimal number from 0 to 10^12";
 
     private static final long UNIT = 1_000_000L;

@@ -21,7 +21,7 @@ public record RecordedEvent(long number, UsageEvent event, Instant received, Sou
         return amends != 0;
     }
 
-    /** When the usage happened, as the sender said, or else when it was recorded. */
+    /** When the usage happened according to the sender; if unknown, when it was recorded. */
     public Instant at() {
         Instant given = event.at();
         return given == null ? received : given;

@@ -28,7 +28,7 @@ public final class InvalidBodyException extends Exception {
         this.eventsWithoutMemory = eventsWithoutMemory;
     }
 
-    /** A body that is not valid as a whole. */
+    /** A body that is invalid itself, not just some of its events. */
     static InvalidBodyException malformed(String detail) {
         return new InvalidBodyException(detail, List.of(), 1, false, 0);
     }

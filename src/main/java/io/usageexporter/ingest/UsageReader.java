@@ -47,7 +47,7 @@ final class UsageReader {
     static Usage read(ProviderConfig provider, @Nullable PostedUsageFormat format, JsonParser parser, Reopen reopen)
             throws IOException {
         var reader = new UsageReader(provider, format, parser);
-        boolean verbatim = reader.isVerbatim();
+        boolean verbatim = reader.readResources();
         reader.check(verbatim);
         if (verbatim && format != null) {
             try (JsonParser again = reopen.parser()) {
@@ -82,10 +82,12 @@ final class UsageReader {
     }
 
     /**
-     * Reads the object, and finds out what it is: the provider's own usage object is known by its discriminator, wherever that stands. In
-     * it, fields that are no resources of the provider are the provider's own; in any other they are at fault.
+     * Reads the amounts of the provider's resources, and notes the first unknown field.
+     *
+     * @return whether the object has the discriminator of the provider's own usage object, in which unknown fields are
+     *     allowed
      */
-    private boolean isVerbatim() throws IOException {
+    private boolean readResources() throws IOException {
         boolean marked = false;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();

@@ -15,7 +15,7 @@ final class BitSlicedBloomFilters {
     private static final int LANES = Integer.SIZE;
     private static final long FREE = -1;
 
-    /** 32 filters; {@code segments} says which segment each lane belongs to. */
+    /** 32 filters; {@code segments} holds the segment of each lane. */
     private static final class Group {
         private final int[] bits = new int[BloomFilter.BITS];
         private final long[] segments = new long[LANES];

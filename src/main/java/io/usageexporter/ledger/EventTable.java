@@ -86,7 +86,7 @@ final class EventTable implements AutoCloseable {
         }
     }
 
-    /** A checksum over the whole row of an event. Stored in the ledger, so it must not change. */
+    /** A checksum over all fields of an event. Stored in the ledger, so it must not change. */
     private static int checkValue(RecordedEvent recorded, String usage) {
         UsageEvent event = recorded.event();
         Instant at = event.at();

@@ -104,7 +104,7 @@ final class IdIndex {
         return () -> entries.forEach(entry -> addRecent(entry.hash(), entry.number()));
     }
 
-    /** Turns recent ids into segments; what does not fill one stays recent. */
+    /** Turns recent ids into segments; ids that do not fill one stay recent. */
     private Runnable seal(List<Entry> added, Instant now) throws SQLException {
         var entries = new ArrayList<Entry>(recentIds + added.size());
         recent.forEach((hash, numbers) -> {
@@ -123,9 +123,9 @@ final class IdIndex {
             tables.insertSegment(segment, now.toEpochMilli(), filter, part);
             sealed.put(segment, filter);
         }
-        List<Entry> rest = entries.subList(from, entries.size());
-        if (!rest.isEmpty()) {
-            tables.insertRecent(rest);
+        List<Entry> remaining = entries.subList(from, entries.size());
+        if (!remaining.isEmpty()) {
+            tables.insertRecent(remaining);
         }
         List<Long> expired = expired(now);
         for (long old : expired) {
@@ -138,7 +138,7 @@ final class IdIndex {
             filters.addAll(sealed);
             recent.clear();
             recentIds = 0;
-            rest.forEach(entry -> addRecent(entry.hash(), entry.number()));
+            remaining.forEach(entry -> addRecent(entry.hash(), entry.number()));
         };
     }
 

@@ -38,7 +38,7 @@ final class IdVerifier {
         this.differences = differences;
     }
 
-    /** Reads the whole index. */
+    /** Reads the complete index. */
     void read() throws SQLException {
         var all = new ArrayList<long[]>(); // number and hash alternate; one array per segment
         try (var statement = connection.createStatement();

@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a complete ledger from an incomplete one and from other files before anything writes to it. A missing
+ * Distinguishes a complete ledger from an incomplete one and from other files before anything writes to it. A missing
  * part shows in the {@link Mark} and in table {@code log}, where each commit leaves its own number and that of the commit
  * before the first one in the log. The last commit of the file without its log must lie between the two.
  */

@@ -139,17 +139,17 @@ public final class Ledger implements AutoCloseable {
         return read(() -> ids.find(id));
     }
 
-    /** What a provider's integration keeps, by key. */
+    /** The state of a provider's integration, by key. */
     public Map<String, String> readState(String provider) throws LedgerException {
         return read(() -> IntegrationState.read(connection, provider));
     }
 
-    /** Keeps a text for a provider's integration; one that the key has already stays. */
+    /** Stores a value in the state of a provider's integration, unless its key has one already. */
     public void putStateIfAbsent(String provider, String key, String value) throws LedgerException {
         write(() -> IntegrationState.insert(connection, provider, key, value));
     }
 
-    /** Drops what a provider's integration keeps under a key, if it keeps anything. */
+    /** Removes a key from the state of a provider's integration. */
     public void removeState(String provider, String key) throws LedgerException {
         write(() -> IntegrationState.delete(connection, provider, key));
     }

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets one process own a ledger. A lock on the file itself, whatever name or link leads to it, on a byte that SQLite does
  * not lock; the operating system drops it when the process dies, however it dies. It also drops it when the process closes
- * the file anywhere, so nothing else opens a file that this process owns but SQLite, which knows of that.
+ * the file anywhere, so only SQLite, which takes care of that, opens a file that this process owns.
  */
 final class OwnerLock implements AutoCloseable {
     /** An offset that SQLite never reads, writes or locks. */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
-    /** The files that this process owns, which a process cannot tell from its own locks. */
+    /** The files that this process owns; trying to lock a file again would not show that. */
     private static final Set<Object> OWNED = ConcurrentHashMap.newKeySet();
 
     private final LedgerFile file;

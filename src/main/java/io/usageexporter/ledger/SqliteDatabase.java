@@ -91,7 +91,7 @@ final class SqliteDatabase {
         return config.createConnection(url);
     }
 
-    /** Checkpoints the whole log if no reader needs it. */
+    /** Checkpoints the complete log if no reader needs it. */
     static boolean checkpoint(Connection connection) throws SQLException {
         return integer(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
     }

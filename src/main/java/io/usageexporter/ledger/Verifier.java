@@ -39,7 +39,7 @@ final class Verifier {
     }
 
     /**
-     * Verifies the whole ledger.
+     * Verifies the complete ledger.
      *
      * @return the number of events read
      */

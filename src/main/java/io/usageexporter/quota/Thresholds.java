@@ -35,7 +35,7 @@ public record Thresholds(BigDecimal warning, BigDecimal critical) {
 
     /**
      * The percentage used, rounded half up, but never across a threshold, so that the rounded number has the same
-     * status as the exact one. (Unless the thresholds are too close to be told apart at this precision.)
+     * status as the exact one, unless the thresholds are too close to be distinguished at this precision.
      */
     public BigDecimal percent(BigDecimal used, BigDecimal limit, int decimals) {
         if (limit.signum() == 0) {

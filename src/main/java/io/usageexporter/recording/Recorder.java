@@ -144,7 +144,7 @@ public final class Recorder implements AutoCloseable {
         });
     }
 
-    /** What the integration of a provider keeps in the ledger. */
+    /** The state of a provider's integration, kept in the ledger. */
     public StateStore state(String provider) {
         return new LedgerStateStore(executor, ledger, provider);
     }

@@ -180,7 +180,7 @@ public final class RetryQueue implements AutoCloseable {
             lost += taken.stream().mapToInt(batch -> batch.events().size()).sum();
         }
         if (lost > 0) {
-            LOG.log(Level.ERROR, "dropped {0} events that the ledger did not take", lost);
+            LOG.log(Level.ERROR, "dropped {0} events that could not be written to the ledger", lost);
         }
     }
 }

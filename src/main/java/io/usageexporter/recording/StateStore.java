@@ -4,15 +4,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Small texts that a provider's integration keeps in the ledger, by key, across restarts. Every future completes when the
- * change is on the disk, exceptionally when the ledger cannot be written. Thread-safe; never blocks.
+ * The state of a provider's integration: short texts by key, kept in the ledger across restarts. Each future completes
+ * when the change is on disk, exceptionally if the ledger cannot be written. Thread-safe; never blocks.
  */
 public interface StateStore {
-    /** Everything that is kept. */
+    /** All values, by key. */
     CompletableFuture<Map<String, String>> all();
 
-    /** Keeps a text; one that the key has already stays. */
+    /** Stores a value, unless the key has one already. */
     CompletableFuture<Void> putIfAbsent(String key, String value);
 
+    /** Removes a key. */
     CompletableFuture<Void> remove(String key);
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * Sums over events; the only key where events are added up. The maps are mutable and owned by the caller. Not
+ * Sums over events; the only place where events are added up. The maps are mutable and owned by the caller. Not
  * thread-safe.
  *
  * @param series all usage ever, by counter

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the commands say to people, on standard error; what programs read is on standard output alone. */
+/** Messages to people go to standard error; standard output has only what programs read. */
 class CommandLineTest {
     private static final String RECORDED = "{\"recorded\":1,\"duplicates\":0}\n";
 
@@ -123,12 +123,12 @@ class CommandLineTest {
             --web.listen-address=5000          | usage-exporter: Invalid value for option '--web.listen-address': '5000' is not host:port
             --log.level=loud                   | usage-exporter: Invalid value for option '--log.level'
             """)
-    void usageErrorIsASingleLine(String arguments, String said) {
+    void usageErrorIsASingleLine(String arguments, String message) {
         Result result = run(Map.of(), arguments.split(" "));
         assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
         assertThat(result.out()).isEmpty();
         assertThat(result.err())
-                .startsWith(said)
+                .startsWith(message)
                 .endsWith(" --help)\n")
                 .hasLineCount(1)
                 .doesNotContain("secret");

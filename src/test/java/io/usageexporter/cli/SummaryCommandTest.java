@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** Exit status 0 says that all is known, and 1 that something may be incomplete. */
+/** Exit status 0 means that all figures are known, and 1 that some may be incomplete. */
 class SummaryCommandTest {
     @TempDir
     Path folder;

@@ -54,20 +54,20 @@ final class Relay implements AutoCloseable {
                     exchange.getRequestHeaders().getFirst("Authorization"),
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             requests.add(request);
-            Handler told = next.poll();
-            (told == null ? otherwise : told).with(request, exchange);
+            Handler handler = next.poll();
+            (handler == null ? otherwise : handler).with(request, exchange);
         }
     }
 
     /** Handles the next request that has no handler yet. */
-    Relay then(Handler deed) {
-        next.add(deed);
+    Relay then(Handler handler) {
+        next.add(handler);
         return this;
     }
 
     /** Handles all requests without a handler of their own. */
-    Relay otherwise(Handler deed) {
-        otherwise = deed;
+    Relay otherwise(Handler handler) {
+        otherwise = handler;
         return this;
     }
 
@@ -76,11 +76,11 @@ final class Relay implements AutoCloseable {
             throw new IOException("no exporter to forward to");
         }
         String path = request.path().substring(request.path().indexOf("/api"));
-        var answer = exchange.getRequestMethod().equals("GET") ? exporter.get(path) : exporter.record(request.body());
-        answer.headers()
+        var response = exchange.getRequestMethod().equals("GET") ? exporter.get(path) : exporter.record(request.body());
+        response.headers()
                 .firstValue("Content-Type")
                 .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
-        send(exchange, answer.statusCode(), answer.body());
+        send(exchange, response.statusCode(), response.body());
     }
 
     /** The exporter records the request, but the connection breaks before its response. */

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class UsageClientIT {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final int THREADS = 4;
-    private static final int USES_PER_THREAD = 250;
-    private static final int USES = 3 * THREADS * USES_PER_THREAD;
+    private static final int EVENTS_PER_THREAD = 250;
+    private static final int EVENTS = 3 * THREADS * EVENTS_PER_THREAD;
 
     /** Time of all events, so that they belong to one day even if it ends during the test. */
     private final Instant at = Instant.now();
@@ -39,39 +39,39 @@ class UsageClientIT {
         int port = freePort();
         try (var client = UsageClient.builder()
                 .url("http://127.0.0.1:" + port)
-                .maxQueue(USES)
+                .maxQueue(EVENTS)
                 .batchSize(10)
                 .retryDelays(Duration.ofMillis(10), Duration.ofMillis(100))
                 .build()) {
             work(client).join();
-            assertThat(client.waiting()).isEqualTo(USES / 3);
+            assertThat(client.waiting()).isEqualTo(EVENTS / 3);
             List<CompletableFuture<Void>> meanwhile;
             try (var exporter = new JarExporter(port, folder)) {
                 meanwhile = List.of(work(client), work(client));
-                awaitUntil(() -> counted("requests", exporter) > USES / 10);
+                awaitUntil(() -> counted("requests", exporter) > EVENTS / 10);
                 exporter.kill();
             }
             meanwhile.forEach(CompletableFuture::join);
-            assertThat(client.waiting()).isBetween(1, USES * 9 / 10);
+            assertThat(client.waiting()).isBetween(1, EVENTS * 9 / 10);
             try (var exporter = new JarExporter(port, folder)) {
                 assertThat(client.flush(LONG)).isZero();
-                assertThat(counted("requests", exporter)).isEqualTo(USES);
-                assertThat(counted("tokens", exporter)).isEqualTo(5 * USES);
+                assertThat(counted("requests", exporter)).isEqualTo(EVENTS);
+                assertThat(counted("tokens", exporter)).isEqualTo(5 * EVENTS);
                 assertThat(exporter.terminate()).isZero();
             }
         }
         assertThat(ProcessRunner.run(folder, "", ProcessRunner.jar("verify")).out())
-                .isEqualTo("data/usage.db: " + USES + " events, all totals match\n");
+                .isEqualTo("data/usage.db: " + EVENTS + " events, all totals match\n");
     }
 
     /** Records from several threads. */
     private CompletableFuture<Void> work(UsageClient client) {
-        UsageRecord use =
+        UsageRecord record =
                 UsageRecord.of("anthropic").category("recommendations").at(at).tokens(TokenKind.INPUT, 5);
         return CompletableFuture.allOf(IntStream.range(0, THREADS)
                 .mapToObj(thread -> CompletableFuture.runAsync(() -> {
-                    for (int i = 0; i < USES_PER_THREAD; i++) {
-                        client.record(use);
+                    for (int i = 0; i < EVENTS_PER_THREAD; i++) {
+                        client.record(record);
                     }
                 }))
                 .toArray(CompletableFuture[]::new));

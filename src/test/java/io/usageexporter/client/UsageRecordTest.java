@@ -18,21 +18,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageRecordTest {
     private static final Instant NOW = Instant.parse("2026-11-24T09:15:00.123456Z");
-    private static final UsageRecord USE = UsageRecord.of("apify").id("a").at(NOW);
+    private static final UsageRecord RECORD = UsageRecord.of("apify").id("a").at(NOW);
 
-    private static String written(UsageRecord use) {
-        return new String(EventWriter.write(use), StandardCharsets.UTF_8);
+    private static String written(UsageRecord record) {
+        return new String(EventWriter.write(record), StandardCharsets.UTF_8);
     }
 
-    private static void assertRefused(UsageRecord use, String... why) {
-        assertThatThrownBy(() -> EventWriter.write(use))
+    private static void assertRejected(UsageRecord record, String... why) {
+        assertThatThrownBy(() -> EventWriter.write(record))
                 .isInstanceOf(InvalidEventException.class)
                 .hasMessageContainingAll(why);
     }
 
     @Test
     void isWrittenAsTheExportersEvent() {
-        UsageRecord use = UsageRecord.of("anthropic")
+        UsageRecord record = UsageRecord.of("anthropic")
                 .category("\"Empfehlungen\" 🤖")
                 .model("claude-sonnet-4-5")
                 .id("msg_1")
@@ -42,7 +42,7 @@ class UsageRecordTest {
                 .tokens(TokenKind.CACHE_WRITE_1H, 7)
                 .amount("tokens", 3);
 
-        assertThat(written(use)).isEqualTo("""
+        assertThat(written(record)).isEqualTo("""
                 {"provider":"anthropic","category":"\\"Empfehlungen\\" 🤖","model":"claude-sonnet-4-5","id":"msg_1",\
                 "at":"2026-11-24T09:15:00.123456Z",\
                 "usage":{"requests":0,"tokens":{"input":1200,"cache_write_1h":7,"unspecified":3}}}""");
@@ -50,9 +50,9 @@ class UsageRecordTest {
 
     @Test
     void isImmutable() {
-        UsageRecord other = USE.category("tiktok").amount("compute_units", 1).id(null);
+        UsageRecord other = RECORD.category("tiktok").amount("compute_units", 1).id(null);
 
-        assertThat(written(USE))
+        assertThat(written(RECORD))
                 .isEqualTo("{\"provider\":\"apify\",\"id\":\"a\",\"at\":\"2026-11-24T09:15:00.123456Z\",\"usage\":{}}");
         assertThat(written(other)).contains("tiktok", "compute_units").doesNotContain("\"id\"");
         assertThat(written(other.amount("compute_units", 2))).contains("{\"compute_units\":2}");
@@ -60,26 +60,26 @@ class UsageRecordTest {
 
     @Test
     void fixedAddsMissingIdAndInstant() {
-        UsageRecord use = UsageRecord.of("apify");
+        UsageRecord record = UsageRecord.of("apify");
 
-        assertThat(written(use.fixed(NOW)))
+        assertThat(written(record.fixed(NOW)))
                 .matches("\\{\"provider\":\"apify\",\"id\":\"[0-9a-f-]{36}\",\"at\":\"2026-11-24T09:15:00.123Z\","
                         + "\"usage\":\\{}}");
-        assertThat(written(use.fixed(NOW))).isNotEqualTo(written(use.fixed(NOW)));
-        assertThat(written(USE.fixed(NOW.plusSeconds(1)))).isEqualTo(written(USE));
+        assertThat(written(record.fixed(NOW))).isNotEqualTo(written(record.fixed(NOW)));
+        assertThat(written(RECORD.fixed(NOW.plusSeconds(1)))).isEqualTo(written(RECORD));
     }
 
     @Test
     void keepsUsageVerbatim() {
-        assertThat(written(USE.usage(" {\"input_tokens\" : 1e0,\n\"x\":[null]} ")))
+        assertThat(written(RECORD.usage(" {\"input_tokens\" : 1e0,\n\"x\":[null]} ")))
                 .endsWith("\"usage\": {\"input_tokens\" : 1e0,\n\"x\":[null]} }");
-        assertRefused(USE.usage("{}").amount("compute_units", 1), "as JSON or by amounts, not both");
+        assertRejected(RECORD.usage("{}").amount("compute_units", 1), "as JSON or by amounts, not both");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "null", "[]", "1", "{", "{}}", "{} {}", "{\"a\":1},", "{a:1}", "{\"a\":\"\n\"}"})
     void rejectsUsageThatIsNotOneObject(String json) {
-        assertRefused(USE.usage(json), "must be one object");
+        assertRejected(RECORD.usage(json), "must be one object");
     }
 
     @Test
@@ -94,8 +94,9 @@ class UsageRecordTest {
                         BigInteger.ONE,
                         new BigDecimal("1.0000000"),
                         new AtomicLong(1))
-                .forEach(number -> assertThat(written(USE.amount("x", number))).endsWith("\"usage\":{\"x\":1}}"));
-        assertThat(written(USE.amount("x", 0.1f).amount("y", 1e-7).amount("z", 1e12)))
+                .forEach(number ->
+                        assertThat(written(RECORD.amount("x", number))).endsWith("\"usage\":{\"x\":1}}"));
+        assertThat(written(RECORD.amount("x", 0.1f).amount("y", 1e-7).amount("z", 1e12)))
                 .endsWith("{\"x\":0.1,\"y\":0,\"z\":1000000000000}}");
     }
 
@@ -142,8 +143,8 @@ class UsageRecordTest {
     @ParameterizedTest
     @MethodSource("numbers")
     void isInvalidWithANumberThatIsNotAllowed(Number number) {
-        assertRefused(USE.amount("x", number).amount("x", 1), "the amount of x must be a decimal number from 0 to");
-        assertRefused(USE.tokens(TokenKind.INPUT, number), "of kind INPUT must be a decimal number from 0 to");
+        assertRejected(RECORD.amount("x", number).amount("x", 1), "the amount of x must be a decimal number from 0 to");
+        assertRejected(RECORD.tokens(TokenKind.INPUT, number), "of kind INPUT must be a decimal number from 0 to");
     }
 
     @Test
@@ -156,23 +157,23 @@ class UsageRecordTest {
                 .usage(null);
 
         assertThat(written(nothing)).isEqualTo("{\"usage\":{}}");
-        assertRefused(USE.amount("x", null), "the amount of x must be");
-        assertRefused(USE.amount(null, 1), "the amount of null must be");
-        assertRefused(USE.tokens(null, 1), "the amount of tokens of kind null must be");
+        assertRejected(RECORD.amount("x", null), "the amount of x must be");
+        assertRejected(RECORD.amount(null, 1), "the amount of null must be");
+        assertRejected(RECORD.tokens(null, 1), "the amount of tokens of kind null must be");
     }
 
     @Test
     void rejectsUnpairedSurrogates() {
-        assertRefused(USE.category("\ud83e"), "unpaired surrogates");
-        assertRefused(USE.amount("\udd16", 1), "unpaired surrogates");
-        assertRefused(USE.usage("{\"a\": \"\ud83e\"}"), "unpaired surrogates");
+        assertRejected(RECORD.category("\ud83e"), "unpaired surrogates");
+        assertRejected(RECORD.amount("\udd16", 1), "unpaired surrogates");
+        assertRejected(RECORD.usage("{\"a\": \"\ud83e\"}"), "unpaired surrogates");
     }
 
     @Test
     void rejectsAnEventThatIsTooLarge() {
-        String most = "x".repeat((1 << 20) - written(USE.model("")).length());
+        String most = "x".repeat((1 << 20) - written(RECORD.model("")).length());
 
-        assertThat(written(USE.model(most))).hasSize(1 << 20);
-        assertRefused(USE.model(most + "x"), "at most 1 MiB");
+        assertThat(written(RECORD.model(most))).hasSize(1 << 20);
+        assertRejected(RECORD.model(most + "x"), "at most 1 MiB");
     }
 }

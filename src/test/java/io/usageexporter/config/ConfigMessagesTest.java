@@ -190,12 +190,12 @@ class ConfigMessagesTest {
                     resources: [token]
                 """))
                 .containsExactlyInAnyOrder(
-                        "my.yml:5: warning: providers.anthropic.limits.monthly.compute_units: only posted events can use"
-                                + " this; what is tracked of anthropic is requests, tokens",
-                        "my.yml:9: warning: providers.apify.limits.monthly.tokens: only posted events can use this;"
-                                + " what is tracked of apify is compute_units, requests, runs",
-                        "my.yml:10: warning: providers.apify.limits.monthly.compute_unit: only posted events can use"
-                                + " this; what is tracked of apify is compute_units, requests, runs; did you mean"
+                        "my.yml:5: warning: providers.anthropic.limits.monthly.compute_units: only posted events count"
+                                + " towards this; automatic tracking of anthropic covers requests, tokens",
+                        "my.yml:9: warning: providers.apify.limits.monthly.tokens: only posted events count towards this;"
+                                + " automatic tracking of apify covers compute_units, requests, runs",
+                        "my.yml:10: warning: providers.apify.limits.monthly.compute_unit: only posted events count"
+                                + " towards this; automatic tracking of apify covers compute_units, requests, runs; did you mean"
                                 + " compute_units?",
                         "my.yml:12: warning: providers.maps.limits.daily.request: did you mean requests?",
                         "my.yml:11: warning: providers.maps: resources: token: did you mean tokens?");

@@ -173,8 +173,8 @@ class BatchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {" {}", " x", ",", "]", "}", APIFY})
-    void rejectsContentAfterTheEventOfALine(String rest) {
-        InvalidBodyException rejected = rejectedLines(APIFY + "\n" + APIFY + rest + "\n");
+    void rejectsContentAfterTheEventOfALine(String content) {
+        InvalidBodyException rejected = rejectedLines(APIFY + "\n" + APIFY + content + "\n");
         assertThat(rejected.faults()).extracting(Fault::index).containsExactly(1);
         assertThat(rejected.events()).isEqualTo(2);
     }

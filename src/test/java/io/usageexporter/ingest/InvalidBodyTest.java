@@ -60,9 +60,9 @@ class InvalidBodyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {" {}", " 1", "]", "}", ",", "\nNaN", "x", "\u0000", "{", APIFY})
-    void rejectsContentAfterTheEvent(String rest) {
-        assertThat(detail(APIFY + rest)).containsAnyOf("unexpected content after the end", "not valid JSON");
-        assertThat(detail("[" + APIFY + "]" + rest))
+    void rejectsContentAfterTheEvent(String content) {
+        assertThat(detail(APIFY + content)).containsAnyOf("unexpected content after the end", "not valid JSON");
+        assertThat(detail("[" + APIFY + "]" + content))
                 .containsAnyOf("unexpected content after the end", "not valid JSON");
     }
 

@@ -105,10 +105,10 @@ class ForecastBackTest {
         Instant now = from.plusSeconds(gone * 3600L);
         double used = sum(hours, past, past + gone);
         double total = sum(hours, past, hours.length);
-        var seen = new double[past + gone + 1];
-        System.arraycopy(hours, 0, seen, 0, past + gone);
-        Forecast forecast =
-                Forecast.fit(new HourlyUsage(from.getEpochSecond() / 3600 - past, seen, Map.of()), ZoneOffset.UTC, now);
+        var observed = new double[past + gone + 1];
+        System.arraycopy(hours, 0, observed, 0, past + gone);
+        Forecast forecast = Forecast.fit(
+                new HourlyUsage(from.getEpochSecond() / 3600 - past, observed, Map.of()), ZoneOffset.UTC, now);
         if (forecast == null) { // too little usage
             return new double[0];
         }

@@ -18,16 +18,16 @@ class ForecastTest {
     private static final Instant MIDNIGHT = Instant.parse("2026-11-24T00:00:00Z");
     private static final ZoneId UTC = ZoneOffset.UTC;
 
-    /** Usage of the hours before now, of which the last has just started. */
-    private static HourlyUsage past(Instant now, int hours, IntToDoubleFunction use) {
+    /** Usage of the hours before now, the last of them just started. */
+    private static HourlyUsage past(Instant now, int hours, IntToDoubleFunction amount) {
         double[] amounts = IntStream.rangeClosed(0, hours)
-                .mapToDouble(i -> i == hours ? 0 : use.applyAsDouble(i))
+                .mapToDouble(i -> i == hours ? 0 : amount.applyAsDouble(i))
                 .toArray();
-        return use(now, amounts, now);
+        return usage(now, amounts, now);
     }
 
-    /** Usage of some hours, of which the last contains now; each spans its whole hour. */
-    private static HourlyUsage use(Instant now, double[] amounts, Instant last) {
+    /** Usage of some hours, the last of them the current one; each spans its whole hour. */
+    private static HourlyUsage usage(Instant now, double[] amounts, Instant last) {
         long first = now.getEpochSecond() / 3600 - amounts.length + 1;
         var bounds = new HashMap<Long, HourlyUsage.Bounds>();
         for (int i = 0; i < amounts.length; i++) {
@@ -40,8 +40,8 @@ class ForecastTest {
         return new HourlyUsage(first, amounts, bounds);
     }
 
-    private static ExhaustionForecast daily(HourlyUsage use, Instant now, String used, String limit) {
-        return Forecast.of(use, UTC, Window.DAILY.containing(now, UTC, 1), now, quota(used, limit));
+    private static ExhaustionForecast daily(HourlyUsage usage, Instant now, String used, String limit) {
+        return Forecast.of(usage, UTC, Window.DAILY.containing(now, UTC, 1), now, quota(used, limit));
     }
 
     private static Quota quota(String used, String limit) {
@@ -63,33 +63,33 @@ class ForecastTest {
     }
 
     @Test
-    void learnsNightsFromThePast() {
+    void usageAtNightIsForecastFromPastNights() {
         Instant evening = MIDNIGHT.plusSeconds(20 * 3600);
-        HourlyUsage use = past(evening, 14 * 24, hour -> (hour + 20) % 24 >= 8 && (hour + 20) % 24 < 20 ? 100 : 0);
+        HourlyUsage usage = past(evening, 14 * 24, hour -> (hour + 20) % 24 >= 8 && (hour + 20) % 24 < 20 ? 100 : 0);
 
-        assertThat(daily(use, evening, "1200", "1300")).isEqualTo(ExhaustionForecast.LASTS);
+        assertThat(daily(usage, evening, "1200", "1300")).isEqualTo(ExhaustionForecast.LASTS);
     }
 
     @Test
     void hoursOfTheDayAreInTheZone() {
         ZoneId tokyo = ZoneId.of("Asia/Tokyo");
         Instant now = Instant.parse("2026-11-24T00:00:00Z"); // nine in the morning there
-        HourlyUsage use = past(now, 14 * 24, hour -> (hour + 9) % 24 >= 9 ? 10 : 0);
+        HourlyUsage usage = past(now, 14 * 24, hour -> (hour + 9) % 24 >= 9 ? 10 : 0);
         Window.Span day = Window.DAILY.containing(now, tokyo, 1);
 
-        assertThat(Forecast.of(use, tokyo, day, now, quota("0", "100")).at())
+        assertThat(Forecast.of(usage, tokyo, day, now, quota("0", "100")).at())
                 .isBetween("2026-11-24T09:00:00Z", "2026-11-24T11:00:00Z");
     }
 
     @Test
     void followsALastingChange() {
         Instant now = MIDNIGHT.plusSeconds(18 * 3600);
-        HourlyUsage use = past(now, 14 * 24 + 18, hour -> hour >= 14 * 24 ? 40 : 10);
+        HourlyUsage usage = past(now, 14 * 24 + 18, hour -> hour >= 14 * 24 ? 40 : 10);
 
-        ExhaustionForecast outlook = daily(use, now, "720", "870");
+        ExhaustionForecast forecast = daily(usage, now, "720", "870");
 
-        assertThat(outlook.kind()).isEqualTo(ExhaustionForecast.Kind.RUNS_OUT);
-        assertThat(outlook.at()).isBetween("2026-11-24T21:00:00Z", "2026-11-24T23:00:00Z");
+        assertThat(forecast.kind()).isEqualTo(ExhaustionForecast.Kind.RUNS_OUT);
+        assertThat(forecast.at()).isBetween("2026-11-24T21:00:00Z", "2026-11-24T23:00:00Z");
     }
 
     @Test
@@ -98,7 +98,7 @@ class ForecastTest {
 
         assertThat(Forecast.of(null, UTC, Window.DAILY.containing(now, UTC, 1), now, quota("0", "10")))
                 .isEqualTo(ExhaustionForecast.UNKNOWN);
-        assertThat(daily(use(now, new double[] {9}, now), now, "9", "10"))
+        assertThat(daily(usage(now, new double[] {9}, now), now, "9", "10"))
                 .as("the first hour is not complete")
                 .isEqualTo(ExhaustionForecast.UNKNOWN);
         assertThat(daily(past(now, 10, hour -> hour < 2 ? 4 : 0), now, "8", "10"))
@@ -131,14 +131,14 @@ class ForecastTest {
     @Test
     void exhaustedQuotaHasTheTimeItRanOut() {
         Instant now = MIDNIGHT.plusSeconds(12 * 3600);
-        HourlyUsage use = past(now, 36, hour -> 10);
+        HourlyUsage usage = past(now, 36, hour -> 10);
 
-        assertThat(daily(use, now, "120", "55"))
+        assertThat(daily(usage, now, "120", "55"))
                 .isEqualTo(ExhaustionForecast.ranOut(Instant.parse("2026-11-24T05:30:00Z")));
-        assertThat(daily(use, now, "120", "120"))
+        assertThat(daily(usage, now, "120", "120"))
                 .isEqualTo(ExhaustionForecast.ranOut(Instant.parse("2026-11-24T12:00:00Z")));
-        assertThat(daily(use, now, "120", "0")).isEqualTo(ExhaustionForecast.ranOut(MIDNIGHT));
-        assertThat(daily(use, now.plusSeconds(3 * 3600), "120", "120"))
+        assertThat(daily(usage, now, "120", "0")).isEqualTo(ExhaustionForecast.ranOut(MIDNIGHT));
+        assertThat(daily(usage, now.plusSeconds(3 * 3600), "120", "120"))
                 .as("unchanged while there is no usage")
                 .isEqualTo(ExhaustionForecast.ranOut(Instant.parse("2026-11-24T12:00:00Z")));
     }
@@ -146,14 +146,14 @@ class ForecastTest {
     @Test
     void otherWindowsAreKnownOnlyIfPast() {
         Instant now = MIDNIGHT.plusSeconds(12 * 3600);
-        HourlyUsage use = past(now, 60, hour -> 10);
+        HourlyUsage usage = past(now, 60, hour -> 10);
         Window.Span yesterday = Window.DAILY.containing(MIDNIGHT.minusSeconds(1), UTC, 1);
         Window.Span tomorrow = Window.DAILY.containing(MIDNIGHT.plusSeconds(86_400), UTC, 1);
 
-        assertThat(Forecast.of(use, UTC, yesterday, now, quota("240", "250"))).isEqualTo(ExhaustionForecast.LASTS);
-        assertThat(Forecast.of(use, UTC, yesterday, now, quota("240", "100")))
+        assertThat(Forecast.of(usage, UTC, yesterday, now, quota("240", "250"))).isEqualTo(ExhaustionForecast.LASTS);
+        assertThat(Forecast.of(usage, UTC, yesterday, now, quota("240", "100")))
                 .isEqualTo(ExhaustionForecast.ranOut(Instant.parse("2026-11-23T10:00:00Z")));
-        assertThat(Forecast.of(use, UTC, tomorrow, now, quota("0", "100"))).isEqualTo(ExhaustionForecast.UNKNOWN);
+        assertThat(Forecast.of(usage, UTC, tomorrow, now, quota("0", "100"))).isEqualTo(ExhaustionForecast.UNKNOWN);
     }
 
     @Test
@@ -164,6 +164,6 @@ class ForecastTest {
         Instant later = noon.plusSeconds(6 * 3600 - 1);
 
         assertThat(daily(steady, noon, "120", "200").kind()).isEqualTo(ExhaustionForecast.Kind.RUNS_OUT);
-        assertThat(daily(use(later, then, noon), later, "120", "200")).isEqualTo(ExhaustionForecast.LASTS);
+        assertThat(daily(usage(later, then, noon), later, "120", "200")).isEqualTo(ExhaustionForecast.LASTS);
     }
 }

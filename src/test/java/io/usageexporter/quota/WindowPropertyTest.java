@@ -38,8 +38,8 @@ class WindowPropertyTest {
             @ForAll @LongRange(min = 0, max = 1_000_000) long millionth) {
         Span span = window.containing(Instant.ofEpochSecond(second), zone, resetDay);
         Instant from = span.from().atStartOfDay(zone).toInstant();
-        Duration whole = Duration.between(from, span.resetsAt().minusNanos(1));
-        Instant inside = from.plus(whole.multipliedBy(millionth).dividedBy(1_000_000));
+        Duration length = Duration.between(from, span.resetsAt().minusNanos(1));
+        Instant inside = from.plus(length.multipliedBy(millionth).dividedBy(1_000_000));
         assertThat(window.containing(inside, zone, resetDay)).isEqualTo(span);
     }
 

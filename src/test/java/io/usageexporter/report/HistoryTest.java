@@ -29,7 +29,7 @@ class HistoryTest {
                 .units("4", "2026-11-22T00:00:00Z")
                 .units("0.5", "2026-11-22T12:00:00Z");
 
-        assertThat(told(fixture.history(HistoryQuery.lastDays(30), NOW)))
+        assertThat(described(fixture.history(HistoryQuery.lastDays(30), NOW)))
                 .containsExactly(
                         "2026-11-20..2026-11-20 3",
                         "2026-11-21..2026-11-21 0",
@@ -42,7 +42,8 @@ class HistoryTest {
     void lastDaysIncludeToday() {
         var fixture = HistoryFixture.withoutLimits("UTC", 1).units("1", "2026-01-01T00:00:00Z");
 
-        assertThat(told(fixture.history(HistoryQuery.lastDays(1), NOW))).containsExactly("2026-11-24..2026-11-24 0");
+        assertThat(described(fixture.history(HistoryQuery.lastDays(1), NOW)))
+                .containsExactly("2026-11-24..2026-11-24 0");
         assertThat(fixture.history(HistoryQuery.lastDays(30), NOW)).hasSize(30);
         assertThat(fixture.history(HistoryQuery.lastDays(400), NOW)).hasSize(328);
     }
@@ -81,12 +82,12 @@ class HistoryTest {
     @Test
     void todayIsInTheProvidersZone() {
         String now = "2026-11-24T10:30:00Z"; // already the 25th in Kiritimati, still the 23rd at UTC-12
-        assertThat(told(HistoryFixture.withoutLimits("Pacific/Kiritimati", 1)
+        assertThat(described(HistoryFixture.withoutLimits("Pacific/Kiritimati", 1)
                         .units("1", "2026-11-24T09:59:59Z")
                         .units("2", "2026-11-24T10:00:00Z")
                         .history(HistoryQuery.lastDays(2), now)))
                 .containsExactly("2026-11-24..2026-11-24 1", "2026-11-25..2026-11-25 2");
-        assertThat(told(HistoryFixture.withoutLimits("-12:00", 1)
+        assertThat(described(HistoryFixture.withoutLimits("-12:00", 1)
                         .units("1", "2026-11-23T11:59:59Z")
                         .units("2", "2026-11-23T12:00:00Z")
                         .history(HistoryQuery.lastDays(2), now)))
@@ -99,9 +100,9 @@ class HistoryTest {
                 .units("1", "2026-11-24T23:58:00Z")
                 .units("2", "2026-11-25T00:01:00Z");
 
-        assertThat(told(fixture.history(between("2026-11-24", "2026-11-30"), "2026-11-24T23:59:00Z")))
+        assertThat(described(fixture.history(between("2026-11-24", "2026-11-30"), "2026-11-24T23:59:00Z")))
                 .containsExactly("2026-11-24..2026-11-24 1");
-        assertThat(told(fixture.history(between("2026-11-24", "2026-11-30"), "2026-11-25T00:00:00Z")))
+        assertThat(described(fixture.history(between("2026-11-24", "2026-11-30"), "2026-11-25T00:00:00Z")))
                 .containsExactly("2026-11-24..2026-11-24 1", "2026-11-25..2026-11-25 2");
     }
 
@@ -128,11 +129,11 @@ class HistoryTest {
                 .units("4", "2026-02-28T00:00:00Z")
                 .units("8", "2026-04-30T00:00:00Z");
 
-        assertThat(told(fixture.history(monthly("2026-02-27", "2026-03-31"), NOW)))
+        assertThat(described(fixture.history(monthly("2026-02-27", "2026-03-31"), NOW)))
                 .containsExactly("2026-01-31..2026-02-27 3", "2026-02-28..2026-03-30 4", "2026-03-31..2026-04-29 0");
-        assertThat(told(fixture.history(monthly("2025-12-01", "2026-02-28"), NOW)))
+        assertThat(described(fixture.history(monthly("2025-12-01", "2026-02-28"), NOW)))
                 .containsExactly("2026-01-31..2026-02-27 3", "2026-02-28..2026-03-30 4");
-        assertThat(told(fixture.history(monthly("2026-05-05", "2026-12-31"), "2026-06-30T12:00:00Z")))
+        assertThat(described(fixture.history(monthly("2026-05-05", "2026-12-31"), "2026-06-30T12:00:00Z")))
                 .containsExactly("2026-04-30..2026-05-30 8", "2026-05-31..2026-06-29 0", "2026-06-30..2026-07-30 0");
     }
 
@@ -140,7 +141,7 @@ class HistoryTest {
     void listsTheMonthOfTheFirstUsage() {
         var fixture = HistoryFixture.withoutLimits("UTC", 17).units("5", "2026-11-16T23:59:59Z");
 
-        assertThat(told(fixture.history(monthly("2026-01-01", null), NOW)))
+        assertThat(described(fixture.history(monthly("2026-01-01", null), NOW)))
                 .containsExactly("2026-10-17..2026-11-16 5", "2026-11-17..2026-12-16 0");
     }
 
@@ -222,7 +223,7 @@ class HistoryTest {
         return windows.stream().map(window -> window.span().from().toString()).toList();
     }
 
-    private static List<String> told(List<WindowReport> windows) {
+    private static List<String> described(List<WindowReport> windows) {
         return windows.stream()
                 .map(window -> window.span().from() + ".." + window.span().to() + " "
                         + Decimals.plain(window.used().getOrDefault("units", BigDecimal.ZERO)))
