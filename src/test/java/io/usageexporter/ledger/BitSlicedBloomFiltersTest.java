@@ -22,7 +22,7 @@ class BitSlicedBloomFiltersTest {
         filters.addAll(new TreeMap<>(Map.of(segment, filter)));
     }
 
-    @Property(tries = 50)
+    @Property(tries = 20)
     void segmentIsACandidateForItsHashesUntilRemoved(
             @ForAll @Size(max = 20) List<Long> first,
             @ForAll @Size(max = 20) List<Long> second,

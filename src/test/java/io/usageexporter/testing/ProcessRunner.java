@@ -54,11 +54,12 @@ public final class ProcessRunner {
         return jarWithHeap("128m", arguments);
     }
 
-    /** The same with another heap size. */
+    /** The same with another heap size. Compiles quickly rather than well, since most tests end soon after the start. */
     public static List<String> jarWithHeap(String size, String... arguments) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + size,
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 Path.of("target", "usage-exporter.jar").toAbsolutePath().toString()));
         command.addAll(List.of(arguments));
