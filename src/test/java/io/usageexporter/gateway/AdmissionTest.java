@@ -49,7 +49,7 @@ class AdmissionTest {
     }
 
     @Test
-    void withoutALimitEveryCallPasses() {
+    void withoutLimitsEveryCallIsAdmitted() {
         var admission = new Admission(List::of, () -> 0);
         for (int i = 0; i < 1000; i++) {
             assertThat(admission.tryAdmit()).isNull();
@@ -57,7 +57,7 @@ class AdmissionTest {
     }
 
     @Test
-    void whatIsInFlightCountsAsUsed() {
+    void callsInFlightCountAsUsed() {
         Admission admission = ofRequests(10);
         requests.set(7);
         for (int i = 0; i < 3; i++) {
@@ -75,13 +75,13 @@ class AdmissionTest {
     }
 
     @Test
-    void aLimitOfNothingLetsNothingPass() {
+    void limitOfZeroAdmitsNothing() {
         assertThat(ofRequests(0).tryAdmit()).isNotNull();
         assertThat(ofTokens(0).tryAdmit()).isNotNull();
     }
 
     @Test
-    void callsThatPassAnywayCountToo() {
+    void callsForwardedRegardlessAreChargedToo() {
         Admission admission = ofRequests(2);
         admission.admit();
         admission.admit();
@@ -89,7 +89,7 @@ class AdmissionTest {
     }
 
     @Test
-    void runsThatGoOnAfterTheirCallCountToo() {
+    void runsThatContinueAfterTheirCallAreChargedToo() {
         var runs = new AtomicInteger(2);
         var admission = new Admission(() -> List.of(budget("requests", Window.DAILY, 7, 10, TONIGHT)), runs::get);
         assertThat(admission.tryAdmit()).isNull();
@@ -99,7 +99,7 @@ class AdmissionTest {
     }
 
     @Test
-    void ofSeveralQuotasTheOneThatIsResetLastIsNamed() {
+    void ofSeveralExhaustedQuotasTheLastToResetIsReported() {
         var admission = new Admission(
                 () -> List.of(
                         budget("requests", Window.DAILY, 5, 5, TONIGHT),
@@ -110,10 +110,10 @@ class AdmissionTest {
         assertThat(admission.tryAdmit()).isEqualTo(budget("tokens", Window.MONTHLY, 9, 9, NEXT_MONTH));
     }
 
-    /** Ten at a time ask, and each that passes is counted only after the others have asked. */
+    /** Ten calls at a time; each admitted one is recorded only after the others were decided. */
     @ParameterizedTest
     @CsvSource({"1, 1", "7, 20", "100, 1000", "1000, 1999"})
-    void tokensOverrunByLessThanOneCallWhenCallsAreAsLargeAsLately(int size, int limit) {
+    void tokensOverrunByLessThanOneCallWhileCallsDoNotGrow(int size, int limit) {
         Admission admission = ofTokens(limit);
         admission.observe(size(size));
         for (int round = 0; round < limit / size + 2; round++) {
@@ -131,7 +131,7 @@ class AdmissionTest {
     }
 
     @Test
-    void theLargestOfTheLastCallsIsForeseen() {
+    void callsInFlightAreChargedTheLargestOfTheLastCalls() {
         Admission admission = ofTokens(1000);
         admission.observe(size(400));
         IntStream.range(1, Admission.REMEMBERED).forEach(i -> admission.observe(size(10)));
@@ -145,7 +145,7 @@ class AdmissionTest {
     }
 
     @Test
-    void aCallThatUsedNothingOfAResourceForeseesNothing() {
+    void callThatUsedNothingOfAResourceAddsNoCharge() {
         Admission admission = ofTokens(1000);
         admission.observe(Map.of("requests", BigDecimal.ONE));
         for (int i = 0; i < 100; i++) {
@@ -153,9 +153,9 @@ class AdmissionTest {
         }
     }
 
-    /** A call that is counted while another asks is in the totals or in flight, never in neither. */
+    /** A call recorded during another's decision is in the totals or in flight, never in neither. */
     @Test
-    void aCallThatIsCountedMeanwhileIsNotOverlooked() {
+    void callRecordedDuringTheDecisionIsChargedAtLeastOnce() {
         var counting = new AtomicReference<@Nullable Thread>();
         var admission = new Admission(
                 () -> {
@@ -176,7 +176,7 @@ class AdmissionTest {
     }
 
     @RepeatedTest(20)
-    void requestsNeverOverrunHoweverManyAskAtOnce() {
+    void requestsNeverOverrunUnderConcurrency() {
         int limit = 200;
         Admission admission = ofRequests(limit);
         var start = new CountDownLatch(1);
@@ -194,7 +194,7 @@ class AdmissionTest {
         assertThat(admission.tryAdmit()).isNotNull();
     }
 
-    /** Asks until nothing is left. */
+    /** Requests admission until nothing is left. */
     private void call(Admission admission, CountDownLatch start) {
         try {
             start.await();

@@ -15,14 +15,14 @@ import javax.net.ServerSocketFactory;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A certificate that a server signed itself, made with the JDK's keytool. */
+/** A self-signed certificate, made with the JDK's keytool. */
 final class Certificate {
     private static final String PASSWORD = "changeit";
 
     private final Path folder;
     private final Path keys;
 
-    /** @param name for which it holds, such as {@code ip:127.0.0.1} */
+    /** @param name its subject alternative name, such as {@code ip:127.0.0.1} */
     Certificate(Path folder, String name) throws IOException, InterruptedException {
         this.folder = Files.createTempDirectory(folder, "certificate");
         keys = this.folder.resolve("keys.p12");
@@ -38,7 +38,7 @@ final class Certificate {
                 "san=" + name);
     }
 
-    /** Makes sockets that show it. */
+    /** Makes server sockets that present it. */
     ServerSocketFactory sockets() throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream stream = Files.newInputStream(keys)) {
@@ -51,7 +51,7 @@ final class Certificate {
         return context.getServerSocketFactory();
     }
 
-    /** The flags of a Java that trusts it and no other. */
+    /** JVM flags to trust only this certificate. */
     List<String> trustingFlags() throws IOException, InterruptedException {
         Path file = folder.resolve("certificate.pem");
         Path trust = folder.resolve("trust.p12");

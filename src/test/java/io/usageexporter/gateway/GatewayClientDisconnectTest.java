@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A client that leaves stops its call, whenever it leaves and however. */
+/** A client that disconnects aborts its call, at any time and in any way. */
 class GatewayClientDisconnectTest {
     private static final String STREAM = "anthropic/stream-complete.sse";
     private static final FakeAnswer NEVER = FakeAnswer.status(200).rawHead("").stallsAfter(0);
@@ -24,7 +24,7 @@ class GatewayClientDisconnectTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aClientThatLeavesInMidStreamStopsTheCall(boolean reset) throws Exception {
+    void disconnectDuringTheStreamAbortsTheCall(boolean reset) throws Exception {
         gateway.provider().on("POST", "/v1/messages", FakeAnswer.sample(STREAM).stallsAfter(1000));
         RawHttp client = gateway.connect();
         client.post(MESSAGES, "{}");
@@ -39,7 +39,7 @@ class GatewayClientDisconnectTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aClientThatLeavesBeforeTheFirstByteStopsTheCall(boolean reset) throws Exception {
+    void disconnectBeforeTheFirstByteAbortsTheCall(boolean reset) throws Exception {
         gateway.provider().on("POST", "/v1/messages", NEVER);
         RawHttp client = gateway.connect();
         client.post(MESSAGES, "{}");
@@ -53,7 +53,7 @@ class GatewayClientDisconnectTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aClientThatLeavesWhileItSendsStopsTheCall(boolean reset) throws Exception {
+    void disconnectWhileSendingAbortsTheCall(boolean reset) throws Exception {
         gateway.provider().on("POST", "/v1/messages", FakeAnswer.json(200, "{}"));
         RawHttp client = gateway.connect();
         client.request("POST", MESSAGES, "Content-Length: 1000").write("half of it");
@@ -70,7 +70,7 @@ class GatewayClientDisconnectTest {
                 .isZero();
     }
 
-    /** At once, and not only when the next byte comes, which may be never. */
+    /** Immediately, not with the next byte, which may never arrive. */
     private static void assertStopped(FakeExchange exchange) {
         Awaitility.await().atMost(Duration.ofSeconds(5)).until(exchange::isOver);
         assertThat(exchange.awaitOutcome()).isEqualTo(Outcome.LEFT);

@@ -16,7 +16,7 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How bytes come and go on the connections of both sides. */
+/** Connections on both sides, and how bytes are forwarded on them. */
 class GatewayConnectionsTest {
     private static final FakeAnswer OK = FakeAnswer.json(200, "{}");
 
@@ -43,7 +43,7 @@ class GatewayConnectionsTest {
     }
 
     @Test
-    void aConnectionTakesNoMoreMemoryWithEachCall() throws Exception {
+    void connectionTakesNoMoreMemoryWithEachCall() throws Exception {
         gateway.provider().on("POST", "/v1/messages/count_tokens", OK);
         try (RawHttp client = gateway.connect()) {
             call(client, 2_000);
@@ -70,7 +70,7 @@ class GatewayConnectionsTest {
     }
 
     @Test
-    void anOldClientGetsAnAnswerThatEndsWithTheConnection() throws Exception {
+    void http10ClientGetsAResponseThatEndsWithTheConnection() throws Exception {
         gateway.provider()
                 .on(
                         "GET",
@@ -86,7 +86,7 @@ class GatewayConnectionsTest {
     }
 
     @Test
-    void aRequestInChunksPasses() throws Exception {
+    void chunkedRequestIsForwarded() throws Exception {
         gateway.provider().on("POST", "/v1/messages", OK);
         byte[] body = new byte[300_000];
         Arrays.fill(body, (byte) 0xc3);
@@ -107,7 +107,7 @@ class GatewayConnectionsTest {
     }
 
     @Test
-    void aClientThatWaitsForContinueIsToldToGoOn() throws Exception {
+    void expectContinueIsAnswered() throws Exception {
         gateway.provider().on("POST", "/v1/messages", OK);
         try (RawHttp client = gateway.connect()) {
             client.request("POST", MESSAGES, "Expect: 100-continue", "Content-Length: 4");
@@ -118,7 +118,7 @@ class GatewayConnectionsTest {
     }
 
     @Test
-    void aStreamPassesAsItComes() throws Exception {
+    void eventsAreForwardedAsTheyArrive() throws Exception {
         var permits = new Semaphore(0);
         byte[] stream = Samples.bytes("anthropic/stream-complete.sse");
         gateway.provider()

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What breaks at the provider breaks for the client, in time, and never looks like an end. */
+/** A fault at the provider reaches the client in time and never looks like a complete response. */
 class GatewayFaultsTest {
     private static final String STREAM = "anthropic/stream-complete.sse";
     private static final String TRUNCATED = "anthropic/stream-truncated.sse";
@@ -26,7 +26,7 @@ class GatewayFaultsTest {
     @RegisterExtension
     private final GatewayExtension gateway = new GatewayExtension();
 
-    /** Each with the tokens that it tells of before it is cut. */
+    /** Each with the tokens that it reports before it is cut. */
     static Stream<Arguments> cutStreams() {
         return Stream.of(
                 Arguments.of(FakeAnswer.sample(TRUNCATED).closesAfter(Long.MAX_VALUE), 88 + 2),
@@ -37,7 +37,7 @@ class GatewayFaultsTest {
 
     @ParameterizedTest
     @MethodSource("cutStreams")
-    void aStreamThatIsCutIsCutForTheClientTooAndRecordedAsFarAsItWent(FakeAnswer cut, int tokens) throws Exception {
+    void cutStreamIsCutForTheClientAndItsUsageSoFarIsRecorded(FakeAnswer cut, int tokens) throws Exception {
         gateway.provider().on("POST", "/v1/messages", cut);
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
@@ -53,7 +53,7 @@ class GatewayFaultsTest {
     }
 
     @Test
-    void everyByteOfACutStreamArrivesBeforeItsBreak() throws Exception {
+    void everyByteBeforeACutIsForwarded() throws Exception {
         gateway.provider()
                 .on("POST", "/v1/messages", FakeAnswer.sample(TRUNCATED).closesAfter(Long.MAX_VALUE));
         try (RawHttp client = gateway.connect()) {
@@ -66,7 +66,7 @@ class GatewayFaultsTest {
     }
 
     @Test
-    void aResetInMidStreamBreaksTheClientsConnection() throws Exception {
+    void resetDuringTheStreamClosesTheClientsConnection() throws Exception {
         gateway.provider()
                 .on(
                         "POST",
@@ -80,7 +80,7 @@ class GatewayFaultsTest {
     }
 
     @Test
-    void anAnswerWithoutLengthEndsWhereItsConnectionDoes() throws Exception {
+    void responseWithoutLengthEndsWithItsConnection() throws Exception {
         gateway.provider().on("POST", "/v1/messages", FakeAnswer.sample(STREAM).untilClose());
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
@@ -92,7 +92,7 @@ class GatewayFaultsTest {
     }
 
     @Test
-    void aProviderThatDoesNotAnswerIsGivenUp() throws Exception {
+    void silentProviderTimesOutWith504() throws Exception {
         try (var impatient = GatewayExtension.with("timeout: 1s").start();
                 RawHttp client = impatient.connect()) {
             impatient.provider().on("POST", "/v1/messages", NEVER);
@@ -114,7 +114,7 @@ class GatewayFaultsTest {
     }
 
     @Test
-    void aProviderThatStopsInMidStreamIsGivenUp() throws Exception {
+    void stalledStreamTimesOut() throws Exception {
         try (var impatient = GatewayExtension.with("timeout: 1s").start();
                 RawHttp client = impatient.connect()) {
             impatient
@@ -142,7 +142,7 @@ class GatewayFaultsTest {
 
     @ParameterizedTest
     @MethodSource("noAnswers")
-    void aProviderWithoutAnAnswerIsABadGateway(FakeAnswer nothing) throws Exception {
+    void closeWithoutResponseIs502(FakeAnswer nothing) throws Exception {
         gateway.provider().on("POST", "/v1/messages", nothing);
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
@@ -161,7 +161,7 @@ class GatewayFaultsTest {
     }
 
     @Test
-    void aProviderThatCannotBeReachedIsABadGateway() throws Exception {
+    void unreachableProviderIs502() throws Exception {
         gateway.provider().close();
         try (RawHttp client = gateway.connect()) {
             assertThat(client.post(MESSAGES, "{}").read().status()).isEqualTo(502);
@@ -171,7 +171,7 @@ class GatewayFaultsTest {
     }
 
     @Test
-    void aConnectionThatTheProviderClosedMeanwhileIsNotUsedAgain() throws Exception {
+    void connectionClosedByTheProviderIsNotReused() throws Exception {
         gateway.provider()
                 .on(
                         "POST",
@@ -186,7 +186,7 @@ class GatewayFaultsTest {
     }
 
     @Test
-    void anAnswerBeforeTheEndOfTheRequestGetsThrough() throws Exception {
+    void responseBeforeTheEndOfTheRequestIsForwarded() throws Exception {
         gateway.provider()
                 .on(
                         "POST",
@@ -206,7 +206,7 @@ class GatewayFaultsTest {
     }
 
     @Test
-    void manyFaultsLeaveNothingBehind() throws Exception {
+    void manyFaultsLeakNeitherConnectionsNorCalls() throws Exception {
         List<FakeAnswer> faults = Stream.concat(
                         cutStreams().map(arguments -> (FakeAnswer) arguments.get()[0]), noAnswers())
                 .toList();

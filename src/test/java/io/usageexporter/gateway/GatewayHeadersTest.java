@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Status, headers and methods pass through the gateway as they are. */
+/** Status, headers and methods are forwarded unchanged. */
 class GatewayHeadersTest {
     private static final FakeAnswer OK = FakeAnswer.json(200, "{}");
 
@@ -20,7 +20,7 @@ class GatewayHeadersTest {
     private final GatewayExtension gateway = new GatewayExtension();
 
     @Test
-    void theHeadersOfARequestPassAsTheyAre() throws Exception {
+    void requestHeadersAreForwardedUnchanged() throws Exception {
         gateway.provider().on("POST", "/v1/messages", OK);
         try (RawHttp client = gateway.connect()) {
             client.post(
@@ -59,7 +59,7 @@ class GatewayHeadersTest {
     }
 
     @Test
-    void whatIsAboutAConnectionOrTheGatewayDoesNotPass() throws Exception {
+    void hopByHopAndGatewayHeadersAreNotForwarded() throws Exception {
         gateway.provider()
                 .on(
                         "POST",
@@ -107,7 +107,7 @@ class GatewayHeadersTest {
     }
 
     @Test
-    void theHeadersOfAnAnswerPassAsTheyAre() throws Exception {
+    void responseHeadersAreForwardedUnchanged() throws Exception {
         gateway.provider()
                 .on(
                         "GET",
@@ -149,7 +149,7 @@ class GatewayHeadersTest {
                 "HTTP/1.1 402 ",
                 "HTTP/1.1 999 x"
             })
-    void everyStatusPassesWithItsReasonOrNone(String statusLine) throws Exception {
+    void everyStatusIsForwardedWithItsReason(String statusLine) throws Exception {
         gateway.provider().on("POST", "/v1/messages", FakeAnswer.json(200, "{}").statusLine(statusLine));
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
@@ -161,7 +161,7 @@ class GatewayHeadersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"})
-    void everyMethodPasses(String method) throws Exception {
+    void everyMethodIsForwarded(String method) throws Exception {
         gateway.provider().on(method, "/v2/x", FakeAnswer.json(202, "{\"a\":1}"));
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.request(method, "/gateway/apify/v2/x", "Content-Length: 4")
@@ -175,7 +175,7 @@ class GatewayHeadersTest {
     }
 
     @Test
-    void answersWithoutABodyPass() throws Exception {
+    void responsesWithoutBodyAreForwarded() throws Exception {
         gateway.provider()
                 .on("HEAD", "/api/hello", FakeAnswer.line("HTTP/1.1 200 OK").body(new byte[1234]));
         gateway.provider()

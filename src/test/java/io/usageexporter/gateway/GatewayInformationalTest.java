@@ -70,7 +70,7 @@ class GatewayInformationalTest {
     }
 
     @Test
-    void switchOfProtocolsIsAnErrorAndItsConnectionIsNotUsedAgain() throws Exception {
+    void switchingProtocolsIs502AndItsConnectionIsNotReused() throws Exception {
         gateway.provider()
                 .on(
                         "POST",

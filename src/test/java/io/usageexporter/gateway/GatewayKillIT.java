@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An exporter that is killed while calls pass. */
+/** An exporter that is killed during calls. */
 class GatewayKillIT {
     private static final int RECORDED = 100;
     private static final int CALLS = 150;
@@ -28,7 +28,7 @@ class GatewayKillIT {
     Path folder;
 
     @Test
-    void breaksWhatPassesAndCountsWhatIsCalledAgainOnce() throws Exception {
+    void killAbortsCallsInFlightAndRepeatedCallsCountOnce() throws Exception {
         try (var provider = new FakeProvider()) {
             for (int i = 0; i < CALLS; i++) {
                 String call = Integer.toString(i);

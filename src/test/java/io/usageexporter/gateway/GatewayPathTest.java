@@ -32,7 +32,7 @@ class GatewayPathTest {
             https://evil/gateway/apify/~c/v2       | /gateway/apify/~c       | apify     | c   | /v2
             /gateway/other/v1                      | /gateway/other          | other     | -   | /v1
             """)
-    void isTakenApart(String target, String base, String provider, String category, String path) {
+    void targetIsSplitIntoProviderCategoryPathAndQuery(String target, String base, String provider, String category, String path) {
         assertThat(GatewayPath.of(target)).isEqualTo(new GatewayPath(base, provider, category, path, null));
     }
 
@@ -56,7 +56,7 @@ class GatewayPathTest {
                 "gateway/anthropic/v1",
                 "api.anthropic.com:443"
             })
-    void anyOtherIsNotTheGateways(String target) {
+    void otherTargetsAreNotTheGateways(String target) {
         assertThat(GatewayPath.of(target)).isNull();
     }
 
@@ -67,15 +67,15 @@ class GatewayPathTest {
             /gateway/apify/v2/acts?a=/b?c          | a=/b?c
             http://x/gateway/apify/v2/acts?a=b     | a=b
             """)
-    void theQueryIsKeptAsItCame(String target, String query) {
+    void queryIsKeptUnchanged(String target, String query) {
         assertThat(GatewayPath.of(target)).extracting(GatewayPath::query).isEqualTo(query);
         assertThat(GatewayPath.of(target)).extracting(GatewayPath::path).isEqualTo("/v2/acts");
     }
 
-    /** Such a request is answered like one for a provider that is not known. */
+    /** Such a request is rejected like one for an unknown provider. */
     @ParameterizedTest
     @ValueSource(strings = {"/gateway/", "/gateway//v1/messages"})
-    void theProviderMayBeMissing(String target) {
+    void missingProviderIsEmpty(String target) {
         assertThat(GatewayPath.of(target)).extracting(GatewayPath::provider).isEqualTo("");
     }
 }

@@ -34,13 +34,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With -Xmx64m, which bounds buffers outside of the heap as well: whoever is slow holds the other side up, no more. */
+/** With -Xmx64m, which bounds buffers outside of the heap as well: a slow peer throttles the other one. */
 class GatewayPressureIT {
     private static final int MIB = 1 << 20;
     private static final long FLOOD = 200L * MIB;
     private static final long UPLOAD = 500L * MIB;
 
-    /** What the sockets' buffers and those of the exporter take, at the most. */
+    /** The most that the buffers of sockets and exporter hold. */
     private static final long UNDER_WAY = 12L * MIB;
 
     @TempDir
@@ -68,7 +68,7 @@ class GatewayPressureIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"text/event-stream", "application/json", "text/plain"})
-    void aSlowClientHoldsTheProviderUp(String type) throws Exception {
+    void slowClientThrottlesTheProvider(String type) throws Exception {
         provider.on(
                 "POST",
                 "/v1/messages",
@@ -84,7 +84,7 @@ class GatewayPressureIT {
     }
 
     @Test
-    void manyClientsThatStandStillTakeLittleMemory() throws Exception {
+    void manyStalledClientsTakeLittleMemory() throws Exception {
         provider.on(
                 "POST",
                 "/v1/messages",
@@ -109,7 +109,7 @@ class GatewayPressureIT {
     }
 
     @Test
-    void anUploadOf500MegabytesPassesOnceItIsAwaited() throws Exception {
+    void uploadOf500MegabytesIsForwarded() throws Exception {
         provider.on("POST", "/v1/files", FakeAnswer.json(200, "{}"));
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         try (var client = new RawHttp(exporter.http().port())) {
@@ -124,7 +124,7 @@ class GatewayPressureIT {
     }
 
     @Test
-    void aSlowProviderHoldsTheClientUp() throws Exception {
+    void slowProviderThrottlesTheClient() throws Exception {
         var permits = new Semaphore(1);
         provider.on("POST", "/v1/messages", FakeAnswer.json(200, "{}").readsBodyBy(permits));
         var written = new AtomicLong();
@@ -149,7 +149,7 @@ class GatewayPressureIT {
         assertThat(provider.awaitExchange().bodyLength()).isEqualTo(FLOOD);
     }
 
-    /** A count that has grown, and has stopped to. */
+    /** A count that has stopped growing. */
     private static long whenItStands(LongSupplier count) {
         var last = new AtomicLong();
         return Awaitility.await()
@@ -169,7 +169,7 @@ class GatewayPressureIT {
         }
     }
 
-    /** Reads an answer with a length, and counts. */
+    /** Reads a response with a length, and counts its bytes. */
     private static long bodyBytes(RawHttp client) throws IOException {
         byte[] piece = new byte[MIB];
         int head = client.in().read(piece);

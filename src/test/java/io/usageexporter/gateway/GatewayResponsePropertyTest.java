@@ -112,14 +112,14 @@ class GatewayResponsePropertyTest {
         }
     }
 
-    /** What the caller gets. */
+    /** The response that the caller gets. */
     private enum Result {
         OWN,
         EMPTY,
         FAILED
     }
 
-    /** Answers each connection until it is closed. */
+    /** Responds on each connection until it is closed. */
     private static void accept(ServerSocket provider) {
         try {
             while (true) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each sample passes to the byte and is recorded as it must be read, in whatever pieces it comes. */
+/** Each sample is forwarded byte for byte and recorded correctly, in whatever pieces it arrives. */
 class GatewaySamplesTest {
     private static final List<Integer> PIECES = List.of(1, 7, 37, Integer.MAX_VALUE);
     private static final String TOKENS = "api_usage_tokens_total{category=\"recommendations\",kind=\"";
@@ -41,7 +41,7 @@ class GatewaySamplesTest {
 
     @ParameterizedTest
     @MethodSource("messages")
-    void aMessage(String file, int piece) throws Exception {
+    void messageIsForwardedAndRecorded(String file, int piece) throws Exception {
         JsonNode expected = Samples.expected(file);
         String outcome = expected.path("outcome").asText("complete");
         FakeAnswer answer = FakeAnswer.sample(file).inPiecesOf(piece);
@@ -97,7 +97,7 @@ class GatewaySamplesTest {
 
     @ParameterizedTest
     @MethodSource("pieces")
-    void aLegacyCompletionIsARequestWithoutTokens(int piece) throws Exception {
+    void legacyCompletionIsARequestWithoutTokens(int piece) throws Exception {
         String file = "anthropic/complete-legacy-response.json";
         gateway.provider().on("POST", "/v1/complete", FakeAnswer.sample(file).inPiecesOf(piece));
 
@@ -108,7 +108,7 @@ class GatewaySamplesTest {
     }
 
     @Test
-    void whatIsNoUseIsNotRecorded() throws Exception {
+    void responsesWithoutUsageAreNotRecorded() throws Exception {
         gateway.provider()
                 .on("POST", "/v1/messages/count_tokens", FakeAnswer.sample("anthropic/count-tokens-response.json"))
                 .on(
@@ -138,7 +138,7 @@ class GatewaySamplesTest {
 
     @ParameterizedTest
     @MethodSource("runs")
-    void aRun(String file, int piece) throws Exception {
+    void runIsForwardedAndRecorded(String file, int piece) throws Exception {
         gateway.provider()
                 .on("GET", "/v2/actor-runs/Rn1", FakeAnswer.sample(file).inPiecesOf(piece));
 
@@ -154,7 +154,7 @@ class GatewaySamplesTest {
                         .isCloseTo(units, within(new BigDecimal("0.0000005"))));
     }
 
-    /** Whether the sample came whole; every byte that came is as it was sent. */
+    /** Whether the sample arrived completely; every byte that arrived must be as sent. */
     private boolean pass(String method, String target, String file) throws Exception {
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.request(
@@ -172,7 +172,7 @@ class GatewaySamplesTest {
                 .untilAsserted(() -> assertThat(tokens(kind)).as(kind).isEqualTo(expected));
     }
 
-    /** All of a kind, or of kinds that begin so. */
+    /** The sum over all series whose names begin so. */
     private long tokens(String kind) {
         return gateway.exporter().metrics().entrySet().stream()
                 .filter(sample -> sample.getKey().startsWith(TOKENS + kind))

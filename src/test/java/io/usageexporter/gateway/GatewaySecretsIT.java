@@ -24,9 +24,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No secret that passes, in whatever place and whatever becomes of its call, is to be found anywhere afterwards. */
+/** No secret that passes through, wherever it stands and however its call ends, appears anywhere afterwards. */
 class GatewaySecretsIT {
-    /** In every secret. */
+    /** Part of every secret. */
     private static final String MARK = "S3CR3T";
 
     private static final String WEBHOOK = MARK + "-webhook";
@@ -46,7 +46,7 @@ class GatewaySecretsIT {
     Path folder;
 
     @Test
-    void isNotFoundInAnythingThatIsLeftBehind() throws Exception {
+    void secretsAppearInNoOutput() throws Exception {
         var answers = new ArrayList<String>();
         try (var provider = new FakeProvider();
                 var exporter = exporter(provider)) {

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stop as containers get it, SIGTERM and ten seconds later SIGKILL, while calls pass. */
+/** A stop during calls as in containers: SIGTERM, and SIGKILL ten seconds later. */
 class GatewayStopIT {
     private static final int STREAMS = 200;
-    /** What the part of the stream that is sent says of tokens. */
+    /** The tokens that the sent part of the stream reports. */
     private static final int TOKENS = 57 + 3;
 
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -89,7 +89,7 @@ class GatewayStopIT {
     }
 
     @Test
-    void whatWasReadOfOpenStreamsIsCountedWithinTheGrace() throws Exception {
+    void usageReadFromOpenStreamsIsRecordedWithinTheGracePeriod() throws Exception {
         try (var exporter = new JarExporter(folder, config)) {
             openStreams(exporter);
             RawHttp idle = connect(exporter);
@@ -110,7 +110,7 @@ class GatewayStopIT {
     }
 
     @Test
-    void theDrainIsAsLongAsConfigured() throws Exception {
+    void drainTimeoutIsAsConfigured() throws Exception {
         try (var exporter = new JarExporter(folder, config, "--web.drain-timeout=300ms")) {
             openStreams(exporter);
             long told = System.nanoTime();
@@ -124,7 +124,7 @@ class GatewayStopIT {
     }
 
     @Test
-    void aTimeThatIsNoneIsRefused() throws Exception {
+    void invalidDrainTimeoutIsRejected() throws Exception {
         for (String time : List.of("8", "-1s", "8 s", "2h", "PT8S")) {
             ProcessRunner.Result refused =
                     ProcessRunner.run(folder, "", ProcessRunner.jar("--web.drain-timeout=" + time));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where calls through the gateway get, and where they cannot get. */
+/** The targets that calls through the gateway reach, and cannot reach. */
 class GatewayTargetsTest {
     private static final FakeAnswer OK = FakeAnswer.json(200, "{}");
 
@@ -36,7 +36,7 @@ class GatewayTargetsTest {
                 "/http://evil.example/ /http://evil.example/",
                 "/ /",
             })
-    void pathAndQueryPassAsTheyAreToTheOneProvider(String target, String passed) throws Exception {
+    void pathAndQueryAreForwardedUnchanged(String target, String passed) throws Exception {
         gateway.provider().on(exchange -> true, OK);
         try (RawHttp client = gateway.connect()) {
             client.get("/gateway/apify" + target).read();
@@ -48,7 +48,7 @@ class GatewayTargetsTest {
     }
 
     @Test
-    void noTargetAndNoHostLeadAnywhereElse() throws Exception {
+    void noTargetOrHostLeadsToAnotherServer() throws Exception {
         gateway.provider().on(exchange -> true, OK);
         try (RawHttp client = gateway.connect()) {
             client.write("GET http://evil.example/gateway/anthropic/v1/models HTTP/1.1\r\nHost: evil.example\r\n\r\n")
@@ -80,7 +80,7 @@ class GatewayTargetsTest {
     }
 
     @Test
-    void aRedirectIsPassedOnAndNotFollowed() throws Exception {
+    void redirectIsForwardedAndNotFollowed() throws Exception {
         String location = "http://127.0.0.1:1/elsewhere";
         gateway.provider()
                 .on(
@@ -96,7 +96,7 @@ class GatewayTargetsTest {
     }
 
     @Test
-    void aProviderUnknownToTheGatewayIsNotFound() throws Exception {
+    void unknownProviderIs404() throws Exception {
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer =
                     client.post("/gateway/openai/v1/chat/completions", "{}").read();

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A provider behind TLS is called when its certificate is good for its name, and only then. */
+/** A provider behind TLS is called only if its certificate is valid for its name. */
 class GatewayTlsIT {
     private static final String STREAM = "anthropic/stream-complete.sse";
 
@@ -32,7 +32,7 @@ class GatewayTlsIT {
     Path folder;
 
     @Test
-    void aTrustedProviderIsCalledAndItsConnectionReused() throws Exception {
+    void trustedProviderIsCalledAndItsConnectionReused() throws Exception {
         var certificate = new Certificate(folder, "ip:127.0.0.1");
         try (var provider = new FakeProvider(certificate.sockets(), "https");
                 JarExporter exporter = exporter(provider, certificate.trustingFlags());
@@ -50,7 +50,7 @@ class GatewayTlsIT {
     }
 
     @Test
-    void aBrokenStreamIsBrokenHereToo() throws Exception {
+    void cutTlsStreamIsCutForTheClient() throws Exception {
         var certificate = new Certificate(folder, "ip:127.0.0.1");
         try (var provider = new FakeProvider(certificate.sockets(), "https");
                 JarExporter exporter = exporter(provider, certificate.trustingFlags());
@@ -65,7 +65,7 @@ class GatewayTlsIT {
     }
 
     @Test
-    void aProviderThatNobodyTrustsIsNotCalled() throws Exception {
+    void untrustedCertificateIsRejected() throws Exception {
         var certificate = new Certificate(folder, "ip:127.0.0.1");
         try (var provider = new FakeProvider(certificate.sockets(), "https")) {
             assertNotCalled(provider, List.of());
@@ -73,7 +73,7 @@ class GatewayTlsIT {
     }
 
     @Test
-    void aProviderOfAnotherNameIsNotCalled() throws Exception {
+    void certificateForAnotherNameIsRejected() throws Exception {
         var certificate = new Certificate(folder, "dns:api.example.com");
         try (var provider = new FakeProvider(certificate.sockets(), "https")) {
             assertNotCalled(provider, certificate.trustingFlags());
@@ -81,7 +81,7 @@ class GatewayTlsIT {
     }
 
     @Test
-    void aProviderWithoutTlsIsNotCalled() throws Exception {
+    void providerWithoutTlsIsNotCalled() throws Exception {
         try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var answering = CompletableFuture.runAsync(() -> {
                 try (Socket socket = plain.accept()) {
@@ -97,7 +97,7 @@ class GatewayTlsIT {
     }
 
     @Test
-    void aProviderThatNeverShakesHandsIsGivenUp() throws Exception {
+    void stalledHandshakeTimesOut() throws Exception {
         try (var silent = new FakeProvider()) {
             assertNotReached(silent.url().replace("http:", "https:"));
             assertThat(silent.exchanges()).isEmpty();

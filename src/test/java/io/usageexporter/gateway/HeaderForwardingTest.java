@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HeaderForwardingTest {
-    /** Headers by their lines. */
+    /** Headers from their lines. */
     private static HeaderMap headers(String... lines) {
         var headers = new HeaderMap();
         for (String line : lines) {
@@ -44,7 +44,7 @@ class HeaderForwardingTest {
     }
 
     @Test
-    void whatIsNotAboutAConnectionPassesAndTheHostIsTheProviders() {
+    void endToEndHeadersAreForwardedWithTheProvidersHost() {
         assertThat(request(
                         AcceptEncodingPolicy.FORWARD,
                         "Host: localhost:5000",
@@ -61,7 +61,7 @@ class HeaderForwardingTest {
     }
 
     @Test
-    void whatIsAboutAConnectionOrTheGatewayDoesNotPass() {
+    void hopByHopAndGatewayHeadersAreNotForwarded() {
         assertThat(request(
                         AcceptEncodingPolicy.FORWARD,
                         "Connection: keep-alive, X-Hop ,x-other",
@@ -82,15 +82,15 @@ class HeaderForwardingTest {
     }
 
     @Test
-    void valuesOfOneNameStayApartAndInOrder() {
+    void valuesOfOneNameStaySeparateAndInOrder() {
         var passed = new HeaderMap();
         HeaderForwarding.response(headers("set-cookie: b=1", "x: 1", "Set-Cookie: a=2", "set-cookie: b=1"), passed);
         assertThat(passed.get("set-cookie")).containsExactly("b=1", "a=2", "b=1");
     }
 
-    /** Else the two sides may see different ends, and what one takes for a body is to the other a request. */
+    /** Otherwise the peers may disagree on the end of the body, and one takes for a request what the other takes for a body. */
     @Test
-    void aBodyHasOneLengthOnly() {
+    void transferEncodingReplacesContentLength() {
         assertThat(request(AcceptEncodingPolicy.FORWARD, "Transfer-Encoding: chunked", "Content-Length: 3"))
                 .containsExactly("Host: api.example", "Transfer-Encoding: chunked");
         assertThat(answer("Transfer-Encoding: chunked", "Content-Length: 3")).isEmpty();
@@ -100,7 +100,7 @@ class HeaderForwardingTest {
     /** Connection names what is about the connection, and the length of the body is not. */
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length", "close, content-length", "Host", "transfer-encoding, Content-Length"})
-    void theLengthOfABodyCannotBeTakenAway(String connection) {
+    void contentLengthNamedInConnectionIsKept(String connection) {
         assertThat(request(
                         AcceptEncodingPolicy.FORWARD,
                         "Connection: " + connection,
@@ -124,7 +124,7 @@ class HeaderForwardingTest {
             identity                     | identity
             *                            | identity
             """)
-    void anAnswerThatIsReadComesAsItCanBeRead(String accepted, String passed) {
+    void acceptEncodingIsLimitedToReadableCodings(String accepted, String passed) {
         assertThat(request(AcceptEncodingPolicy.GZIP_ONLY, "Accept-Encoding: " + accepted))
                 .containsExactly("Accept-Encoding: " + passed, "Host: api.example");
         assertThat(request(AcceptEncodingPolicy.IDENTITY, "Accept-Encoding: " + accepted))
@@ -132,13 +132,13 @@ class HeaderForwardingTest {
     }
 
     @Test
-    void severalOffersAreOneList() {
+    void severalAcceptEncodingHeadersAreOneList() {
         assertThat(request(AcceptEncodingPolicy.GZIP_ONLY, "Accept-Encoding: br", "Accept-Encoding: gzip"))
                 .containsExactly("Accept-Encoding: gzip", "Host: api.example");
     }
 
     @Test
-    void withoutAnOfferNothingIsPacked() {
+    void withoutAcceptEncodingIdentityIsRequested() {
         assertThat(request(AcceptEncodingPolicy.GZIP_ONLY))
                 .containsExactly("Accept-Encoding: identity", "Host: api.example");
         assertThat(request(AcceptEncodingPolicy.FORWARD)).containsExactly("Host: api.example");
