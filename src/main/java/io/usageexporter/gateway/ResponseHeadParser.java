@@ -2,6 +2,7 @@ package io.usageexporter.gateway;
 
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HttpString;
+import io.usageexporter.provider.wire.HttpSyntax;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -16,7 +17,6 @@ final class ResponseHeadParser {
     /** More than any header that a provider sends; what a server takes by default is an eighth of it. */
     static final int MAX_BYTES = 256 * 1024;
 
-    private static final String TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
     private static final int STATUS_END = "HTTP/1.1 200".length();
 
     private byte[] line = new byte[128];
@@ -55,11 +55,8 @@ final class ResponseHeadParser {
         int length = lineLength > 0 && line[lineLength - 1] == '\r' ? lineLength - 1 : lineLength;
         String text = new String(line, 0, length, StandardCharsets.ISO_8859_1);
         lineLength = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if ((c < ' ' && c != '\t') || c == 0x7f) {
-                throw new MalformedResponseException("a control character in its head");
-            }
+        if (HttpSyntax.hasControlCharacters(text)) {
+            throw new MalformedResponseException("a control character in its head");
         }
         if (statusLine == null) {
             statusLine = text;
@@ -81,35 +78,10 @@ final class ResponseHeadParser {
 
     private void add(String field) throws MalformedResponseException {
         int colon = field.indexOf(':');
-        boolean valid = colon > 0;
-        for (int i = 0; i < colon; i++) {
-            char c = field.charAt(i);
-            valid &= (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || TOKEN_SYMBOLS.indexOf(c) >= 0;
-        }
-        if (!valid) {
+        if (colon <= 0 || !HttpSyntax.isToken(field.substring(0, colon))) {
             throw new MalformedResponseException("a header without a valid name");
         }
-        headers.add(new HttpString(field.substring(0, colon)), strip(field.substring(colon + 1)));
-    }
-
-    /** Spaces and tabs only: the other blanks of Latin-1 belong to the value. */
-    private static String strip(String value) {
-        int from = 0;
-        int until = value.length();
-        while (from < until && isBlank(value.charAt(from))) {
-            from++;
-        }
-        while (from < until && isBlank(value.charAt(until - 1))) {
-            until--;
-        }
-        return value.substring(from, until);
-    }
-
-    private static boolean isBlank(char c) {
-        return c == ' ' || c == '\t';
+        headers.add(new HttpString(field.substring(0, colon)), HttpSyntax.value(field, colon + 1));
     }
 
     private ResponseHead head() throws MalformedResponseException {

@@ -4,19 +4,14 @@ import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
-import org.xnio.IoUtils;
-import org.xnio.channels.StreamSinkChannel;
-import org.xnio.conduits.AbstractStreamSourceConduit;
-import org.xnio.conduits.ConduitReadableByteChannel;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
  * Reads the body of one response from a connection, without chunk framing and never past its end. A connection
  * that closes before the end is an error. For one I/O thread.
  */
-final class ResponseSource extends AbstractStreamSourceConduit<StreamSourceConduit> {
+final class ResponseSource extends SequentialSource {
     private final ByteBufferPool pool;
     private final BodyFraming framing;
     private final ChunkDecoder chunks = new ChunkDecoder();
@@ -150,25 +145,5 @@ final class ResponseSource extends AbstractStreamSourceConduit<StreamSourceCondu
             readAhead.close();
             readAhead = null;
         }
-    }
-
-    @Override
-    public long read(ByteBuffer[] buffers, int offset, int length) throws IOException {
-        for (int i = offset; i < offset + length; i++) {
-            if (buffers[i].hasRemaining()) {
-                return read(buffers[i]);
-            }
-        }
-        return 0;
-    }
-
-    @Override
-    public long transferTo(long position, long count, FileChannel target) throws IOException {
-        return target.transferFrom(new ConduitReadableByteChannel(this), position, count);
-    }
-
-    @Override
-    public long transferTo(long count, ByteBuffer throughBuffer, StreamSinkChannel target) throws IOException {
-        return IoUtils.transfer(new ConduitReadableByteChannel(this), count, throughBuffer, target);
     }
 }

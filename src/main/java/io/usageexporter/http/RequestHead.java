@@ -100,10 +100,13 @@ final class RequestHead {
     }
 
     private List<String> values(String name) {
-        return headers.stream()
-                .filter(header -> header.is(name))
-                .map(HeaderLine::value)
-                .toList();
+        var values = new ArrayList<String>();
+        for (HeaderLine header : headers) {
+            if (header.is(name)) {
+                values.add(header.value());
+            }
+        }
+        return values;
     }
 
     private void checkFraming(RequestLine first) throws RefusedHeadException {

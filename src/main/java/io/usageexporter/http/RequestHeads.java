@@ -3,15 +3,11 @@ package io.usageexporter.http;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
+import io.usageexporter.gateway.SequentialSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.xnio.IoUtils;
-import org.xnio.channels.StreamSinkChannel;
-import org.xnio.conduits.AbstractStreamSourceConduit;
-import org.xnio.conduits.ConduitReadableByteChannel;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
@@ -19,7 +15,7 @@ import org.xnio.conduits.StreamSourceConduit;
  * gets a head that it accepts; invalid ones are rejected with a reason. Bytes between heads pass unchanged. Confined to
  * the I/O thread of one connection.
  */
-final class RequestHeads extends AbstractStreamSourceConduit<StreamSourceConduit> {
+final class RequestHeads extends SequentialSource {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Refusal refusal;
@@ -130,26 +126,6 @@ final class RequestHeads extends AbstractStreamSourceConduit<StreamSourceConduit
             refusal.refuse(e, head.line());
             return 0;
         }
-    }
-
-    @Override
-    public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
-        for (int i = offset; i < offset + length; i++) {
-            if (dsts[i].hasRemaining()) {
-                return read(dsts[i]);
-            }
-        }
-        return 0;
-    }
-
-    @Override
-    public long transferTo(long position, long count, FileChannel target) throws IOException {
-        return target.transferFrom(new ConduitReadableByteChannel(this), position, count);
-    }
-
-    @Override
-    public long transferTo(long count, ByteBuffer throughBuffer, StreamSinkChannel target) throws IOException {
-        return IoUtils.transfer(new ConduitReadableByteChannel(this), count, throughBuffer, target);
     }
 
     @Override

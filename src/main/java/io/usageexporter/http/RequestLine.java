@@ -1,6 +1,7 @@
 package io.usageexporter.http;
 
 import io.undertow.util.StatusCodes;
+import io.usageexporter.provider.wire.HttpSyntax;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,12 +38,12 @@ record RequestLine(String method, String target, String version) {
 
     /** Whether a request line may begin with this byte. */
     static boolean mayBegin(byte octet) {
-        return HeaderLine.isToken(octet);
+        return HttpSyntax.isToken(octet);
     }
 
     /** Rejects what is not HTTP/1.1, or cannot be forwarded. */
     void check() throws RefusedHeadException {
-        if (!HeaderLine.isToken(method) || method.length() > MAX_METHOD) {
+        if (!HttpSyntax.isToken(method) || method.length() > MAX_METHOD) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST, "a method must be at most " + MAX_METHOD + " letters, digits and signs");
         }
@@ -55,7 +56,7 @@ record RequestLine(String method, String target, String version) {
             throw new RefusedHeadException(
                     StatusCodes.HTTP_VERSION_NOT_SUPPORTED, "only HTTP/1.1 and HTTP/1.0 are supported");
         }
-        if (target.chars().anyMatch(octet -> octet <= ' ' || octet == 0x7f)) {
+        if (HttpSyntax.hasControlCharacters(target) || target.indexOf(' ') >= 0 || target.indexOf('\t') >= 0) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST,
                     "spaces and control characters in a target must be percent-encoded, such as %20");
@@ -69,6 +70,9 @@ record RequestLine(String method, String target, String version) {
 
     /** Path and query, without the scheme and host of an absolute target. */
     private String local() {
+        if (target.startsWith("/")) {
+            return target;
+        }
         Matcher absolute = ABSOLUTE.matcher(target);
         if (!absolute.matches()) {
             return target;
