@@ -2,7 +2,7 @@ package io.usageexporter.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.Samples;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ class GatewayBatchTest {
     }
 
     private void nextResponse(String json) {
-        gateway.provider().next(FakeAnswer.json(200, json));
+        gateway.provider().next(FakeResponse.json(200, json));
     }
 
     @ParameterizedTest
@@ -60,7 +60,7 @@ class GatewayBatchTest {
     @Test
     void errorResponseOfABatchIsForwardedUnchanged() {
         String error = "{\"type\":\"error\",\"error\":{\"type\":\"not_found_error\",\"message\":\"no\"}}";
-        gateway.provider().next(FakeAnswer.json(404, error));
+        gateway.provider().next(FakeResponse.json(404, error));
         HttpResponse<String> response = gateway.get("/gateway/anthropic/v1/messages/batches/b");
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(response.body()).isEqualTo(error);
@@ -68,7 +68,7 @@ class GatewayBatchTest {
 
     @Test
     void responseWithoutBodyIsForwardedUnchanged() {
-        gateway.provider().next(FakeAnswer.status(204));
+        gateway.provider().next(FakeResponse.status(204));
         HttpResponse<String> response = gateway.sendAsync("DELETE", "/gateway/anthropic/v1/messages/batches/b", "")
                 .join();
         assertThat(response.statusCode()).isEqualTo(204);
@@ -78,7 +78,7 @@ class GatewayBatchTest {
     @Test
     void batchResultsCountOnceHoweverOftenTheyAreFetched() throws Exception {
         String results = Samples.text("anthropic/batch-results.jsonl");
-        gateway.provider().on(exchange -> true, FakeAnswer.sample("anthropic/batch-results.jsonl"));
+        gateway.provider().on(exchange -> true, FakeResponse.sample("anthropic/batch-results.jsonl"));
         String path = "/gateway/anthropic/~nightly/v1/messages/batches/msgbatch_1/results";
 
         assertThat(gateway.get(path).body()).isEqualTo(results);

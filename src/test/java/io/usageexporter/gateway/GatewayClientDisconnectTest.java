@@ -3,9 +3,9 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
-import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeExchange.Outcome;
+import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.RawHttp;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A client that disconnects aborts its call, at any time and in any way. */
 class GatewayClientDisconnectTest {
     private static final String STREAM = "anthropic/stream-complete.sse";
-    private static final FakeAnswer NEVER = FakeAnswer.status(200).rawHead("").stallsAfter(0);
+    private static final FakeResponse NEVER = FakeResponse.status(200).rawHead("").stallsAfter(0);
 
     @RegisterExtension
     private final GatewayExtension gateway = new GatewayExtension();
@@ -25,7 +25,7 @@ class GatewayClientDisconnectTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void disconnectDuringTheStreamAbortsTheCall(boolean reset) throws Exception {
-        gateway.provider().on("POST", "/v1/messages", FakeAnswer.sample(STREAM).stallsAfter(1000));
+        gateway.provider().on("POST", "/v1/messages", FakeResponse.sample(STREAM).stallsAfter(1000));
         RawHttp client = gateway.connect();
         client.post(MESSAGES, "{}");
         client.in().readNBytes(300);
@@ -54,7 +54,7 @@ class GatewayClientDisconnectTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void disconnectWhileSendingAbortsTheCall(boolean reset) throws Exception {
-        gateway.provider().on("POST", "/v1/messages", FakeAnswer.json(200, "{}"));
+        gateway.provider().on("POST", "/v1/messages", FakeResponse.json(200, "{}"));
         RawHttp client = gateway.connect();
         client.request("POST", MESSAGES, "Content-Length: 1000").write("half of it");
         FakeExchange exchange = gateway.provider().awaitExchange();
@@ -73,7 +73,7 @@ class GatewayClientDisconnectTest {
     /** Immediately, not with the next byte, which may never arrive. */
     private static void assertStopped(FakeExchange exchange) {
         Awaitility.await().atMost(Duration.ofSeconds(5)).until(exchange::isOver);
-        assertThat(exchange.awaitOutcome()).isEqualTo(Outcome.LEFT);
+        assertThat(exchange.awaitOutcome()).isEqualTo(Outcome.DISCONNECTED);
     }
 
     private static void leave(RawHttp client, boolean reset) throws IOException {

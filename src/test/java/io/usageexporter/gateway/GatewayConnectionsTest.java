@@ -3,8 +3,8 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.Samples;
 import java.lang.management.ManagementFactory;
@@ -18,19 +18,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Connections on both sides, and how bytes are forwarded on them. */
 class GatewayConnectionsTest {
-    private static final FakeAnswer OK = FakeAnswer.json(200, "{}");
+    private static final FakeResponse OK = FakeResponse.json(200, "{}");
 
     @RegisterExtension
     private final GatewayExtension gateway = new GatewayExtension();
 
     @Test
     void oneConnectionOnEachSideServesManyCalls() throws Exception {
-        gateway.provider().on("POST", "/v1/messages", FakeAnswer.sample("anthropic/messages-response-minimal.json"));
+        gateway.provider().on("POST", "/v1/messages", FakeResponse.sample("anthropic/messages-response-minimal.json"));
         gateway.provider()
                 .on(
                         "GET",
                         "/v1/models",
-                        FakeAnswer.sample("anthropic/stream-complete.sse").inPiecesOf(7));
+                        FakeResponse.sample("anthropic/stream-complete.sse").inPiecesOf(7));
         try (RawHttp client = gateway.connect()) {
             for (int i = 0; i < 20; i++) {
                 assertThat(client.post(MESSAGES, "{\"i\":" + i + "}").read().text())
@@ -75,7 +75,7 @@ class GatewayConnectionsTest {
                 .on(
                         "GET",
                         "/v1/models",
-                        FakeAnswer.sample("anthropic/stream-complete.sse").inPiecesOf(37));
+                        FakeResponse.sample("anthropic/stream-complete.sse").inPiecesOf(37));
         try (RawHttp client = gateway.connect()) {
             client.write("GET /gateway/anthropic/v1/models HTTP/1.0\r\nHost: localhost\r\n\r\n");
             RawHttp.Answer answer = client.read();
@@ -125,7 +125,7 @@ class GatewayConnectionsTest {
                 .on(
                         "POST",
                         "/v1/messages",
-                        FakeAnswer.sample("anthropic/stream-complete.sse")
+                        FakeResponse.sample("anthropic/stream-complete.sse")
                                 .withLength()
                                 .inPiecesOf(100)
                                 .pacedBy(permits));

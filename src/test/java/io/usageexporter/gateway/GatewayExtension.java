@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.ledger.LedgerException;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
@@ -146,9 +146,9 @@ final class GatewayExtension implements BeforeEachCallback, AfterEachCallback, A
     }
 
     /** The response with a message that no caller has received before. */
-    FakeAnswer message(int input, int output) {
+    FakeResponse message(int input, int output) {
         int number = messages.incrementAndGet();
-        return FakeAnswer.json(200, """
+        return FakeResponse.json(200, """
                         {"id": "msg_%d", "type": "message", "model": "claude-answered", "content": [],
                          "usage": {"input_tokens": %d, "output_tokens": %d}}""".formatted(number, input, output)).header("request-id", "req_" + number);
     }

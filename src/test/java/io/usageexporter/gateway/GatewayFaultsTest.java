@@ -3,8 +3,8 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange.Outcome;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.Samples;
 import io.usageexporter.testing.TestExporter;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GatewayFaultsTest {
     private static final String STREAM = "anthropic/stream-complete.sse";
     private static final String TRUNCATED = "anthropic/stream-truncated.sse";
-    private static final FakeAnswer NEVER = FakeAnswer.status(200).rawHead("").stallsAfter(0);
+    private static final FakeResponse NEVER = FakeResponse.status(200).rawHead("").stallsAfter(0);
 
     @RegisterExtension
     private final GatewayExtension gateway = new GatewayExtension();
@@ -29,15 +29,15 @@ class GatewayFaultsTest {
     /** Each with the tokens that it reports before it is cut. */
     static Stream<Arguments> cutStreams() {
         return Stream.of(
-                Arguments.of(FakeAnswer.sample(TRUNCATED).closesAfter(Long.MAX_VALUE), 88 + 2),
-                Arguments.of(FakeAnswer.sample(TRUNCATED).inPiecesOf(1).closesAfter(Long.MAX_VALUE), 88 + 2),
-                Arguments.of(FakeAnswer.sample(STREAM).withLength().closesAfter(700), 57 + 3),
-                Arguments.of(FakeAnswer.sample(STREAM).closesAfter(700), 57 + 3));
+                Arguments.of(FakeResponse.sample(TRUNCATED).closesAfter(Long.MAX_VALUE), 88 + 2),
+                Arguments.of(FakeResponse.sample(TRUNCATED).inPiecesOf(1).closesAfter(Long.MAX_VALUE), 88 + 2),
+                Arguments.of(FakeResponse.sample(STREAM).withLength().closesAfter(700), 57 + 3),
+                Arguments.of(FakeResponse.sample(STREAM).closesAfter(700), 57 + 3));
     }
 
     @ParameterizedTest
     @MethodSource("cutStreams")
-    void cutStreamIsCutForTheClientAndItsUsageSoFarIsRecorded(FakeAnswer cut, int tokens) throws Exception {
+    void cutStreamIsCutForTheClientAndItsUsageSoFarIsRecorded(FakeResponse cut, int tokens) throws Exception {
         gateway.provider().on("POST", "/v1/messages", cut);
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
@@ -55,7 +55,7 @@ class GatewayFaultsTest {
     @Test
     void everyByteBeforeACutIsForwarded() throws Exception {
         gateway.provider()
-                .on("POST", "/v1/messages", FakeAnswer.sample(TRUNCATED).closesAfter(Long.MAX_VALUE));
+                .on("POST", "/v1/messages", FakeResponse.sample(TRUNCATED).closesAfter(Long.MAX_VALUE));
         try (RawHttp client = gateway.connect()) {
             assertThat(client.post(MESSAGES, "{}").read().bytes()).isEqualTo(Samples.bytes(TRUNCATED));
         }
@@ -71,7 +71,7 @@ class GatewayFaultsTest {
                 .on(
                         "POST",
                         "/v1/messages",
-                        FakeAnswer.sample(STREAM).inPiecesOf(100).resetsAfter(800));
+                        FakeResponse.sample(STREAM).inPiecesOf(100).resetsAfter(800));
         try (RawHttp client = gateway.connect()) {
             client.post(MESSAGES, "{}");
 
@@ -81,7 +81,7 @@ class GatewayFaultsTest {
 
     @Test
     void responseWithoutLengthEndsWithItsConnection() throws Exception {
-        gateway.provider().on("POST", "/v1/messages", FakeAnswer.sample(STREAM).untilClose());
+        gateway.provider().on("POST", "/v1/messages", FakeResponse.sample(STREAM).untilClose());
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
 
@@ -101,7 +101,7 @@ class GatewayFaultsTest {
             assertThat(answer.status()).isEqualTo(504);
             assertThat(TestExporter.json(answer.text()).at("/error/type").asText())
                     .isEqualTo("timeout_error");
-            assertThat(impatient.provider().awaitExchange().awaitOutcome()).isEqualTo(Outcome.LEFT);
+            assertThat(impatient.provider().awaitExchange().awaitOutcome()).isEqualTo(Outcome.DISCONNECTED);
             impatient.awaitCalls(1, 504, "error");
 
             impatient.provider().on("GET", "/v2/actor-runs/Rn1", NEVER);
@@ -119,16 +119,16 @@ class GatewayFaultsTest {
                 RawHttp client = impatient.connect()) {
             impatient
                     .provider()
-                    .on("POST", "/v1/messages", FakeAnswer.sample(STREAM).stallsAfter(600));
+                    .on("POST", "/v1/messages", FakeResponse.sample(STREAM).stallsAfter(600));
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
 
             assertThat(answer.whole()).isFalse();
             assertThat(answer.bytes()).hasSize(600);
-            assertThat(impatient.provider().awaitExchange().awaitOutcome()).isEqualTo(Outcome.LEFT);
+            assertThat(impatient.provider().awaitExchange().awaitOutcome()).isEqualTo(Outcome.DISCONNECTED);
         }
     }
 
-    static Stream<FakeAnswer> noAnswers() {
+    static Stream<FakeResponse> noAnswers() {
         return Stream.of(
                         "",
                         "HTTP/1.1 200 OK\r\ncontent-ty",
@@ -136,13 +136,13 @@ class GatewayFaultsTest {
                         "SSH-2.0-OpenSSH_9.2\r\n\r\n",
                         "HTTP/1.1 200 OK\r\nx: " + "x".repeat(100_000))
                 .flatMap(head -> Stream.of(
-                        FakeAnswer.status(200).rawHead(head).closesAfter(0),
-                        FakeAnswer.status(200).rawHead(head).resetsAfter(0)));
+                        FakeResponse.status(200).rawHead(head).closesAfter(0),
+                        FakeResponse.status(200).rawHead(head).resetsAfter(0)));
     }
 
     @ParameterizedTest
     @MethodSource("noAnswers")
-    void closeWithoutResponseIs502(FakeAnswer nothing) throws Exception {
+    void closeWithoutResponseIs502(FakeResponse nothing) throws Exception {
         gateway.provider().on("POST", "/v1/messages", nothing);
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
@@ -176,8 +176,8 @@ class GatewayFaultsTest {
                 .on(
                         "POST",
                         "/v1/messages",
-                        FakeAnswer.json(200, "{}").closesAfter(Long.MAX_VALUE),
-                        FakeAnswer.json(201, "{}"));
+                        FakeResponse.json(200, "{}").closesAfter(Long.MAX_VALUE),
+                        FakeResponse.json(201, "{}"));
         try (RawHttp client = gateway.connect()) {
             assertThat(client.post(MESSAGES, "{}").read().status()).isEqualTo(200);
             Awaitility.await().until(() -> gateway.provider().openConnections() == 0);
@@ -191,7 +191,7 @@ class GatewayFaultsTest {
                 .on(
                         "POST",
                         "/v1/messages",
-                        FakeAnswer.sample("anthropic/error-413-request-too-large.json")
+                        FakeResponse.sample("anthropic/error-413-request-too-large.json")
                                 .statusLine("HTTP/1.1 413 Payload Too Large")
                                 .beforeBody());
         try (RawHttp client = gateway.connect()) {
@@ -207,10 +207,10 @@ class GatewayFaultsTest {
 
     @Test
     void manyFaultsLeakNeitherConnectionsNorCalls() throws Exception {
-        List<FakeAnswer> faults = Stream.concat(
-                        cutStreams().map(arguments -> (FakeAnswer) arguments.get()[0]), noAnswers())
+        List<FakeResponse> faults = Stream.concat(
+                        cutStreams().map(arguments -> (FakeResponse) arguments.get()[0]), noAnswers())
                 .toList();
-        gateway.provider().on("POST", "/v1/messages", faults.toArray(new FakeAnswer[0]));
+        gateway.provider().on("POST", "/v1/messages", faults.toArray(new FakeResponse[0]));
         for (int i = 0; i < faults.size(); i++) {
             try (RawHttp client = gateway.connect()) {
                 RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
@@ -219,7 +219,7 @@ class GatewayFaultsTest {
                         .isTrue();
             }
         }
-        gateway.provider().on("POST", "/v1/messages", FakeAnswer.sample("anthropic/messages-response-minimal.json"));
+        gateway.provider().on("POST", "/v1/messages", FakeResponse.sample("anthropic/messages-response-minimal.json"));
         try (RawHttp client = gateway.connect()) {
             assertThat(client.post(MESSAGES, "{}").read().status()).isEqualTo(200);
         }

@@ -3,8 +3,8 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.RawHttp;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Status, headers and methods are forwarded unchanged. */
 class GatewayHeadersTest {
-    private static final FakeAnswer OK = FakeAnswer.json(200, "{}");
+    private static final FakeResponse OK = FakeResponse.json(200, "{}");
 
     @RegisterExtension
     private final GatewayExtension gateway = new GatewayExtension();
@@ -64,7 +64,7 @@ class GatewayHeadersTest {
                 .on(
                         "POST",
                         "/v1/messages",
-                        FakeAnswer.json(200, "{}")
+                        FakeResponse.json(200, "{}")
                                 .header("connection", "x-hop")
                                 .header("x-hop", "1")
                                 .header("keep-alive", "timeout=5")
@@ -112,7 +112,7 @@ class GatewayHeadersTest {
                 .on(
                         "GET",
                         "/v1/models",
-                        FakeAnswer.line("HTTP/1.1 200 OK")
+                        FakeResponse.line("HTTP/1.1 200 OK")
                                 .header("date", "Tue, 24 Nov 2026 09:15:29 GMT")
                                 .header("server", "cloudflare")
                                 .header("set-cookie", "a=1; Path=/")
@@ -150,7 +150,7 @@ class GatewayHeadersTest {
                 "HTTP/1.1 999 x"
             })
     void everyStatusIsForwardedWithItsReason(String statusLine) throws Exception {
-        gateway.provider().on("POST", "/v1/messages", FakeAnswer.json(200, "{}").statusLine(statusLine));
+        gateway.provider().on("POST", "/v1/messages", FakeResponse.json(200, "{}").statusLine(statusLine));
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
 
@@ -162,7 +162,7 @@ class GatewayHeadersTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"})
     void everyMethodIsForwarded(String method) throws Exception {
-        gateway.provider().on(method, "/v2/x", FakeAnswer.json(202, "{\"a\":1}"));
+        gateway.provider().on(method, "/v2/x", FakeResponse.json(202, "{\"a\":1}"));
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.request(method, "/gateway/apify/v2/x", "Content-Length: 4")
                     .write("body")
@@ -177,14 +177,14 @@ class GatewayHeadersTest {
     @Test
     void responsesWithoutBodyAreForwarded() throws Exception {
         gateway.provider()
-                .on("HEAD", "/api/hello", FakeAnswer.line("HTTP/1.1 200 OK").body(new byte[1234]));
+                .on("HEAD", "/api/hello", FakeResponse.line("HTTP/1.1 200 OK").body(new byte[1234]));
         gateway.provider()
                 .on(
                         "DELETE",
                         "/v2/x",
-                        FakeAnswer.line("HTTP/1.1 204 No Content").header("x-a", "1"));
+                        FakeResponse.line("HTTP/1.1 204 No Content").header("x-a", "1"));
         gateway.provider()
-                .on("GET", "/v2/x", FakeAnswer.line("HTTP/1.1 304 Not Modified").header("etag", "\"1\""));
+                .on("GET", "/v2/x", FakeResponse.line("HTTP/1.1 304 Not Modified").header("etag", "\"1\""));
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer head =
                     client.request("HEAD", "/gateway/anthropic/api/hello").read(false);

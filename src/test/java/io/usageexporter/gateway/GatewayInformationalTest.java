@@ -3,7 +3,7 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.RawHttp;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
@@ -37,12 +37,12 @@ class GatewayInformationalTest {
                 .on(
                         "POST",
                         "/v1/messages",
-                        FakeAnswer.status(200)
+                        FakeResponse.status(200)
                                 .rawHead("HTTP/1.1 " + informational + "\r\nlink: </a>\r\n\r\n")
                                 .body(bytes(message("a")))
                                 .pacedBy(released),
-                        FakeAnswer.status(200).rawHead(message("b")),
-                        FakeAnswer.status(200).rawHead(message("c")));
+                        FakeResponse.status(200).rawHead(message("b")),
+                        FakeResponse.status(200).rawHead(message("c")));
 
         try (RawHttp first = gateway.connect();
                 RawHttp others = gateway.connect()) {
@@ -75,9 +75,9 @@ class GatewayInformationalTest {
                 .on(
                         "POST",
                         "/v1/messages",
-                        FakeAnswer.status(200)
+                        FakeResponse.status(200)
                                 .rawHead("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n" + message("a")),
-                        FakeAnswer.status(200).rawHead(message("b")));
+                        FakeResponse.status(200).rawHead(message("b")));
 
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer first = client.post(MESSAGES, "{}").read();

@@ -4,10 +4,10 @@ import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeExchange.Outcome;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.GatewayConfig;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
@@ -34,13 +34,13 @@ class GatewayKillIT {
                 String call = Integer.toString(i);
                 provider.on(
                         exchange -> call.equals(exchange.header("x-call")),
-                        FakeAnswer.sample("anthropic/messages-response-minimal.json")
+                        FakeResponse.sample("anthropic/messages-response-minimal.json")
                                 .header("request-id", "req_" + call));
             }
             provider.on(
                     "POST",
                     "/v1/complete",
-                    FakeAnswer.sample("anthropic/stream-complete.sse").stallsAfter(1000));
+                    FakeResponse.sample("anthropic/stream-complete.sse").stallsAfter(1000));
             String config = "--config.file=" + GatewayConfig.write(folder, provider.url());
             try (var exporter = new JarExporter(folder, config);
                     var streaming = new RawHttp(exporter.http().port())) {
@@ -53,7 +53,7 @@ class GatewayKillIT {
                 exporter.kill();
 
                 assertThat(streaming.isOver()).isTrue();
-                assertThat(stream.awaitOutcome()).isEqualTo(Outcome.LEFT);
+                assertThat(stream.awaitOutcome()).isEqualTo(Outcome.DISCONNECTED);
             }
             try (var exporter = new JarExporter(folder, config)) {
                 assertThat(requests(exporter)).isBetween(RECORDED, CALLS);

@@ -3,10 +3,10 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
-import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeExchange.Outcome;
+import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.GatewayConfig;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
@@ -72,7 +72,7 @@ class GatewayPressureIT {
         provider.on(
                 "POST",
                 "/v1/messages",
-                FakeAnswer.status(200).header("content-type", type).flood(FLOOD).inPiecesOf(MIB));
+                FakeResponse.status(200).header("content-type", type).flood(FLOOD).inPiecesOf(MIB));
         try (var client = new RawHttp(exporter.http().port(), 16 * 1024)) {
             client.post(MESSAGES, "{}");
             FakeExchange exchange = provider.awaitExchange();
@@ -88,7 +88,7 @@ class GatewayPressureIT {
         provider.on(
                 "POST",
                 "/v1/messages",
-                FakeAnswer.status(200)
+                FakeResponse.status(200)
                         .header("content-type", "text/event-stream")
                         .flood(FLOOD));
         var clients = new ArrayList<RawHttp>();
@@ -104,13 +104,13 @@ class GatewayPressureIT {
         for (RawHttp client : clients) {
             client.close();
         }
-        assertThat(provider.exchanges()).allMatch(exchange -> exchange.awaitOutcome() == Outcome.LEFT);
+        assertThat(provider.exchanges()).allMatch(exchange -> exchange.awaitOutcome() == Outcome.DISCONNECTED);
         Awaitility.await().until(() -> provider.openConnections() == 0);
     }
 
     @Test
     void uploadOf500MegabytesIsForwarded() throws Exception {
-        provider.on("POST", "/v1/files", FakeAnswer.json(200, "{}"));
+        provider.on("POST", "/v1/files", FakeResponse.json(200, "{}"));
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         try (var client = new RawHttp(exporter.http().port())) {
             client.request("POST", "/gateway/anthropic/v1/files", "Expect: 100-continue", "Content-Length: " + UPLOAD);
@@ -126,7 +126,7 @@ class GatewayPressureIT {
     @Test
     void slowProviderThrottlesTheClient() throws Exception {
         var permits = new Semaphore(1);
-        provider.on("POST", "/v1/messages", FakeAnswer.json(200, "{}").readsBodyBy(permits));
+        provider.on("POST", "/v1/messages", FakeResponse.json(200, "{}").readsBodyBy(permits));
         var written = new AtomicLong();
         try (var client = new RawHttp(exporter.http().port())) {
             client.request("POST", MESSAGES, "Content-Length: " + FLOOD);

@@ -3,7 +3,7 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.Samples;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ class GatewayRateLimitsTest {
     @RegisterExtension
     private final GatewayExtension gateway = new GatewayExtension();
 
-    private static FakeAnswer withLimits(FakeAnswer answer, String remaining, String reset) {
+    private static FakeResponse withLimits(FakeResponse answer, String remaining, String reset) {
         return answer.header("anthropic-ratelimit-requests-limit", "50")
                 .header("anthropic-ratelimit-requests-remaining", remaining)
                 .header("anthropic-ratelimit-requests-reset", reset);
@@ -28,7 +28,7 @@ class GatewayRateLimitsTest {
     void rateLimitsBelongToTheModelThatResponded() {
         gateway.provider()
                 .next(withLimits(
-                        FakeAnswer.json(200, "{\"model\":\"claude-answered\",\"usage\":{}}"),
+                        FakeResponse.json(200, "{\"model\":\"claude-answered\",\"usage\":{}}"),
                         "49",
                         "2026-11-24T09:16:00Z"));
         gateway.post(MESSAGES);
@@ -45,7 +45,7 @@ class GatewayRateLimitsTest {
     void rateLimitsOfARejectedCallBelongToTheRequestedModel() {
         gateway.provider()
                 .next(withLimits(
-                        FakeAnswer.json(429, Samples.text("anthropic/error-429-rate-limit.json")),
+                        FakeResponse.json(429, Samples.text("anthropic/error-429-rate-limit.json")),
                         "0",
                         "2026-11-24T09:15:39Z"));
         gateway.post(MESSAGES);
@@ -57,7 +57,7 @@ class GatewayRateLimitsTest {
 
     @Test
     void rateLimitsOfACallWithoutModelAreReported() {
-        gateway.provider().next(withLimits(FakeAnswer.json(200, "{\"data\":[]}"), "3", "2026-11-24T09:16:00Z"));
+        gateway.provider().next(withLimits(FakeResponse.json(200, "{\"data\":[]}"), "3", "2026-11-24T09:16:00Z"));
         gateway.get("/gateway/anthropic/v1/models");
 
         gateway.awaitMetric(rateLimit("remaining", ""), "3");

@@ -4,7 +4,7 @@ import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.TestExporter;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -140,7 +140,7 @@ class GatewayRejectTest {
     void callsThatConsumeNoQuotaAreForwarded() {
         useUp();
         gateway.exporter().record(USED_UP);
-        gateway.provider().on(exchange -> true, FakeAnswer.json(200, "{\"input_tokens\": 3}"));
+        gateway.provider().on(exchange -> true, FakeResponse.json(200, "{\"input_tokens\": 3}"));
 
         assertThat(gateway.post("/gateway/anthropic/v1/messages/count_tokens").body())
                 .isEqualTo("{\"input_tokens\": 3}");
@@ -274,7 +274,7 @@ class GatewayRejectTest {
     @Test
     void callRefusedByTheProviderIsNotChargedToTheQuota() throws Exception {
         gateway.reload(daily("requests: 1", "reject"), APIFY);
-        gateway.provider().on(exchange -> true, FakeAnswer.json(529, "{}"));
+        gateway.provider().on(exchange -> true, FakeResponse.json(529, "{}"));
         for (int i = 0; i < 3; i++) {
             assertThat(gateway.post(MESSAGES).statusCode()).isEqualTo(529);
             gateway.awaitMetric(

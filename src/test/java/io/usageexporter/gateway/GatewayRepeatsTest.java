@@ -3,7 +3,7 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeResponse;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +24,7 @@ class GatewayRepeatsTest {
 
     /** A client library resends a request whose response was lost. */
     private void nextMessage(String requestId, String messageId, int input) {
-        FakeAnswer message = FakeAnswer.json(
+        FakeResponse message = FakeResponse.json(
                 200, "{\"id\":\"" + messageId + "\",\"model\":\"m\",\"usage\":{\"input_tokens\":" + input + "}}");
         gateway.provider().next(requestId.isEmpty() ? message : message.header("request-id", requestId));
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.Samples;
 import java.math.BigDecimal;
@@ -44,7 +44,7 @@ class GatewaySamplesTest {
     void messageIsForwardedAndRecorded(String file, int piece) throws Exception {
         JsonNode expected = Samples.expected(file);
         String outcome = expected.path("outcome").asText("complete");
-        FakeAnswer answer = FakeAnswer.sample(file).inPiecesOf(piece);
+        FakeResponse answer = FakeResponse.sample(file).inPiecesOf(piece);
         gateway.provider()
                 .on("POST", "/v1/messages", outcome.equals("incomplete") ? answer.closesAfter(Long.MAX_VALUE) : answer);
 
@@ -81,7 +81,7 @@ class GatewaySamplesTest {
                 .on(
                         "GET",
                         "/v1/messages/batches/msgbatch_1/results",
-                        FakeAnswer.sample(file).inPiecesOf(piece));
+                        FakeResponse.sample(file).inPiecesOf(piece));
 
         for (int download = 0; download < 3; download++) {
             assertThat(pass("GET", MESSAGES + "/batches/msgbatch_1/results", file))
@@ -99,7 +99,7 @@ class GatewaySamplesTest {
     @MethodSource("pieces")
     void legacyCompletionIsARequestWithoutTokens(int piece) throws Exception {
         String file = "anthropic/complete-legacy-response.json";
-        gateway.provider().on("POST", "/v1/complete", FakeAnswer.sample(file).inPiecesOf(piece));
+        gateway.provider().on("POST", "/v1/complete", FakeResponse.sample(file).inPiecesOf(piece));
 
         assertThat(pass("POST", "/gateway/anthropic/v1/complete", file)).isTrue();
 
@@ -110,13 +110,13 @@ class GatewaySamplesTest {
     @Test
     void responsesWithoutUsageAreNotRecorded() throws Exception {
         gateway.provider()
-                .on("POST", "/v1/messages/count_tokens", FakeAnswer.sample("anthropic/count-tokens-response.json"))
+                .on("POST", "/v1/messages/count_tokens", FakeResponse.sample("anthropic/count-tokens-response.json"))
                 .on(
                         "POST",
                         "/v1/messages",
-                        FakeAnswer.sample("anthropic/error-429-rate-limit.json"),
-                        FakeAnswer.sample("anthropic/error-529-overloaded.json"),
-                        FakeAnswer.sample("anthropic/messages-response-minimal.json"));
+                        FakeResponse.sample("anthropic/error-429-rate-limit.json"),
+                        FakeResponse.sample("anthropic/error-529-overloaded.json"),
+                        FakeResponse.sample("anthropic/messages-response-minimal.json"));
 
         pass("POST", MESSAGES + "/count_tokens", "anthropic/count-tokens-response.json");
         pass("POST", MESSAGES, "anthropic/error-429-rate-limit.json");
@@ -140,7 +140,7 @@ class GatewaySamplesTest {
     @MethodSource("runs")
     void runIsForwardedAndRecorded(String file, int piece) throws Exception {
         gateway.provider()
-                .on("GET", "/v2/actor-runs/Rn1", FakeAnswer.sample(file).inPiecesOf(piece));
+                .on("GET", "/v2/actor-runs/Rn1", FakeResponse.sample(file).inPiecesOf(piece));
 
         assertThat(pass("GET", "/gateway/apify/v2/actor-runs/Rn1", file)).isTrue();
 

@@ -3,9 +3,9 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.Http;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
@@ -97,39 +97,41 @@ class GatewaySecretsIT {
 
     /** What a path of the provider's does with a call is its name. */
     private static void script(FakeProvider provider) {
-        FakeAnswer whole = FakeAnswer.sample("anthropic/messages-response-minimal.json");
+        FakeResponse whole = FakeResponse.sample("anthropic/messages-response-minimal.json");
         provider.on("POST", "/v1/messages", whole.header("set-cookie", "session=" + MARK));
-        provider.on("POST", "/v1/messages/stream", FakeAnswer.sample("anthropic/stream-complete.sse"));
+        provider.on("POST", "/v1/messages/stream", FakeResponse.sample("anthropic/stream-complete.sse"));
         provider.on(
                 "POST",
                 "/v1/complete",
-                FakeAnswer.sample("anthropic/stream-truncated.sse").closesAfter(Long.MAX_VALUE));
-        provider.on("POST", "/reset", FakeAnswer.status(200).rawHead("").resetsAfter(0));
+                FakeResponse.sample("anthropic/stream-truncated.sse").closesAfter(Long.MAX_VALUE));
+        provider.on("POST", "/reset", FakeResponse.status(200).rawHead("").resetsAfter(0));
         provider.on(
                 "POST",
                 "/nonsense",
-                FakeAnswer.status(200)
+                FakeResponse.status(200)
                         .rawHead(MARK + "\r\n" + MARK + "\r\n\r\n")
                         .closesAfter(0));
         provider.on(
                 "POST",
                 "/half",
-                FakeAnswer.status(200).rawHead("HTTP/1.1 200 OK\r\nx: " + MARK).closesAfter(0));
-        provider.on("POST", "/stall", FakeAnswer.status(200).rawHead("").stallsAfter(0));
+                FakeResponse.status(200)
+                        .rawHead("HTTP/1.1 200 OK\r\nx: " + MARK)
+                        .closesAfter(0));
+        provider.on("POST", "/stall", FakeResponse.status(200).rawHead("").stallsAfter(0));
         provider.on(
                 "POST",
                 "/length",
-                FakeAnswer.status(200).rawHead("HTTP/1.1 200 OK\r\ncontent-length: " + MARK + "\r\n\r\n"));
+                FakeResponse.status(200).rawHead("HTTP/1.1 200 OK\r\ncontent-length: " + MARK + "\r\n\r\n"));
         provider.on(
                 "POST",
                 "/chunks",
-                FakeAnswer.status(200)
+                FakeResponse.status(200)
                         .rawHead("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + MARK + "\r\n")
                         .closesAfter(0));
-        provider.on("POST", "/gzip", FakeAnswer.json(200, MARK).header("content-encoding", "gzip"));
-        provider.on("POST", "/v1/messages/batches", FakeAnswer.json(200, "{\"results_url\":\"" + MARK));
-        provider.on("POST", "/v2/actors/apify~instagram-scraper/runs", FakeAnswer.sample("apify/run-ready.json"));
-        provider.on(GatewaySecretsIT::isRun, FakeAnswer.sample("apify/run-succeeded.json"));
+        provider.on("POST", "/gzip", FakeResponse.json(200, MARK).header("content-encoding", "gzip"));
+        provider.on("POST", "/v1/messages/batches", FakeResponse.json(200, "{\"results_url\":\"" + MARK));
+        provider.on("POST", "/v2/actors/apify~instagram-scraper/runs", FakeResponse.sample("apify/run-ready.json"));
+        provider.on(GatewaySecretsIT::isRun, FakeResponse.sample("apify/run-succeeded.json"));
     }
 
     private static boolean isRun(FakeExchange exchange) {

@@ -4,8 +4,8 @@ import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.GatewayConfig;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
@@ -46,10 +46,10 @@ class GatewayStopIT {
                 "POST",
                 "/v1/messages",
                 IntStream.range(0, STREAMS)
-                        .mapToObj(i -> FakeAnswer.sample("anthropic/stream-complete.sse")
+                        .mapToObj(i -> FakeResponse.sample("anthropic/stream-complete.sse")
                                 .replaceHeader("request-id", "req_" + i)
                                 .stallsAfter(1000))
-                        .toArray(FakeAnswer[]::new));
+                        .toArray(FakeResponse[]::new));
         config = "--config.file=" + GatewayConfig.write(folder, provider.url());
     }
 

@@ -2,8 +2,8 @@ package io.usageexporter.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.RawHttp;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The targets that calls through the gateway reach, and cannot reach. */
 class GatewayTargetsTest {
-    private static final FakeAnswer OK = FakeAnswer.json(200, "{}");
+    private static final FakeResponse OK = FakeResponse.json(200, "{}");
 
     @RegisterExtension
     private final GatewayExtension gateway = new GatewayExtension();
@@ -86,7 +86,7 @@ class GatewayTargetsTest {
                 .on(
                         "GET",
                         "/v1/models",
-                        FakeAnswer.line("HTTP/1.1 307 Temporary Redirect").header("location", location));
+                        FakeResponse.line("HTTP/1.1 307 Temporary Redirect").header("location", location));
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.get("/gateway/anthropic/v1/models").read();
 

@@ -3,8 +3,8 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.GatewayConfig;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
@@ -37,7 +37,7 @@ class GatewayTlsIT {
         try (var provider = new FakeProvider(certificate.sockets(), "https");
                 JarExporter exporter = exporter(provider, certificate.trustingFlags());
                 var client = new RawHttp(exporter.http().port())) {
-            provider.on("POST", "/v1/messages", FakeAnswer.sample(STREAM).inPiecesOf(7));
+            provider.on("POST", "/v1/messages", FakeResponse.sample(STREAM).inPiecesOf(7));
             for (int i = 0; i < 10; i++) {
                 RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
 
@@ -55,7 +55,7 @@ class GatewayTlsIT {
         try (var provider = new FakeProvider(certificate.sockets(), "https");
                 JarExporter exporter = exporter(provider, certificate.trustingFlags());
                 var client = new RawHttp(exporter.http().port())) {
-            provider.on("POST", "/v1/messages", FakeAnswer.sample(STREAM).closesAfter(800));
+            provider.on("POST", "/v1/messages", FakeResponse.sample(STREAM).closesAfter(800));
 
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
 
@@ -112,7 +112,7 @@ class GatewayTlsIT {
     }
 
     private void assertNotCalled(FakeProvider provider, List<String> flags) throws Exception {
-        provider.on("POST", "/v1/messages", FakeAnswer.json(200, "{}"));
+        provider.on("POST", "/v1/messages", FakeResponse.json(200, "{}"));
         try (JarExporter exporter = exporter(provider.url(), flags);
                 var client = new RawHttp(exporter.http().port())) {
             RawHttp.Answer answer =

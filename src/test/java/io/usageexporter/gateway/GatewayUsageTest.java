@@ -6,7 +6,7 @@ import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.usageexporter.testing.FakeAnswer;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.Samples;
 import io.usageexporter.testing.TestExporter;
 import java.io.IOException;
@@ -82,7 +82,7 @@ class GatewayUsageTest {
 
     @Test
     void errorResponseRecordsNoUsage() {
-        gateway.provider().next(FakeAnswer.json(401, Samples.text("anthropic/error-401.json")));
+        gateway.provider().next(FakeResponse.json(401, Samples.text("anthropic/error-401.json")));
         assertThat(gateway.post(MESSAGES).body()).isEqualTo(Samples.text("anthropic/error-401.json"));
 
         gateway.awaitCalls(1, 401, "error");
@@ -103,7 +103,7 @@ class GatewayUsageTest {
                 "200 | {\"id\":\"msg_1\",\"usage\":{\"input_tokens\":1.5}}   | text/plain | invalid_amount  | 1"
             })
     void unmeteredCallIsCountedByItsReason(int status, String body, String type, String reason, int requests) {
-        gateway.provider().next(FakeAnswer.json(status, body).replaceHeader("content-type", type));
+        gateway.provider().next(FakeResponse.json(status, body).replaceHeader("content-type", type));
         HttpResponse<String> passed = gateway.post(MESSAGES);
 
         assertThat(passed.statusCode()).isEqualTo(status);
@@ -117,7 +117,7 @@ class GatewayUsageTest {
     @Test
     void errorWithSuccessStatusIsCountedByNameAndRecordsNoUsage() {
         gateway.provider()
-                .next(FakeAnswer.json(
+                .next(FakeResponse.json(
                         200, "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}"));
         gateway.post(MESSAGES);
 
@@ -142,7 +142,7 @@ class GatewayUsageTest {
 
     @Test
     void usageInAnUnknownFormatIsCountedAsUnmetered() {
-        gateway.provider().next(FakeAnswer.json(200, "{\"data\":[],\"usage\":{\"prompt_tokens\":5}}"));
+        gateway.provider().next(FakeResponse.json(200, "{\"data\":[],\"usage\":{\"prompt_tokens\":5}}"));
         gateway.post("/gateway/anthropic/v1/embeddings");
 
         gateway.awaitMetric(
@@ -153,7 +153,7 @@ class GatewayUsageTest {
     @Test
     void oversizedIdsAndModelNamesDoNotPreventRecording() {
         gateway.provider()
-                .next(FakeAnswer.json(
+                .next(FakeResponse.json(
                                 200,
                                 "{\"id\":\"" + "i".repeat(5000) + "\",\"model\":\"" + "m".repeat(5000)
                                         + "\",\"usage\":{\"input_tokens\":7}}")

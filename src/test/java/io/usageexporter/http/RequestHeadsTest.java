@@ -3,9 +3,9 @@ package io.usageexporter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.GatewayConfig;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.SettableClock;
@@ -39,7 +39,7 @@ class RequestHeadsTest {
     @BeforeEach
     void start() throws Exception {
         provider = new FakeProvider();
-        provider.on(exchange -> true, FakeAnswer.json(200, "{}"));
+        provider.on(exchange -> true, FakeResponse.json(200, "{}"));
         exporter = new TestExporter(
                 folder.resolve("usage.db"),
                 GatewayConfig.write(folder, provider.url()),

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.usageexporter.testing.Daemon;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.SettableClock;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,7 +38,7 @@ class ProviderHttpClientTest {
     @BeforeEach
     void start() throws IOException {
         provider = new FakeProvider();
-        respond(FakeAnswer.json(200, "{\"data\": {\"units\": 0.1}}"));
+        respond(FakeResponse.json(200, "{\"data\": {\"units\": 0.1}}"));
         api = new ProviderHttpClient(URI.create(provider.url()), clock);
     }
 
@@ -48,8 +48,8 @@ class ProviderHttpClientTest {
         provider.close();
     }
 
-    private void respond(FakeAnswer answer) {
-        provider.on(exchange -> true, answer);
+    private void respond(FakeResponse response) {
+        provider.on(exchange -> true, response);
     }
 
     private static ProviderException failure(ProviderHttpClient of) {
@@ -87,7 +87,7 @@ class ProviderHttpClientTest {
     @ParameterizedTest
     @ValueSource(ints = {301, 401, 403, 404, 429, 500, 529})
     void failureHasTheStatusButNotTheBody(int status) {
-        respond(FakeAnswer.json(status, "{\"error\": \"SECRET-body\"}"));
+        respond(FakeResponse.json(status, "{\"error\": \"SECRET-body\"}"));
 
         ProviderException e = failure(api);
 
@@ -100,7 +100,7 @@ class ProviderHttpClientTest {
     @Test
     void followsNoRedirect() throws IOException {
         try (var other = new FakeProvider()) {
-            respond(FakeAnswer.status(302).header("location", other.url() + "/elsewhere"));
+            respond(FakeResponse.status(302).header("location", other.url() + "/elsewhere"));
 
             assertThat(failure(api).status()).hasValue(302);
             assertThat(other.exchanges()).isEmpty();
@@ -118,7 +118,7 @@ class ProviderHttpClientTest {
                     99999999999999999999          |
                     """)
     void failureHasTheRetryAfter(String header, Long seconds) {
-        respond(FakeAnswer.status(429).header("retry-after", header));
+        respond(FakeResponse.status(429).header("retry-after", header));
 
         assertThat(failure(api).retryAfter()).isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
     }
@@ -126,28 +126,28 @@ class ProviderHttpClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "<html>SECRET-body</html>", "{\"data\":", "{} {}", "{\"data\": SECRET}"})
     void acceptsOnlyOneCompleteJsonValue(String body) {
-        respond(FakeAnswer.json(200, body));
+        respond(FakeResponse.json(200, body));
 
         assertThat(failure(api).status()).isEmpty();
     }
 
     @Test
     void rejectsDeepNesting() {
-        respond(FakeAnswer.json(200, "[".repeat(1_000_000)));
+        respond(FakeResponse.json(200, "[".repeat(1_000_000)));
 
         assertThat(failure(api)).hasMessageContaining("not readable JSON");
     }
 
     @Test
     void rejectsJsonThatWouldNeedMuchMemory() {
-        respond(FakeAnswer.json(200, "[" + "[],".repeat(1_000_000) + "[]]"));
+        respond(FakeResponse.json(200, "[" + "[],".repeat(1_000_000) + "[]]"));
 
         assertThat(failure(api)).hasMessageContaining("not readable JSON");
     }
 
     @Test
     void cancelsAResponseThatIsTooLarge() {
-        respond(FakeAnswer.status(200).flood(1L << 40).chunked());
+        respond(FakeResponse.status(200).flood(1L << 40).chunked());
 
         assertThat(failure(api)).hasMessageContaining("exceeds 16 MiB");
     }
@@ -155,8 +155,8 @@ class ProviderHttpClientTest {
     @Test
     void responseThatDoesNotStartOrEndTimesOut() {
         try (var impatient = new ProviderHttpClient(URI.create(provider.url()), SHORT, clock)) {
-            provider.next(FakeAnswer.silence())
-                    .next(FakeAnswer.json(200, "{}").chunked().stallsAfter(1));
+            provider.next(FakeResponse.silence())
+                    .next(FakeResponse.json(200, "{}").chunked().stallsAfter(1));
 
             assertThat(failure(impatient)).hasMessageContaining("response timed out");
             assertThat(failure(impatient)).hasMessageContaining("response timed out");
@@ -204,7 +204,7 @@ class ProviderHttpClientTest {
 
     @Test
     void closingCancelsRequestsInFlight() throws Exception {
-        respond(FakeAnswer.silence());
+        respond(FakeResponse.silence());
         var asking = CompletableFuture.supplyAsync(() -> failure(api));
         Awaitility.await().until(() -> provider.exchanges().size() == 1);
 
@@ -216,7 +216,7 @@ class ProviderHttpClientTest {
 
     @Test
     void interruptCancelsTheRequest() throws Exception {
-        respond(FakeAnswer.silence());
+        respond(FakeResponse.silence());
         var caught = new CompletableFuture<Throwable>();
         var thread = new Thread(() -> {
             try {

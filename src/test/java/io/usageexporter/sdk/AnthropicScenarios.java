@@ -1,11 +1,11 @@
 package io.usageexporter.sdk;
 
-import static io.usageexporter.testing.FakeAnswer.json;
-import static io.usageexporter.testing.FakeAnswer.sample;
+import static io.usageexporter.testing.FakeResponse.json;
+import static io.usageexporter.testing.FakeResponse.sample;
 
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.Samples;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -50,7 +50,7 @@ final class AnthropicScenarios {
         on("upload", json(200, "{\"id\":\"file_01Sample\",\"type\":\"file\",\"size_bytes\":1048576}"));
         on(
                 "download",
-                FakeAnswer.status(200)
+                FakeResponse.status(200)
                         .header("content-type", "application/octet-stream")
                         .flood(DOWNLOAD_BYTES));
         on("legacy", sample("anthropic/complete-legacy-response.json"));
@@ -67,12 +67,12 @@ final class AnthropicScenarios {
     }
 
     /** With the absolute URL of its results at this provider. */
-    private FakeAnswer endedBatch() {
+    private FakeResponse endedBatch() {
         String batch = Samples.text("anthropic/batch-ended.json").replace("https://api.anthropic.com", provider.url());
         return json(200, batch);
     }
 
-    private static FakeAnswer page(int number, boolean more) {
+    private static FakeResponse page(int number, boolean more) {
         return json(
                 200,
                 "{\"data\":[{\"id\":\"msgbatch_" + number + "\",\"type\":\"message_batch\",\"results_url\":null}],"
@@ -96,12 +96,12 @@ final class AnthropicScenarios {
         on("helper-truncated", stream("truncated", 0).closesAfter(Long.MAX_VALUE));
     }
 
-    private static FakeAnswer stream(String name, int piece) {
+    private static FakeResponse stream(String name, int piece) {
         return inPieces(sample("anthropic/stream-" + name + ".sse"), piece);
     }
 
-    private static FakeAnswer inPieces(FakeAnswer answer, int piece) {
-        return piece == 0 ? answer : answer.inPiecesOf(piece);
+    private static FakeResponse inPieces(FakeResponse response, int piece) {
+        return piece == 0 ? response : response.inPiecesOf(piece);
     }
 
     private void errors() {
@@ -117,7 +117,7 @@ final class AnthropicScenarios {
                 sample("anthropic/error-413-request-too-large.json").statusLine("HTTP/1.1 413 "));
         on(
                 "error-not-json",
-                FakeAnswer.status(413)
+                FakeResponse.status(413)
                         .header("content-type", "text/html")
                         .header("server", "cloudflare")
                         .body("<html><h1>413</h1></html>".getBytes(StandardCharsets.UTF_8)));
@@ -133,7 +133,7 @@ final class AnthropicScenarios {
                 + "\"},\"request_id\":null}";
     }
 
-    private void on(String scenario, FakeAnswer... answers) {
-        provider.on(exchange -> scenario.equals(exchange.header("x-scenario")), answers);
+    private void on(String scenario, FakeResponse... responses) {
+        provider.on(exchange -> scenario.equals(exchange.header("x-scenario")), responses);
     }
 }

@@ -1,11 +1,11 @@
 package io.usageexporter.sdk;
 
-import static io.usageexporter.testing.FakeAnswer.json;
-import static io.usageexporter.testing.FakeAnswer.sample;
+import static io.usageexporter.testing.FakeResponse.json;
+import static io.usageexporter.testing.FakeResponse.sample;
 
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -52,7 +52,7 @@ final class ApifyScenarios {
         on("limits", sample("apify/users-me-limits.json"));
     }
 
-    private static FakeAnswer started() {
+    private static FakeResponse started() {
         return sample("apify/run-ready.json")
                 .statusLine("HTTP/1.1 201 Created")
                 .header("location", "https://api.apify.com/v2/actor-runs/Rn0SampleRunId001");
@@ -62,26 +62,26 @@ final class ApifyScenarios {
         on("items", sample("apify/run-sync-get-dataset-items-response.json").statusLine("HTTP/1.1 200 OK"));
         on(
                 "csv",
-                FakeAnswer.status(200)
+                FakeResponse.status(200)
                         .header("content-type", "text/csv; charset=utf-8")
                         .flood(5 << 20)
                         .chunked());
-        on("record", FakeAnswer.status(201));
+        on("record", FakeResponse.status(201));
         on(
                 "push",
-                FakeAnswer.status(201)
+                FakeResponse.status(201)
                         .header("content-type", "application/json")
                         .body(bytes("{}")));
         on(
                 "get-record",
-                FakeAnswer.status(200)
+                FakeResponse.status(200)
                         .header("content-type", "text/plain; charset=utf-8")
                         .body(bytes("Grüße")));
         on("no-record", json(404, "{\"error\":{\"type\":\"record-not-found\",\"message\":\"Sample wording: none\"}}"));
     }
 
     private void errors() {
-        FakeAnswer limited = sample("apify/error-429.json")
+        FakeResponse limited = sample("apify/error-429.json")
                 .statusLine("HTTP/1.1 429 Too Many Requests")
                 .header("x-ratelimit-limit", "60");
         on("rate-limit", limited);
@@ -93,8 +93,8 @@ final class ApifyScenarios {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private void on(String scenario, FakeAnswer... answers) {
-        provider.on(exchange -> isOf(scenario, exchange), answers);
+    private void on(String scenario, FakeResponse... responses) {
+        provider.on(exchange -> isOf(scenario, exchange), responses);
     }
 
     private static boolean isOf(String scenario, FakeExchange exchange) {

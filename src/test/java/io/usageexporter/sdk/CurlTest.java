@@ -2,8 +2,8 @@ package io.usageexporter.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.GatewayConfig;
 import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.RequiredTool;
@@ -65,7 +65,7 @@ class CurlTest {
                 "apify/error-408-run-sync-timeout.json"
             })
     void printsTheSameForEachSample(String file) throws Exception {
-        respond(() -> FakeAnswer.sample(file).inPiecesOf(37));
+        respond(() -> FakeResponse.sample(file).inPiecesOf(37));
 
         assertSame(file, "--data-binary", "{\"a\":1}");
         assertSame(file, "--compressed", "-X", "PUT", "-H", "Expect: 100-continue", "--data-binary", "{\"a\":1}");
@@ -75,7 +75,7 @@ class CurlTest {
     @ParameterizedTest
     @ValueSource(strings = {"anthropic/stream-truncated.sse", "anthropic/messages-response-cached.json"})
     void failsTheSameOnATruncatedResponse(String file) throws Exception {
-        respond(() -> FakeAnswer.sample(file).closesAfter(600));
+        respond(() -> FakeResponse.sample(file).closesAfter(600));
 
         ProcessRunner.Result result = assertSame(file, "--data-binary", "{}");
 
@@ -84,7 +84,7 @@ class CurlTest {
 
     @Test
     void downloadsHalfAGigabyteUnchanged() throws Exception {
-        respond(() -> FakeAnswer.status(200)
+        respond(() -> FakeResponse.status(200)
                 .header("content-type", "application/octet-stream")
                 .flood(500L << 20));
 
@@ -99,7 +99,7 @@ class CurlTest {
     }
 
     private interface Response {
-        FakeAnswer create();
+        FakeResponse create();
     }
 
     private void respond(Response response) {

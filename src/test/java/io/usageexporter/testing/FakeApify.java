@@ -93,7 +93,7 @@ public final class FakeApify implements AutoCloseable {
                 + startedAt + "\",\"finishedAt\":" + finishedAt + ",\"stats\":{\"computeUnits\":" + units + "}}";
     }
 
-    private FakeAnswer respond(FakeExchange exchange) {
+    private FakeResponse respond(FakeExchange exchange) {
         String path = exchange.path();
         Matcher run = RUN.matcher(path);
         Matcher actor = ACTOR.matcher(path);
@@ -101,7 +101,7 @@ public final class FakeApify implements AutoCloseable {
         String authorization = exchange.header("authorization");
         boolean isAllowed = ("Bearer " + TOKEN).equals(authorization);
         if (authorization != null && !isAllowed) {
-            return FakeAnswer.json(401, Samples.text("apify/error-401.json"));
+            return FakeResponse.json(401, Samples.text("apify/error-401.json"));
         }
         if (run.matches()) {
             JsonNode found = runs.get(run.group(1));
@@ -112,7 +112,7 @@ public final class FakeApify implements AutoCloseable {
             return found(isHidden ? null : actors.get(actor.group(1)));
         }
         if (!isAllowed) {
-            return FakeAnswer.json(401, Samples.text("apify/error-401.json"));
+            return FakeResponse.json(401, Samples.text("apify/error-401.json"));
         }
         if (list.matches()) {
             return found(list(list.group(1), exchange.target().substring(path.length())));
@@ -125,10 +125,10 @@ public final class FakeApify implements AutoCloseable {
                 });
     }
 
-    private static FakeAnswer found(@Nullable String json) {
+    private static FakeResponse found(@Nullable String json) {
         return json == null
-                ? FakeAnswer.json(404, "{\"error\":{\"type\":\"record-not-found\",\"message\":\"no such thing\"}}")
-                : FakeAnswer.json(200, json);
+                ? FakeResponse.json(404, "{\"error\":{\"type\":\"record-not-found\",\"message\":\"no such thing\"}}")
+                : FakeResponse.json(200, json);
     }
 
     /** A list of runs, without their figures. */
@@ -165,8 +165,8 @@ public final class FakeApify implements AutoCloseable {
     }
 
     /** Responds to every request with this, until {@link #recover}. */
-    public void fail(FakeAnswer answer) {
-        provider.on(exchange -> true, answer);
+    public void fail(FakeResponse response) {
+        provider.on(exchange -> true, response);
     }
 
     /** Responds as Apify again. */
@@ -181,7 +181,7 @@ public final class FakeApify implements AutoCloseable {
 
     /** The targets of all requests, in order. */
     public List<String> targets() {
-        return provider.exchanges().stream().map(FakeExchange::target).toList();
+        return provider.targets();
     }
 
     /** The number of requests for a path. */

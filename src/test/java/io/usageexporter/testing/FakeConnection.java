@@ -44,36 +44,36 @@ final class FakeConnection {
         return new FakeExchange(head.toString(), number);
     }
 
-    /** Answers; whether another request may follow. */
-    boolean answer(FakeExchange exchange, FakeAnswer answer) throws IOException, InterruptedException {
-        if (answer.continues && exchange.says("expect", "100-continue")) {
+    /** Responds; returns whether another request may follow. */
+    boolean respond(FakeExchange exchange, FakeResponse response) throws IOException, InterruptedException {
+        if (response.continues && exchange.headerContains("expect", "100-continue")) {
             write("HTTP/1.1 100 Continue\r\n\r\n");
         }
-        if (answer.readsBody) {
-            receive(exchange, answer.bodyPace);
+        if (response.readsBody) {
+            receive(exchange, response.bodyPace);
         }
-        take(answer.start);
-        sendHead(exchange, answer);
-        if (hasBody(exchange, answer)) {
-            sendBody(exchange, answer);
+        take(response.start);
+        sendHead(exchange, response);
+        if (hasBody(exchange, response)) {
+            sendBody(exchange, response);
         }
-        switch (answer.end) {
+        switch (response.end) {
             case RESET -> socket.setSoLinger(true, 0);
-            case STALL -> awaitLeaving();
+            case STALL -> awaitDisconnect();
             default -> {}
         }
-        if (!answer.readsBody) {
+        if (!response.readsBody) {
             lingerOverUnreadBody();
         }
-        return answer.end == FakeAnswer.End.COMPLETE
-                && answer.readsBody
-                && answer.framing != FakeAnswer.Framing.UNTIL_CLOSE
-                && !exchange.says("connection", "close");
+        return response.end == FakeResponse.End.COMPLETE
+                && response.readsBody
+                && response.framing != FakeResponse.Framing.UNTIL_CLOSE
+                && !exchange.headerContains("connection", "close");
     }
 
     private void receive(FakeExchange exchange, @Nullable Semaphore pace) throws IOException, InterruptedException {
         String length = exchange.header("content-length");
-        if (exchange.says("transfer-encoding", "chunked")) {
+        if (exchange.headerContains("transfer-encoding", "chunked")) {
             for (long size = Long.parseLong(readLine(), 16); size > 0; size = Long.parseLong(readLine(), 16)) {
                 receive(exchange, size, pace);
                 readLine();
@@ -111,16 +111,16 @@ final class FakeConnection {
         return line.toString().strip();
     }
 
-    private void sendHead(FakeExchange exchange, FakeAnswer answer) throws IOException {
-        if (answer.rawHead != null) {
-            out.write(answer.rawHead);
+    private void sendHead(FakeExchange exchange, FakeResponse response) throws IOException {
+        if (response.rawHead != null) {
+            out.write(response.rawHead);
             return;
         }
-        var head = new StringBuilder(String.join("\r\n", answer.head)).append("\r\n");
-        if (hasBody(exchange, answer) || exchange.method().equals("HEAD")) {
-            switch (answer.framing) {
+        var head = new StringBuilder(String.join("\r\n", response.head)).append("\r\n");
+        if (hasBody(exchange, response) || exchange.method().equals("HEAD")) {
+            switch (response.framing) {
                 case LENGTH ->
-                    head.append("content-length: ").append(length(answer)).append("\r\n");
+                    head.append("content-length: ").append(length(response)).append("\r\n");
                 case CHUNKED -> head.append("transfer-encoding: chunked\r\n");
                 case UNTIL_CLOSE -> head.append("connection: close\r\n");
             }
@@ -128,36 +128,36 @@ final class FakeConnection {
         write(head.append("\r\n").toString());
     }
 
-    private static boolean hasBody(FakeExchange exchange, FakeAnswer answer) {
-        String status = answer.head.get(0);
+    private static boolean hasBody(FakeExchange exchange, FakeResponse response) {
+        String status = response.head.get(0);
         return !exchange.method().equals("HEAD") && !status.contains(" 204") && !status.contains(" 304");
     }
 
-    private static long length(FakeAnswer answer) {
-        return answer.flood > 0 ? answer.flood : answer.body.length;
+    private static long length(FakeResponse response) {
+        return response.flood > 0 ? response.flood : response.body.length;
     }
 
-    private void sendBody(FakeExchange exchange, FakeAnswer answer) throws IOException, InterruptedException {
-        boolean chunked = answer.framing == FakeAnswer.Framing.CHUNKED;
-        long length = length(answer);
-        long end = Math.min(length, answer.endAfter);
+    private void sendBody(FakeExchange exchange, FakeResponse response) throws IOException, InterruptedException {
+        boolean chunked = response.framing == FakeResponse.Framing.CHUNKED;
+        long length = length(response);
+        long end = Math.min(length, response.endAfter);
         for (long from = 0; from < end; ) {
-            take(answer.pace);
-            int count = (int) Math.min(answer.piece, end - from);
-            byte[] piece = piece(answer, from, count);
+            take(response.pace);
+            int count = (int) Math.min(response.piece, end - from);
+            byte[] piece = piece(response, from, count);
             out.write(chunked ? chunk(piece) : piece);
             from += count;
             exchange.send(count);
         }
-        if (chunked && answer.end == FakeAnswer.End.COMPLETE) {
+        if (chunked && response.end == FakeResponse.End.COMPLETE) {
             write("0\r\n\r\n");
         }
     }
 
-    /** A flood is of lines of x. */
-    private static byte[] piece(FakeAnswer answer, long from, int count) {
-        if (answer.flood == 0) {
-            return Arrays.copyOfRange(answer.body, (int) from, (int) from + count);
+    /** A flood consists of lines of x. */
+    private static byte[] piece(FakeResponse response, long from, int count) {
+        if (response.flood == 0) {
+            return Arrays.copyOfRange(response.body, (int) from, (int) from + count);
         }
         byte[] piece = new byte[count];
         Arrays.fill(piece, (byte) 'x');
@@ -177,17 +177,17 @@ final class FakeConnection {
         out.write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** To close with bytes unread would reset the connection, and the answer could be lost. */
+    /** Closing with unread bytes would reset the connection, and the response could be lost. */
     private void lingerOverUnreadBody() throws IOException {
         socket.shutdownOutput();
         in.transferTo(OutputStream.nullOutputStream());
     }
 
-    private void awaitLeaving() throws IOException {
+    private void awaitDisconnect() throws IOException {
         if (in.read() < 0) {
-            throw new EOFException("the other side left");
+            throw new EOFException("the client disconnected");
         }
-        throw new IOException("a request came in the middle of an answer");
+        throw new IOException("a request arrived in the middle of a response");
     }
 
     private static void take(@Nullable Semaphore permits) throws InterruptedException, IOException {

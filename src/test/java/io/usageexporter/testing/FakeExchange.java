@@ -14,16 +14,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that a {@link FakeProvider} received, and how far its answer has got. Thread-safe: a test may look while it
- * goes on.
+ * A request that a {@link FakeProvider} received, and the progress of the response. Thread-safe: a test may read it at any
+ * time.
  */
 public final class FakeExchange {
-    /** How it ended. */
+    /** How the exchange ended. */
     public enum Outcome {
-        /** All was sent that was to be sent. */
+        /** The response was sent as planned. */
         SENT,
-        /** The other side closed or broke the connection before. */
-        LEFT
+        /** The client closed or reset the connection before. */
+        DISCONNECTED
     }
 
     private static final int KEPT_BYTES = 1 << 20;
@@ -71,7 +71,7 @@ public final class FakeExchange {
         outcome.complete(how);
     }
 
-    /** The request line and the headers as they came, with their line ends. */
+    /** The request line and the headers as received, with their line ends. */
     public String head() {
         return head;
     }
@@ -80,7 +80,7 @@ public final class FakeExchange {
         return head.substring(0, head.indexOf(' '));
     }
 
-    /** What stands between method and version. */
+    /** The request target, with the query. */
     public String target() {
         return head.substring(head.indexOf(' ') + 1, head.lastIndexOf(" HTTP/", head.indexOf('\r')));
     }
@@ -110,22 +110,22 @@ public final class FakeExchange {
         return values.isEmpty() ? null : values.get(0);
     }
 
-    boolean says(String name, String value) {
+    boolean headerContains(String name, String value) {
         return headers(name).stream()
-                .anyMatch(said -> said.toLowerCase(Locale.ROOT).contains(value));
+                .anyMatch(given -> given.toLowerCase(Locale.ROOT).contains(value));
     }
 
-    /** Which connection it came over; the first has number 1. */
+    /** The number of the connection; the first is 1. */
     public int connection() {
         return connection;
     }
 
-    /** The bytes of the body that were received until now. */
+    /** The number of bytes of the body received so far. */
     public long bodyLength() {
         return bodyLength.get();
     }
 
-    /** The first MiB of the body, as far as it was received. */
+    /** The first MiB of the body received so far. */
     public byte[] body() {
         synchronized (start) {
             return start.toByteArray();
@@ -136,17 +136,17 @@ public final class FakeExchange {
         return new String(body(), StandardCharsets.UTF_8);
     }
 
-    /** The hash of the body, in hex, once it has been received whole. */
+    /** Waits for the complete body; returns its hash in hex. */
     public String awaitBodySha256() {
         return await(received);
     }
 
-    /** The bytes of the answer's body that the connection took until now. */
+    /** The number of bytes of the response body sent so far. */
     public long sent() {
         return sent.get();
     }
 
-    /** How it ended, once it has. */
+    /** Waits for the end. */
     public Outcome awaitOutcome() {
         return await(outcome);
     }

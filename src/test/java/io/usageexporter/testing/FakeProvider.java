@@ -26,18 +26,18 @@ import javax.net.ssl.SSLServerSocket;
 import org.awaitility.Awaitility;
 
 /**
- * A provider's API on 127.0.0.1 that answers what a test tells it, in the bytes and at the moments that the test wants,
- * and keeps what it was asked. A thread serves each connection. Thread-safe.
+ * A provider's API on 127.0.0.1 whose responses a test determines, in bytes and timing, and which keeps all requests. One
+ * thread serves each connection. Thread-safe.
  */
 public final class FakeProvider implements AutoCloseable {
-    /** Small, so that what a slow reader leaves behind soon stops the writer. */
+    /** Small, so that a slow reader soon stops the writer. */
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final ServerSocket listener;
     private final String scheme;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Deque<Rule> rules = new ConcurrentLinkedDeque<>();
-    private final Queue<FakeAnswer> next = new ConcurrentLinkedQueue<>();
+    private final Queue<FakeResponse> next = new ConcurrentLinkedQueue<>();
     private final List<FakeExchange> exchanges = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
@@ -53,7 +53,7 @@ public final class FakeProvider implements AutoCloseable {
         listener = sockets.createServerSocket();
         listener.setReceiveBufferSize(BUFFER_BYTES);
         if (listener instanceof SSLServerSocket secure) {
-            // As the providers' servers do, which could speak HTTP/2 as well.
+            // As the providers' servers, which support HTTP/2 as well.
             SSLParameters parameters = secure.getSSLParameters();
             parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
             secure.setSSLParameters(parameters);
@@ -63,17 +63,17 @@ public final class FakeProvider implements AutoCloseable {
     }
 
     /**
-     * Answers requests of this method and path, whatever their query, with the first answer, then with the next, and all
-     * that follow with the last. A request without a rule gets 404.
+     * Responds to requests with this method and path, and any query, with the given responses in order, and from then on
+     * with the last one. Requests without a rule get 404.
      */
-    public FakeProvider on(String method, String path, FakeAnswer... answers) {
+    public FakeProvider on(String method, String path, FakeResponse... responses) {
         return on(
-                exchange -> exchange.method().equals(method) && exchange.path().equals(path), answers);
+                exchange -> exchange.method().equals(method) && exchange.path().equals(path), responses);
     }
 
-    /** The same for requests of any other kind. Of several rules that match, the latest applies. */
-    public FakeProvider on(Predicate<FakeExchange> requests, FakeAnswer... answers) {
-        var remaining = new ArrayDeque<>(Arrays.asList(answers));
+    /** Responds to matching requests with the given responses. Of several rules that match, the latest applies. */
+    public FakeProvider on(Predicate<FakeExchange> requests, FakeResponse... responses) {
+        var remaining = new ArrayDeque<>(Arrays.asList(responses));
         return on(requests, exchange -> {
             synchronized (remaining) {
                 return remaining.size() > 1 ? remaining.remove() : remaining.element();
@@ -81,19 +81,19 @@ public final class FakeProvider implements AutoCloseable {
         });
     }
 
-    /** Answers each such request with what the function makes of it; called by several threads. */
-    public FakeProvider on(Predicate<FakeExchange> requests, Function<FakeExchange, FakeAnswer> answer) {
-        rules.addFirst(new Rule(requests, answer));
+    /** Responds to matching requests with the result of a function, which several threads call. */
+    public FakeProvider on(Predicate<FakeExchange> requests, Function<FakeExchange, FakeResponse> response) {
+        rules.addFirst(new Rule(requests, response));
         return this;
     }
 
-    /** Answers the next request of any kind, before all rules; of several, each answers one, in this order. */
-    public FakeProvider next(FakeAnswer answer) {
-        next.add(answer);
+    /** Responds to the next request, whatever it is, regardless of rules. Calls queue up. */
+    public FakeProvider next(FakeResponse response) {
+        next.add(response);
         return this;
     }
 
-    private record Rule(Predicate<FakeExchange> requests, Function<FakeExchange, FakeAnswer> answer) {}
+    private record Rule(Predicate<FakeExchange> requests, Function<FakeExchange, FakeResponse> response) {}
 
     private void accept() {
         while (!listener.isClosed()) {
@@ -119,7 +119,7 @@ public final class FakeProvider implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The other side left between two requests, which it may.
+            // The client may disconnect between two requests.
         } finally {
             open.remove(socket);
         }
@@ -127,11 +127,11 @@ public final class FakeProvider implements AutoCloseable {
 
     private boolean serve(FakeConnection connection, FakeExchange exchange) throws IOException {
         try {
-            boolean more = connection.answer(exchange, answerTo(exchange));
+            boolean more = connection.respond(exchange, responseTo(exchange));
             exchange.end(FakeExchange.Outcome.SENT);
             return more;
         } catch (IOException e) {
-            exchange.end(FakeExchange.Outcome.LEFT);
+            exchange.end(FakeExchange.Outcome.DISCONNECTED);
             throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -139,19 +139,19 @@ public final class FakeProvider implements AutoCloseable {
         }
     }
 
-    private FakeAnswer answerTo(FakeExchange exchange) {
-        FakeAnswer first = next.poll();
+    private FakeResponse responseTo(FakeExchange exchange) {
+        FakeResponse first = next.poll();
         return first != null
                 ? first
                 : rules.stream()
                         .filter(rule -> rule.requests().test(exchange))
                         .findFirst()
-                        .map(rule -> rule.answer().apply(exchange))
+                        .map(rule -> rule.response().apply(exchange))
                         .orElseGet(() ->
-                                FakeAnswer.json(404, "{\"error\":{\"type\":\"not-found\",\"message\":\"no rule\"}}"));
+                                FakeResponse.json(404, "{\"error\":{\"type\":\"not-found\",\"message\":\"no rule\"}}"));
     }
 
-    /** The targets of all requests, in the order in which they came. */
+    /** The targets of all requests so far, in order. */
     public List<String> targets() {
         return exchanges.stream().map(FakeExchange::target).toList();
     }
@@ -160,34 +160,34 @@ public final class FakeProvider implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** The address under which its paths begin. */
+    /** The base URL. */
     public String url() {
         return scheme + "://127.0.0.1:" + port();
     }
 
-    /** Every request until now, in the order in which they came. */
+    /** All requests so far, in order. */
     public List<FakeExchange> exchanges() {
         return exchanges;
     }
 
-    /** The last of them, once there is one. */
+    /** Waits for a request; returns the last one. */
     public FakeExchange awaitExchange() {
         return awaitExchange(exchange -> true);
     }
 
-    /** The last that is so, once there is one. */
+    /** Waits for a matching request; returns the last one. */
     public FakeExchange awaitExchange(Predicate<FakeExchange> wanted) {
         List<FakeExchange> found =
                 Awaitility.await().until(() -> exchanges.stream().filter(wanted).toList(), list -> !list.isEmpty());
         return found.get(found.size() - 1);
     }
 
-    /** How many connections there have been. */
+    /** The number of connections so far. */
     public int connections() {
         return connections.get();
     }
 
-    /** How many are open. */
+    /** The number of open connections. */
     public int openConnections() {
         return open.size();
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The fake must be above suspicion before anything is measured by it. */
+/** The fake must be reliable before other tests depend on it. */
 class FakeProviderTest {
     private static final String PATH = "/v1/messages";
     private static final String STREAM = "anthropic/stream-complete.sse";
@@ -45,18 +45,18 @@ class FakeProviderTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 37, Integer.MAX_VALUE})
     void sendsASampleWithItsHeadInPiecesOfAnySize(int piece) throws Exception {
-        provider.on("POST", PATH, FakeAnswer.sample(STREAM).inPiecesOf(piece));
+        provider.on("POST", PATH, FakeResponse.sample(STREAM).inPiecesOf(piece));
 
-        HttpResponse<byte[]> answer = post("{}");
+        HttpResponse<byte[]> response = post("{}");
 
-        assertThat(answer.body()).isEqualTo(Samples.bytes(STREAM));
-        assertThat(answer.headers().firstValue("request-id")).hasValue("req_011SampleStream0000000001");
+        assertThat(response.body()).isEqualTo(Samples.bytes(STREAM));
+        assertThat(response.headers().firstValue("request-id")).hasValue("req_011SampleStream0000000001");
         assertThat(provider.awaitExchange().awaitOutcome()).isEqualTo(FakeExchange.Outcome.SENT);
     }
 
     @Test
-    void keepsWhatItWasAskedAndServesOverOneConnection() throws Exception {
-        provider.on("POST", PATH, FakeAnswer.json(200, "{}"), FakeAnswer.json(201, "{}"));
+    void keepsRequestsAndServesThemOverOneConnection() throws Exception {
+        provider.on("POST", PATH, FakeResponse.json(200, "{}"), FakeResponse.json(201, "{}"));
 
         assertThat(post("one").statusCode()).isEqualTo(200);
         assertThat(post("two").statusCode()).isEqualTo(201);
@@ -72,8 +72,8 @@ class FakeProviderTest {
     }
 
     @Test
-    void sendsAStatusWithoutAReason() throws Exception {
-        provider.on("GET", "/", FakeAnswer.sample("anthropic/error-529-overloaded.json"));
+    void sendsAStatusWithoutAReasonPhrase() throws Exception {
+        provider.on("GET", "/", FakeResponse.sample("anthropic/error-529-overloaded.json"));
 
         assertThat(raw("GET / HTTP/1.1\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 529 \r\ndate: ")
@@ -82,22 +82,24 @@ class FakeProviderTest {
 
     @Test
     void compressesWithGzip() throws Exception {
-        provider.on("POST", PATH, FakeAnswer.json(200, "{\"a\":1}").gzip());
+        provider.on("POST", PATH, FakeResponse.json(200, "{\"a\":1}").gzip());
 
-        HttpResponse<byte[]> answer = post("");
+        HttpResponse<byte[]> response = post("");
 
-        assertThat(answer.headers().firstValue("content-encoding")).hasValue("gzip");
-        assertThat(new GZIPInputStream(new java.io.ByteArrayInputStream(answer.body())))
+        assertThat(response.headers().firstValue("content-encoding")).hasValue("gzip");
+        assertThat(new GZIPInputStream(new java.io.ByteArrayInputStream(response.body())))
                 .hasBinaryContent("{\"a\":1}".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
-    void breaksOffInAnyWay() {
-        for (FakeAnswer broken : List.of(
-                FakeAnswer.sample(STREAM).closesAfter(100),
-                FakeAnswer.sample(STREAM).resetsAfter(100),
-                FakeAnswer.sample(STREAM).withLength().closesAfter(100),
-                FakeAnswer.status(200).rawHead("HTTP/1.1 200 OK\r\ncontent-ty").closesAfter(0))) {
+    void closesOrResetsConnections() {
+        for (FakeResponse broken : List.of(
+                FakeResponse.sample(STREAM).closesAfter(100),
+                FakeResponse.sample(STREAM).resetsAfter(100),
+                FakeResponse.sample(STREAM).withLength().closesAfter(100),
+                FakeResponse.status(200)
+                        .rawHead("HTTP/1.1 200 OK\r\ncontent-ty")
+                        .closesAfter(0))) {
             provider.on("POST", PATH, broken);
 
             assertThatThrownBy(() -> post("{}")).isInstanceOf(IOException.class);
@@ -105,13 +107,13 @@ class FakeProviderTest {
     }
 
     @Test
-    void sendsAPieceForEachPermitAndNoticesThatTheClientLeaves() throws Exception {
+    void sendsAPieceForEachPermitAndNoticesADisconnect() throws Exception {
         var permits = new Semaphore(0);
         provider.on(
                 "GET",
                 PATH,
-                FakeAnswer.sample(STREAM).withLength().inPiecesOf(10).pacedBy(permits));
-        provider.on("GET", "/stall", FakeAnswer.sample(STREAM).stallsAfter(10));
+                FakeResponse.sample(STREAM).withLength().inPiecesOf(10).pacedBy(permits));
+        provider.on("GET", "/stall", FakeResponse.sample(STREAM).stallsAfter(10));
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), provider.port())) {
             write(socket, "GET " + PATH + " HTTP/1.1\r\n\r\n");
             FakeExchange exchange = provider.awaitExchange();
@@ -123,18 +125,18 @@ class FakeProviderTest {
             write(socket, "GET /stall HTTP/1.1\r\n\r\n");
             provider.awaitExchange(next -> next.path().equals("/stall"));
         }
-        assertThat(provider.awaitExchange().awaitOutcome()).isEqualTo(FakeExchange.Outcome.LEFT);
+        assertThat(provider.awaitExchange().awaitOutcome()).isEqualTo(FakeExchange.Outcome.DISCONNECTED);
         Awaitility.await().until(() -> provider.openConnections() == 0);
     }
 
     @Test
-    void answersBeforeTheBodyOrReadsItSlowly() throws Exception {
+    void respondsBeforeTheBodyOrReadsItSlowly() throws Exception {
         var permits = new Semaphore(1);
         provider.on(
                 "POST",
                 PATH,
-                FakeAnswer.json(413, "{}").beforeBody(),
-                FakeAnswer.json(200, "{}").readsBodyBy(permits));
+                FakeResponse.json(413, "{}").beforeBody(),
+                FakeResponse.json(200, "{}").readsBodyBy(permits));
         byte[] large = new byte[8 << 20];
 
         assertThat(raw("POST " + PATH + " HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n"))
@@ -152,14 +154,14 @@ class FakeProviderTest {
     }
 
     @Test
-    void floodsUntilTheOtherSideHasEnough() throws Exception {
-        provider.on("GET", "/", FakeAnswer.status(200).flood(1L << 40));
+    void floodsUntilTheClientDisconnects() throws Exception {
+        provider.on("GET", "/", FakeResponse.status(200).flood(1L << 40));
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), provider.port())) {
             write(socket, "GET / HTTP/1.1\r\n\r\n");
             assertThat(socket.getInputStream().readNBytes(1 << 20)).hasSize(1 << 20);
         }
         FakeExchange exchange = provider.awaitExchange();
-        assertThat(exchange.awaitOutcome()).isEqualTo(FakeExchange.Outcome.LEFT);
+        assertThat(exchange.awaitOutcome()).isEqualTo(FakeExchange.Outcome.DISCONNECTED);
         assertThat(exchange.sent()).isLessThan(16 << 20);
     }
 
@@ -175,7 +177,7 @@ class FakeProviderTest {
                 BodyHandlers.ofByteArray());
     }
 
-    /** All that comes until the provider closes. */
+    /** Everything that the provider sends until it closes the connection. */
     private String raw(String request) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), provider.port())) {
             write(socket, request);

@@ -24,22 +24,22 @@ public final class TrackedProviders implements AutoCloseable {
         provider.on(
                 "POST",
                 "/v1/messages",
-                FakeAnswer.sample("anthropic/messages-response-cached.json")
+                FakeResponse.sample("anthropic/messages-response-cached.json")
                         .header("request-id", "req_1")
                         .header("anthropic-ratelimit-requests-limit", "1000")
                         .header("anthropic-ratelimit-requests-remaining", "997")
                         .header(
                                 "anthropic-ratelimit-requests-reset",
                                 today.plus(Duration.ofDays(2)).toString()),
-                FakeAnswer.sample("anthropic/error-529-overloaded.json").statusLine("HTTP/1.1 529 "));
-        provider.on("GET", "/v1/organizations/analytics/usage", FakeAnswer.json(200, """
+                FakeResponse.sample("anthropic/error-529-overloaded.json").statusLine("HTTP/1.1 529 "));
+        provider.on("GET", "/v1/organizations/analytics/usage", FakeResponse.json(200, """
                 {"data": [{"starting_at": "%s", "ending_at": "%s", "group": {"model": "claude-sonnet-5-5"},
                   "usage": {"uncached_input_tokens": 1200, "output_tokens": 300, "cache_read_input_tokens": 0,
                             "requests": 4, "total_tokens": 1500}}],
                  "has_more": false, "next_page": null}
                 """.formatted(
                         today, today.plus(Duration.ofDays(1)))));
-        provider.on("GET", "/v2/users/me/limits", FakeAnswer.json(200, """
+        provider.on("GET", "/v2/users/me/limits", FakeResponse.json(200, """
                 {"data": {"monthlyUsageCycle": {"startAt": "%s", "endAt": "%s"},
                   "limits": {"maxMonthlyActorComputeUnits": 1000}, "current": {"monthlyActorComputeUnits": 12.5}}}
                 """.formatted(
@@ -49,11 +49,11 @@ public final class TrackedProviders implements AutoCloseable {
                                 .atStartOfDay(ZoneOffset.UTC)
                                 .toInstant()
                                 .minusMillis(1))));
-        provider.on("GET", "/v2/users/me/usage/monthly", FakeAnswer.json(200, """
+        provider.on("GET", "/v2/users/me/usage/monthly", FakeResponse.json(200, """
                 {"data": {"monthlyServiceUsage": {"ACTOR_COMPUTE_UNITS": {"quantity": 12.5}}, "dailyServiceUsages": [
                   {"date": "%s", "serviceUsage": {"ACTOR_COMPUTE_UNITS": {"quantity": 2.5}}}]}}
                 """.formatted(today)));
-        provider.on("GET", "/v2/actor-runs", FakeAnswer.json(200, """
+        provider.on("GET", "/v2/actor-runs", FakeResponse.json(200, """
                 {"data": {"total": 0, "offset": 0, "limit": 1000, "count": 0, "desc": true, "items": []}}
                 """));
     }

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.polling.PollLoop;
 import io.usageexporter.polling.ProviderException;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.FakeResponse;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
@@ -34,7 +34,7 @@ class AnthropicPollerFailureTest {
         poll.reports()
                 .on(
                         ANALYTICS,
-                        FakeAnswer.json(status, "{\"type\": \"error\"}")
+                        FakeResponse.json(status, "{\"type\": \"error\"}")
                                 .header("retry-after", "17")
                                 .header("location", "/elsewhere"));
 
@@ -59,7 +59,7 @@ class AnthropicPollerFailureTest {
         poll.reports()
                 .on(
                         ANALYTICS,
-                        query -> FakeAnswer.json(
+                        query -> FakeResponse.json(
                                 query.contains("page=") ? 500 : 200,
                                 "{\"data\": [" + row("2026-11-24T00:00:00Z", "m", 9, "1")
                                         + "], \"has_more\": true, \"next_page\": \"p\"}"));
@@ -96,20 +96,20 @@ class AnthropicPollerFailureTest {
     @Test
     void missingResponseTimesOut() {
         poll.setTimeout(Duration.ofMillis(300));
-        poll.reports().on(ANALYTICS, FakeAnswer.silence());
+        poll.reports().on(ANALYTICS, FakeResponse.silence());
         poll.assertFails().hasMessage("GET " + ANALYTICS + ": response timed out");
     }
 
     @Test
     void stalledBodyTimesOut() {
         poll.setTimeout(Duration.ofMillis(300));
-        poll.reports().on(ANALYTICS, FakeAnswer.json(200, "{}").chunked().stallsAfter(1));
+        poll.reports().on(ANALYTICS, FakeResponse.json(200, "{}").chunked().stallsAfter(1));
         poll.assertFails().hasMessage("GET " + ANALYTICS + ": response timed out");
     }
 
     @Test
     void truncatedBodyIsAFailure() {
-        poll.reports().on(ANALYTICS, FakeAnswer.json(200, "{".repeat(1000)).closesAfter(1));
+        poll.reports().on(ANALYTICS, FakeResponse.json(200, "{".repeat(1000)).closesAfter(1));
         poll.assertFails();
         assertThat(poll.reported()).isEmpty();
     }

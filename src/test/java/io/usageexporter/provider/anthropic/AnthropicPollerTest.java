@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.provider.ProviderReportedDay;
 import io.usageexporter.provider.ProviderReportedUsage;
 import io.usageexporter.quota.Window;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.Samples;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -66,7 +66,7 @@ class AnthropicPollerTest {
         poll.clock().set(Instant.parse("2026-10-31T22:30:00Z"));
         poll.reports().on(ANALYTICS, query -> {
             boolean isFirst = query.contains("starting_at=2026-09-30");
-            return FakeAnswer.json(
+            return FakeResponse.json(
                     200, report(row(isFirst ? "2026-09-30T22:00:00Z" : "2026-10-31T22:00:00Z", "m", 5, "1")));
         });
         poll.run();

@@ -1,8 +1,8 @@
 package io.usageexporter.provider.anthropic;
 
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -18,26 +18,26 @@ final class FakeReports implements AutoCloseable {
     FakeReports() throws IOException {}
 
     /** Responds to requests for a path with what a function returns for their decoded query. */
-    FakeReports on(String path, Function<String, FakeAnswer> response) {
+    FakeReports on(String path, Function<String, FakeResponse> response) {
         provider.on(exchange -> exchange.path().equals(path), exchange -> response.apply(query(exchange)));
         return this;
     }
 
-    FakeReports on(String path, FakeAnswer response) {
+    FakeReports on(String path, FakeResponse response) {
         return on(path, query -> response);
     }
 
     FakeReports on(String path, String json) {
-        return on(path, FakeAnswer.json(200, json));
+        return on(path, FakeResponse.json(200, json));
     }
 
     /** Responds with the first page, and with the second one to requests with this cursor. */
     FakeReports onPages(String path, String first, String cursor, String second) {
-        return on(path, query -> FakeAnswer.json(200, query.endsWith("&page=" + cursor) ? second : first));
+        return on(path, query -> FakeResponse.json(200, query.endsWith("&page=" + cursor) ? second : first));
     }
 
     FakeReports onStatus(String path, int status) {
-        return on(path, FakeAnswer.json(status, "{\"type\": \"error\"}"));
+        return on(path, FakeResponse.json(status, "{\"type\": \"error\"}"));
     }
 
     /** All requests, in order. */

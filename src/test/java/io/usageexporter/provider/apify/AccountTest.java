@@ -83,11 +83,11 @@ class AccountTest {
     @Test
     void readsADateWithoutTimeAndIgnoresInvalidDays() throws Exception {
         LocalDate day = LocalDate.parse("2026-11-02");
-        String odd = "{\"dailyServiceUsages\": [null, {}, {\"date\": \"2026-11-02\", \"serviceUsage\":"
+        String invalid = "{\"dailyServiceUsages\": [null, {}, {\"date\": \"2026-11-02\", \"serviceUsage\":"
                 + " {\"ACTOR_COMPUTE_UNITS\": {\"quantity\": %s}}}]}";
 
-        assertThat(Account.unitsOfDay(json(odd.formatted("3")), day)).isEqualByComparingTo("3");
-        assertThat(Account.unitsOfDay(json(odd.formatted("null")), day)).isNull();
+        assertThat(Account.unitsOfDay(json(invalid.formatted("3")), day)).isEqualByComparingTo("3");
+        assertThat(Account.unitsOfDay(json(invalid.formatted("null")), day)).isNull();
         assertThat(Account.unitsOfDay(json("{}"), day)).isNull();
         assertThat(Account.unitsOfCycle(json("{\"data\": {\"monthlyServiceUsage\": {}}}")))
                 .isNull();

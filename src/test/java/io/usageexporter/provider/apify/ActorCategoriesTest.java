@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.Source;
 import io.usageexporter.polling.ProviderHttpClient;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeApify;
+import io.usageexporter.testing.FakeResponse;
 import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -81,7 +81,7 @@ class ActorCategoriesTest {
     @Test
     void stalledLookUpDelaysNoOtherRunAndEndsAsOther() throws Exception {
         try (var impatient = new RunTrackerExtension(NOW, Map.of(), Duration.ofSeconds(2)).start()) {
-            impatient.apify().provider().next(FakeAnswer.silence());
+            impatient.apify().provider().next(FakeResponse.silence());
             String run = FakeApify.run("Rn1", "AcStalled", "SUCCEEDED", "2026-11-24T08:00:00Z", "1");
             impatient.apify().addRun(run);
             impatient.observe(run(run), Source.GATEWAY);

@@ -10,8 +10,8 @@ import io.usageexporter.quota.AccountPlan;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Window;
 import io.usageexporter.testing.Configs;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeApify;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.Samples;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -123,7 +123,7 @@ class ApifyPollerTest {
     void findsRunsWithATokenThatMayNotReadTheAccount() throws Exception {
         runs.apify().addSample("run-succeeded.json");
         runs.clock().set(Instant.parse("2026-11-24T12:00:00Z"));
-        runs.apify().provider().next(FakeAnswer.json(403, "{}"));
+        runs.apify().provider().next(FakeResponse.json(403, "{}"));
 
         assertThatThrownBy(poller::run).hasMessageContaining("GET /v2/users/me/limits", "403");
         runs.awaitUnits("instagram", "0.051778");
@@ -133,7 +133,7 @@ class ApifyPollerTest {
     @ParameterizedTest
     @ValueSource(ints = {429, 500, 503})
     void sendsNoFurtherRequestAfterAFailure(int status) {
-        runs.apify().provider().next(FakeAnswer.json(status, "{}"));
+        runs.apify().provider().next(FakeResponse.json(status, "{}"));
 
         assertThatThrownBy(poller::run).isInstanceOf(ProviderException.class);
         assertThat(runs.apify().targets()).hasSize(1);
@@ -158,7 +158,7 @@ class ApifyPollerTest {
     void recoversFromAnOutageInAPollLoop() {
         runs.apify().addSample("run-succeeded.json");
         runs.clock().set(Instant.parse("2026-11-24T12:00:00Z"));
-        runs.apify().provider().next(FakeAnswer.json(401, "{}")).next(FakeAnswer.json(401, "{}"));
+        runs.apify().provider().next(FakeResponse.json(401, "{}")).next(FakeResponse.json(401, "{}"));
         var permits = new Semaphore(2);
         try (PollLoop loop = PollLoop.start(
                 "apify", Duration.ofMinutes(5), poller, runs.clock(), delay -> permits.acquire(), () -> 1)) {

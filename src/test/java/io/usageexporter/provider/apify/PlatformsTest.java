@@ -73,14 +73,14 @@ class PlatformsTest {
         assertThat(Actor.read(json.readTree(Samples.bytes("apify/actor.json"))))
                 .isEqualTo(new Actor("apify", "instagram-scraper"))
                 .hasToString("apify/instagram-scraper");
-        for (String odd : new String[] {
+        for (String invalid : new String[] {
             "{}",
             "[]",
             "{\"data\": {\"username\": null, \"name\": \"x\"}}",
             "{\"data\": {\"username\": \"a\", \"name\": 5}}",
             "{\"data\": {\"username\": \"a\", \"name\": \"line\\nbreak\"}}"
         }) {
-            assertThat(Actor.read(json.readTree(odd))).isNull();
+            assertThat(Actor.read(json.readTree(invalid))).isNull();
         }
     }
 }

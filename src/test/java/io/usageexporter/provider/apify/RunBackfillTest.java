@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.usageexporter.event.Source;
 import io.usageexporter.polling.ProviderException;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeApify;
+import io.usageexporter.testing.FakeResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -180,7 +180,7 @@ class RunBackfillTest {
     @Test
     void repeatsTheScanAfterAFailure() throws Exception {
         runs.apify().addRun(ended("Rn1", "2026-11-20T11:00:00Z")).addRun(ended("Rn2", "2026-11-21T11:00:00Z"));
-        runs.apify().fail(FakeAnswer.json(500, ""));
+        runs.apify().fail(FakeResponse.json(500, ""));
         assertThatThrownBy(() -> backfill.run(MONTH)).isInstanceOf(ProviderException.class);
         runs.apify().recover();
         backfill.run(MONTH);
@@ -194,7 +194,7 @@ class RunBackfillTest {
         runs.apify().addRun(ended("Rn1", "2026-11-20T11:00:00Z"));
         runs.apify()
                 .provider()
-                .next(FakeAnswer.json(
+                .next(FakeResponse.json(
                         200,
                         "{\"data\":{\"total\":2,\"offset\":0,\"items\":[" + ended("RnGone", "2026-11-21T11:00:00Z")
                                 + "," + ended("Rn1", "2026-11-20T11:00:00Z") + "]}}"));
@@ -206,7 +206,7 @@ class RunBackfillTest {
 
     @Test
     void invalidResponseIsNotAnEmptyList() {
-        runs.apify().provider().next(FakeAnswer.json(200, "{\"data\":{}}"));
+        runs.apify().provider().next(FakeResponse.json(200, "{\"data\":{}}"));
 
         assertThatThrownBy(() -> backfill.run(MONTH)).hasMessageContaining("not a list of runs");
     }

@@ -4,8 +4,8 @@ import static io.usageexporter.provider.apify.RunTrackerExtension.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.Source;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeApify;
+import io.usageexporter.testing.FakeResponse;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -23,7 +23,7 @@ class RunTrackerFailureTest {
     @Test
     void announcedRunIsTrackedAfterARestart() throws Exception {
         runs.apify().addSample("run-succeeded.json");
-        runs.apify().provider().next(FakeAnswer.silence());
+        runs.apify().provider().next(FakeResponse.silence());
         assertThat(runs.announce(RUN, null).get()).isTrue();
         runs.awaitReads(RUN, 1);
         runs.restart();
@@ -110,11 +110,11 @@ class RunTrackerFailureTest {
         runs.apify().addSample("run-succeeded.json");
         runs.apify()
                 .provider()
-                .next(FakeAnswer.json(429, "{\"error\":{}}"))
-                .next(FakeAnswer.json(500, "SECRET"))
-                .next(FakeAnswer.json(200, "<html>SECRET</html>"))
-                .next(FakeAnswer.json(200, "{\"data\":{\"id\":\"RnAnother\"}}"))
-                .next(FakeAnswer.status(200).rawHead("").closesAfter(0));
+                .next(FakeResponse.json(429, "{\"error\":{}}"))
+                .next(FakeResponse.json(500, "SECRET"))
+                .next(FakeResponse.json(200, "<html>SECRET</html>"))
+                .next(FakeResponse.json(200, "{\"data\":{\"id\":\"RnAnother\"}}"))
+                .next(FakeResponse.status(200).rawHead("").closesAfter(0));
         runs.observe(sample("run-ready.json"), Source.GATEWAY);
         runs.advanceUntilIdle();
 

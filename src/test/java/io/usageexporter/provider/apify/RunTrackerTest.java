@@ -5,8 +5,8 @@ import static io.usageexporter.provider.apify.RunTrackerExtension.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.Source;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeApify;
+import io.usageexporter.testing.FakeResponse;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -214,7 +214,7 @@ class RunTrackerTest {
 
     @Test
     void beyondTheLimitOfTrackedRunsFiguresCountAsObserved() throws Exception {
-        runs.apify().fail(FakeAnswer.silence());
+        runs.apify().fail(FakeResponse.silence());
         var last = CompletableFuture.completedFuture(true);
         for (int i = 0; i < RunTrackerExtension.MAX_RUNS; i++) {
             last = runs.announce("Rn" + i, null);

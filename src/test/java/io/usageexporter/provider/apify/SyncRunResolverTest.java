@@ -3,8 +3,8 @@ package io.usageexporter.provider.apify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.Source;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeApify;
+import io.usageexporter.testing.FakeResponse;
 import java.time.Duration;
 import java.time.Instant;
 import org.awaitility.Awaitility;
@@ -44,7 +44,7 @@ class SyncRunResolverTest {
     @Test
     void runOfATasksCallIsSearchedUntilItIsListed() throws Exception {
         runs.apify().addListing("acme~my-task", INSTAGRAM);
-        runs.apify().provider().next(FakeAnswer.json(503, ""));
+        runs.apify().provider().next(FakeResponse.json(503, ""));
         runs.tracker()
                 .syncCallEnded(new SyncCall("acme~my-task", true, Instant.parse("2026-11-24T09:00:00Z"), null, null));
         Awaitility.await().until(() -> runs.apify().requests("/v2/actor-tasks/acme~my-task/runs") == 1);

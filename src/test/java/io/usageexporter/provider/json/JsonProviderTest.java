@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.testing.Configs;
-import io.usageexporter.testing.FakeAnswer;
 import io.usageexporter.testing.FakeProvider;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.math.BigDecimal;
@@ -55,7 +55,7 @@ class JsonProviderTest {
                 """.formatted(provider.url(), gateway));
     }
 
-    private int call(FakeAnswer response) throws Exception {
+    private int call(FakeResponse response) throws Exception {
         provider.on("POST", "/v1/route", response);
         return exporter.http()
                 .post("/gateway/maps/v1/route", "application/json", "{}")
@@ -89,13 +89,13 @@ class JsonProviderTest {
 
     @Test
     void amountsAtThePointersAreRecorded() throws Exception {
-        assertThat(call(FakeAnswer.json(
+        assertThat(call(FakeResponse.json(
                         200,
                         "{\"text\": \"" + "x".repeat(200_000) + "\", \"meta\": {\"usage\": {\"tokens\": 12}},"
                                 + " \"results\": [{\"pages\": \"2.0\"}]}")))
                 .isEqualTo(200);
         assertUsed("12", "2", "1");
-        assertThat(call(FakeAnswer.json(200, "{\"meta\":{\"usage\":{\"tokens\":0.5}},\"results\":[{\"pages\":1}]}")
+        assertThat(call(FakeResponse.json(200, "{\"meta\":{\"usage\":{\"tokens\":0.5}},\"results\":[{\"pages\":1}]}")
                         .gzip()
                         .inPiecesOf(7)))
                 .isEqualTo(200);
@@ -116,7 +116,7 @@ class JsonProviderTest {
             })
     void missingAmountIsUnmeteredAndNotZero(String body, String reason, String tokens, String pages, String requests)
             throws Exception {
-        assertThat(call(FakeAnswer.json(200, body))).isEqualTo(200);
+        assertThat(call(FakeResponse.json(200, body))).isEqualTo(200);
 
         Awaitility.await().untilAsserted(() -> assertThat(unmetered()).isEqualTo(Map.of(reason, 1)));
         assertUsed(tokens, pages, requests);
@@ -124,16 +124,16 @@ class JsonProviderTest {
 
     @Test
     void errorResponseIsNotCounted() throws Exception {
-        assertThat(call(FakeAnswer.json(500, "{\"meta\":{\"usage\":{\"tokens\":12}}}")))
+        assertThat(call(FakeResponse.json(500, "{\"meta\":{\"usage\":{\"tokens\":12}}}")))
                 .isEqualTo(500);
-        assertThat(call(FakeAnswer.json(200, "{\"meta\":{\"usage\":{\"tokens\":1}},\"results\":[{\"pages\":1}]}")))
+        assertThat(call(FakeResponse.json(200, "{\"meta\":{\"usage\":{\"tokens\":1}},\"results\":[{\"pages\":1}]}")))
                 .isEqualTo(200);
         assertUsed("1", "1", "1");
     }
 
     @Test
     void callsAreRejectedOnceAQuotaIsExhausted() throws Exception {
-        assertThat(call(FakeAnswer.json(200, "{\"meta\":{\"usage\":{\"tokens\":100}},\"results\":[{\"pages\":1}]}")))
+        assertThat(call(FakeResponse.json(200, "{\"meta\":{\"usage\":{\"tokens\":100}},\"results\":[{\"pages\":1}]}")))
                 .isEqualTo(200);
         assertUsed("100", "1", "1");
 
@@ -176,7 +176,7 @@ class JsonProviderTest {
         exporter.close();
         exporter = new TestExporter(
                 folder.resolve("usage.db"), config("usage: {requests: 1}"), new SettableClock("2026-11-24T09:15:30Z"));
-        assertThat(call(FakeAnswer.status(200).body("an image".getBytes(StandardCharsets.UTF_8))))
+        assertThat(call(FakeResponse.status(200).body("an image".getBytes(StandardCharsets.UTF_8))))
                 .isEqualTo(200);
         assertUsed("0", "0", "1");
     }

@@ -12,10 +12,10 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link FakeProvider} sends, to the byte, and when. As it stands the whole request is read, and the body follows
- * in one piece under a Content-Length. Not to be changed once a provider has it.
+ * What a {@link FakeProvider} sends, byte for byte, and when. By default the complete request is read first, and the body is
+ * sent in one piece with a Content-Length. Must not be changed once a provider has it.
  */
-public final class FakeAnswer {
+public final class FakeResponse {
     /** How the receiver knows where the body ends. */
     enum Framing {
         LENGTH,
@@ -23,7 +23,7 @@ public final class FakeAnswer {
         UNTIL_CLOSE
     }
 
-    /** What happens after the last byte, or after {@link FakeAnswer#endAfter} bytes of the body. */
+    /** What happens after the last byte, or after {@link FakeResponse#endAfter} bytes of the body. */
     enum End {
         COMPLETE,
         CLOSE,
@@ -53,47 +53,47 @@ public final class FakeAnswer {
     @Nullable
     Semaphore pace;
 
-    private FakeAnswer(String statusLine) {
+    private FakeResponse(String statusLine) {
         head.add(statusLine);
     }
 
-    /** With this line, such as {@code HTTP/1.1 200 OK}, and nothing else yet. */
-    public static FakeAnswer line(String statusLine) {
-        return new FakeAnswer(statusLine);
+    /** A response with a status line, such as {@code HTTP/1.1 200 OK}, and nothing else yet. */
+    public static FakeResponse line(String statusLine) {
+        return new FakeResponse(statusLine);
     }
 
-    /** A status without a reason, and with a date. */
-    public static FakeAnswer status(int status) {
-        return new FakeAnswer("HTTP/1.1 " + status + " ").header("date", "Tue, 24 Nov 2026 09:15:29 GMT");
+    /** A response with a status without a reason phrase, and a date. */
+    public static FakeResponse status(int status) {
+        return new FakeResponse("HTTP/1.1 " + status + " ").header("date", "Tue, 24 Nov 2026 09:15:29 GMT");
     }
 
-    /** No response at all, until the other side leaves. */
-    public static FakeAnswer silence() {
+    /** No response at all, until the client disconnects. */
+    public static FakeResponse silence() {
         return status(200).rawHead("").stallsAfter(0);
     }
 
-    public static FakeAnswer json(int status, String json) {
+    public static FakeResponse json(int status, String json) {
         return status(status).header("content-type", "application/json").body(json.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
-     * A sample's body under its own head, or under that of a 200 without an id where it has none. A stream comes in
-     * chunks, as the providers send it.
+     * A sample's body with its own head, or that of a 200 without an id if it has none. A stream is chunked, as by the
+     * providers.
      *
      * @param file such as {@code anthropic/stream-complete.sse}
      */
-    public static FakeAnswer sample(String file) {
+    public static FakeResponse sample(String file) {
         List<String> head = Samples.head(file);
-        FakeAnswer answer = (head.isEmpty() ? status(200) : line(head.get(0))).body(Samples.bytes(file));
+        FakeResponse response = (head.isEmpty() ? status(200) : line(head.get(0))).body(Samples.bytes(file));
         for (String header : head.subList(Math.min(1, head.size()), head.size())) {
             if (!header.toLowerCase(Locale.ROOT).startsWith("transfer-encoding:")) {
-                answer.head.add(header);
+                response.head.add(header);
             }
         }
         if (head.isEmpty()) {
-            answer.header("content-type", typeOf(file));
+            response.header("content-type", typeOf(file));
         }
-        return file.endsWith(".sse") ? answer.chunked() : answer;
+        return file.endsWith(".sse") ? response.chunked() : response;
     }
 
     private static String typeOf(String file) {
@@ -104,37 +104,37 @@ public final class FakeAnswer {
         };
     }
 
-    /** Another header line, after those that are there. */
-    public FakeAnswer header(String name, String value) {
+    /** Appends a header line. */
+    public FakeResponse header(String name, String value) {
         head.add(name + ": " + value);
         return this;
     }
 
-    /** This header line in place of those of its name, or after all. */
-    public FakeAnswer replaceHeader(String name, String value) {
+    /** Replaces the header lines of this name. */
+    public FakeResponse replaceHeader(String name, String value) {
         head.removeIf(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1));
         return header(name, value);
     }
 
-    /** Another status line. */
-    public FakeAnswer statusLine(String line) {
+    /** Replaces the status line. */
+    public FakeResponse statusLine(String line) {
         head.set(0, line);
         return this;
     }
 
-    public FakeAnswer body(byte[] bytes) {
+    public FakeResponse body(byte[] bytes) {
         body = bytes;
         return this;
     }
 
-    /** A body of so many bytes, made while it is sent. */
-    public FakeAnswer flood(long bytes) {
+    /** A body of this many bytes, generated while it is sent. */
+    public FakeResponse flood(long bytes) {
         flood = bytes;
         return inPiecesOf(FLOOD_PIECE);
     }
 
-    /** Replaces the body by its gzip form and says so. */
-    public FakeAnswer gzip() {
+    /** Compresses the body and adds the header for it. */
+    public FakeResponse gzip() {
         var compressed = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(compressed)) {
             gzip.write(body);
@@ -145,82 +145,82 @@ public final class FakeAnswer {
         return header("content-encoding", "gzip");
     }
 
-    /** Sends the body in pieces of so many bytes, each flushed, and each a chunk of its own if there are chunks. */
-    public FakeAnswer inPiecesOf(int bytes) {
+    /** Sends the body in pieces of this many bytes, each flushed, and each a chunk of its own if chunked. */
+    public FakeResponse inPiecesOf(int bytes) {
         piece = bytes;
         return this;
     }
 
-    public FakeAnswer withLength() {
+    public FakeResponse withLength() {
         framing = Framing.LENGTH;
         return this;
     }
 
-    public FakeAnswer chunked() {
+    public FakeResponse chunked() {
         framing = Framing.CHUNKED;
         return this;
     }
 
-    /** Neither length nor chunks: the body ends where the connection does. */
-    public FakeAnswer untilClose() {
+    /** Ends the body by closing the connection, without length or chunks. */
+    public FakeResponse untilClose() {
         framing = Framing.UNTIL_CLOSE;
         return this;
     }
 
-    /** Sends these bytes in place of status and headers. */
-    public FakeAnswer rawHead(String bytes) {
+    /** Sends these bytes instead of status line and headers. */
+    public FakeResponse rawHead(String bytes) {
         rawHead = bytes.getBytes(StandardCharsets.ISO_8859_1);
         return this;
     }
 
-    /** Sends the head once the semaphore gives a permit. */
-    public FakeAnswer startsOn(Semaphore permit) {
+    /** Takes a permit before the head. */
+    public FakeResponse startsOn(Semaphore permit) {
         start = permit;
         return this;
     }
 
     /** Takes a permit before each piece of the body. */
-    public FakeAnswer pacedBy(Semaphore permits) {
+    public FakeResponse pacedBy(Semaphore permits) {
         pace = permits;
         return this;
     }
 
-    /** Closes the connection after so many bytes of the body, with no word of an end. */
-    public FakeAnswer closesAfter(long bytes) {
+    /** Closes the connection after this many bytes of the body, without a proper end. */
+    public FakeResponse closesAfter(long bytes) {
         return endsAfter(bytes, End.CLOSE);
     }
 
-    /** Resets the connection (RST) after so many bytes of the body. */
-    public FakeAnswer resetsAfter(long bytes) {
+    /** Resets the connection (RST) after this many bytes of the body. */
+    public FakeResponse resetsAfter(long bytes) {
         return endsAfter(bytes, End.RESET);
     }
 
-    /** Sends nothing more after so many bytes of the body, until the other side leaves. */
-    public FakeAnswer stallsAfter(long bytes) {
+    /** Stops sending after this many bytes of the body, until the client disconnects. */
+    public FakeResponse stallsAfter(long bytes) {
         return endsAfter(bytes, End.STALL);
     }
 
-    private FakeAnswer endsAfter(long bytes, End how) {
+    private FakeResponse endsAfter(long bytes, End how) {
         endAfter = bytes;
         end = how;
         return this;
     }
 
-    /** Says no {@code 100 Continue}; whoever waits for one waits in vain. */
-    public FakeAnswer withoutContinue() {
+    /** Sends no {@code 100 Continue}. */
+    public FakeResponse withoutContinue() {
         continues = false;
         return this;
     }
 
-    /** Answers as soon as the request's head is there, says no {@code 100 Continue}, and reads no body. */
-    public FakeAnswer beforeBody() {
+    /** Responds right after the head of the request, without {@code 100 Continue} and without reading the body. */
+    public FakeResponse beforeBody() {
         readsBody = false;
         continues = false;
         return this;
     }
 
-    /** Takes a permit for each 64 KiB of the request's body that it reads. */
-    public FakeAnswer readsBodyBy(Semaphore permits) {
+    /** Takes a permit before each 64 KiB of the request body. */
+    public FakeResponse readsBodyBy(Semaphore permits) {
         bodyPace = permits;
         return this;
     }
