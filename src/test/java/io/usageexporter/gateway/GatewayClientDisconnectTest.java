@@ -3,8 +3,8 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeExchange.Outcome;
 import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.FakeExchange.Outcome;
 import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.RawHttp;
 import java.io.IOException;
@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A client that disconnects aborts its call, at any time and in any way. */
 class GatewayClientDisconnectTest {
     private static final String STREAM = "anthropic/stream-complete.sse";
-    private static final FakeResponse NEVER = FakeResponse.status(200).rawHead("").stallsAfter(0);
+    private static final FakeResponse NEVER =
+            FakeResponse.status(200).rawHead("").stallsAfter(0);
 
     @RegisterExtension
     private final GatewayExtension gateway = new GatewayExtension();
@@ -25,7 +26,8 @@ class GatewayClientDisconnectTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void disconnectDuringTheStreamAbortsTheCall(boolean reset) throws Exception {
-        gateway.provider().on("POST", "/v1/messages", FakeResponse.sample(STREAM).stallsAfter(1000));
+        gateway.provider()
+                .on("POST", "/v1/messages", FakeResponse.sample(STREAM).stallsAfter(1000));
         RawHttp client = gateway.connect();
         client.post(MESSAGES, "{}");
         client.in().readNBytes(300);

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GatewayFaultsTest {
     private static final String STREAM = "anthropic/stream-complete.sse";
     private static final String TRUNCATED = "anthropic/stream-truncated.sse";
-    private static final FakeResponse NEVER = FakeResponse.status(200).rawHead("").stallsAfter(0);
+    private static final FakeResponse NEVER =
+            FakeResponse.status(200).rawHead("").stallsAfter(0);
 
     @RegisterExtension
     private final GatewayExtension gateway = new GatewayExtension();
@@ -81,7 +82,8 @@ class GatewayFaultsTest {
 
     @Test
     void responseWithoutLengthEndsWithItsConnection() throws Exception {
-        gateway.provider().on("POST", "/v1/messages", FakeResponse.sample(STREAM).untilClose());
+        gateway.provider()
+                .on("POST", "/v1/messages", FakeResponse.sample(STREAM).untilClose());
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
 

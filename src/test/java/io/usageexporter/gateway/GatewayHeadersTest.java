@@ -150,7 +150,8 @@ class GatewayHeadersTest {
                 "HTTP/1.1 999 x"
             })
     void everyStatusIsForwardedWithItsReason(String statusLine) throws Exception {
-        gateway.provider().on("POST", "/v1/messages", FakeResponse.json(200, "{}").statusLine(statusLine));
+        gateway.provider()
+                .on("POST", "/v1/messages", FakeResponse.json(200, "{}").statusLine(statusLine));
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
 
@@ -184,7 +185,10 @@ class GatewayHeadersTest {
                         "/v2/x",
                         FakeResponse.line("HTTP/1.1 204 No Content").header("x-a", "1"));
         gateway.provider()
-                .on("GET", "/v2/x", FakeResponse.line("HTTP/1.1 304 Not Modified").header("etag", "\"1\""));
+                .on(
+                        "GET",
+                        "/v2/x",
+                        FakeResponse.line("HTTP/1.1 304 Not Modified").header("etag", "\"1\""));
         try (RawHttp client = gateway.connect()) {
             RawHttp.Answer head =
                     client.request("HEAD", "/gateway/anthropic/api/hello").read(false);

@@ -3,8 +3,8 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeExchange.Outcome;
 import io.usageexporter.testing.FakeExchange;
+import io.usageexporter.testing.FakeExchange.Outcome;
 import io.usageexporter.testing.FakeProvider;
 import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.GatewayConfig;
@@ -72,7 +72,10 @@ class GatewayPressureIT {
         provider.on(
                 "POST",
                 "/v1/messages",
-                FakeResponse.status(200).header("content-type", type).flood(FLOOD).inPiecesOf(MIB));
+                FakeResponse.status(200)
+                        .header("content-type", type)
+                        .flood(FLOOD)
+                        .inPiecesOf(MIB));
         try (var client = new RawHttp(exporter.http().port(), 16 * 1024)) {
             client.post(MESSAGES, "{}");
             FakeExchange exchange = provider.awaitExchange();
