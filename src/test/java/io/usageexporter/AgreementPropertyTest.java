@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.event.Decimals;
 import io.usageexporter.ledger.LedgerReader;
+import io.usageexporter.testing.Folders;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -19,7 +19,6 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -80,7 +79,7 @@ class AgreementPropertyTest {
             var clock = new SettableClock("2026-10-30T20:00:00Z");
             new Run(folder.resolve("usage.db"), config, clock).play(steps);
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -325,14 +324,6 @@ class AgreementPropertyTest {
                     .filter(sample -> sample.getKey().startsWith(name + "{"))
                     .map(Map.Entry::getValue)
                     .reduce(BigDecimal.ZERO, BigDecimal::add);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

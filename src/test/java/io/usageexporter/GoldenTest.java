@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.ExporterExtension;
 import io.usageexporter.testing.TestExporter;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Complete responses, so that any renamed series, lost HELP, changed type or field is noticed. */
 class GoldenTest {
@@ -27,32 +27,31 @@ class GoldenTest {
     /** Lines that depend on the JVM, and on the requests completed before the scrape. */
     private static final Pattern ELSEWHERE = Pattern.compile("^(# (HELP|TYPE) )?(jvm|process|system|http_server)_.*");
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final ExporterExtension exporter = new ExporterExtension("""
+            timezone: Asia/Kathmandu
+            thresholds: {warning: 0.5, critical: 0.8}
+            providers:
+              anthropic:
+                limits:
+                  daily:   {requests: 1000, tokens: 1000000}
+                  monthly: {requests: 30000, tokens: 30000000}
+              apify:
+                timezone: UTC
+                windows: {monthly: {reset_day: 17}}
+                limits:
+                  monthly: {compute_units: 3000}
+              maps:
+                display_name: Maps
+                resources: [tiles]
+            """);
 
-    private TestExporter exporter;
+    GoldenTest() {
+        exporter.clock().advance(Duration.ofMillis(123));
+    }
 
     @BeforeEach
-    void recordSomething() throws Exception {
-        Path config = folder.resolve("usage.yml");
-        Files.writeString(config, """
-                timezone: Asia/Kathmandu
-                thresholds: {warning: 0.5, critical: 0.8}
-                providers:
-                  anthropic:
-                    limits:
-                      daily:   {requests: 1000, tokens: 1000000}
-                      monthly: {requests: 30000, tokens: 30000000}
-                  apify:
-                    timezone: UTC
-                    windows: {monthly: {reset_day: 17}}
-                    limits:
-                      monthly: {compute_units: 3000}
-                  maps:
-                    display_name: Maps
-                    resources: [tiles]
-                """);
-        exporter = new TestExporter(folder.resolve("usage.db"), config, new SettableClock("2026-11-24T09:15:00.123Z"));
+    void recordSomething() {
         exporter.record("""
                 [{"id": "msg_1", "provider": "anthropic", "category": "recommendations", "model": "claude-sonnet-4-5",
                   "at": "2026-11-24T09:00:00Z",
@@ -68,11 +67,6 @@ class GoldenTest {
                  {"provider": "apify", "category": "tiktok", "at": "2026-11-16T23:59:59Z", "usage": {"compute_units": 7}},
                  {"provider": "maps", "usage": {"tiles": 12345.678}}]""");
         exporter.record("{\"provider\": \"maps\", \"usage\": {\"roads\": 1}}");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        exporter.close();
     }
 
     @Test

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.testing.Events;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
-import io.usageexporter.testing.TestExporter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,9 +40,7 @@ class KillIT {
         }
         try (var exporter = new JarExporter(folder)) {
             for (int number = 1; number <= sent.get(); number++) {
-                assertThat(exporter.http()
-                                .record(Events.withId("event-" + number))
-                                .statusCode())
+                assertThat(exporter.record(Events.withId("event-" + number)).statusCode())
                         .isEqualTo(200);
             }
             assertThat(counted(exporter)).isEqualTo(sent.get());
@@ -63,7 +59,7 @@ class KillIT {
                 while (running.get()) {
                     String event = Events.withId("event-" + sent.incrementAndGet());
                     try {
-                        if (exporter.http().record(event).statusCode() == 200) {
+                        if (exporter.record(event).statusCode() == 200) {
                             acknowledged.incrementAndGet();
                         }
                     } catch (UncheckedIOException e) {
@@ -83,10 +79,8 @@ class KillIT {
 
     /** From the counter, which is not reset at midnight. */
     private static int counted(JarExporter exporter) {
-        return Objects.requireNonNull(
-                        TestExporter.samples(exporter.http().get("/metrics").body())
-                                .get(
-                                        "api_usage_requests_total{category=\"recommendations\",model=\"\",provider=\"anthropic\"}"))
+        return exporter.metric(
+                        "api_usage_requests_total{category=\"recommendations\",model=\"\",provider=\"anthropic\"}")
                 .intValueExact();
     }
 }

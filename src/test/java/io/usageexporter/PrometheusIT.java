@@ -8,7 +8,6 @@ import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.Prometheus;
 import io.usageexporter.testing.RequiredTool;
-import io.usageexporter.testing.TestExporter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -24,13 +23,12 @@ class PrometheusIT {
     void prometheusAgreesWithApiUsage() throws Exception {
         RequiredTool.require("prometheus", "prometheus");
         try (var exporter = new JarExporter(folder)) {
-            exporter.http().record(Events.RECOMMENDATION);
+            exporter.record(Events.RECOMMENDATION);
             try (var prometheus =
                     new Prometheus(folder, "127.0.0.1:" + exporter.http().port())) {
                 prometheus.awaitScrapes(1, 1);
 
-                JsonNode usage =
-                        TestExporter.json(exporter.http().get("/api/usage").body());
+                JsonNode usage = exporter.usage();
                 assertThat(query(
                                 prometheus,
                                 "api_quota_remaining{provider=\"anthropic\",resource=\"tokens\",window=\"daily\"}"))
@@ -47,7 +45,7 @@ class PrometheusIT {
     void promtoolFindsNoFaultInTheScrape() throws Exception {
         RequiredTool.require("promtool", "prometheus");
         try (var exporter = new JarExporter(folder)) {
-            exporter.http().record(Events.RECOMMENDATION);
+            exporter.record(Events.RECOMMENDATION);
             exporter.http().get("/usage");
             String scrape = exporter.http().get("/metrics").body();
 

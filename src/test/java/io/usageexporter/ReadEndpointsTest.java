@@ -3,18 +3,15 @@ package io.usageexporter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.Events;
-import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.ExporterExtension;
 import io.usageexporter.testing.TestExporter;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,22 +23,8 @@ class ReadEndpointsTest {
                 limits: {daily: {requests: LIMIT}}
             """;
 
-    @TempDir
-    Path folder;
-
-    private Path config;
-    private TestExporter exporter;
-
-    @BeforeEach
-    void start() throws Exception {
-        config = Files.writeString(folder.resolve("usage.yml"), PROVIDERS.replace("LIMIT", "10"));
-        exporter = new TestExporter(folder.resolve("usage.db"), config, new SettableClock("2026-11-24T09:15:00Z"));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        exporter.close();
-    }
+    @RegisterExtension
+    final ExporterExtension exporter = new ExporterExtension(PROVIDERS.replace("LIMIT", "10"));
 
     @ParameterizedTest
     @CsvSource(
@@ -144,7 +127,7 @@ class ReadEndpointsTest {
         exporter.record(Events.withId("a").replace("\"tokens\":1", "\"requests\":6"));
         assertThat(exporter.usage().at("/status/anthropic/daily/requests").asText())
                 .isEqualTo("warning");
-        Files.writeString(config, PROVIDERS.replace("LIMIT", "100"));
+        Files.writeString(exporter.config(), PROVIDERS.replace("LIMIT", "100"));
 
         assertThat(exporter.http().send("POST", "/-/reload").statusCode()).isEqualTo(200);
         assertThat(exporter.usage().at("/status/anthropic/daily/requests").asText())
@@ -155,7 +138,7 @@ class ReadEndpointsTest {
 
     @Test
     void reloadOfAnInvalidFileKeepsTheRunningConfiguration() throws Exception {
-        Files.writeString(config, PROVIDERS.replace("LIMIT", "-1"));
+        Files.writeString(exporter.config(), PROVIDERS.replace("LIMIT", "-1"));
         HttpResponse<String> response = exporter.http().send("POST", "/-/reload");
 
         assertThat(response.statusCode()).isEqualTo(500);
@@ -172,7 +155,7 @@ class ReadEndpointsTest {
                 {"provider": "anthropic", "at": "2026-11-23T23:30:00Z", "usage": {"requests": 3}}""");
         assertThat(exporter.usage().at("/used/anthropic/daily/requests").asInt())
                 .isZero();
-        Files.writeString(config, "timezone: Europe/Berlin\n" + PROVIDERS.replace("LIMIT", "10"));
+        Files.writeString(exporter.config(), "timezone: Europe/Berlin\n" + PROVIDERS.replace("LIMIT", "10"));
 
         assertThat(exporter.http().send("POST", "/-/reload").statusCode()).isEqualTo(200);
         assertThat(exporter.usage().at("/used/anthropic/daily/requests").asInt())

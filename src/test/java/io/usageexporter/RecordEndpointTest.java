@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.Events;
+import io.usageexporter.testing.ExporterExtension;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.io.IOException;
@@ -20,10 +21,8 @@ import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,21 +30,10 @@ class RecordEndpointTest {
     private static final String TOKENS_TODAY = "/used/anthropic/daily/tokens";
     private static final String REQUESTS_TODAY = "/used/anthropic/daily/requests";
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final ExporterExtension exporter = new ExporterExtension();
 
-    private final SettableClock clock = new SettableClock("2026-11-24T09:15:00Z");
-    private TestExporter exporter;
-
-    @BeforeEach
-    void start() throws Exception {
-        exporter = new TestExporter(folder.resolve("usage.db"), null, clock);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        exporter.close();
-    }
+    private final SettableClock clock = exporter.clock();
 
     @Test
     void duplicateIsCountedOnceAndReported() {
@@ -63,8 +51,7 @@ class RecordEndpointTest {
     void duplicateWithoutAnInstantIsRecognizedWeeksLater() throws Exception {
         exporter.record(Events.withId("a"));
         clock.advance(Duration.ofDays(39));
-        stop();
-        start();
+        exporter.restart();
 
         assertThat(exporter.record(Events.withId("a")).body()).isEqualTo("{\"recorded\":0,\"duplicates\":1}\n");
     }
@@ -164,8 +151,7 @@ class RecordEndpointTest {
                     .isEqualTo(3000);
             assertThat(exporter.usageAt("2026-11-23T00:00:00Z").at(TOKENS_TODAY).asInt())
                     .isZero();
-            stop();
-            start();
+            exporter.restart();
         }
     }
 
@@ -203,8 +189,7 @@ class RecordEndpointTest {
                 .mapToObj(i -> "{\"provider\":\"anthropic\",\"category\":\"c" + i + "\",\"usage\":{\"tokens\":2}}")
                 .collect(Collectors.joining(",", "[", "]"));
         exporter.record(events);
-        stop();
-        start();
+        exporter.restart();
         exporter.record(events);
 
         JsonNode breakdown = exporter.usage().at("/breakdown/anthropic/daily");
@@ -296,8 +281,8 @@ class RecordEndpointTest {
     @Test
     void unwritableLedgerIs503AndReadingContinues() throws IOException {
         exporter.record(Events.withId("a"));
-        Path ledger = folder.resolve("usage.db");
-        Path elsewhere = folder.resolve("moved.db");
+        Path ledger = exporter.ledger();
+        Path elsewhere = exporter.folder().resolve("moved.db");
         Files.move(ledger, elsewhere);
         Files.createFile(ledger);
 

@@ -53,15 +53,14 @@ class SmallHeapIT {
         int events = ((16 << 20) - 2) / (SMALLEST.length() + 1);
         String batch = "[" + (SMALLEST + ",").repeat(events - 1) + SMALLEST + "]";
         try (var exporter = new JarExporter(folder)) {
-            assertThat(exporter.http().record(batch).body())
-                    .isEqualTo("{\"recorded\":" + events + ",\"duplicates\":0}\n");
+            assertThat(exporter.record(batch).body()).isEqualTo("{\"recorded\":" + events + ",\"duplicates\":0}\n");
 
             var responses = IntStream.range(0, 4)
                     .mapToObj(i -> CompletableFuture.supplyAsync(
-                            () -> exporter.http().record(batch).statusCode()))
+                            () -> exporter.record(batch).statusCode()))
                     .toList();
             assertThat(responses.stream().map(CompletableFuture::join)).isSubsetOf(200, 503);
-            assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
+            assertThat(exporter.record(SMALLEST).statusCode()).isEqualTo(200);
             assertThat(exporter.log()).doesNotContain("OutOfMemory");
         }
     }
@@ -74,7 +73,7 @@ class SmallHeapIT {
                 stalled.request("POST", "/api/usage", JSON, "Content-Length: " + LARGEST)
                         .write("[");
                 for (int i = 0; i < 20; i++) {
-                    assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
+                    assertThat(exporter.record(SMALLEST).statusCode()).isEqualTo(200);
                 }
                 RawHttp.Answer response = stalled.read();
                 assertThat(response.status()).isEqualTo(408);
@@ -113,7 +112,7 @@ class SmallHeapIT {
                 slow.add(connection);
             }
             for (int i = 0; i < 20; i++) {
-                assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
+                assertThat(exporter.record(SMALLEST).statusCode()).isEqualTo(200);
             }
             for (RawHttp connection : slow) {
                 connection.close();
@@ -135,10 +134,10 @@ class SmallHeapIT {
             try (var exporter = new JarExporter(
                     own, Map.of(), ProcessRunner.jarWithHeap(heap, "--web.listen-address=127.0.0.1:0"))) {
                 for (int size : List.of(LARGEST, LARGEST / 2, LARGEST / 4)) {
-                    HttpResponse<String> response = exporter.http().record(batch(event, size));
+                    HttpResponse<String> response = exporter.record(batch(event, size));
                     assertThat(response.statusCode()).as(heap + response.body()).isIn(200, 413, 503);
                     assertThat(response.body()).isNotEmpty();
-                    assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
+                    assertThat(exporter.record(SMALLEST).statusCode()).isEqualTo(200);
                 }
                 assertThat(exporter.log()).doesNotContain("OutOfMemory");
                 long start = System.nanoTime();
@@ -169,7 +168,7 @@ class SmallHeapIT {
                     .map(response -> response.join().statusCode())
                     .toList();
             assertThat(statuses).isSubsetOf(200, 503).contains(200);
-            assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
+            assertThat(exporter.record(SMALLEST).statusCode()).isEqualTo(200);
             assertThat(exporter.log()).doesNotContain("OutOfMemory");
         }
     }

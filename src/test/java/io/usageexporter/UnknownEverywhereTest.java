@@ -2,42 +2,35 @@ package io.usageexporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.testing.ExporterExtension;
 import io.usageexporter.testing.SettableClock;
-import io.usageexporter.testing.TestExporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Figures that may be incomplete are unknown in JSON, text, metrics and page, until they are complete again. */
 class UnknownEverywhereTest {
     private static final String LIMITS = "{limits: {daily: {calls: 10}}}";
     private static final String CONFIG = "providers: {used: " + LIMITS + ", idle: " + LIMITS + "}";
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final ExporterExtension exporter = new ExporterExtension(CONFIG);
 
-    private final SettableClock clock = new SettableClock("2026-11-24T09:15:00Z");
-    private Path config;
-    private TestExporter exporter;
-
-    @BeforeEach
-    void start() throws Exception {
-        config = Files.writeString(folder.resolve("usage.yml"), CONFIG);
-        exporter = new TestExporter(folder.resolve("usage.db"), config, clock);
-    }
+    private final SettableClock clock = exporter.clock();
 
     @AfterEach
-    void stop() throws Exception {
-        Path away = folder.resolve("elsewhere.db");
-        if (Files.exists(away)) {
-            Files.move(away, folder.resolve("usage.db"));
+    void moveLedgerBack() throws Exception {
+        if (Files.exists(elsewhere())) {
+            Files.move(elsewhere(), exporter.ledger());
         }
-        exporter.close();
+    }
+
+    private Path elsewhere() {
+        return exporter.folder().resolve("elsewhere.db");
     }
 
     private void record(String provider, int calls) {
@@ -90,7 +83,7 @@ class UnknownEverywhereTest {
     @Test
     void movedLedgerMakesEverythingUnknown() throws Exception {
         record("used", 1);
-        Files.move(folder.resolve("usage.db"), folder.resolve("elsewhere.db"));
+        Files.move(exporter.ledger(), elsewhere());
 
         assertUnknown(Map.of("used", "ledger not writable", "idle", "no event yet, ledger not writable"));
         assertThat(exporter.metric("usage_exporter_ledger_writable")).isZero();
@@ -100,22 +93,21 @@ class UnknownEverywhereTest {
     void failedReloadMakesEverythingUnknownUntilTheNextSucceeds() throws Exception {
         record("used", 1);
         record("idle", 1);
-        Files.writeString(config, "providers: nonsense");
+        Files.writeString(exporter.config(), "providers: nonsense");
         exporter.http().send("POST", "/-/reload");
         assertUnknown(Map.of("used", "configuration reload failed", "idle", "configuration reload failed"));
 
-        Files.writeString(config, CONFIG);
+        Files.writeString(exporter.config(), CONFIG);
         exporter.http().send("POST", "/-/reload");
         assertUnknown(Map.of());
     }
 
     @Test
-    void warningAndCriticalStayWhenEventsMayBeMissing() {
+    void warningAndCriticalStayWhenEventsMayBeMissing() throws Exception {
         record("used", 5);
         record("idle", 9);
         clock.advance(Duration.ofHours(14));
-        Path away = folder.resolve("elsewhere.db");
-        assertThat(folder.resolve("usage.db").toFile().renameTo(away.toFile())).isTrue();
+        Files.move(exporter.ledger(), elsewhere());
 
         assertThat(exporter.usage().at("/status/used/daily/calls").asText()).isEqualTo("warning");
         assertThat(exporter.text())
@@ -148,8 +140,7 @@ class UnknownEverywhereTest {
     void lastEventSurvivesARestart() throws Exception {
         record("used", 1);
         record("idle", 1);
-        exporter.close();
-        exporter = new TestExporter(folder.resolve("usage.db"), config, clock);
+        exporter.restart();
         assertUnknown(Map.of());
     }
 }

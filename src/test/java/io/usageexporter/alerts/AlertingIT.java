@@ -128,13 +128,11 @@ class AlertingIT {
 
     private static void recordUnits(JarExporter exporter, String units) {
         String event = "{\"provider\":\"apify\",\"category\":\"tiktok\",\"usage\":{\"compute_units\":" + units + "}}";
-        assertThat(exporter.http().record(event).statusCode()).isEqualTo(200);
+        assertThat(exporter.record(event).statusCode()).isEqualTo(200);
     }
 
     private static String usage(JarExporter exporter, String pointer) {
-        return TestExporter.json(exporter.http().get("/api/usage").body())
-                .at(pointer)
-                .asText();
+        return exporter.usage().at(pointer).asText();
     }
 
     private static void awaitNotifications(Pipeline pipeline, String... notifications) {

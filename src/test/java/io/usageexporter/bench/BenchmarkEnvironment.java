@@ -1,16 +1,15 @@
 package io.usageexporter.bench;
 
+import io.usageexporter.testing.Folders;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Starts programs in JVMs as small as in production, with folders that are deleted at the end. */
 final class BenchmarkEnvironment implements AutoCloseable {
@@ -130,11 +129,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
 
     private void clear() throws IOException {
         if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            Folders.delete(folder);
         }
     }
 

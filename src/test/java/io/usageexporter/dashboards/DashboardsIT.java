@@ -9,7 +9,6 @@ import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.Prometheus;
 import io.usageexporter.testing.RequiredTool;
-import io.usageexporter.testing.TestExporter;
 import io.usageexporter.testing.TrackedProviders;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,7 +95,7 @@ class DashboardsIT {
                  {"provider": "apify", "category": "instagram", "usage": {"compute_units": 60}},
                  {"provider": "apify", "category": "tiktok", "usage": {"compute_units": 60}}]
                 """; // exceeds the daily limit, so that a quota is exhausted
-        assertThat(exporter.http().record(events).statusCode()).isEqualTo(200);
+        assertThat(exporter.record(events).statusCode()).isEqualTo(200);
     }
 
     private static String limits(int most, int resetDay) throws IOException {
@@ -189,7 +188,7 @@ class DashboardsIT {
 
         Map<String, Double> shown = values(overview, byCategory, Map.of("resource", "compute_units"));
 
-        JsonNode usage = TestExporter.json(exporter.http().get("/api/usage").body());
+        JsonNode usage = exporter.usage();
         assertThat(shown.get("{category=instagram, provider=apify}"))
                 .isCloseTo(
                         usage.at("/breakdown/apify/daily/instagram/compute_units")

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.testing.Documentation;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
-import io.usageexporter.testing.TestExporter;
 import io.usageexporter.testing.TrackedProviders;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,10 +46,10 @@ class MetricNamesIT {
                     ProcessRunner.run(folder, "", ProcessRunner.jar("demo", "--speed", "0", "--url", url));
             assertThat(played.status()).as(played.err()).isZero();
             // Exhausted, which has its own series.
-            exporter.http().record("{\"provider\": \"apify\", \"usage\": {\"compute_units\": 100}}");
+            exporter.record("{\"provider\": \"apify\", \"usage\": {\"compute_units\": 100}}");
             exporter.http().get("/usage");
             collectGarbage(exporter);
-            exported = TestExporter.samples(exporter.http().get("/metrics").body()).keySet().stream()
+            exported = exporter.metrics().keySet().stream()
                     .map(series -> series.replaceFirst("\\{.*", ""))
                     .collect(Collectors.toCollection(TreeSet::new));
         }

@@ -3,9 +3,8 @@ package io.usageexporter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.Events;
+import io.usageexporter.testing.ExporterExtension;
 import io.usageexporter.testing.RawHttp;
-import io.usageexporter.testing.SettableClock;
-import io.usageexporter.testing.TestExporter;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -14,10 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,15 +44,11 @@ class EarlyEndTest {
             "POST /gateway/anthropic/v1/messages",
             "POST /gateway/apify/v2/acts");
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final ExporterExtension exporter = new ExporterExtension(EarlyEndTest::configuration);
 
-    private TestExporter exporter;
-
-    @BeforeEach
-    void start() throws Exception {
-        Path secret = Files.writeString(folder.resolve("secret"), SECRET);
-        Path config = Files.writeString(folder.resolve("config.yml"), """
+    private static String configuration(Path folder) throws IOException {
+        return """
                 providers:
                   anthropic:
                     limits: {daily: {requests: 10}}
@@ -64,13 +57,7 @@ class EarlyEndTest {
                     limits: {daily: {compute_units: 10}}
                     gateway: {upstream: "http://127.0.0.1:9"}
                     webhook: {secret_file: %s}
-                """.formatted(secret));
-        exporter = new TestExporter(folder.resolve("usage.db"), config, new SettableClock("2026-11-24T09:15:00Z"));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        exporter.close();
+                """.formatted(Files.writeString(folder.resolve("secret"), SECRET));
     }
 
     /** How much of a body is sent. */

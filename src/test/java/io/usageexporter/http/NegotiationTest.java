@@ -2,33 +2,17 @@ package io.usageexporter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.testing.ExporterExtension;
 import io.usageexporter.testing.RawHttp;
-import io.usageexporter.testing.SettableClock;
-import io.usageexporter.testing.TestExporter;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Content negotiation of each route that has several representations. */
 class NegotiationTest {
-    @TempDir
-    Path folder;
-
-    private TestExporter exporter;
-
-    @BeforeEach
-    void start() throws Exception {
-        exporter = new TestExporter(folder.resolve("usage.db"), null, new SettableClock("2026-11-24T09:15:00Z"));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        exporter.close();
-    }
+    @RegisterExtension
+    final ExporterExtension exporter = new ExporterExtension();
 
     @ParameterizedTest
     @CsvSource(

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** The packaged exporter in its own process, on a free port. */
-public final class JarExporter implements AutoCloseable {
+public final class JarExporter implements RunningExporter, AutoCloseable {
     private static final Pattern SERVING = Pattern.compile("serving on http://[^:]+:(\\d+)");
 
     private final Process process;
@@ -59,6 +59,7 @@ public final class JarExporter implements AutoCloseable {
         return serving.find() ? Integer.parseInt(serving.group(1)) : 0;
     }
 
+    @Override
     public Http http() {
         return http;
     }
