@@ -75,7 +75,7 @@ class SmallHeapIT {
                 for (int i = 0; i < 20; i++) {
                     assertThat(exporter.record(SMALLEST).statusCode()).isEqualTo(200);
                 }
-                RawHttp.Answer response = stalled.read();
+                RawHttp.Response response = stalled.read();
                 assertThat(response.status()).isEqualTo(408);
                 assertThat(response.values("Content-Type")).containsExactly("application/problem+json");
             }

@@ -78,7 +78,7 @@ class GatewayConnectionsTest {
                         FakeResponse.sample("anthropic/stream-complete.sse").inPiecesOf(37));
         try (RawHttp client = gateway.connect()) {
             client.write("GET /gateway/anthropic/v1/models HTTP/1.0\r\nHost: localhost\r\n\r\n");
-            RawHttp.Answer answer = client.read();
+            RawHttp.Response answer = client.read();
 
             assertThat(answer.values("transfer-encoding")).isEmpty();
             assertThat(answer.bytes()).isEqualTo(Samples.bytes("anthropic/stream-complete.sse"));

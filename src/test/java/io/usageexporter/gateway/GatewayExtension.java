@@ -7,6 +7,7 @@ import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.testing.FakeProvider;
 import io.usageexporter.testing.FakeResponse;
+import io.usageexporter.testing.Folders;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
@@ -20,10 +21,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -224,10 +223,6 @@ final class GatewayExtension implements BeforeEachCallback, AfterEachCallback, A
     public void close() throws LedgerException, IOException {
         exporter().close();
         provider().close();
-        try (Stream<Path> files = Files.walk(folder())) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Folders.delete(folder());
     }
 }

@@ -41,10 +41,10 @@ class GatewayFaultsTest {
     void cutStreamIsCutForTheClientAndItsUsageSoFarIsRecorded(FakeResponse cut, int tokens) throws Exception {
         gateway.provider().on("POST", "/v1/messages", cut);
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
 
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(answer.whole()).isFalse();
+            assertThat(answer.complete()).isFalse();
             assertThat(answer.text()).startsWith("event: message_start");
             assertThat(client.isOver()).isTrue();
         }
@@ -85,9 +85,9 @@ class GatewayFaultsTest {
         gateway.provider()
                 .on("POST", "/v1/messages", FakeResponse.sample(STREAM).untilClose());
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
 
-            assertThat(answer.whole()).isTrue();
+            assertThat(answer.complete()).isTrue();
             assertThat(answer.bytes()).isEqualTo(Samples.bytes(STREAM));
         }
         gateway.awaitCalls(1, 200, "complete");
@@ -98,7 +98,7 @@ class GatewayFaultsTest {
         try (var impatient = GatewayExtension.with("timeout: 1s").start();
                 RawHttp client = impatient.connect()) {
             impatient.provider().on("POST", "/v1/messages", NEVER);
-            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
 
             assertThat(answer.status()).isEqualTo(504);
             assertThat(TestExporter.json(answer.text()).at("/error/type").asText())
@@ -107,7 +107,7 @@ class GatewayFaultsTest {
             impatient.awaitCalls(1, 504, "error");
 
             impatient.provider().on("GET", "/v2/actor-runs/Rn1", NEVER);
-            RawHttp.Answer apifys =
+            RawHttp.Response apifys =
                     client.get("/gateway/apify/v2/actor-runs/Rn1").read();
             assertThat(apifys.status()).isEqualTo(504);
             assertThat(TestExporter.json(apifys.text()).at("/error/type").asText())
@@ -122,9 +122,9 @@ class GatewayFaultsTest {
             impatient
                     .provider()
                     .on("POST", "/v1/messages", FakeResponse.sample(STREAM).stallsAfter(600));
-            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
 
-            assertThat(answer.whole()).isFalse();
+            assertThat(answer.complete()).isFalse();
             assertThat(answer.bytes()).hasSize(600);
             assertThat(impatient.provider().awaitExchange().awaitOutcome()).isEqualTo(Outcome.DISCONNECTED);
         }
@@ -147,7 +147,7 @@ class GatewayFaultsTest {
     void closeWithoutResponseIs502(FakeResponse nothing) throws Exception {
         gateway.provider().on("POST", "/v1/messages", nothing);
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
 
             assertThat(answer.status()).isEqualTo(502);
             assertThat(answer.values("content-type")).containsExactly("application/json");
@@ -200,7 +200,7 @@ class GatewayFaultsTest {
             client.request("POST", MESSAGES, "Content-Length: 100000000");
             client.out().write(new byte[100_000]);
 
-            RawHttp.Answer answer = client.read();
+            RawHttp.Response answer = client.read();
 
             assertThat(answer.status()).isEqualTo(413);
             assertThat(answer.text()).contains("request_too_large");
@@ -215,8 +215,8 @@ class GatewayFaultsTest {
         gateway.provider().on("POST", "/v1/messages", faults.toArray(new FakeResponse[0]));
         for (int i = 0; i < faults.size(); i++) {
             try (RawHttp client = gateway.connect()) {
-                RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
-                assertThat(answer.status() == 502 || !answer.whole())
+                RawHttp.Response answer = client.post(MESSAGES, "{}").read();
+                assertThat(answer.status() == 502 || !answer.complete())
                         .as("fault " + i)
                         .isTrue();
             }

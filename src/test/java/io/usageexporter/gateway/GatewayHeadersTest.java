@@ -70,7 +70,7 @@ class GatewayHeadersTest {
                                 .header("keep-alive", "timeout=5")
                                 .header("upgrade", "h2c")
                                 .header("x-stays", "1"));
-        RawHttp.Answer answer;
+        RawHttp.Response answer;
         try (RawHttp client = gateway.connect()) {
             answer = client.post(
                             MESSAGES,
@@ -124,7 +124,7 @@ class GatewayHeadersTest {
                                 .header("etag", "W/\"1\"")
                                 .header("content-type", "application/json"));
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Answer answer = client.get("/gateway/anthropic/v1/models").read();
+            RawHttp.Response answer = client.get("/gateway/anthropic/v1/models").read();
 
             assertThat(answer.values("date")).containsExactly("Tue, 24 Nov 2026 09:15:29 GMT");
             assertThat(answer.values("server")).containsExactly("cloudflare");
@@ -153,7 +153,7 @@ class GatewayHeadersTest {
         gateway.provider()
                 .on("POST", "/v1/messages", FakeResponse.json(200, "{}").statusLine(statusLine));
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
 
             assertThat(answer.statusLine()).isEqualTo(statusLine);
             assertThat(answer.text()).isEqualTo("{}");
@@ -165,7 +165,7 @@ class GatewayHeadersTest {
     void everyMethodIsForwarded(String method) throws Exception {
         gateway.provider().on(method, "/v2/x", FakeResponse.json(202, "{\"a\":1}"));
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Answer answer = client.request(method, "/gateway/apify/v2/x", "Content-Length: 4")
+            RawHttp.Response answer = client.request(method, "/gateway/apify/v2/x", "Content-Length: 4")
                     .write("body")
                     .read();
 
@@ -190,18 +190,18 @@ class GatewayHeadersTest {
                         "/v2/x",
                         FakeResponse.line("HTTP/1.1 304 Not Modified").header("etag", "\"1\""));
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Answer head =
+            RawHttp.Response head =
                     client.request("HEAD", "/gateway/anthropic/api/hello").read(false);
             assertThat(head.status()).isEqualTo(200);
             assertThat(head.values("content-length")).containsExactly("1234");
 
-            RawHttp.Answer deleted =
+            RawHttp.Response deleted =
                     client.request("DELETE", "/gateway/apify/v2/x").read();
             assertThat(deleted.statusLine()).isEqualTo("HTTP/1.1 204 No Content");
             assertThat(deleted.values("x-a")).containsExactly("1");
             assertThat(deleted.values("content-length")).isEmpty();
 
-            RawHttp.Answer same = client.get("/gateway/apify/v2/x").read();
+            RawHttp.Response same = client.get("/gateway/apify/v2/x").read();
             assertThat(same.status()).isEqualTo(304);
             assertThat(same.values("etag")).containsExactly("\"1\"");
 

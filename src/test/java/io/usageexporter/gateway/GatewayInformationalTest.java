@@ -80,7 +80,7 @@ class GatewayInformationalTest {
                         FakeResponse.status(200).rawHead(message("b")));
 
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Answer first = client.post(MESSAGES, "{}").read();
+            RawHttp.Response first = client.post(MESSAGES, "{}").read();
             assertThat(first.status()).isEqualTo(502);
             assertThat(first.text()).contains("switch of protocols");
             assertThat(client.post(MESSAGES, "{}").read().text()).contains("\"model\":\"b\"");

@@ -194,7 +194,7 @@ class GatewayResponsePropertyTest {
         String own = "body%08d".formatted(number);
         String target = "/gateway/anthropic/v1/" + number;
         try (var client = new RawHttp(port)) {
-            RawHttp.Answer answer;
+            RawHttp.Response answer;
             try {
                 answer = client.get(target).read();
             } catch (IOException e) {
@@ -211,7 +211,7 @@ class GatewayResponsePropertyTest {
                     assertThat(answer.body()).as("%s", reply).isEmpty();
                 }
                 case FAILED -> {
-                    assertThat(answer.status() == 502 || !answer.whole())
+                    assertThat(answer.status() == 502 || !answer.complete())
                             .as("%s: %s", reply, answer)
                             .isTrue();
                     assertThat(answer.body()).as("%s", reply).doesNotContain("evil");

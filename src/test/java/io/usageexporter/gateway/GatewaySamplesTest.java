@@ -157,12 +157,12 @@ class GatewaySamplesTest {
     /** Whether the sample arrived completely; every byte that arrived must be as sent. */
     private boolean pass(String method, String target, String file) throws Exception {
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Answer answer = client.request(
+            RawHttp.Response answer = client.request(
                             method, target, "X-Usage-Category: recommendations", "Content-Length: 2")
                     .write("{}")
                     .read();
             assertThat(answer.bytes()).isEqualTo(Samples.bytes(file));
-            return answer.whole();
+            return answer.complete();
         }
     }
 

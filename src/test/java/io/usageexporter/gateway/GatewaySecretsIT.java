@@ -169,7 +169,7 @@ class GatewaySecretsIT {
     /** All that comes back for it, but for the provider's own words. */
     private static String call(Http exporter, String target, String body) throws IOException {
         try (var client = new RawHttp(exporter.port())) {
-            RawHttp.Answer answer = client.post(target, body, HEADERS).read();
+            RawHttp.Response answer = client.post(target, body, HEADERS).read();
             boolean own = answer.status() >= 400;
             return own ? answer.statusLine() + answer.headers() + answer.text() : "";
         } catch (IOException e) {

@@ -88,7 +88,7 @@ class GatewayTargetsTest {
                         "/v1/models",
                         FakeResponse.line("HTTP/1.1 307 Temporary Redirect").header("location", location));
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Answer answer = client.get("/gateway/anthropic/v1/models").read();
+            RawHttp.Response answer = client.get("/gateway/anthropic/v1/models").read();
 
             assertThat(answer.status()).isEqualTo(307);
             assertThat(answer.values("location")).containsExactly(location);
@@ -98,7 +98,7 @@ class GatewayTargetsTest {
     @Test
     void unknownProviderIs404() throws Exception {
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Answer answer =
+            RawHttp.Response answer =
                     client.post("/gateway/openai/v1/chat/completions", "{}").read();
 
             assertThat(answer.status()).isEqualTo(404);

@@ -39,10 +39,10 @@ class GatewayTlsIT {
                 var client = new RawHttp(exporter.http().port())) {
             provider.on("POST", "/v1/messages", FakeResponse.sample(STREAM).inPiecesOf(7));
             for (int i = 0; i < 10; i++) {
-                RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+                RawHttp.Response answer = client.post(MESSAGES, "{}").read();
 
                 assertThat(answer.status()).isEqualTo(200);
-                assertThat(answer.whole()).isTrue();
+                assertThat(answer.complete()).isTrue();
                 assertThat(answer.bytes()).isEqualTo(Samples.bytes(STREAM));
             }
             assertThat(provider.connections()).isEqualTo(1);
@@ -57,9 +57,9 @@ class GatewayTlsIT {
                 var client = new RawHttp(exporter.http().port())) {
             provider.on("POST", "/v1/messages", FakeResponse.sample(STREAM).closesAfter(800));
 
-            RawHttp.Answer answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
 
-            assertThat(answer.whole()).isFalse();
+            assertThat(answer.complete()).isFalse();
             assertThat(answer.bytes()).hasSize(800);
         }
     }
@@ -115,7 +115,7 @@ class GatewayTlsIT {
         provider.on("POST", "/v1/messages", FakeResponse.json(200, "{}"));
         try (JarExporter exporter = exporter(provider.url(), flags);
                 var client = new RawHttp(exporter.http().port())) {
-            RawHttp.Answer answer =
+            RawHttp.Response answer =
                     client.post(MESSAGES, "{}", "x-api-key: secret").read();
 
             assertThat(answer.status()).isEqualTo(502);

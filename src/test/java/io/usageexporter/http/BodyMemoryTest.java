@@ -113,7 +113,7 @@ class BodyMemoryTest {
         for (int i = 0; i < 40; i++) {
             refused.add(begin(MIB, 100_000));
         }
-        RawHttp.Answer last = refused.get(39).read();
+        RawHttp.Response last = refused.get(39).read();
 
         assertThat(last.status()).isEqualTo(503);
         assertThat(last.values("Retry-After")).containsExactly("1");
@@ -165,7 +165,7 @@ class BodyMemoryTest {
     void batchWithTooManyEventsForTheMemoryIsRejectedWith413AndTheLimit() throws Exception {
         start(16 * MIB, PATIENT);
         String batch = "[" + (SMALLEST + ",").repeat(30_000) + SMALLEST + "]";
-        RawHttp.Answer response = connect().post("/api/usage", batch, JSON).read();
+        RawHttp.Response response = connect().post("/api/usage", batch, JSON).read();
 
         assertThat(response.status()).isEqualTo(413);
         assertThat(response.body()).contains("batches of at most 10922 events", "-Xmx");
@@ -176,7 +176,7 @@ class BodyMemoryTest {
     @Test
     void bodyLargerThanTheMemoryIsRejectedBeforeItIsSent() throws Exception {
         start(16 * MIB, PATIENT);
-        RawHttp.Answer response = begin(4 * MIB, 0).read();
+        RawHttp.Response response = begin(4 * MIB, 0).read();
 
         assertThat(response.status()).isEqualTo(413);
         assertThat(response.body()).contains("bodies of at most 3145728 bytes");
@@ -186,7 +186,7 @@ class BodyMemoryTest {
     void stalledBodyGets408AndItsConnectionIsClosed() throws Exception {
         start(128 * MIB, IMPATIENT);
         RawHttp stalled = begin(16 * MIB, 1);
-        RawHttp.Answer response = stalled.read();
+        RawHttp.Response response = stalled.read();
 
         assertThat(response.status()).isEqualTo(408);
         assertThat(response.values("Content-Type")).containsExactly("application/problem+json");
@@ -210,7 +210,7 @@ class BodyMemoryTest {
     void clientThatSendsATooLargeBodyToItsEndReadsTheResponse() throws Exception {
         start(128 * MIB, PATIENT);
         for (int i = 0; i < 5; i++) {
-            RawHttp.Answer response = begin(20 * MIB, 20 * MIB).read();
+            RawHttp.Response response = begin(20 * MIB, 20 * MIB).read();
             assertThat(response.status()).isEqualTo(413);
         }
     }

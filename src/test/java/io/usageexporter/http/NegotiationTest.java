@@ -37,7 +37,7 @@ class NegotiationTest {
                 "/metrics           | application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0,text/plain | text/plain",
             })
     void preferredRepresentationIsSentAndNeverAnExcludedOne(String path, String accept, String type) throws Exception {
-        RawHttp.Answer response = get(path, "Accept: " + accept);
+        RawHttp.Response response = get(path, "Accept: " + accept);
 
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.values("Content-Type").get(0)).startsWith(type);
@@ -54,7 +54,7 @@ class NegotiationTest {
                 "/metrics           | Accept-Encoding: *;q=0                 | identity, gzip",
             })
     void excludingAllRepresentationsIs406AndListsThem(String path, String header, String offered) throws Exception {
-        RawHttp.Answer response = get(path, header);
+        RawHttp.Response response = get(path, header);
 
         assertThat(response.status()).isEqualTo(406);
         assertThat(response.values("Content-Type")).containsExactly("application/problem+json");
@@ -76,7 +76,7 @@ class NegotiationTest {
                 .isEqualTo(coding == null ? List.of() : List.of(coding));
     }
 
-    private RawHttp.Answer get(String path, String header) throws Exception {
+    private RawHttp.Response get(String path, String header) throws Exception {
         try (var connection = new RawHttp(exporter.http().port())) {
             return connection.get(path, header).read();
         }

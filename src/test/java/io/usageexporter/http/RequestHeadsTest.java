@@ -174,7 +174,7 @@ class RequestHeadsTest {
 
     private void assertRefused(String request, int status, String reason) throws IOException {
         try (RawHttp client = connect()) {
-            RawHttp.Answer response = client.write(request).read();
+            RawHttp.Response response = client.write(request).read();
             assertThat(response.status()).isEqualTo(status);
             assertThat(response.values("content-type")).containsExactly("application/problem+json");
             JsonNode problem = TestExporter.json(response.text());
@@ -213,7 +213,7 @@ class RequestHeadsTest {
         try (RawHttp client = connect()) {
             assertThat(client.get("/api/usage/history?provider={x").read().status())
                     .isEqualTo(400);
-            RawHttp.Answer unknown = client.get("/usage/%/{}?|=%").read();
+            RawHttp.Response unknown = client.get("/usage/%/{}?|=%").read();
             assertThat(unknown.status()).isEqualTo(404);
             assertThat(unknown.values("content-type")).containsExactly("application/problem+json");
             assertThat(client.get("http://a/-/healthy").read().status()).isEqualTo(200);
@@ -269,7 +269,7 @@ class RequestHeadsTest {
                 }
             }
             try (RawHttp client = connect()) {
-                RawHttp.Answer response = client.write(head + "Connection: close\r\n\r\n")
+                RawHttp.Response response = client.write(head + "Connection: close\r\n\r\n")
                         .read(!head.toString().startsWith("HEAD "));
                 if (response.status() >= 400) {
                     assertThat(response.values("content-type"))

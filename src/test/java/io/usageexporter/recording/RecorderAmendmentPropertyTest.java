@@ -8,13 +8,13 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.testing.Folders;
 import io.usageexporter.totals.Series;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -84,7 +84,7 @@ class RecorderAmendmentPropertyTest {
             }
             fixture.verify(expected.size());
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -149,14 +149,6 @@ class RecorderAmendmentPropertyTest {
                 .getOrDefault(new Series("anthropic", category, "", Measure.tokens(kind)), BigDecimal.ZERO)
                 .movePointRight(Amount.SCALE)
                 .longValueExact();
-    }
-
-    private static void delete(Path folder) throws Exception {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     @Provide

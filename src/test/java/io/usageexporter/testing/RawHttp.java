@@ -38,13 +38,13 @@ public final class RawHttp implements AutoCloseable {
     }
 
     /**
-     * An answer.
+     * A response.
      *
      * @param headers line by line
      * @param body without chunk headers; one character per byte
-     * @param whole whether it came to the end that its head told of
+     * @param complete whether it ended where its head says
      */
-    public record Answer(String statusLine, List<String> headers, String body, boolean whole) {
+    public record Response(String statusLine, List<String> headers, String body, boolean complete) {
         public int status() {
             return Integer.parseInt(statusLine, "HTTP/1.1 ".length(), "HTTP/1.1 200".length(), 10);
         }
@@ -104,32 +104,32 @@ public final class RawHttp implements AutoCloseable {
         return in;
     }
 
-    /** Reads the answer to a request that is not HEAD. */
-    public Answer read() throws IOException {
+    /** Reads the response to a request that is not HEAD. */
+    public Response read() throws IOException {
         return read(true);
     }
 
     /**
-     * Reads an answer.
+     * Reads a response.
      *
      * @param body whether one may follow the head
      */
-    public Answer read(boolean body) throws IOException {
+    public Response read(boolean body) throws IOException {
         String statusLine = readLine();
         var headers = new ArrayList<String>();
         for (String line = readLine(); !line.isEmpty(); line = readLine()) {
             headers.add(line);
         }
-        var head = new Answer(statusLine, headers, "", true);
+        var head = new Response(statusLine, headers, "", true);
         if (!body || head.status() < 200 || head.status() == 204 || head.status() == 304) {
             return head;
         }
         var bytes = new ByteArrayOutputStream();
-        boolean whole = readBody(head, bytes);
-        return new Answer(statusLine, headers, bytes.toString(StandardCharsets.ISO_8859_1), whole);
+        boolean complete = readBody(head, bytes);
+        return new Response(statusLine, headers, bytes.toString(StandardCharsets.ISO_8859_1), complete);
     }
 
-    private boolean readBody(Answer head, ByteArrayOutputStream to) {
+    private boolean readBody(Response head, ByteArrayOutputStream to) {
         try {
             if (!head.values("transfer-encoding").isEmpty()) {
                 return readChunks(to);
