@@ -1,4 +1,4 @@
-package io.usageexporter.page;
+package io.usageexporter.render.page;
 
 import io.usageexporter.testing.Browser;
 import io.usageexporter.testing.SettableClock;

@@ -1,4 +1,4 @@
-package io.usageexporter.page;
+package io.usageexporter.render.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
