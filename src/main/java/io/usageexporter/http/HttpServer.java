@@ -122,8 +122,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Makes 500 the status of exchanges whose handler sets none, and gives a reason for rejections by Undertow, which gives
-     * none.
+     * Makes 500 the status of exchanges whose handler sets none, and adds a reason to rejections by Undertow.
      */
     private static HttpHandler explained(HttpHandler handler) {
         return exchange -> {

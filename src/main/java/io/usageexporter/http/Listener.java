@@ -107,9 +107,8 @@ final class Listener implements AutoCloseable {
         }));
         server.handleEvent(connection);
         try {
-            connection.setOption(
-                    Options.READ_TIMEOUT,
-                    IDLE_MS); // set last: otherwise the server would put its timeout above RequestHeads
+            // Set last: otherwise the server would put its timeout above RequestHeads.
+            connection.setOption(Options.READ_TIMEOUT, IDLE_MS);
         } catch (IOException e) { // the socket has just been closed
             IoUtils.safeClose(connection);
         }

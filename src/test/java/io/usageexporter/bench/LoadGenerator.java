@@ -25,7 +25,7 @@ final class LoadGenerator implements AutoCloseable {
 
     private static final String END_OF_HEAD = "\r\n\r\n";
     private static final String LENGTH = "content-length: ";
-    private static final int ANSWER_BYTES = 4096;
+    private static final int RESPONSE_BYTES = 4096;
     private static final long SILENCE_MS = 30_000;
 
     private final Selector selector = Selector.open();
@@ -85,7 +85,7 @@ final class LoadGenerator implements AutoCloseable {
         private final SocketChannel channel;
         private final SelectionKey key;
         private final Payload payload;
-        private final ByteBuffer in = ByteBuffer.allocateDirect(ANSWER_BYTES);
+        private final ByteBuffer in = ByteBuffer.allocateDirect(RESPONSE_BYTES);
         private ByteBuffer out = ByteBuffer.allocate(0);
 
         Client(InetSocketAddress address, Payload payload) throws IOException {

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A connection to {@link QuickProvider}. The headers {@code x-events} and {@code x-interval-ms} ask for a stream. */
 final class QuickConnection {
-    private static final AtomicLong ANSWERS = new AtomicLong();
+    private static final AtomicLong RESPONSES = new AtomicLong();
     private static final int REQUEST_BYTES = 16 * 1024;
     private static final String END_OF_HEAD = "\r\n\r\n";
     private static final String READY = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -64,14 +64,14 @@ final class QuickConnection {
         } else if (events == 0) {
             send(message());
         } else {
-            var stream = new QuickStream(this, events, number(head, "x-interval-ms: ", 0), ANSWERS.incrementAndGet());
+            var stream = new QuickStream(this, events, number(head, "x-interval-ms: ", 0), RESPONSES.incrementAndGet());
             stream.sendHead();
             streams.add(stream);
         }
     }
 
     private static String message() {
-        long number = ANSWERS.incrementAndGet();
+        long number = RESPONSES.incrementAndGet();
         String body = MESSAGE_START + number + MESSAGE_REST;
         return "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nrequest-id: req_" + number + "\r\ncontent-length: "
                 + body.length() + END_OF_HEAD + body;

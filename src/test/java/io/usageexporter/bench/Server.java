@@ -16,7 +16,7 @@ import java.util.function.DoubleConsumer;
 final class Server implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
     private static final int POLL_MS = 5;
-    private static final int ANSWER_MS = 1000;
+    private static final int RESPONSE_MS = 1000;
     private static final long STOP_SECONDS = 30;
     private static final double KIB_PER_MIB = 1024;
 
@@ -62,8 +62,8 @@ final class Server implements AutoCloseable {
 
     private boolean isReady() {
         try (var socket = new Socket()) {
-            socket.connect(address(), ANSWER_MS);
-            socket.setSoTimeout(ANSWER_MS);
+            socket.connect(address(), RESPONSE_MS);
+            socket.setSoTimeout(RESPONSE_MS);
             socket.getOutputStream()
                     .write("GET /-/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.client.UsageClient;
+import io.usageexporter.testing.ExporterExtension;
+import io.usageexporter.testing.RunningExporter;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.nio.file.Files;
@@ -16,29 +18,30 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DemoTest {
     /** A Tuesday. */
     private static final Instant NOW = Instant.parse("2026-11-24T15:12:00Z");
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final ExporterExtension exporter = new ExporterExtension();
 
-    private final SettableClock clock = new SettableClock(NOW.toString());
-    private TestExporter exporter;
+    private final SettableClock clock = exporter.clock();
     private UsageClient client;
 
+    DemoTest() {
+        clock.set(NOW);
+    }
+
     @BeforeEach
-    void start() throws Exception {
-        exporter = new TestExporter(folder.resolve("usage.db"), null, clock);
+    void connect() {
         client = client(exporter);
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void disconnect() {
         client.close();
-        exporter.close();
     }
 
     @Test
@@ -101,7 +104,7 @@ class DemoTest {
 
         new Demo(client, clock.instant(), 1).backdate(1);
 
-        try (var fresh = new TestExporter(folder.resolve("fresh.db"), null, clock);
+        try (var fresh = new TestExporter(exporter.folder().resolve("fresh.db"), null, clock);
                 var freshClient = client(fresh)) {
             new Demo(freshClient, NOW, 1).backdate(1);
             new Demo(freshClient, NOW.plusSeconds(3600), 1).backdate(1);
@@ -131,15 +134,16 @@ class DemoTest {
 
     @Test
     void failsWhenTheExporterRejectsUsage() throws Exception {
-        Path config = Files.writeString(folder.resolve("maps.yml"), "providers: {maps: {limits: {daily: {tiles: 1}}}}");
-        try (var other = new TestExporter(folder.resolve("maps.db"), config, clock);
+        Path config = Files.writeString(
+                exporter.folder().resolve("maps.yml"), "providers: {maps: {limits: {daily: {tiles: 1}}}}");
+        try (var other = new TestExporter(exporter.folder().resolve("maps.db"), config, clock);
                 var otherClient = client(other)) {
             var demo = new Demo(otherClient, NOW, 1);
             assertThatThrownBy(() -> demo.backdate(1)).isInstanceOf(Demo.DeliveryException.class);
         }
     }
 
-    private static UsageClient client(TestExporter exporter) {
+    private static UsageClient client(RunningExporter exporter) {
         return UsageClient.builder()
                 .url("http://127.0.0.1:" + exporter.http().port())
                 .build();

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Recording by a server with little memory for bodies, or a high minimum rate. */
 class BodyMemoryTest {
     private static final int MIB = 1 << 20;
-    private static final BodyPace PATIENT = new BodyPace(Duration.ofMinutes(1), 1);
-    private static final BodyPace IMPATIENT = new BodyPace(Duration.ofMillis(300), MIB);
+    private static final BodyPace ANY_PACE = new BodyPace(Duration.ofMinutes(1), 1);
+    private static final BodyPace FAST_ONLY = new BodyPace(Duration.ofMillis(300), MIB);
     private static final String JSON = "Content-Type: application/json";
     private static final String SMALLEST = "{\"provider\":\"apify\",\"usage\":{\"compute_units\":1}}";
 
@@ -98,7 +98,7 @@ class BodyMemoryTest {
 
     @Test
     void announcedLengthReservesNoMemory() throws Exception {
-        start(128 * MIB, PATIENT);
+        start(128 * MIB, ANY_PACE);
         for (int i = 0; i < 200; i++) {
             begin(16 * MIB, 1);
         }
@@ -108,7 +108,7 @@ class BodyMemoryTest {
 
     @Test
     void pendingLargeBodiesLeaveRoomForSmallOnes() throws Exception {
-        start(16 * MIB, PATIENT);
+        start(16 * MIB, ANY_PACE);
         var refused = new ArrayList<RawHttp>();
         for (int i = 0; i < 40; i++) {
             refused.add(begin(MIB, 100_000));
@@ -124,7 +124,7 @@ class BodyMemoryTest {
 
     @Test
     void pendingSmallBodiesLeaveRoomForOthers() throws Exception {
-        start(8 * MIB, PATIENT);
+        start(8 * MIB, ANY_PACE);
         for (int i = 0; i < 300; i++) {
             begin(60_000, 7_000);
         }
@@ -135,7 +135,7 @@ class BodyMemoryTest {
 
     @Test
     void chunkedPostsWithDelayedBodiesAreRecorded() throws Exception {
-        start(8 * MIB, PATIENT);
+        start(8 * MIB, ANY_PACE);
         for (int i = 0; i < 50; i++) {
             connect().request("POST", "/api/usage", JSON, "Transfer-Encoding: chunked");
         }
@@ -151,7 +151,7 @@ class BodyMemoryTest {
 
     @Test
     void memoryIsReleasedHoweverARequestEnds() throws Exception {
-        start(16 * MIB, PATIENT);
+        start(16 * MIB, ANY_PACE);
         String body = " ".repeat(2_000_000) + Events.RECOMMENDATION;
         for (int round = 0; round < 10; round++) {
             begin(3 * MIB, 2_900_000).reset();
@@ -163,7 +163,7 @@ class BodyMemoryTest {
 
     @Test
     void batchWithTooManyEventsForTheMemoryIsRejectedWith413AndTheLimit() throws Exception {
-        start(16 * MIB, PATIENT);
+        start(16 * MIB, ANY_PACE);
         String batch = "[" + (SMALLEST + ",").repeat(30_000) + SMALLEST + "]";
         RawHttp.Response response = connect().post("/api/usage", batch, JSON).read();
 
@@ -175,7 +175,7 @@ class BodyMemoryTest {
 
     @Test
     void bodyLargerThanTheMemoryIsRejectedBeforeItIsSent() throws Exception {
-        start(16 * MIB, PATIENT);
+        start(16 * MIB, ANY_PACE);
         RawHttp.Response response = begin(4 * MIB, 0).read();
 
         assertThat(response.status()).isEqualTo(413);
@@ -184,7 +184,7 @@ class BodyMemoryTest {
 
     @Test
     void stalledBodyGets408AndItsConnectionIsClosed() throws Exception {
-        start(128 * MIB, IMPATIENT);
+        start(128 * MIB, FAST_ONLY);
         RawHttp stalled = begin(16 * MIB, 1);
         RawHttp.Response response = stalled.read();
 
@@ -198,7 +198,7 @@ class BodyMemoryTest {
 
     @Test
     void tricklingChunkedBodyGets408() throws Exception {
-        start(64 * MIB, IMPATIENT);
+        start(64 * MIB, FAST_ONLY);
         RawHttp slow = connect().request("POST", "/api/usage", JSON, "Transfer-Encoding: chunked");
         while (slow.in().available() == 0) {
             slow.write("1\r\n \r\n");
@@ -208,7 +208,7 @@ class BodyMemoryTest {
 
     @Test
     void clientThatSendsATooLargeBodyToItsEndReadsTheResponse() throws Exception {
-        start(128 * MIB, PATIENT);
+        start(128 * MIB, ANY_PACE);
         for (int i = 0; i < 5; i++) {
             RawHttp.Response response = begin(20 * MIB, 20 * MIB).read();
             assertThat(response.status()).isEqualTo(413);
