@@ -42,7 +42,7 @@ public final class Gateway implements AutoCloseable {
     private static final long UNBOUNDED = -1;
 
     /** How long aborted calls may take to be recorded; their threads may be busy, but do not block. */
-    private static final long CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Parts parts;
     private final Map<String, ProviderRoute> routes = new ConcurrentHashMap<>();

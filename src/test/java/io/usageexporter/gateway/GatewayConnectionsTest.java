@@ -78,10 +78,10 @@ class GatewayConnectionsTest {
                         FakeResponse.sample("anthropic/stream-complete.sse").inPiecesOf(37));
         try (RawHttp client = gateway.connect()) {
             client.write("GET /gateway/anthropic/v1/models HTTP/1.0\r\nHost: localhost\r\n\r\n");
-            RawHttp.Response answer = client.read();
+            RawHttp.Response response = client.read();
 
-            assertThat(answer.values("transfer-encoding")).isEmpty();
-            assertThat(answer.bytes()).isEqualTo(Samples.bytes("anthropic/stream-complete.sse"));
+            assertThat(response.values("transfer-encoding")).isEmpty();
+            assertThat(response.bytes()).isEqualTo(Samples.bytes("anthropic/stream-complete.sse"));
         }
     }
 

@@ -41,11 +41,11 @@ class GatewayFaultsTest {
     void cutStreamIsCutForTheClientAndItsUsageSoFarIsRecorded(FakeResponse cut, int tokens) throws Exception {
         gateway.provider().on("POST", "/v1/messages", cut);
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response response = client.post(MESSAGES, "{}").read();
 
-            assertThat(answer.status()).isEqualTo(200);
-            assertThat(answer.complete()).isFalse();
-            assertThat(answer.text()).startsWith("event: message_start");
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.complete()).isFalse();
+            assertThat(response.text()).startsWith("event: message_start");
             assertThat(client.isOver()).isTrue();
         }
         gateway.awaitCalls(1, 200, "incomplete");
@@ -85,10 +85,10 @@ class GatewayFaultsTest {
         gateway.provider()
                 .on("POST", "/v1/messages", FakeResponse.sample(STREAM).untilClose());
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response response = client.post(MESSAGES, "{}").read();
 
-            assertThat(answer.complete()).isTrue();
-            assertThat(answer.bytes()).isEqualTo(Samples.bytes(STREAM));
+            assertThat(response.complete()).isTrue();
+            assertThat(response.bytes()).isEqualTo(Samples.bytes(STREAM));
         }
         gateway.awaitCalls(1, 200, "complete");
     }
@@ -98,10 +98,10 @@ class GatewayFaultsTest {
         try (var impatient = GatewayExtension.with("timeout: 1s").start();
                 RawHttp client = impatient.connect()) {
             impatient.provider().on("POST", "/v1/messages", NEVER);
-            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response response = client.post(MESSAGES, "{}").read();
 
-            assertThat(answer.status()).isEqualTo(504);
-            assertThat(TestExporter.json(answer.text()).at("/error/type").asText())
+            assertThat(response.status()).isEqualTo(504);
+            assertThat(TestExporter.json(response.text()).at("/error/type").asText())
                     .isEqualTo("timeout_error");
             assertThat(impatient.provider().awaitExchange().awaitOutcome()).isEqualTo(Outcome.DISCONNECTED);
             impatient.awaitCalls(1, 504, "error");
@@ -122,10 +122,10 @@ class GatewayFaultsTest {
             impatient
                     .provider()
                     .on("POST", "/v1/messages", FakeResponse.sample(STREAM).stallsAfter(600));
-            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response response = client.post(MESSAGES, "{}").read();
 
-            assertThat(answer.complete()).isFalse();
-            assertThat(answer.bytes()).hasSize(600);
+            assertThat(response.complete()).isFalse();
+            assertThat(response.bytes()).hasSize(600);
             assertThat(impatient.provider().awaitExchange().awaitOutcome()).isEqualTo(Outcome.DISCONNECTED);
         }
     }
@@ -147,11 +147,11 @@ class GatewayFaultsTest {
     void closeWithoutResponseIs502(FakeResponse nothing) throws Exception {
         gateway.provider().on("POST", "/v1/messages", nothing);
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response response = client.post(MESSAGES, "{}").read();
 
-            assertThat(answer.status()).isEqualTo(502);
-            assertThat(answer.values("content-type")).containsExactly("application/json");
-            assertThat(TestExporter.json(answer.text()).at("/error/type").asText())
+            assertThat(response.status()).isEqualTo(502);
+            assertThat(response.values("content-type")).containsExactly("application/json");
+            assertThat(TestExporter.json(response.text()).at("/error/type").asText())
                     .isEqualTo("api_error");
         }
         gateway.awaitCalls(1, 502, "error");
@@ -200,10 +200,10 @@ class GatewayFaultsTest {
             client.request("POST", MESSAGES, "Content-Length: 100000000");
             client.out().write(new byte[100_000]);
 
-            RawHttp.Response answer = client.read();
+            RawHttp.Response response = client.read();
 
-            assertThat(answer.status()).isEqualTo(413);
-            assertThat(answer.text()).contains("request_too_large");
+            assertThat(response.status()).isEqualTo(413);
+            assertThat(response.text()).contains("request_too_large");
         }
     }
 
@@ -215,8 +215,8 @@ class GatewayFaultsTest {
         gateway.provider().on("POST", "/v1/messages", faults.toArray(new FakeResponse[0]));
         for (int i = 0; i < faults.size(); i++) {
             try (RawHttp client = gateway.connect()) {
-                RawHttp.Response answer = client.post(MESSAGES, "{}").read();
-                assertThat(answer.status() == 502 || !answer.complete())
+                RawHttp.Response response = client.post(MESSAGES, "{}").read();
+                assertThat(response.status() == 502 || !response.complete())
                         .as("fault " + i)
                         .isTrue();
             }

@@ -70,9 +70,9 @@ class GatewayHeadersTest {
                                 .header("keep-alive", "timeout=5")
                                 .header("upgrade", "h2c")
                                 .header("x-stays", "1"));
-        RawHttp.Response answer;
+        RawHttp.Response response;
         try (RawHttp client = gateway.connect()) {
-            answer = client.post(
+            response = client.post(
                             MESSAGES,
                             "{}",
                             "Connection: x-private, keep-alive",
@@ -100,10 +100,10 @@ class GatewayHeadersTest {
                 "x-forwarded-host")) {
             assertThat(asked.headers(name)).as(name).isEmpty();
         }
-        assertThat(answer.values("x-hop")).isEmpty();
-        assertThat(answer.values("keep-alive")).isEmpty();
-        assertThat(answer.values("upgrade")).isEmpty();
-        assertThat(answer.values("x-stays")).containsExactly("1");
+        assertThat(response.values("x-hop")).isEmpty();
+        assertThat(response.values("keep-alive")).isEmpty();
+        assertThat(response.values("upgrade")).isEmpty();
+        assertThat(response.values("x-stays")).containsExactly("1");
     }
 
     @Test
@@ -124,17 +124,17 @@ class GatewayHeadersTest {
                                 .header("etag", "W/\"1\"")
                                 .header("content-type", "application/json"));
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Response answer = client.get("/gateway/anthropic/v1/models").read();
+            RawHttp.Response response = client.get("/gateway/anthropic/v1/models").read();
 
-            assertThat(answer.values("date")).containsExactly("Tue, 24 Nov 2026 09:15:29 GMT");
-            assertThat(answer.values("server")).containsExactly("cloudflare");
-            assertThat(answer.values("set-cookie")).containsExactly("a=1; Path=/", "b=2");
-            assertThat(answer.values("vary")).containsExactly("Accept-Encoding", "Origin");
-            assertThat(answer.values("x-latin")).containsExactly("caf\u00e9");
-            assertThat(answer.values("x-empty")).containsExactly("");
-            assertThat(answer.values("etag")).containsExactly("W/\"1\"");
-            assertThat(answer.values("content-length")).containsExactly("0");
-            assertThat(answer.headers())
+            assertThat(response.values("date")).containsExactly("Tue, 24 Nov 2026 09:15:29 GMT");
+            assertThat(response.values("server")).containsExactly("cloudflare");
+            assertThat(response.values("set-cookie")).containsExactly("a=1; Path=/", "b=2");
+            assertThat(response.values("vary")).containsExactly("Accept-Encoding", "Origin");
+            assertThat(response.values("x-latin")).containsExactly("caf\u00e9");
+            assertThat(response.values("x-empty")).containsExactly("");
+            assertThat(response.values("etag")).containsExactly("W/\"1\"");
+            assertThat(response.values("content-length")).containsExactly("0");
+            assertThat(response.headers())
                     .filteredOn(line -> !line.startsWith("Connection"))
                     .hasSize(11);
         }
@@ -153,10 +153,10 @@ class GatewayHeadersTest {
         gateway.provider()
                 .on("POST", "/v1/messages", FakeResponse.json(200, "{}").statusLine(statusLine));
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response response = client.post(MESSAGES, "{}").read();
 
-            assertThat(answer.statusLine()).isEqualTo(statusLine);
-            assertThat(answer.text()).isEqualTo("{}");
+            assertThat(response.statusLine()).isEqualTo(statusLine);
+            assertThat(response.text()).isEqualTo("{}");
         }
     }
 
@@ -165,12 +165,12 @@ class GatewayHeadersTest {
     void everyMethodIsForwarded(String method) throws Exception {
         gateway.provider().on(method, "/v2/x", FakeResponse.json(202, "{\"a\":1}"));
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Response answer = client.request(method, "/gateway/apify/v2/x", "Content-Length: 4")
+            RawHttp.Response response = client.request(method, "/gateway/apify/v2/x", "Content-Length: 4")
                     .write("body")
                     .read();
 
-            assertThat(answer.status()).isEqualTo(202);
-            assertThat(answer.text()).isEqualTo("{\"a\":1}");
+            assertThat(response.status()).isEqualTo(202);
+            assertThat(response.text()).isEqualTo("{\"a\":1}");
         }
         assertThat(gateway.provider().awaitExchange().bodyText()).isEqualTo("body");
     }

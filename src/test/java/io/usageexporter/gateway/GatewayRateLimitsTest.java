@@ -14,8 +14,8 @@ class GatewayRateLimitsTest {
     @RegisterExtension
     private final GatewayExtension gateway = new GatewayExtension();
 
-    private static FakeResponse withLimits(FakeResponse answer, String remaining, String reset) {
-        return answer.header("anthropic-ratelimit-requests-limit", "50")
+    private static FakeResponse withLimits(FakeResponse response, String remaining, String reset) {
+        return response.header("anthropic-ratelimit-requests-limit", "50")
                 .header("anthropic-ratelimit-requests-remaining", remaining)
                 .header("anthropic-ratelimit-requests-reset", reset);
     }

@@ -60,12 +60,12 @@ class GatewayRejectTest {
         }
     }
 
-    private void assertRejected(HttpResponse<String> answer, Instant reset) {
-        assertThat(answer.statusCode()).isEqualTo(429);
-        assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
-        assertThat(answer.headers().firstValue("x-should-retry")).hasValue("false");
+    private void assertRejected(HttpResponse<String> response, Instant reset) {
+        assertThat(response.statusCode()).isEqualTo(429);
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
+        assertThat(response.headers().firstValue("x-should-retry")).hasValue("false");
         long seconds = Duration.between(gateway.clock().instant(), reset).toSeconds();
-        assertThat(answer.headers().firstValueAsLong("retry-after").orElseThrow())
+        assertThat(response.headers().firstValueAsLong("retry-after").orElseThrow())
                 .isBetween(seconds, seconds + 1);
     }
 
@@ -73,10 +73,10 @@ class GatewayRejectTest {
     void rejectionOfAnAnthropicCallIsInAnthropicsErrorFormat() {
         useUp();
 
-        HttpResponse<String> answer = gateway.post(MESSAGES);
+        HttpResponse<String> response = gateway.post(MESSAGES);
 
-        assertRejected(answer, Instant.parse("2026-11-25T00:00:00Z"));
-        JsonNode error = TestExporter.json(answer.body());
+        assertRejected(response, Instant.parse("2026-11-25T00:00:00Z"));
+        JsonNode error = TestExporter.json(response.body());
         assertThat(error.get("type").asText()).isEqualTo("error");
         assertThat(error.at("/error/type").asText()).isEqualTo("rate_limit_error");
         assertThat(error.at("/error/message").asText())
@@ -93,10 +93,10 @@ class GatewayRejectTest {
     void rejectionOfAnApifyCallIsInApifysErrorFormat() {
         gateway.exporter().record(USED_UP);
 
-        HttpResponse<String> answer = gateway.post(RUNS);
+        HttpResponse<String> response = gateway.post(RUNS);
 
-        assertRejected(answer, Instant.parse("2026-12-01T00:00:00Z"));
-        JsonNode error = TestExporter.json(answer.body()).get("error");
+        assertRejected(response, Instant.parse("2026-12-01T00:00:00Z"));
+        JsonNode error = TestExporter.json(response.body()).get("error");
         assertThat(error.get("type").asText()).isEqualTo("rate-limit-exceeded");
         assertThat(error.get("message").asText()).contains("monthly quota of compute_units", "2026-12-01T00:00:00Z");
         assertThat(gateway.provider().exchanges()).isEmpty();

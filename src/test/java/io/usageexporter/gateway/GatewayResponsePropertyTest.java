@@ -194,27 +194,27 @@ class GatewayResponsePropertyTest {
         String own = "body%08d".formatted(number);
         String target = "/gateway/anthropic/v1/" + number;
         try (var client = new RawHttp(port)) {
-            RawHttp.Response answer;
+            RawHttp.Response response;
             try {
-                answer = client.get(target).read();
+                response = client.get(target).read();
             } catch (IOException e) {
                 assertThat(reply.result).as("%s: %s", reply, e).isEqualTo(Result.FAILED);
                 return;
             }
             switch (reply.result) {
                 case OWN -> {
-                    assertThat(answer.status()).as("%s", reply).isEqualTo(200);
-                    assertThat(answer.body()).as("%s", reply).isEqualTo(own);
+                    assertThat(response.status()).as("%s", reply).isEqualTo(200);
+                    assertThat(response.body()).as("%s", reply).isEqualTo(own);
                 }
                 case EMPTY -> {
-                    assertThat(answer.status()).as("%s", reply).isIn(204, 304);
-                    assertThat(answer.body()).as("%s", reply).isEmpty();
+                    assertThat(response.status()).as("%s", reply).isIn(204, 304);
+                    assertThat(response.body()).as("%s", reply).isEmpty();
                 }
                 case FAILED -> {
-                    assertThat(answer.status() == 502 || !answer.complete())
-                            .as("%s: %s", reply, answer)
+                    assertThat(response.status() == 502 || !response.complete())
+                            .as("%s: %s", reply, response)
                             .isTrue();
-                    assertThat(answer.body()).as("%s", reply).doesNotContain("evil");
+                    assertThat(response.body()).as("%s", reply).doesNotContain("evil");
                 }
             }
         }

@@ -44,9 +44,9 @@ class GatewaySamplesTest {
     void messageIsForwardedAndRecorded(String file, int piece) throws Exception {
         JsonNode expected = Samples.expected(file);
         String outcome = expected.path("outcome").asText("complete");
-        FakeResponse answer = FakeResponse.sample(file).inPiecesOf(piece);
+        FakeResponse response = FakeResponse.sample(file).inPiecesOf(piece);
         gateway.provider()
-                .on("POST", "/v1/messages", outcome.equals("incomplete") ? answer.closesAfter(Long.MAX_VALUE) : answer);
+                .on("POST", "/v1/messages", outcome.equals("incomplete") ? response.closesAfter(Long.MAX_VALUE) : response);
 
         assertThat(pass("POST", MESSAGES, file)).isEqualTo(!outcome.equals("incomplete"));
 
@@ -157,12 +157,12 @@ class GatewaySamplesTest {
     /** Whether the sample arrived completely; every byte that arrived must be as sent. */
     private boolean pass(String method, String target, String file) throws Exception {
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Response answer = client.request(
+            RawHttp.Response response = client.request(
                             method, target, "X-Usage-Category: recommendations", "Content-Length: 2")
                     .write("{}")
                     .read();
-            assertThat(answer.bytes()).isEqualTo(Samples.bytes(file));
-            return answer.complete();
+            assertThat(response.bytes()).isEqualTo(Samples.bytes(file));
+            return response.complete();
         }
     }
 

@@ -47,14 +47,14 @@ class GatewaySecretsIT {
 
     @Test
     void secretsAppearInNoOutput() throws Exception {
-        var answers = new ArrayList<String>();
+        var responses = new ArrayList<String>();
         try (var provider = new FakeProvider();
                 var exporter = exporter(provider)) {
             script(provider);
             for (String target : targets()) {
-                answers.add(call(exporter.http(), target, BODY));
+                responses.add(call(exporter.http(), target, BODY));
             }
-            answers.addAll(webhooks(exporter.http()));
+            responses.addAll(webhooks(exporter.http()));
             assertThat(provider.exchanges())
                     .filteredOn(exchange -> exchange.path().equals("/v1/messages"))
                     .isNotEmpty()
@@ -64,7 +64,7 @@ class GatewaySecretsIT {
                     .until(() -> exporter.http().get("/api/usage").body().contains("recommendations"));
 
             Map<String, String> left = new TreeMap<>(read(exporter.http()));
-            left.put("answers", String.join("\n", answers));
+            left.put("responses", String.join("\n", responses));
             left.put("log", exporter.log());
             exporter.kill();
             try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
@@ -169,9 +169,9 @@ class GatewaySecretsIT {
     /** All that comes back for it, but for the provider's own words. */
     private static String call(Http exporter, String target, String body) throws IOException {
         try (var client = new RawHttp(exporter.port())) {
-            RawHttp.Response answer = client.post(target, body, HEADERS).read();
-            boolean own = answer.status() >= 400;
-            return own ? answer.statusLine() + answer.headers() + answer.text() : "";
+            RawHttp.Response response = client.post(target, body, HEADERS).read();
+            boolean own = response.status() >= 400;
+            return own ? response.statusLine() + response.headers() + response.text() : "";
         } catch (IOException e) {
             return ""; // The connection broke, as it should with some.
         }
@@ -179,14 +179,14 @@ class GatewaySecretsIT {
 
     private static List<String> webhooks(Http exporter) throws IOException {
         String run = Samples.text("apify/webhook-succeeded.json");
-        var answers = new ArrayList<String>();
+        var responses = new ArrayList<String>();
         for (String path : List.of("/webhooks/apify/" + WEBHOOK, "/webhooks/apify/" + MARK, "/webhooks/apify")) {
             for (String body : List.of(run, "{\"secret\":\"" + MARK + "\"}", MARK)) {
-                answers.add(call(exporter, path, body));
-                answers.add(call(exporter, path + "/" + MARK + "?secret=" + MARK, body));
+                responses.add(call(exporter, path, body));
+                responses.add(call(exporter, path + "/" + MARK + "?secret=" + MARK, body));
             }
         }
-        return answers;
+        return responses;
     }
 
     private static Map<String, String> read(Http exporter) {

@@ -97,14 +97,14 @@ class GatewayStopIT {
             RawHttp slow = connect(exporter);
             slow.request("POST", "/api/usage", "Content-Type: application/json", "Content-Length: 80")
                     .write("{");
-            long told = System.nanoTime();
+            long start = System.nanoTime();
 
             exporter.handle().destroy();
             Awaitility.await().until(() -> exporter.log().contains("shutting down"));
 
             assertThat(idle.get("/api/usage").read().status()).isEqualTo(503);
             assertThat(exporter.awaitExit()).isZero();
-            assertThat(System.nanoTime() - told).isLessThan(GRACE_NANOS - MARGIN_NANOS);
+            assertThat(System.nanoTime() - start).isLessThan(GRACE_NANOS - MARGIN_NANOS);
         }
         assertThatAllAreCounted();
     }
@@ -113,11 +113,11 @@ class GatewayStopIT {
     void drainTimeoutIsAsConfigured() throws Exception {
         try (var exporter = new JarExporter(folder, config, "--web.drain-timeout=300ms")) {
             openStreams(exporter);
-            long told = System.nanoTime();
+            long start = System.nanoTime();
 
             assertThat(exporter.terminate()).isZero();
 
-            assertThat(System.nanoTime() - told).isLessThan(TimeUnit.SECONDS.toNanos(5));
+            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(5));
             assertThat(exporter.log()).contains("still in flight after 0.3 s (--web.drain-timeout)");
         }
         assertThatAllAreCounted();

@@ -88,21 +88,21 @@ class GatewayTargetsTest {
                         "/v1/models",
                         FakeResponse.line("HTTP/1.1 307 Temporary Redirect").header("location", location));
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Response answer = client.get("/gateway/anthropic/v1/models").read();
+            RawHttp.Response response = client.get("/gateway/anthropic/v1/models").read();
 
-            assertThat(answer.status()).isEqualTo(307);
-            assertThat(answer.values("location")).containsExactly(location);
+            assertThat(response.status()).isEqualTo(307);
+            assertThat(response.values("location")).containsExactly(location);
         }
     }
 
     @Test
     void unknownProviderIs404() throws Exception {
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Response answer =
+            RawHttp.Response response =
                     client.post("/gateway/openai/v1/chat/completions", "{}").read();
 
-            assertThat(answer.status()).isEqualTo(404);
-            assertThat(answer.text()).contains("anthropic", "apify");
+            assertThat(response.status()).isEqualTo(404);
+            assertThat(response.text()).contains("anthropic", "apify");
         }
     }
 }

@@ -39,11 +39,11 @@ class GatewayTlsIT {
                 var client = new RawHttp(exporter.http().port())) {
             provider.on("POST", "/v1/messages", FakeResponse.sample(STREAM).inPiecesOf(7));
             for (int i = 0; i < 10; i++) {
-                RawHttp.Response answer = client.post(MESSAGES, "{}").read();
+                RawHttp.Response response = client.post(MESSAGES, "{}").read();
 
-                assertThat(answer.status()).isEqualTo(200);
-                assertThat(answer.complete()).isTrue();
-                assertThat(answer.bytes()).isEqualTo(Samples.bytes(STREAM));
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.complete()).isTrue();
+                assertThat(response.bytes()).isEqualTo(Samples.bytes(STREAM));
             }
             assertThat(provider.connections()).isEqualTo(1);
         }
@@ -57,10 +57,10 @@ class GatewayTlsIT {
                 var client = new RawHttp(exporter.http().port())) {
             provider.on("POST", "/v1/messages", FakeResponse.sample(STREAM).closesAfter(800));
 
-            RawHttp.Response answer = client.post(MESSAGES, "{}").read();
+            RawHttp.Response response = client.post(MESSAGES, "{}").read();
 
-            assertThat(answer.complete()).isFalse();
-            assertThat(answer.bytes()).hasSize(800);
+            assertThat(response.complete()).isFalse();
+            assertThat(response.bytes()).hasSize(800);
         }
     }
 
@@ -115,11 +115,11 @@ class GatewayTlsIT {
         provider.on("POST", "/v1/messages", FakeResponse.json(200, "{}"));
         try (JarExporter exporter = exporter(provider.url(), flags);
                 var client = new RawHttp(exporter.http().port())) {
-            RawHttp.Response answer =
+            RawHttp.Response response =
                     client.post(MESSAGES, "{}", "x-api-key: secret").read();
 
-            assertThat(answer.status()).isEqualTo(502);
-            assertThat(answer.text()).contains("\"api_error\"");
+            assertThat(response.status()).isEqualTo(502);
+            assertThat(response.text()).contains("\"api_error\"");
             assertThat(provider.exchanges()).isEmpty();
         }
     }

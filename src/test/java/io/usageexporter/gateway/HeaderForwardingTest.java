@@ -31,13 +31,13 @@ class HeaderForwardingTest {
                 .toList();
     }
 
-    private static List<String> request(AcceptEncodingPolicy answer, String... lines) {
+    private static List<String> request(AcceptEncodingPolicy encodings, String... lines) {
         var passed = new HeaderMap();
-        HeaderForwarding.request(headers(lines), passed, "api.example", answer);
+        HeaderForwarding.request(headers(lines), passed, "api.example", encodings);
         return lines(passed);
     }
 
-    private static List<String> answer(String... lines) {
+    private static List<String> response(String... lines) {
         var passed = new HeaderMap();
         HeaderForwarding.response(headers(lines), passed);
         return lines(passed);
@@ -93,8 +93,8 @@ class HeaderForwardingTest {
     void transferEncodingReplacesContentLength() {
         assertThat(request(AcceptEncodingPolicy.FORWARD, "Transfer-Encoding: chunked", "Content-Length: 3"))
                 .containsExactly("Host: api.example", "Transfer-Encoding: chunked");
-        assertThat(answer("Transfer-Encoding: chunked", "Content-Length: 3")).isEmpty();
-        assertThat(answer("Content-Length: 3")).containsExactly("Content-Length: 3");
+        assertThat(response("Transfer-Encoding: chunked", "Content-Length: 3")).isEmpty();
+        assertThat(response("Content-Length: 3")).containsExactly("Content-Length: 3");
     }
 
     /** Connection names what is about the connection, and the length of the body is not. */
@@ -107,7 +107,7 @@ class HeaderForwardingTest {
                         "Content-Length: 3",
                         "Host: localhost"))
                 .containsExactly("Content-Length: 3", "Host: api.example");
-        assertThat(answer("Connection: " + connection, "Content-Length: 3")).containsExactly("Content-Length: 3");
+        assertThat(response("Connection: " + connection, "Content-Length: 3")).containsExactly("Content-Length: 3");
     }
 
     @ParameterizedTest
