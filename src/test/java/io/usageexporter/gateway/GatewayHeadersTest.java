@@ -124,7 +124,8 @@ class GatewayHeadersTest {
                                 .header("etag", "W/\"1\"")
                                 .header("content-type", "application/json"));
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Response response = client.get("/gateway/anthropic/v1/models").read();
+            RawHttp.Response response =
+                    client.get("/gateway/anthropic/v1/models").read();
 
             assertThat(response.values("date")).containsExactly("Tue, 24 Nov 2026 09:15:29 GMT");
             assertThat(response.values("server")).containsExactly("cloudflare");

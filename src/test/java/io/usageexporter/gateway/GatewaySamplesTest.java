@@ -46,7 +46,10 @@ class GatewaySamplesTest {
         String outcome = expected.path("outcome").asText("complete");
         FakeResponse response = FakeResponse.sample(file).inPiecesOf(piece);
         gateway.provider()
-                .on("POST", "/v1/messages", outcome.equals("incomplete") ? response.closesAfter(Long.MAX_VALUE) : response);
+                .on(
+                        "POST",
+                        "/v1/messages",
+                        outcome.equals("incomplete") ? response.closesAfter(Long.MAX_VALUE) : response);
 
         assertThat(pass("POST", MESSAGES, file)).isEqualTo(!outcome.equals("incomplete"));
 

@@ -88,7 +88,8 @@ class GatewayTargetsTest {
                         "/v1/models",
                         FakeResponse.line("HTTP/1.1 307 Temporary Redirect").header("location", location));
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Response response = client.get("/gateway/anthropic/v1/models").read();
+            RawHttp.Response response =
+                    client.get("/gateway/anthropic/v1/models").read();
 
             assertThat(response.status()).isEqualTo(307);
             assertThat(response.values("location")).containsExactly(location);
