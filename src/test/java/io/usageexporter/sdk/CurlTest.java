@@ -2,51 +2,28 @@ package io.usageexporter.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.testing.FakeProvider;
 import io.usageexporter.testing.FakeResponse;
-import io.usageexporter.testing.GatewayConfig;
 import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.RequiredTool;
-import io.usageexporter.testing.SettableClock;
-import io.usageexporter.testing.TestExporter;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The output and exit status of curl are the same through the gateway. */
 class CurlTest {
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final ComparisonExtension comparison = new ComparisonExtension();
 
-    private FakeProvider direct;
-    private FakeProvider upstream;
-    private TestExporter exporter;
-
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void requireCurl() {
         RequiredTool.require("curl", "curl");
-        direct = new FakeProvider();
-        upstream = new FakeProvider();
-        exporter = new TestExporter(
-                folder.resolve("usage.db"),
-                GatewayConfig.write(folder, upstream.url()),
-                new SettableClock("2026-11-24T09:15:30Z"));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        exporter.close();
-        upstream.close();
-        direct.close();
     }
 
     @ParameterizedTest
@@ -88,12 +65,8 @@ class CurlTest {
                 .header("content-type", "application/octet-stream")
                 .flood(500L << 20));
 
-        ProcessRunner.Result result = curl(
-                exporter.http().uri("/gateway/anthropic/v1/files/f/content").toString(),
-                "-o",
-                "/dev/null",
-                "-w",
-                "%{size_download}");
+        ProcessRunner.Result result =
+                curl(comparison.gateway("anthropic/v1/files/f/content"), "-o", "/dev/null", "-w", "%{size_download}");
 
         assertThat(result.out()).endsWith(Long.toString(500L << 20));
     }
@@ -103,16 +76,14 @@ class CurlTest {
     }
 
     private void respond(Response response) {
-        direct.on(exchange -> true, response.create());
-        upstream.on(exchange -> true, response.create());
+        comparison.register(provider -> provider.on(exchange -> true, response.create()));
     }
 
     private ProcessRunner.Result assertSame(String file, String... arguments) throws Exception {
         String provider = file.substring(0, file.indexOf('/'));
         String path = provider.equals("apify") ? "/v2/datasets/d/items?token=t" : "/v1/other?beta=true";
-        ProcessRunner.Result without = curl(direct.url() + path, arguments);
-        ProcessRunner.Result with =
-                curl(exporter.http().uri("/gateway/" + provider + path).toString(), arguments);
+        ProcessRunner.Result without = curl(comparison.direct().url() + path, arguments);
+        ProcessRunner.Result with = curl(comparison.gateway(provider + path), arguments);
         assertThat(lines(with.out())).isEqualTo(lines(without.out()));
         assertThat(with.status()).isEqualTo(without.status());
         return with;
@@ -122,7 +93,7 @@ class CurlTest {
         var command = new ArrayList<>(List.of("curl", "-sS", "-i", "-N", "--max-time", "30"));
         command.addAll(List.of(arguments));
         command.add(url);
-        return ProcessRunner.run(folder, "", command);
+        return ProcessRunner.run(comparison.folder(), "", command);
     }
 
     /** The headers sorted by name, since only the order of equal names is significant; then the body. */

@@ -3,23 +3,17 @@ package io.usageexporter.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.usageexporter.testing.FakeProvider;
-import io.usageexporter.testing.GatewayConfig;
 import io.usageexporter.testing.Samples;
-import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,47 +26,25 @@ class NodeClientsTest {
     /** How much arrives before the reset depends on the network. */
     private static final String RESET = "js-streamreset";
 
-    @TempDir
-    Path folder;
-
-    private FakeProvider direct;
-    private FakeProvider upstream;
-    private TestExporter exporter;
+    @RegisterExtension
+    final ComparisonExtension comparison = new ComparisonExtension();
 
     @BeforeAll
     static void install() throws Exception {
         NodeClients.install();
     }
 
-    @BeforeEach
-    void start() throws Exception {
-        direct = new FakeProvider();
-        upstream = new FakeProvider();
-        exporter = new TestExporter(
-                folder.resolve("usage.db"),
-                GatewayConfig.write(folder, upstream.url()),
-                new SettableClock("2026-11-24T09:15:30Z"));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        exporter.close();
-        upstream.close();
-        direct.close();
-    }
-
     /** The older version also requests a legacy completion, which counts as one request. */
     @ParameterizedTest
     @CsvSource({NodeClients.ANTHROPIC_1 + ",9", NodeClients.ANTHROPIC_0 + ",10"})
     void anthropicClientsBehaveTheSameThroughTheGateway(String version, int requests) throws Exception {
-        AnthropicScenarios.register(direct);
-        AnthropicScenarios.register(upstream);
+        comparison.register(AnthropicScenarios::register);
 
-        JsonNode without = NodeClients.run("anthropic.mjs", direct.url(), version);
-        JsonNode with = NodeClients.run("anthropic.mjs", url("/gateway/anthropic"), version);
+        JsonNode without = NodeClients.run("anthropic.mjs", comparison.direct().url(), version);
+        JsonNode with = NodeClients.run("anthropic.mjs", comparison.gateway("anthropic"), version);
 
         WireComparison.assertSameResults(with, without, AnthropicScenarios.WRONG_BASE_URL);
-        WireComparison.assertSameRequests(upstream, direct, AnthropicScenarios::isForwarded);
+        WireComparison.assertSameRequests(comparison.upstream(), comparison.direct(), AnthropicScenarios::isForwarded);
         assertThat(with.path(AnthropicScenarios.WRONG_BASE_URL).path("message").asText())
                 .contains("must not end in /v1");
         // Each response occurs many times, but its id identifies one call.
@@ -87,7 +59,7 @@ class NodeClientsTest {
 
     /** Without cache reads. */
     private double counted(String metric, Predicate<String> categories) {
-        return TestExporter.samples(exporter.http().get("/metrics").body()).entrySet().stream()
+        return TestExporter.samples(comparison.exporter().http().get("/metrics").body()).entrySet().stream()
                 .filter(series -> series.getKey().startsWith(metric + "{")
                         && series.getKey().contains("provider=\"anthropic\"")
                         && !series.getKey().contains("kind=\"cache_read\"")
@@ -98,17 +70,16 @@ class NodeClientsTest {
 
     @Test
     void apifyClientBehavesTheSameThroughTheGateway() throws Exception {
-        ApifyScenarios.register(direct);
-        ApifyScenarios.register(upstream);
+        comparison.register(ApifyScenarios::register);
 
-        JsonNode without = NodeClients.run("apify.mjs", direct.url());
-        JsonNode with = NodeClients.run("apify.mjs", url("/gateway/apify"));
+        JsonNode without = NodeClients.run("apify.mjs", comparison.direct().url());
+        JsonNode with = NodeClients.run("apify.mjs", comparison.gateway("apify"));
 
         WireComparison.assertSameResults(with, without, "");
         // The exporter also reads runs itself.
         WireComparison.assertSameRequests(
-                upstream,
-                direct,
+                comparison.upstream(),
+                comparison.direct(),
                 exchange -> Objects.requireNonNullElse(exchange.header("user-agent"), "")
                         .contains("scenario/"));
         assertUsed("/apify/daily/compute_units", units().toString());
@@ -127,13 +98,12 @@ class NodeClientsTest {
 
     private void assertUsed(String pointer, String amount) {
         Awaitility.await()
-                .untilAsserted(
-                        () -> assertThat(exporter.usage().at("/used" + pointer).decimalValue())
-                                .as(pointer)
-                                .isEqualByComparingTo(amount));
-    }
-
-    private String url(String path) {
-        return exporter.http().uri(path).toString();
+                .untilAsserted(() -> assertThat(comparison
+                                .exporter()
+                                .usage()
+                                .at("/used" + pointer)
+                                .decimalValue())
+                        .as(pointer)
+                        .isEqualByComparingTo(amount));
     }
 }
