@@ -32,7 +32,8 @@ class GatewayPathTest {
             https://evil/gateway/apify/~c/v2       | /gateway/apify/~c       | apify     | c   | /v2
             /gateway/other/v1                      | /gateway/other          | other     | -   | /v1
             """)
-    void targetIsSplitIntoProviderCategoryPathAndQuery(String target, String base, String provider, String category, String path) {
+    void targetIsSplitIntoProviderCategoryPathAndQuery(
+            String target, String base, String provider, String category, String path) {
         assertThat(GatewayPath.of(target)).isEqualTo(new GatewayPath(base, provider, category, path, null));
     }
 
