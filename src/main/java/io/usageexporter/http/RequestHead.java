@@ -26,6 +26,9 @@ final class RequestHead {
     private static final Pattern IPV6_HOST = Pattern.compile("\\[([0-9A-Fa-f:.]+)](?::(\\d{1,5}))?");
     private static final int MAX_PORT = 65_535;
 
+    /** Several times as long as a host name may be. */
+    private static final int MAX_HOST = 1000;
+
     private byte[] bytes = {};
     private int size;
     private int lineStart;
@@ -136,6 +139,9 @@ final class RequestHead {
     }
 
     private static boolean isHost(String host) {
+        if (host.length() > MAX_HOST) { // the pattern recurses with the length
+            return false;
+        }
         var named = NAMED_HOST.matcher(host);
         if (named.matches()) {
             return isPort(named.group(1));

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The targets that calls through the gateway reach, and cannot reach. */
 class GatewayTargetsTest {
@@ -45,6 +46,17 @@ class GatewayTargetsTest {
         assertThat(asked.target()).isEqualTo(passed);
         assertThat(asked.header("host"))
                 .isEqualTo("127.0.0.1:" + gateway.provider().port());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/gateway/apify", "/gateway/anthropic"})
+    void pathOfManySegmentsIsForwarded(String base) throws Exception {
+        gateway.provider().on(exchange -> true, OK);
+        String path = "/v2" + "/a".repeat(100_000);
+        try (RawHttp client = gateway.connect()) {
+            assertThat(client.get(base + path).read().status()).isEqualTo(200);
+        }
+        assertThat(gateway.provider().awaitExchange().target()).isEqualTo(path);
     }
 
     @Test

@@ -203,6 +203,11 @@ class RequestHeadsTest {
     }
 
     @Test
+    void hostThatIsTooLongIsRejectedWith400() throws Exception {
+        assertRefused("GET /api/usage HTTP/1.1\r\nHost: " + "a".repeat(200_000) + "\r\n\r\n", 400, "Host header");
+    }
+
+    @Test
     void postWithAnInvalidHeadCountsAsRejected() throws Exception {
         assertRefused("POST /api/usage HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400, "Content-Length");
         awaitMetric("usage_exporter_events_rejected_total{reason=\"invalid\"}", 1);

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * fragments). Calls are forwarded with their original path.
  */
 public final class NormalPath {
-    private static final Pattern NORMAL = Pattern.compile("(/(?!\\.)[A-Za-z0-9._~:@-]+)+");
+    /** What most paths do not contain. Searched for, since matching group after group recurses with the path's length. */
+    private static final Pattern NOT_NORMAL = Pattern.compile("^[^/]|/[./]|/$|[^/A-Za-z0-9._~:@-]");
 
     private static final String LONE_PERCENT_SIGN = "%25";
 
@@ -22,7 +23,7 @@ public final class NormalPath {
      * @param path as received, percent-encoded
      */
     public static String of(String path) {
-        return NORMAL.matcher(path).matches() ? path : joined(decoded(path));
+        return path.isEmpty() || NOT_NORMAL.matcher(path).find() ? joined(decoded(path)) : path;
     }
 
     /** Decodes unreserved characters, whose encoding makes no difference. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,6 +35,13 @@ class NormalPathTest {
             """)
     void equivalentPathsHaveTheSameNormalForm(String path, String normal) {
         assertThat(NormalPath.of(path)).isEqualTo(normal);
+    }
+
+    @Test
+    void longPathHasANormalForm() {
+        String path = "/a".repeat(100_000);
+        assertThat(NormalPath.of(path)).isEqualTo(path);
+        assertThat(NormalPath.of("/%61".repeat(100_000))).isEqualTo(path);
     }
 
     @Property
