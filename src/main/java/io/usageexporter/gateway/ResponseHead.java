@@ -46,7 +46,8 @@ record ResponseHead(boolean http11, int status, String reason, HeaderMap headers
         if (requestMethod.equals(Methods.HEAD)
                 || status == StatusCodes.NO_CONTENT
                 || status == StatusCodes.NOT_MODIFIED) {
-            return BodyFraming.fixed(0);
+            boolean announcesBody = !codings.isEmpty() || (length != null && length > 0);
+            return announcesBody ? BodyFraming.NONE_DESPITE_LENGTH : BodyFraming.fixed(0);
         }
         if (!codings.isEmpty()) {
             return length == null ? BodyFraming.CHUNKED : BodyFraming.CHUNKED_DESPITE_LENGTH;

@@ -15,6 +15,8 @@ import java.util.HexFormat;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connections on both sides, and how bytes are forwarded on them. */
 class GatewayConnectionsTest {
@@ -40,6 +42,34 @@ class GatewayConnectionsTest {
             }
         }
         assertThat(gateway.provider().connections()).isEqualTo(1);
+    }
+
+    /** Some servers send the body that they announce, even late; it would be taken for the next response. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            HEAD | 200 OK           | Content-Length: 5
+            HEAD | 200 OK           | Transfer-Encoding: chunked
+            POST | 204 No Content   | Content-Length: 5
+            POST | 204 No Content   | Transfer-Encoding: chunked
+            GET  | 304 Not Modified | Content-Length: 5""")
+    void connectionIsNotReusedAfterABodilessResponseThatAnnouncesABody(String method, String status, String length)
+            throws Exception {
+        gateway.provider()
+                .on(
+                        method,
+                        "/v1/messages",
+                        FakeAnswer.status(200).rawHead("HTTP/1.1 " + status + "\r\n" + length + "\r\n\r\n"));
+        gateway.provider().on("GET", "/v1/models", OK);
+        try (RawHttp client = gateway.connect()) {
+            RawHttp.Answer first = client.request(method, MESSAGES, method.equals("POST") ? "Content-Length: 0" : "X: y")
+                    .read(false);
+            assertThat(first.statusLine()).isEqualTo("HTTP/1.1 " + status);
+            assertThat(client.get("/gateway/anthropic/v1/models").read().text()).isEqualTo("{}");
+        }
+        assertThat(gateway.provider().connections()).isEqualTo(2);
     }
 
     @Test
