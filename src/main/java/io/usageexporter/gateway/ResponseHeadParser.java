@@ -81,7 +81,11 @@ final class ResponseHeadParser {
         if (colon <= 0 || !HttpSyntax.isToken(field.substring(0, colon))) {
             throw new MalformedResponseException("a header without a valid name");
         }
-        headers.add(new HttpString(field.substring(0, colon)), HttpSyntax.value(field, colon + 1));
+        var name = new HttpString(field.substring(0, colon));
+        if (headers.count(name) == HttpSyntax.MAX_OF_A_NAME) {
+            throw new MalformedResponseException("more than " + HttpSyntax.MAX_OF_A_NAME + " headers of one name");
+        }
+        headers.add(name, HttpSyntax.value(field, colon + 1));
     }
 
     private ResponseHead head() throws MalformedResponseException {

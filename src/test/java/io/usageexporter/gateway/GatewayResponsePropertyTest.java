@@ -91,6 +91,11 @@ class GatewayResponsePropertyTest {
         SPACE_IN_NAME("HTTP/1.1 200 OK\r\nContent-Length : 12\r\n\r\nbody%08d"),
         NUL("HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 12\r\n\r\nbody%08d"),
         BARE_CR("HTTP/1.1 200 OK\r\nX: a\rContent-Length: 0\r\nContent-Length: 12\r\n\r\nbody%08d"),
+        MANY_OF_A_NAME(
+                "HTTP/1.1 200 OK\r\n" + "Set-Cookie: a\r\n".repeat(127) + "Content-Length: 12\r\n\r\nbody%08d",
+                Result.OWN),
+        TOO_MANY_OF_A_NAME(
+                "HTTP/1.1 200 OK\r\n" + "Set-Cookie: a\r\n".repeat(128) + "Content-Length: 12\r\n\r\nbody%08d"),
         NOTHING("", Result.FAILED, true);
 
         private final String bytes;
@@ -160,7 +165,7 @@ class GatewayResponsePropertyTest {
 
     @Property(tries = 5, shrinking = ShrinkingMode.OFF)
     void eachCallerGetsItsOwnResponseOrAnError(
-            @ForAll @Size(min = 300, max = 300) List<@IntRange(max = 31) Integer> kinds) throws Exception {
+            @ForAll @Size(min = 300, max = 300) List<@IntRange(max = 33) Integer> kinds) throws Exception {
         Path folder = Files.createTempDirectory("gateway");
         try (var provider = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 var exporter = new TestExporter(

@@ -2,6 +2,9 @@ package io.usageexporter.provider.wire;
 
 /** The grammar of HTTP header fields (RFC 9110, sections 5.5 and 5.6), for text with one character per byte. */
 public final class HttpSyntax {
+    /** The most headers of one name, whose number the server keeps in a byte. */
+    public static final int MAX_OF_A_NAME = Byte.MAX_VALUE;
+
     private static final String TOKEN_SIGNS = "!#$%&'*+-.^_`|~";
 
     private HttpSyntax() {}
