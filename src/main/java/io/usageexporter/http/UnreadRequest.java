@@ -16,16 +16,21 @@ record UnreadRequest(HttpHandler handler) implements HttpHandler {
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         if (!exchange.isRequestComplete()) {
-            exchange.addResponseCommitListener(UnreadRequest::limit);
+            boolean lastRequest = !exchange.isPersistent();
+            exchange.addResponseCommitListener(response -> limit(response, lastRequest));
         }
         handler.handleRequest(exchange);
     }
 
-    private static void limit(HttpServerExchange exchange) {
+    /** @param lastRequest whether the client asked to close the connection after the response */
+    private static void limit(HttpServerExchange exchange, boolean lastRequest) {
         if (exchange.isRequestComplete()) {
             return;
         }
         // Persistent until then: otherwise Undertow shuts down reads, which resets a client that still sends.
+        if (lastRequest) {
+            exchange.setPersistent(true);
+        }
         XnioExecutor.Key timer = exchange.getIoThread()
                 .executeAfter(
                         () -> {
@@ -37,6 +42,9 @@ record UnreadRequest(HttpHandler handler) implements HttpHandler {
                         TimeUnit.SECONDS);
         exchange.addExchangeCompleteListener((done, next) -> {
             timer.remove();
+            if (lastRequest) {
+                done.setPersistent(false);
+            }
             next.proceed();
         });
     }
