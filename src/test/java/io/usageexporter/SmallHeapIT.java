@@ -33,6 +33,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The exporter with -Xmx128m and less. */
@@ -113,6 +114,29 @@ class SmallHeapIT {
             }
             for (int i = 0; i < 20; i++) {
                 assertThat(exporter.record(SMALLEST).statusCode()).isEqualTo(200);
+            }
+            for (RawHttp connection : slow) {
+                connection.close();
+            }
+            assertThat(exporter.log()).doesNotContain("OutOfMemory");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, 1, 240", "3000, 8192, 0"})
+    void manyLargeHeadsOrIncompleteBodiesDoNotBlockOthers(int connections, int length, int headers) throws Exception {
+        String begin = "POST /api/usage HTTP/1.1\r\nHost: localhost\r\n" + JSON + "\r\nContent-Length: " + length
+                + ("\r\nX: " + "y".repeat(1000)).repeat(headers / 2)
+                + ("\r\nZ: " + "y".repeat(1000)).repeat(headers / 2)
+                + "\r\n\r\n" + " ".repeat(length - 1);
+        try (var exporter = new JarExporter(
+                folder, Map.of(), ProcessRunner.jarWithHeap("64m", "--web.listen-address=127.0.0.1:0"))) {
+            var slow = new ArrayList<RawHttp>();
+            for (int i = 0; i < connections; i++) {
+                slow.add(new RawHttp(exporter.http().port()).write(begin));
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(exporter.http().record(SMALLEST).statusCode()).isEqualTo(200);
             }
             for (RawHttp connection : slow) {
                 connection.close();

@@ -53,6 +53,7 @@ record BodyHandler(
         switch (why) {
             case TOO_LARGE -> refuseTooLarge(exchange, allowed);
             case NO_MEMORY -> refuseForNow(exchange, "too many large bodies are in progress");
+            case NO_MEMORY_TO_WAIT -> refuseForNow(exchange, "too many incomplete bodies are in progress");
             case TOO_SLOW -> {
                 metrics.rejected(Rejection.TOO_SLOW, 1);
                 new Problem(

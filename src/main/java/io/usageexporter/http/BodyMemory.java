@@ -4,11 +4,11 @@ import io.undertow.server.HttpServerExchange;
 
 /**
  * Memory for request bodies and their events, divided into received bytes of large bodies, received bytes of small ones,
- * and the events of large ones. Large bodies can therefore only starve each other, and announcing a size costs nothing.
- * Thread-safe.
+ * those of the smallest while their next bytes are awaited, and the events of large ones. Large bodies can therefore only
+ * starve each other, and announcing a size costs nothing. Thread-safe.
  */
 final class BodyMemory {
-    /** Bodies up to this size always have room. */
+    /** Bodies up to this size always have room, unless many others of this size are incomplete. */
     static final int ALWAYS_BYTES = 8 * 1024;
 
     /** Maximum size of a small body. */
@@ -22,12 +22,14 @@ final class BodyMemory {
 
     private final MemoryLimit small;
     private final MemoryLimit large;
+    private final MemoryLimit waiting;
     private final MemoryLimit events;
 
     /** @param heap the maximum heap size in bytes */
     BodyMemory(long heap) {
         small = new MemoryLimit(heap / 16);
         large = new MemoryLimit(heap / 16 * 3);
+        waiting = new MemoryLimit(heap / 16);
         events = new MemoryLimit(Math.max(heap / 8, heap - RESERVED_BYTES));
     }
 
@@ -59,6 +61,7 @@ final class BodyMemory {
     final class Claim {
         private MemoryLimit limit;
         private long bodyBytes;
+        private long waitingBytes;
         private long eventBytes;
         private boolean released;
 
@@ -71,18 +74,30 @@ final class BodyMemory {
             if (released) {
                 return false;
             }
+            if (bytes <= ALWAYS_BYTES) {
+                return true;
+            }
+            waiting.release(waitingBytes);
+            waitingBytes = 0;
             if (bytes > SMALL_BYTES && limit == small) {
                 small.release(bodyBytes);
                 bodyBytes = 0;
                 limit = large;
             }
-            long more = bytes - bodyBytes;
-            if (bytes <= ALWAYS_BYTES) {
-                limit.reserve(more);
-            } else if (!limit.reserveIfFits(more)) {
+            if (!limit.reserveIfFits(bytes - bodyBytes)) {
                 return false;
             }
             bodyBytes = bytes;
+            return true;
+        }
+
+        /** Reserves room for an incomplete body that needed none so far. Returns false if there is none. */
+        synchronized boolean await(long bytes) {
+            long more = bodyBytes > 0 ? 0 : bytes - waitingBytes;
+            if (released || !waiting.reserveIfFits(more)) {
+                return false;
+            }
+            waitingBytes += more;
             return true;
         }
 
@@ -104,8 +119,10 @@ final class BodyMemory {
         synchronized void release() {
             released = true;
             limit.release(bodyBytes);
+            waiting.release(waitingBytes);
             events.release(eventBytes);
             bodyBytes = 0;
+            waitingBytes = 0;
             eventBytes = 0;
         }
     }

@@ -32,6 +32,8 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
     enum Failure {
         TOO_LARGE,
         NO_MEMORY,
+        /** Too many incomplete bodies. */
+        NO_MEMORY_TO_WAIT,
         TOO_SLOW,
         /** The connection closed, or the data was not valid HTTP. */
         INCOMPLETE
@@ -99,6 +101,10 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
     }
 
     private void await(StreamSourceChannel channel) {
+        if (!claim.await(body.length)) {
+            fail(channel, Failure.NO_MEMORY_TO_WAIT);
+            return;
+        }
         channel.resumeReads();
         if (timer == null) {
             checkPace(channel);

@@ -67,7 +67,9 @@ public final class HttpServer implements AutoCloseable {
         GracefulShutdownHandler draining =
                 Handlers.gracefulShutdown(new MetricsHandler(routes(parts), parts.metrics()));
         HttpHandler all = Handlers.httpContinueRead(explained(draining));
-        return new HttpServer(Listener.open(address, all, (line, status) -> refused(parts, line, status)), draining);
+        var heads = new MemoryLimit(Runtime.getRuntime().maxMemory() / 8);
+        return new HttpServer(
+                Listener.open(address, all, (line, status) -> refused(parts, line, status), heads), draining);
     }
 
     /** Counts a request with an invalid head. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
@@ -50,8 +51,13 @@ final class Listener implements AutoCloseable {
         void refused(@Nullable RequestLine line, int status);
     }
 
-    /** @throws UncheckedIOException if the address is not available */
-    static Listener open(InetSocketAddress address, HttpHandler handler, Refused refused) {
+    /**
+     * Starts to accept connections.
+     *
+     * @param heads memory for the heads of requests
+     * @throws UncheckedIOException if the address is not available
+     */
+    static Listener open(InetSocketAddress address, HttpHandler handler, Refused refused, MemoryLimit heads) {
         OptionMap threads = OptionMap.builder()
                 .set(Options.WORKER_NAME, "http")
                 .set(Options.WORKER_IO_THREADS, Math.max(2, Runtime.getRuntime().availableProcessors()))
@@ -85,7 +91,7 @@ final class Listener implements AutoCloseable {
             worker = Xnio.getInstance(Listener.class.getClassLoader()).createWorker(threads);
             AcceptingChannel<StreamConnection> socket = worker.createStreamConnectionServer(
                     address,
-                    ChannelListeners.openListenerAdapter(connection -> opened(connection, connections, refused)),
+                    ChannelListeners.openListenerAdapter(connection -> opened(connection, connections, refused, heads)),
                     sockets);
             socket.resumeAccepts();
             return new Listener(worker, socket);
@@ -98,14 +104,24 @@ final class Listener implements AutoCloseable {
     }
 
     /** Inserts RequestHeads, and below it the idle timeout, between the socket and the server. */
-    private static void opened(StreamConnection connection, HttpOpenListener server, Refused refused) {
+    private static void opened(
+            StreamConnection connection, HttpOpenListener server, Refused refused, MemoryLimit memory) {
         ConduitStreamSourceChannel channel = connection.getSourceChannel();
         var source = new ReadTimeoutStreamSourceConduit(channel.getConduit(), connection, server);
-        channel.setConduit(new RequestHeads(source, (why, line) -> {
-            refused.refused(line, why.status());
-            Refuser.refuse(connection, source, new Problem(why.status(), String.valueOf(why.getMessage())));
-        }));
+        var heads = new RequestHeads(
+                source,
+                (why, line) -> {
+                    refused.refused(line, why.status());
+                    Refuser.refuse(connection, source, new Problem(why.status(), String.valueOf(why.getMessage())));
+                },
+                memory);
+        channel.setConduit(heads);
         server.handleEvent(connection);
+        ChannelListener<? super StreamConnection> closed = connection.getCloseListener(); // the server's
+        connection.setCloseListener(ended -> {
+            heads.closed();
+            ChannelListeners.invokeChannelListener(ended, closed);
+        });
         try {
             // Set last: otherwise the server would put its timeout above RequestHeads.
             connection.setOption(Options.READ_TIMEOUT, IDLE_MS);

@@ -33,11 +33,6 @@ final class MemoryLimit {
         return false;
     }
 
-    /** Reserves bytes whether they fit or not. */
-    void reserve(long bytes) {
-        reserved.addAndGet(bytes);
-    }
-
     void release(long bytes) {
         reserved.addAndGet(-bytes);
     }

@@ -4,10 +4,12 @@ import io.undertow.util.HeaderMap;
 import io.undertow.util.HttpString;
 import io.undertow.util.NetworkUtils;
 import io.undertow.util.StatusCodes;
+import io.usageexporter.provider.wire.HttpSyntax;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ final class RequestHead {
     private int headStart;
     private @Nullable RequestLine line;
     private final List<HeaderLine> headers = new ArrayList<>();
+    private boolean isComplete;
 
     /** Consumes input; returns true once the head is complete. Remaining bytes belong to the body. */
     boolean take(ByteBuffer next) throws RefusedHeadException {
@@ -92,7 +95,9 @@ final class RequestHead {
             return false;
         }
         if (text.isEmpty()) {
+            checkNames();
             checkFraming(line);
+            isComplete = true;
             return true;
         }
         headers.add(HeaderLine.of(text));
@@ -100,6 +105,17 @@ final class RequestHead {
             throw tooLarge();
         }
         return false;
+    }
+
+    private void checkNames() throws RefusedHeadException {
+        var counts = new HashMap<HttpString, Integer>();
+        for (HeaderLine header : headers.size() > HttpSyntax.MAX_OF_A_NAME ? headers : List.<HeaderLine>of()) {
+            if (counts.merge(new HttpString(header.name()), 1, Integer::sum) > HttpSyntax.MAX_OF_A_NAME) {
+                throw new RefusedHeadException(
+                        REQUEST_HEADER_FIELDS_TOO_LARGE,
+                        "at most " + HttpSyntax.MAX_OF_A_NAME + " headers may have the same name");
+            }
+        }
     }
 
     private List<String> values(String name) {
@@ -154,14 +170,21 @@ final class RequestHead {
         return port == null || (Integer.parseInt(port) > 0 && Integer.parseInt(port) <= MAX_PORT);
     }
 
+    /** The bytes of the head so far. */
+    int length() {
+        return (isComplete ? lineStart : size) - headStart;
+    }
+
     /** The request line; null until it is complete, or if it is invalid. */
     @Nullable
     RequestLine line() {
         return line;
     }
 
-    /** All input, with a head that the server accepts. Only once the head is complete. */
-    ByteBuffer forServer(RequestLine first) throws RefusedHeadException {
+    /** All input, which is not kept here, with a head that the server accepts. Once, when the head is complete. */
+    ByteBuffer takeForServer(RequestLine first) throws RefusedHeadException {
+        byte[] bytes = this.bytes;
+        this.bytes = new byte[0];
         String target = first.targetForServer();
         if (target.equals(first.target()) && headStart == 0) {
             return ByteBuffer.wrap(bytes, 0, size);
@@ -174,7 +197,7 @@ final class RequestHead {
                 .flip();
     }
 
-    /** Restores the original header values. */
+    /** Restores the original header values, which are not kept here. */
     void restore(HeaderMap server) {
         for (HeaderLine header : headers) {
             if (header.hasRunOfBlanks()) {
@@ -183,5 +206,6 @@ final class RequestHead {
                 server.addAll(name, values(header.name()));
             }
         }
+        headers.clear();
     }
 }

@@ -3,6 +3,7 @@ package io.usageexporter.http;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
+import io.undertow.util.StatusCodes;
 import io.usageexporter.gateway.SequentialSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,7 +19,16 @@ import org.xnio.conduits.StreamSourceConduit;
 final class RequestHeads extends SequentialSource {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    /** Heads up to this size need no reservation. */
+    private static final int UNRESERVED_BYTES = 4 * 1024;
+
+    /** How many copies of a head, as bytes and as text, are in memory until its exchange ends. */
+    private static final int COPIES = 4;
+
     private final Refusal refusal;
+    private final MemoryLimit memory;
+    private long reserved;
+    private boolean closed;
     private RequestHead head = new RequestHead();
     private State state = State.HEAD;
     private ByteBuffer held = NOTHING;
@@ -39,9 +49,35 @@ final class RequestHeads extends SequentialSource {
         void refuse(RefusedHeadException why, @Nullable RequestLine line);
     }
 
-    RequestHeads(StreamSourceConduit connection, Refusal refusal) {
+    /** @param memory of the heads of all connections; unless bounded, a few hundred large ones would fill a small heap */
+    RequestHeads(StreamSourceConduit connection, Refusal refusal, MemoryLimit memory) {
         super(connection);
         this.refusal = refusal;
+        this.memory = memory;
+    }
+
+    private synchronized void reserve(int bytes) throws RefusedHeadException {
+        long more = bytes <= UNRESERVED_BYTES ? 0 : (long) COPIES * bytes - reserved;
+        if (closed || more <= 0) {
+            return;
+        }
+        if (!memory.reserveIfFits(more)) {
+            throw new RefusedHeadException(
+                    StatusCodes.SERVICE_UNAVAILABLE,
+                    "too many requests with large heads are in progress; retry later, or send fewer or shorter headers");
+        }
+        reserved += more;
+    }
+
+    private synchronized void release() {
+        memory.release(reserved);
+        reserved = 0;
+    }
+
+    /** The connection closed. For any thread. */
+    synchronized void closed() {
+        closed = true;
+        release();
     }
 
     private static RequestHeads of(HttpServerExchange exchange) {
@@ -75,6 +111,7 @@ final class RequestHeads extends SequentialSource {
         }
         head = new RequestHead();
         state = State.HEAD;
+        release();
     }
 
     private static ByteBuffer joined(ByteBuffer first, ByteBuffer second) {
@@ -100,6 +137,9 @@ final class RequestHeads extends SequentialSource {
         int count = Math.min(held.remaining(), dst.remaining());
         dst.put(held.slice(held.position(), count));
         held.position(held.position() + count);
+        if (!held.hasRemaining()) {
+            held = NOTHING;
+        }
         return count;
     }
 
@@ -113,9 +153,10 @@ final class RequestHeads extends SequentialSource {
                 }
                 boolean complete = head.take(dst.slice(start, count));
                 dst.position(start);
+                reserve(head.length());
                 RequestLine line = head.line();
                 if (complete && line != null) {
-                    held = joined(head.forServer(line), held);
+                    held = joined(head.takeForServer(line), held);
                     state = State.BODY;
                     return readRaw(dst);
                 }
@@ -124,6 +165,8 @@ final class RequestHeads extends SequentialSource {
             dst.position(start);
             state = State.REFUSED;
             refusal.refuse(e, head.line());
+            head = new RequestHead();
+            release();
             return 0;
         }
     }

@@ -46,10 +46,7 @@ class GatewayConnectionsTest {
 
     /** Some servers send the body that they announce, even late; it would be taken for the next response. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             HEAD | 200 OK           | Content-Length: 5
             HEAD | 200 OK           | Transfer-Encoding: chunked
             POST | 204 No Content   | Content-Length: 5
@@ -61,10 +58,11 @@ class GatewayConnectionsTest {
                 .on(
                         method,
                         "/v1/messages",
-                        FakeAnswer.status(200).rawHead("HTTP/1.1 " + status + "\r\n" + length + "\r\n\r\n"));
+                        FakeResponse.status(200).rawHead("HTTP/1.1 " + status + "\r\n" + length + "\r\n\r\n"));
         gateway.provider().on("GET", "/v1/models", OK);
         try (RawHttp client = gateway.connect()) {
-            RawHttp.Answer first = client.request(method, MESSAGES, method.equals("POST") ? "Content-Length: 0" : "X: y")
+            RawHttp.Response first = client.request(
+                            method, MESSAGES, method.equals("POST") ? "Content-Length: 0" : "X: y")
                     .read(false);
             assertThat(first.statusLine()).isEqualTo("HTTP/1.1 " + status);
             assertThat(client.get("/gateway/anthropic/v1/models").read().text()).isEqualTo("{}");

@@ -51,7 +51,8 @@ class BodyMemoryTest {
         server = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new ExceptionHandler(new UnreadRequest(record)),
-                (line, status) -> {});
+                (line, status) -> {},
+                new MemoryLimit(heap / 8));
     }
 
     @AfterEach
@@ -131,6 +132,84 @@ class BodyMemoryTest {
         assertThatSmallPostsPass(20);
         var large = connect().post("/api/usage", " ".repeat(200_000) + Events.RECOMMENDATION, JSON);
         assertThat(large.read().status()).isEqualTo(200);
+    }
+
+    @Test
+    void incompleteBodiesOfTheSmallestSizeAreBoundedAndCompleteOnesPass() throws Exception {
+        start(16 * MIB, ANY_PACE);
+        for (int i = 0; i < 200; i++) {
+            begin(8_000, 7_990);
+        }
+        RawHttp.Response last = begin(8_000, 7_990).read();
+
+        assertThat(last.status()).isEqualTo(503);
+        assertThat(last.body()).contains("too many incomplete bodies are in progress", "nothing was recorded");
+        assertThatSmallPostsPass(20);
+    }
+
+    @Test
+    void memoryOfIncompleteBodiesIsReleased() throws Exception {
+        start(16 * MIB, ANY_PACE);
+        for (int i = 0; i < 300; i++) {
+            begin(8_000, 7_990).close();
+            try (var post = new RawHttp(requireNonNull(server).port())) {
+                post.request("POST", "/api/usage", JSON, "Content-Length: " + (7_000 + Events.RECOMMENDATION.length()))
+                        .write(" ".repeat(6_000));
+                post.write(" ".repeat(1_000) + Events.RECOMMENDATION);
+                assertThat(post.read().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void largeHeadsAreBoundedAndOtherRequestsPass() throws Exception {
+        start(16 * MIB, ANY_PACE);
+        String head =
+                "POST /api/usage HTTP/1.1\r\nHost: localhost\r\n" + ("X: " + "y".repeat(2000) + "\r\n").repeat(100);
+        for (int i = 0; i < 20; i++) {
+            connect().write(head);
+        }
+        RawHttp.Response last = connect().write(head).read();
+
+        assertThat(last.status()).isEqualTo(503);
+        assertThat(last.values("Content-Type")).containsExactly("application/problem+json");
+        assertThat(last.body()).contains("too many requests with large heads");
+        assertThatSmallPostsPass(20);
+
+        for (RawHttp connection : open) {
+            connection.close();
+        }
+        Awaitility.await().untilAsserted(() -> {
+            try (var post = new RawHttp(requireNonNull(server).port())) {
+                post.write(head + JSON + "\r\nContent-Length: " + Events.RECOMMENDATION.length() + "\r\n\r\n"
+                        + Events.RECOMMENDATION);
+                assertThat(post.read().status()).isEqualTo(200);
+            }
+        });
+    }
+
+    @Test
+    void memoryOfLargeHeadsIsReleasedAfterEachRequest() throws Exception {
+        start(16 * MIB, ANY_PACE);
+        RawHttp connection = connect();
+        for (int i = 0; i < 100; i++) {
+            connection.post("/api/usage", Events.RECOMMENDATION, JSON, "X: " + "y".repeat(200_000));
+            assertThat(connection.read().status()).isEqualTo(200);
+        }
+    }
+
+    /** As do curl -0, Python's urllib, and proxies. */
+    @Test
+    void clientThatClosesItsConnectionReadsWhyItsBodyIsRefused() throws Exception {
+        start(16 * MIB, ANY_PACE);
+        RawHttp connection =
+                connect().request("POST", "/api/usage", JSON, "Connection: close", "Content-Length: " + 16 * MIB);
+        for (int i = 0; i < 16; i++) {
+            connection.write(" ".repeat(MIB));
+        }
+        RawHttp.Response answer = connection.read();
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(connection.in().read()).isNegative();
     }
 
     @Test

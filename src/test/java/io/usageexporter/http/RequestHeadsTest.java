@@ -208,6 +208,16 @@ class RequestHeadsTest {
     }
 
     @Test
+    void moreThan127HeadersOfOneNameGet431WithAReason() throws Exception {
+        String start = "POST /gateway/apify/v2/acts HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n";
+        assertRefused(start + "x: y\r\nX: y\r\n".repeat(64) + "\r\n", 431, "the same name");
+        try (RawHttp client = connect()) {
+            client.write(start + "x: y\r\n".repeat(127) + "\r\n");
+            assertThat(client.read().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void postWithAnInvalidHeadCountsAsRejected() throws Exception {
         assertRefused("POST /api/usage HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400, "Content-Length");
         awaitMetric("usage_exporter_events_rejected_total{reason=\"invalid\"}", 1);
