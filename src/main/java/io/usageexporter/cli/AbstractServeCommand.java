@@ -55,6 +55,7 @@ abstract class AbstractServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         log.apply();
+        OutOfMemoryExit.install();
         new Options.Environment(System.getenv())
                 .warnings(RootCommand.flags())
                 .forEach(warning -> LOG.log(Level.WARNING, warning));

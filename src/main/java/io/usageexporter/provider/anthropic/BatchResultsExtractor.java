@@ -78,13 +78,16 @@ final class BatchResultsExtractor implements UsageExtractor {
             accumulator.merge(message);
             UnmeteredReason why = accumulator.unmetered(true);
             unmetered = why == null ? unmetered : why;
-            pending.addAll(accumulator.records(Identifiers.id(
-                    accumulator.id(), ofCustomId(line.path("custom_id").textValue()))));
+            pending.addAll(accumulator.records(
+                    recordId(accumulator.id(), line.path("custom_id").textValue())));
         }
     }
 
-    private @Nullable String ofCustomId(@Nullable String customId) {
-        return batchId == null || customId == null ? null : batchId + ":" + customId;
+    /** Anthropic's ids of messages are unique; those of compatible APIs may repeat within a batch. */
+    private @Nullable String recordId(@Nullable String messageId, @Nullable String customId) {
+        String inBatch = batchId == null || customId == null ? null : batchId + ":" + customId;
+        boolean isUnique = messageId != null && messageId.startsWith("msg_");
+        return isUnique ? Identifiers.id(messageId, inBatch) : Identifiers.id(inBatch, messageId);
     }
 
     @Override

@@ -18,8 +18,10 @@ enum StreamFormat {
             if (type.equals("message_start")) {
                 accumulator.begin();
                 accumulator.merge(data.path("message"));
-            } else if (type.equals("message_delta")) {
+            } else {
+                // In message_delta; compatible APIs may put it into its delta, or into message_stop.
                 accumulator.mergeUsage(data.path("usage"));
+                accumulator.mergeUsage(data.path("delta").path("usage"));
             }
             return type.equals("message_stop") ? Completion.COMPLETE : null;
         }

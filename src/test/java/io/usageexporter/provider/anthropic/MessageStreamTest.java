@@ -196,6 +196,17 @@ class MessageStreamTest {
                 "tokens.input=1500 tokens.output=16 tokens.cache_read=300 tokens.cache_write_5m=40");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "event: message_stop\ndata: {\"type\":\"message_stop\",\"usage\":{\"output_tokens\":44}}\n\n",
+                "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"usage\":{\"output_tokens\":44}}}\n\n"
+                        + STOP
+            })
+    void usageAtTheStopOrNestedInTheDeltaCounts(String end) {
+        assertUsage(start("\"input_tokens\":5,\"output_tokens\":1") + end, "tokens.input=5 tokens.output=44");
+    }
+
     @Test
     void truncatedDeltaIsIgnored() {
         String stream = start("\"input_tokens\":5,\"output_tokens\":1")

@@ -160,6 +160,15 @@ class OtherResponsesTest {
     }
 
     @Test
+    void resultsWithTheSameForeignMessageIdAreDistinct() {
+        String same = "\"id\":\"chatcmpl-1\",";
+        assertThat(ExtractorFixture.texts(batch(line("a", same) + "\n" + line("b", same), "msgbatch_1", true)))
+                .containsExactly(
+                        "anthropic:msgbatch_1:a m requests=1 tokens.input=5",
+                        "anthropic:msgbatch_1:b m requests=1 tokens.input=5");
+    }
+
+    @Test
     void requestIdOfTheDownloadDoesNotIdentifyResults() {
         byte[] body = ExtractorFixture.utf8(line("a", "\"id\":\"msg_a\","));
         ResponseUsage result = ExtractorFixture.read(
