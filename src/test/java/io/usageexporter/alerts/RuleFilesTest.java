@@ -5,17 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.metrics.SelfMetrics.Rejection;
 import io.usageexporter.testing.Documentation;
-import io.usageexporter.testing.ProcessRunner;
-import io.usageexporter.testing.RequiredTool;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -28,19 +23,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rules and their unit tests, run by promtool; and the completeness of each alert's tests, texts and runbook. */
 class RuleFilesTest {
-    private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Pattern SECTION =
             Pattern.compile("^## (\\S+)\\n(.*?)(?=^## |\\z)", Pattern.MULTILINE | Pattern.DOTALL);
 
     @Test
     void configurationAndRulesAreValid() throws Exception {
-        promtool("check", "config", "prometheus.yml");
-        promtool(command(List.of("check", "rules", "--lint=all", "--lint-fatal"), MonitoringPack.in("rules")));
+        Promtool.run(MonitoringPack.FOLDER, List.of("check", "config", "prometheus.yml"), List.of());
+        Promtool.run(
+                MonitoringPack.FOLDER,
+                List.of("check", "rules", "--lint=all", "--lint-fatal"),
+                MonitoringPack.in("rules"));
     }
 
     @Test
     void rulesPassTheirUnitTests() throws Exception {
-        promtool(command(List.of("test", "rules"), MonitoringPack.in("tests")));
+        Promtool.run(MonitoringPack.FOLDER, List.of("test", "rules"), MonitoringPack.in("tests"));
     }
 
     @Test
@@ -182,19 +179,5 @@ class RuleFilesTest {
     /** The anchor of a heading. */
     private static String anchor(String name) {
         return name.toLowerCase(Locale.ROOT);
-    }
-
-    private static String[] command(List<String> arguments, List<Path> files) {
-        var command = new ArrayList<>(arguments);
-        files.forEach(file -> command.add(file.toString()));
-        return command.toArray(new String[0]);
-    }
-
-    private static void promtool(String... arguments) throws Exception {
-        RequiredTool.require("promtool", "prometheus");
-        var command = new ArrayList<>(List.of("promtool"));
-        command.addAll(List.of(arguments));
-        ProcessRunner.Result result = ProcessRunner.run(MonitoringPack.FOLDER, "", Map.of(), LIMIT, command);
-        assertThat(result.status()).as(result.out() + result.err()).isZero();
     }
 }
