@@ -34,6 +34,8 @@ final class MemoryLimit {
     }
 
     void release(long bytes) {
-        reserved.addAndGet(-bytes);
+        if (bytes > 0) { // most requests have reserved nothing, and threads compete for the counter
+            reserved.addAndGet(-bytes);
+        }
     }
 }

@@ -87,9 +87,13 @@ record RequestLine(String method, String target, String version) {
         if (local.startsWith(GATEWAY)) {
             return GATEWAY;
         }
-        if (local.chars().filter(octet -> octet == '&' || octet == ';').count() >= MAX_PARAMETERS) {
+        if (local.length() > MAX_PARAMETERS
+                && local.chars().filter(octet -> octet == '&' || octet == ';').count() >= MAX_PARAMETERS) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST, "a target may have at most " + MAX_PARAMETERS + " parameters");
+        }
+        if (isPlain(local)) {
+            return local;
         }
         var encoded = new StringBuilder(local.length());
         for (int i = 0; i < local.length(); i++) {
@@ -101,6 +105,15 @@ record RequestLine(String method, String target, String version) {
             }
         }
         return encoded.toString();
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isPlain(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isPlain(char octet) {
