@@ -857,7 +857,7 @@ class DeliveryTest(TrackerTest):
         front, over = self.blocked_front()
         tracker = self.tracker(front.url)
         self.record(tracker, 2)
-        tracker.record("nobody", {"compute_units": 1}, self.category)
+        tracker.record("acme", {"compute_units": 1}, self.category)
         self.record(tracker, 2)
         tracker.record("apify", {"tiles": 1}, self.category)
         self.record(tracker, 1)
@@ -865,7 +865,7 @@ class DeliveryTest(TrackerTest):
         self.assertEqual(tracker.flush(DEADLINE), 2)
         self.assertEqual(self.units(), 5)
         self.assertEqual(tracker.stats(), {"waiting": 0, "delivered": 5, "dropped": 2})
-        self.assertIn(f'dropped 1 event rejected by {front.url}: provider "nobody" is not configured', self.logged())
+        self.assertIn(f'dropped 1 event rejected by {front.url}: provider "acme" is not configured', self.logged())
         complete, retried = [json.loads(request.body) for request in front.requests[1:]]
         self.assertEqual(retried, [complete[index] for index in (0, 1, 3, 4, 6)], "unchanged and in order")
 

@@ -3,11 +3,11 @@ package io.usageexporter.gateway;
 import static io.usageexporter.gateway.GatewayExtension.ANTHROPIC;
 import static io.usageexporter.gateway.GatewayExtension.APIFY;
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
+import static io.usageexporter.gateway.GatewayExtension.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.RawHttp;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,21 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The category of a call, from its header, its path or the configuration. */
 class GatewayCategoryTest {
     @RegisterExtension
-    private final GatewayExtension gateway = new GatewayExtension();
-
-    @BeforeEach
-    void respondWithMessages() {
-        gateway.respondWithMessages(10, 5);
-    }
+    private final GatewayExtension gateway = new GatewayExtension().respondingWithMessages();
 
     /** The bytes that clients write; RawHttp takes one character per byte. */
     private static String utf8(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-    }
-
-    private static String requests(String category) {
-        return "api_usage_requests_total{category=\"" + category
-                + "\",model=\"claude-answered\",provider=\"anthropic\"}";
     }
 
     private void assertCounted(String category) {

@@ -44,6 +44,7 @@ final class GatewayExtension implements BeforeEachCallback, AfterEachCallback, A
     private final HttpClient client = HttpClient.newHttpClient();
     private final AtomicInteger messages = new AtomicInteger();
     private final SettableClock clock = new SettableClock("2026-11-24T09:15:30Z");
+    private boolean respondsWithMessages;
     private @Nullable Path folder;
     private @Nullable FakeProvider provider;
     private @Nullable TestExporter exporter;
@@ -69,6 +70,12 @@ final class GatewayExtension implements BeforeEachCallback, AfterEachCallback, A
                 ANTHROPIC.replace("UPSTREAM", "UPSTREAM, " + keys), APIFY.replace("UPSTREAM", "UPSTREAM, " + keys));
     }
 
+    /** With a provider that responds to each request with a message of 10 input and 5 output tokens. */
+    GatewayExtension respondingWithMessages() {
+        respondsWithMessages = true;
+        return this;
+    }
+
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
         start();
@@ -83,6 +90,9 @@ final class GatewayExtension implements BeforeEachCallback, AfterEachCallback, A
     GatewayExtension start() throws IOException, InvalidConfigException, LedgerException {
         folder = Files.createTempDirectory("gateway");
         provider = new FakeProvider();
+        if (respondsWithMessages) {
+            respondWithMessages(10, 5);
+        }
         configure(providers(anthropic, apify));
         startExporter();
         return this;
@@ -150,6 +160,12 @@ final class GatewayExtension implements BeforeEachCallback, AfterEachCallback, A
         return FakeResponse.json(200, """
                         {"id": "msg_%d", "type": "message", "model": "claude-answered", "content": [],
                          "usage": {"input_tokens": %d, "output_tokens": %d}}""".formatted(number, input, output)).header("request-id", "req_" + number);
+    }
+
+    /** The counter of requests of a category to the model of these messages. */
+    static String requests(String category) {
+        return "api_usage_requests_total{category=\"" + category
+                + "\",model=\"claude-answered\",provider=\"anthropic\"}";
     }
 
     /** A client's connection. */

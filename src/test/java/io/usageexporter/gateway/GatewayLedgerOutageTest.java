@@ -1,6 +1,7 @@
 package io.usageexporter.gateway;
 
 import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
+import static io.usageexporter.gateway.GatewayExtension.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.ledger.LedgerReader;
@@ -10,23 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Calls while the ledger cannot be written. */
 class GatewayLedgerOutageTest {
     @RegisterExtension
-    private final GatewayExtension gateway = new GatewayExtension();
-
-    @BeforeEach
-    void respondWithMessages() {
-        gateway.respondWithMessages(10, 5);
-    }
-
-    private static String requests(String category, String model) {
-        return "api_usage_requests_total{category=\"" + category + "\",model=\"" + model + "\",provider=\"anthropic\"}";
-    }
+    private final GatewayExtension gateway = new GatewayExtension().respondingWithMessages();
 
     @Test
     void whileTheLedgerIsUnwritableCallsAreForwardedAndRecordedLater() throws Exception {
@@ -47,11 +38,11 @@ class GatewayLedgerOutageTest {
                         .record("{\"provider\":\"anthropic\",\"usage\":{}}")
                         .statusCode())
                 .isEqualTo(503);
-        assertThat(gateway.exporter().metrics()).doesNotContainKey(requests("late", "claude-answered"));
+        assertThat(gateway.exporter().metrics()).doesNotContainKey(requests("late"));
 
         Files.move(elsewhere, ledger, StandardCopyOption.REPLACE_EXISTING);
         gateway.awaitMetric("usage_exporter_events_waiting{source=\"gateway\"}", "0");
-        gateway.awaitMetric(requests("late", "claude-answered"), "20");
+        gateway.awaitMetric(requests("late"), "20");
         assertThat(gateway.metric("usage_exporter_events_dropped_total{source=\"gateway\"}"))
                 .isEqualByComparingTo("0");
         // 15 of the calls came before midnight.

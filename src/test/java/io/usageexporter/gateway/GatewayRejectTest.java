@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +30,8 @@ class GatewayRejectTest {
     private final Semaphore released = new Semaphore(0);
 
     @RegisterExtension
-    private final GatewayExtension gateway = new GatewayExtension(daily("requests: 2", "reject"), APIFY);
+    private final GatewayExtension gateway =
+            new GatewayExtension(daily("requests: 2", "reject"), APIFY).respondingWithMessages();
 
     private static String anthropic(String limits, String onExhausted) {
         return "{limits: {daily: {requests: 1000, tokens: 1000000}, " + limits + "}, gateway: {UPSTREAM, on_exhausted: "
@@ -41,11 +41,6 @@ class GatewayRejectTest {
     private static String daily(String limits, String onExhausted) {
         return "{limits: {daily: {" + limits + "}}, resources: [requests, tokens], gateway: {UPSTREAM, on_exhausted: "
                 + onExhausted + "}}";
-    }
-
-    @BeforeEach
-    void respondWithMessages() {
-        gateway.respondWithMessages(10, 5);
     }
 
     private void respondWhenReleased(int input, int output) {

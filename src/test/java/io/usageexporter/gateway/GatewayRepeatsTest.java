@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.testing.FakeResponse;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,12 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which responses are repeats of one that was recorded. */
 class GatewayRepeatsTest {
     @RegisterExtension
-    private final GatewayExtension gateway = new GatewayExtension();
-
-    @BeforeEach
-    void respondWithMessages() {
-        gateway.respondWithMessages(10, 5);
-    }
+    private final GatewayExtension gateway = new GatewayExtension().respondingWithMessages();
 
     /** A client library resends a request whose response was lost. */
     private void nextMessage(String requestId, String messageId, int input) {
