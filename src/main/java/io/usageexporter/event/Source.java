@@ -10,9 +10,11 @@ public enum Source {
     POLLER,
     CLI;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     /** The name in the ledger and in the {@code source} label. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 
     /** Reads what {@link #label()} wrote. */

@@ -48,8 +48,7 @@ final class BodyMemory {
      * since the next body may follow immediately.
      */
     Claim claim(HttpServerExchange exchange) {
-        var claim = new Claim(exchange.getRequestContentLength() > SMALL_BYTES);
-        exchange.addResponseCommitListener(response -> claim.release());
+        var claim = new Claim(exchange);
         exchange.addExchangeCompleteListener((done, next) -> {
             claim.release(); // aborted without a response
             next.proceed();
@@ -59,14 +58,29 @@ final class BodyMemory {
 
     /** The memory held by one exchange. */
     final class Claim {
+        private final HttpServerExchange exchange;
         private MemoryLimit limit;
+        private boolean hasReserved;
         private long bodyBytes;
         private long waitingBytes;
         private long eventBytes;
         private boolean released;
 
-        private Claim(boolean announcedLarge) {
-            limit = announcedLarge ? large : small;
+        private Claim(HttpServerExchange exchange) {
+            this.exchange = exchange;
+            limit = exchange.getRequestContentLength() > SMALL_BYTES ? large : small;
+        }
+
+        /** Reserves more. Most exchanges never do, and need not listen for their response. */
+        private boolean reserve(MemoryLimit from, long bytes) {
+            if (released || !from.reserveIfFits(bytes)) {
+                return false;
+            }
+            if (!hasReserved) {
+                hasReserved = true;
+                exchange.addResponseCommitListener(response -> release());
+            }
+            return true;
         }
 
         /** Resizes the reservation for the body. Returns false if there is no room. */
@@ -84,7 +98,7 @@ final class BodyMemory {
                 bodyBytes = 0;
                 limit = large;
             }
-            if (!limit.reserveIfFits(bytes - bodyBytes)) {
+            if (!reserve(limit, bytes - bodyBytes)) {
                 return false;
             }
             bodyBytes = bytes;
@@ -94,7 +108,7 @@ final class BodyMemory {
         /** Reserves room for an incomplete body that needed none so far. Returns false if there is none. */
         synchronized boolean await(long bytes) {
             long more = bodyBytes > 0 ? 0 : bytes - waitingBytes;
-            if (released || !waiting.reserveIfFits(more)) {
+            if (!reserve(waiting, more)) {
                 return false;
             }
             waitingBytes += more;
@@ -104,7 +118,7 @@ final class BodyMemory {
         /** Reserves room for further events. Returns false if there is none. */
         synchronized boolean reserveEvents(int count) {
             long more = count * EVENT_BYTES;
-            if (released || !events.reserveIfFits(more)) {
+            if (!reserve(events, more)) {
                 return false;
             }
             eventBytes += more;

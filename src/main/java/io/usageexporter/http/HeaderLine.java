@@ -6,9 +6,10 @@ import io.usageexporter.provider.wire.HttpSyntax;
 /**
  * A header line of a request.
  *
- * @param value without surrounding whitespace, one character per byte
+ * @param text the line without its line end, one character per byte
+ * @param colon the index after the name
  */
-record HeaderLine(String name, String value) {
+record HeaderLine(String text, int colon) {
     /** @param line without its line end, one character per byte */
     static HeaderLine of(String line) throws RefusedHeadException {
         int colon = line.indexOf(':');
@@ -18,22 +19,31 @@ record HeaderLine(String name, String value) {
                     "a header must be a name of letters, digits and signs, immediately followed by a colon, and a value, on"
                             + " one line");
         }
-        var header = new HeaderLine(line.substring(0, colon), HttpSyntax.value(line, colon + 1));
-        if (HttpSyntax.hasControlCharacters(header.value)) {
+        var header = new HeaderLine(line, colon);
+        if (HttpSyntax.hasControlCharacters(header.value())) {
             throw new RefusedHeadException(
-                    StatusCodes.BAD_REQUEST, "control characters are not allowed in the header " + header.name);
+                    StatusCodes.BAD_REQUEST, "control characters are not allowed in the header " + header.name());
         }
         return header;
     }
 
-    boolean is(String other) {
-        return name.equalsIgnoreCase(other);
+    String name() {
+        return text.substring(0, colon);
     }
 
-    /** Whether the value contains consecutive blanks, which the server would collapse. */
+    /** Without surrounding whitespace. */
+    String value() {
+        return HttpSyntax.value(text, colon + 1);
+    }
+
+    boolean is(String other) {
+        return colon == other.length() && text.regionMatches(true, 0, other, 0, colon);
+    }
+
+    /** Whether there are consecutive blanks, which the server collapses within a value. */
     boolean hasRunOfBlanks() {
-        for (int i = 1; i < value.length(); i++) {
-            if (HttpSyntax.isBlank(value.charAt(i)) && HttpSyntax.isBlank(value.charAt(i - 1))) {
+        for (int i = colon + 2; i < text.length(); i++) {
+            if (HttpSyntax.isBlank(text.charAt(i)) && HttpSyntax.isBlank(text.charAt(i - 1))) {
                 return true;
             }
         }

@@ -31,6 +31,11 @@ final class RequestHead {
     /** Several times as long as a host name may be. */
     private static final int MAX_HOST = 1000;
 
+    /** Lines of a head up to this size are kept for the next head. */
+    private static final int MAX_KEPT_BYTES = 2048;
+
+    private final @Nullable RequestLine previousLine;
+    private final List<HeaderLine> previousHeaders;
     private byte[] bytes = {};
     private int size;
     private int lineStart;
@@ -38,6 +43,19 @@ final class RequestHead {
     private @Nullable RequestLine line;
     private final List<HeaderLine> headers = new ArrayList<>();
     private boolean isComplete;
+
+    /** The first head of a connection. */
+    RequestHead() {
+        previousLine = null;
+        previousHeaders = List.of();
+    }
+
+    /** @param previous on the same connection; clients tend to repeat most lines, which are not parsed again */
+    RequestHead(RequestHead previous) {
+        boolean isKept = previous.isComplete && previous.length() <= MAX_KEPT_BYTES;
+        previousLine = isKept ? previous.line : null;
+        previousHeaders = isKept ? previous.headers : List.of();
+    }
 
     /** Consumes input; returns true once the head is complete. Remaining bytes belong to the body. */
     boolean take(ByteBuffer next) throws RefusedHeadException {
@@ -80,31 +98,63 @@ final class RequestHead {
         if (end < lineStart || bytes[end] != '\r') {
             throw new RefusedHeadException(StatusCodes.BAD_REQUEST, "each line of the head must end in CR LF");
         }
-        String text = new String(bytes, lineStart, end - lineStart, StandardCharsets.ISO_8859_1);
+        int start = lineStart;
         lineStart = lineFeed + 1;
         if (lineStart - headStart > MAX_BYTES) {
             throw tooLarge();
         }
         if (line == null) {
-            if (text.isEmpty()) { // sent after a body by some clients
+            if (start == end) { // sent after a body by some clients
                 headStart = lineStart;
             } else {
-                line = RequestLine.of(text);
-                line.check();
+                readRequestLine(start, end);
             }
             return false;
         }
-        if (text.isEmpty()) {
+        if (start == end) {
             checkNames();
             checkFraming(line);
             isComplete = true;
             return true;
         }
-        headers.add(HeaderLine.of(text));
+        headers.add(headerLine(start, end));
         if (headers.size() > MAX_HEADERS) {
             throw tooLarge();
         }
         return false;
+    }
+
+    private void readRequestLine(int start, int end) throws RefusedHeadException {
+        if (previousLine != null && isText(previousLine.text(), start, end)) {
+            line = previousLine;
+        } else {
+            line = RequestLine.of(text(start, end));
+            line.check();
+        }
+    }
+
+    private HeaderLine headerLine(int start, int end) throws RefusedHeadException {
+        int index = headers.size();
+        if (index < previousHeaders.size() && isText(previousHeaders.get(index).text(), start, end)) {
+            return previousHeaders.get(index);
+        }
+        return HeaderLine.of(text(start, end));
+    }
+
+    private String text(int start, int end) {
+        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+
+    private boolean isText(String text, int start, int end) {
+        if (text.length() != end - start) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) != (bytes[start + i] & 0xff)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void checkNames() throws RefusedHeadException {
@@ -118,37 +168,40 @@ final class RequestHead {
         }
     }
 
-    private List<String> values(String name) {
-        var values = new ArrayList<String>();
+    private List<HeaderLine> named(String name) {
+        var named = new ArrayList<HeaderLine>();
         for (HeaderLine header : headers) {
             if (header.is(name)) {
-                values.add(header.value());
+                named.add(header);
             }
         }
-        return values;
+        return named;
     }
 
     private void checkFraming(RequestLine first) throws RefusedHeadException {
-        List<String> hosts = values("host");
+        List<HeaderLine> hosts = named("host");
         boolean hostMayBeMissing = first.version().equals("HTTP/1.0");
         if (hosts.size() > 1 || (hosts.isEmpty() && !hostMayBeMissing)) {
             throw new RefusedHeadException(StatusCodes.BAD_REQUEST, "there must be exactly one Host header");
         }
-        if (!hosts.isEmpty() && !isHost(hosts.get(0))) {
+        if (!hosts.isEmpty()
+                && !previousHeaders.contains(hosts.get(0))
+                && !isHost(hosts.get(0).value())) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST, "the Host header must be a name or an address, and optionally a port");
         }
-        List<String> lengths = values("content-length");
-        List<String> encodings = values("transfer-encoding");
+        List<HeaderLine> lengths = named("content-length");
+        List<HeaderLine> encodings = named("transfer-encoding");
         if (lengths.size() + encodings.size() > 1) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST,
                     "a body must have one Content-Length, or Transfer-Encoding: chunked, not both");
         }
-        if (!lengths.isEmpty() && !LENGTH.matcher(lengths.get(0)).matches()) {
+        if (!lengths.isEmpty() && !LENGTH.matcher(lengths.get(0).value()).matches()) {
             throw new RefusedHeadException(StatusCodes.BAD_REQUEST, "Content-Length must be a whole number of bytes");
         }
-        if (!encodings.isEmpty() && (hostMayBeMissing || !encodings.get(0).equalsIgnoreCase("chunked"))) {
+        if (!encodings.isEmpty()
+                && (hostMayBeMissing || !encodings.get(0).value().equalsIgnoreCase("chunked"))) {
             throw new RefusedHeadException(
                     StatusCodes.NOT_IMPLEMENTED, "the only supported Transfer-Encoding is chunked, in HTTP/1.1");
         }
@@ -197,15 +250,17 @@ final class RequestHead {
                 .flip();
     }
 
-    /** Restores the original header values, which are not kept here. */
+    /** Restores the original header values, which are only kept here for the next head. */
     void restore(HeaderMap server) {
         for (HeaderLine header : headers) {
             if (header.hasRunOfBlanks()) {
                 var name = new HttpString(header.name());
                 server.remove(name);
-                server.addAll(name, values(header.name()));
+                named(header.name()).forEach(each -> server.add(name, each.value()));
             }
         }
-        headers.clear();
+        if (length() > MAX_KEPT_BYTES) {
+            headers.clear();
+        }
     }
 }

@@ -109,7 +109,7 @@ final class RequestHeads extends SequentialSource {
             beyond.close();
             connection.setExtraBytes(null);
         }
-        head = new RequestHead();
+        head = new RequestHead(head);
         state = State.HEAD;
         release();
     }

@@ -8,10 +8,11 @@ import java.util.regex.Pattern;
 /**
  * The request line.
  *
+ * @param text all of it
  * @param target the original target, one character per byte
  * @param version such as {@code HTTP/1.1}
  */
-record RequestLine(String method, String target, String version) {
+record RequestLine(String text, String method, String target, String version) {
     private static final int MAX_METHOD = 32;
 
     /** Maximum number of parameters in path and query, which the server parses into a map; not for the gateway. */
@@ -33,7 +34,8 @@ record RequestLine(String method, String target, String version) {
                     "the request line must be a method, a target and HTTP/1.1, separated by single spaces; a space in a"
                             + " target must be written as %20");
         }
-        return new RequestLine(line.substring(0, first), line.substring(first + 1, last), line.substring(last + 1));
+        return new RequestLine(
+                line, line.substring(0, first), line.substring(first + 1, last), line.substring(last + 1));
     }
 
     /** Whether a request line may begin with this byte. */
@@ -47,7 +49,7 @@ record RequestLine(String method, String target, String version) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST, "a method must be at most " + MAX_METHOD + " letters, digits and signs");
         }
-        if (!VERSION.matcher(version).matches()) {
+        if (!version.equals("HTTP/1.1") && !VERSION.matcher(version).matches()) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST,
                     "the request line must end in HTTP/1.1; a space in a target must be written as %20");

@@ -88,6 +88,7 @@ final class SqliteDatabase {
         config.setReadOnly(readOnly);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_TIMEOUT_MS);
+        config.setGetGeneratedKeys(false); // costs a regular expression and a query a statement
         return config.createConnection(url);
     }
 

@@ -140,29 +140,27 @@ public final class Totals {
         var changedZones = new HashMap<String, ZoneId>();
         CardinalityLimiter.Admission names = labels.admission();
         SeriesNames.Admission series = seriesNames.admission();
+        RecordedEvent previous = events.get(0);
+        AggregationKey key = null;
+        Map<Measure, HourTotal> amounts = Map.of();
         for (RecordedEvent recorded : events) {
-            UsageEvent event = recorded.event();
-            ZoneId zone = zones.getOrDefault(event.provider(), ZoneOffset.UTC);
-            changedZones.put(event.provider(), zone);
-            AggregationKey group = Aggregates.key(
-                    recorded,
-                    names.admit(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
-                    names.admit(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
-                    zone);
-            Map<Measure, HourTotal> amounts = byKey.computeIfAbsent(group, key -> new HashMap<>());
-            Instant at = recorded.at();
-            event.usage().forEach((measure, amount) -> {
-                HourTotal total = HourTotal.of(amount.units(), at);
-                HourTotal before = amounts.get(measure);
-                if (before == null) {
-                    series.admit(group.series(measure), recorded.number());
-                }
-                amounts.put(measure, before == null ? total : before.plus(total));
-            });
+            if (key == null || !hasSameKey(previous, recorded)) {
+                UsageEvent event = recorded.event();
+                ZoneId zone = zones.getOrDefault(event.provider(), ZoneOffset.UTC);
+                changedZones.put(event.provider(), zone);
+                key = Aggregates.key(
+                        recorded,
+                        names.admit(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
+                        names.admit(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
+                        zone);
+                amounts = byKey.computeIfAbsent(key, absent -> new HashMap<>());
+            }
+            previous = recorded;
+            addAmounts(recorded, key, amounts, series);
             added.note(recorded);
         }
-        byKey.forEach((group, amounts) -> added.add(group, amounts, series::chosen));
-        added.series().replaceAll((key, units) -> units.add(sums.series().getOrDefault(key, BigDecimal.ZERO)));
+        byKey.forEach((each, sum) -> added.add(each, sum, series::chosen));
+        added.series().replaceAll((name, units) -> units.add(sums.series().getOrDefault(name, BigDecimal.ZERO)));
         addBefore(sums.days(), added.days(), BigDecimal::add);
         addBefore(sums.hours(), added.hours(), HourTotal::plus);
         added.recorded().replaceAll((source, count) -> count + sums.recorded().getOrDefault(source, 0L));
@@ -171,6 +169,27 @@ public final class Totals {
             return at.isAfter(before) ? at : before;
         });
         return new Change(added, names.labels(), series.added(), changedZones);
+    }
+
+    /** Whether two events certainly share their key, as most of a group do. Zone offsets are whole seconds. */
+    private static boolean hasSameKey(RecordedEvent a, RecordedEvent b) {
+        return a.at().getEpochSecond() == b.at().getEpochSecond()
+                && a.event().provider().equals(b.event().provider())
+                && a.event().category().equals(b.event().category())
+                && a.event().model().equals(b.event().model());
+    }
+
+    private static void addAmounts(
+            RecordedEvent recorded, AggregationKey key, Map<Measure, HourTotal> amounts, SeriesNames.Admission series) {
+        recorded.event().usage().forEach((measure, amount) -> {
+            HourTotal total = HourTotal.of(amount.units(), recorded.at());
+            HourTotal before = amounts.putIfAbsent(measure, total);
+            if (before == null) {
+                series.admit(key.series(measure), recorded.number());
+            } else {
+                amounts.put(measure, before.plus(total));
+            }
+        });
     }
 
     private static <K, C, V> void addBefore(Map<K, Map<C, V>> before, Map<K, Map<C, V>> added, BinaryOperator<V> sum) {

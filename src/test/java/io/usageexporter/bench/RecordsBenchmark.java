@@ -6,7 +6,7 @@ import java.util.List;
 /** Many clients that each record one event at a time, against a server that only reads what they send. */
 record RecordsBenchmark(BenchmarkEnvironment lab) implements Benchmarks.Benchmark {
     private static final int CONNECTIONS = 64;
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration WARM_UP = Duration.ofSeconds(25);
     private static final Duration ROUND = Duration.ofSeconds(3);
     private static final int ROUNDS = 7;
     private static final double TARGET = 0.4;

@@ -266,6 +266,27 @@ class RequestHeadsTest {
                 .containsExactly("/v2/{a}", "/v2/{b}", "/v2/%");
     }
 
+    /** Lines that repeat those of the head before are not parsed again. */
+    @Test
+    void repeatedHeadsKeepTheirBodiesAndChangedOnesAreRead() throws Exception {
+        String head = "POST /api/usage HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: "
+                + EVENT.length() + "\r\n";
+        String other = EVENT.replace("1}", "x}");
+        try (RawHttp client = connect()) {
+            client.write(head + "\r\n" + EVENT);
+            assertThat(client.read().text()).contains("\"recorded\":1");
+            client.write(head + "\r\n" + other + head + "\r\n" + EVENT);
+            assertThat(client.read().status()).isEqualTo(400);
+            assertThat(client.read().text()).contains("\"recorded\":1");
+            client.write(head + "Content-Encoding: br\r\n\r\n" + EVENT);
+            assertThat(client.read().status()).isEqualTo(415);
+            client.write(head + "\r\n" + EVENT);
+            assertThat(client.read().text()).contains("\"recorded\":1");
+            client.write(head + "Host: b\r\n\r\n" + EVENT);
+            assertThat(client.read().text()).contains("exactly one Host header");
+        }
+    }
+
     /** Any mutation of a head gets the usual response or an error with a reason. */
     @Test
     void noRandomHeadGetsAnEmptyError() throws Exception {
