@@ -140,11 +140,11 @@ public final class Totals {
         var changedZones = new HashMap<String, ZoneId>();
         CardinalityLimiter.Admission names = labels.admission();
         SeriesNames.Admission series = seriesNames.admission();
-        RecordedEvent previous = events.get(0);
+        RecordedEvent previous = null;
         AggregationKey key = null;
         Map<Measure, HourTotal> amounts = Map.of();
         for (RecordedEvent recorded : events) {
-            if (key == null || !hasSameKey(previous, recorded)) {
+            if (key == null || previous == null || !hasSameKey(previous, recorded)) {
                 UsageEvent event = recorded.event();
                 ZoneId zone = zones.getOrDefault(event.provider(), ZoneOffset.UTC);
                 changedZones.put(event.provider(), zone);
