@@ -1,0 +1,141 @@
+package io.usageexporter.event;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * At which price usage is billed, where that is not the standard one: parts such as {@code batch} and {@code us}, whose
+ * text form is in alphabetical order, as in {@code batch+us}. Unknown parts are kept; usage with one has no known price.
+ * Immutable; cheap to compare, since the combinations of the known parts exist once.
+ */
+public final class Pricing implements Comparable<Pricing> {
+    /** Results of a batch. */
+    public static final String BATCH = "batch";
+
+    /** Served at fast speed. */
+    public static final String FAST = "fast";
+
+    /** Served at low priority. */
+    public static final String FLEX = "flex";
+
+    /** A prompt so long that the model has another price for it. */
+    public static final String LONG = "long";
+
+    /** Served from capacity bought beforehand. */
+    public static final String PRIORITY = "priority";
+
+    /** Its cost was reported with it, as an amount of {@code usd}, so that no price applies to the other amounts. */
+    public static final String REPORTED = "reported";
+
+    /** Inference in the US only. */
+    public static final String US = "us";
+
+    /** The longest text. */
+    public static final int MAX_LENGTH = 100;
+
+    private static final List<String> KNOWN = List.of(BATCH, FAST, FLEX, LONG, PRIORITY, REPORTED, US);
+    private static final Pattern PART = Pattern.compile("[a-z][a-z0-9_.-]*");
+
+    /** What text is allowed, for error messages. */
+    public static final String ALLOWED =
+            "parts joined by +, such as batch+us, that each match " + PART + ", up to " + MAX_LENGTH + " characters";
+
+    private static final Map<String, Pricing> INTERNED = new HashMap<>();
+
+    static {
+        for (int set = 0; set < 1 << KNOWN.size(); set++) {
+            var parts = new ArrayList<String>();
+            for (int i = 0; i < KNOWN.size(); i++) {
+                if ((set & 1 << i) != 0) {
+                    parts.add(KNOWN.get(i));
+                }
+            }
+            var pricing = new Pricing(parts);
+            INTERNED.put(pricing.text, pricing);
+        }
+    }
+
+    /** The standard price. */
+    public static final Pricing STANDARD = of("");
+
+    private final List<String> parts;
+    private final String text;
+
+    private Pricing(Collection<String> parts) {
+        this.parts = List.copyOf(parts);
+        this.text = String.join("+", parts);
+    }
+
+    /**
+     * Reads parts in any order; an empty text is {@link #STANDARD}.
+     *
+     * @throws InvalidEventException when it is not {@link #ALLOWED}
+     */
+    public static Pricing of(String text) {
+        Pricing interned = INTERNED.get(text);
+        return interned == null ? of(List.of(text.split("\\+", -1)), text.length()) : interned;
+    }
+
+    private static Pricing of(Collection<String> parts, int length) {
+        if (length > MAX_LENGTH
+                || !parts.stream().allMatch(part -> PART.matcher(part).matches())) {
+            throw new InvalidEventException("pricing must be " + ALLOWED);
+        }
+        var pricing = new Pricing(new TreeSet<>(parts));
+        return INTERNED.getOrDefault(pricing.text, pricing);
+    }
+
+    /**
+     * The same with one more part.
+     *
+     * @throws InvalidEventException when the result is not {@link #ALLOWED}
+     */
+    public Pricing with(String part) {
+        return has(part) ? this : of(text.isEmpty() ? part : text + '+' + part);
+    }
+
+    /** Whether this is one of the parts. */
+    public boolean has(String part) {
+        return parts.contains(part);
+    }
+
+    /** Whether it is the standard price. */
+    public boolean isStandard() {
+        return parts.isEmpty();
+    }
+
+    /** Whether each part is one that this class names. */
+    public boolean isKnown() {
+        return INTERNED.containsKey(text);
+    }
+
+    /** The canonical text form, empty for the standard price. */
+    public String text() {
+        return text;
+    }
+
+    @Override
+    public int compareTo(Pricing other) {
+        return text.compareTo(other.text);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other || (other instanceof Pricing pricing && text.equals(pricing.text));
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
