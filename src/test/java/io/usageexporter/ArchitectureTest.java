@@ -37,7 +37,10 @@ class ArchitectureTest {
     static final ArchRule QUOTA = mayImport("quota", "event", "totals");
 
     @ArchTest
-    static final ArchRule CONFIG = mayImport("config", "event", "quota");
+    static final ArchRule PRICING = mayImport("pricing", "event");
+
+    @ArchTest
+    static final ArchRule CONFIG = mayImport("config", "event", "pricing", "quota");
 
     @ArchTest
     static final ArchRule RECORDING = mayImport("recording", "event", "ledger", "totals", "quota");

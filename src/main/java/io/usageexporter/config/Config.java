@@ -1,5 +1,6 @@
 package io.usageexporter.config;
 
+import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import java.util.Collections;
@@ -12,15 +13,17 @@ import java.util.TreeMap;
  * @param thresholds at which a quota turns yellow and red
  * @param providers whose usage is recorded, by name
  * @param tracking how some of them are tracked automatically, by name
+ * @param prices of their usage, with the built-in ones
  */
 public record Config(
         Thresholds thresholds,
         SortedMap<String, ProviderConfig> providers,
-        SortedMap<String, TrackingConfig> tracking) {
+        SortedMap<String, TrackingConfig> tracking,
+        PriceTable prices) {
     /** The same configuration with the provider of this name replaced. */
     public Config with(ProviderConfig provider) {
         var others = new TreeMap<>(providers);
         others.put(provider.name(), provider);
-        return new Config(thresholds, Collections.unmodifiableSortedMap(others), tracking);
+        return new Config(thresholds, Collections.unmodifiableSortedMap(others), tracking, prices);
     }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.usageexporter.config.TrackingConfig.OnExhausted;
 import io.usageexporter.config.YamlNode.Mapping;
 import io.usageexporter.event.Decimals;
+import io.usageexporter.pricing.PriceRow;
+import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import java.io.IOException;
@@ -17,10 +19,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,15 +72,22 @@ public final class ConfigReader {
 
     /** The built-in defaults, from a configuration file inside the jar. */
     public Config defaults() {
-        try (var stream = ConfigReader.class.getResourceAsStream("default.yml")) {
-            if (stream == null) {
-                throw new IllegalStateException("the jar lacks default.yml");
-            }
-            return read("default.yml", new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        try {
+            return read("default.yml", resource("default.yml"));
         } catch (InvalidConfigException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** The text of a file inside the jar. */
+    static String resource(String name) {
+        try (var stream = ConfigReader.class.getResourceAsStream(name)) {
+            if (stream == null) {
+                throw new IllegalStateException("the jar lacks " + name);
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -145,9 +156,27 @@ public final class ConfigReader {
         if (all.isAbsent() && errors.all().isEmpty()) {
             keys.fault("providers is required: a configuration file replaces the built-in one");
         }
+        PriceTable prices = prices(keys.items("prices"), providers.keySet());
         keys.rejectUnknownKeys();
         return new Config(
-                thresholds, Collections.unmodifiableSortedMap(providers), Collections.unmodifiableSortedMap(tracking));
+                thresholds,
+                Collections.unmodifiableSortedMap(providers),
+                Collections.unmodifiableSortedMap(tracking),
+                prices);
+    }
+
+    private static PriceTable prices(List<ConfigSection> items, Set<String> providers) {
+        List<PriceRow> configured = PriceReader.read(items);
+        for (int i = 0; i < configured.size(); i++) {
+            String provider = configured.get(i).provider();
+            if (!provider.isEmpty() && !providers.contains(provider)) {
+                items.get(i)
+                        .warn("has no effect, since there is no provider " + Shown.text(provider)
+                                + Spelling.question(provider, providers));
+            }
+        }
+        return new PriceTable(Stream.concat(configured.stream(), PriceReader.builtIn().stream())
+                .toList());
     }
 
     /** The kind of a provider: that of its name, or else the one given; null if there is neither. */

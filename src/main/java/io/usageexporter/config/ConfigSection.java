@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,6 +73,23 @@ public final class ConfigSection {
 
     public ConfigSection sub(String key) {
         return new ConfigSection(errors, child(key), take(key));
+    }
+
+    /** A list of mappings. */
+    List<ConfigSection> items(String key) {
+        YamlNode node = take(key);
+        if (node == null) {
+            return List.of();
+        }
+        if (!(node instanceof Sequence sequence)) {
+            invalid(node, key, "must be a list of mappings");
+            return List.of();
+        }
+        var items = new ArrayList<ConfigSection>();
+        for (YamlNode item : sequence.items()) {
+            items.add(new ConfigSection(errors, child(key) + "[" + items.size() + "]", item));
+        }
+        return items;
     }
 
     public String text(String key, String defaultValue) {
@@ -180,11 +198,27 @@ public final class ConfigSection {
     }
 
     public BigDecimal number(String key, BigDecimal defaultValue, BigDecimal max) {
-        return value(
+        return Objects.requireNonNullElse(numberOrNull(key, max), defaultValue);
+    }
+
+    /** A number from 0 to a maximum; null where none is given. */
+    @Nullable
+    BigDecimal numberOrNull(String key, BigDecimal max) {
+        return valueOrNull(
                 key,
-                defaultValue,
                 node -> within(ConfigValues.number(node), BigDecimal.ZERO, max),
                 "must be a number from 0 to " + Decimals.plain(max));
+    }
+
+    /** A date; null where none is given. */
+    @Nullable
+    LocalDate dateOrNull(String key) {
+        return valueOrNull(key, ConfigValues::date, "must be a date, such as 2026-11-24");
+    }
+
+    /** Whether a key is true. */
+    boolean flag(String key) {
+        return value(key, false, ConfigValues::flag, "must be true or false");
     }
 
     public int wholeNumber(String key, int defaultValue, int min, int max) {
@@ -217,7 +251,8 @@ public final class ConfigSection {
                 "unknown key; allowed here: " + String.join(", ", known) + Spelling.question(key, known)));
     }
 
-    private <T> T value(String key, T defaultValue, Function<YamlNode, @Nullable T> parser, String rule) {
+    /** The value of a key, or the default if it is absent or not allowed; see {@link #valueOrNull}. */
+    <T> T value(String key, T defaultValue, Function<YamlNode, @Nullable T> parser, String rule) {
         T value = valueOrNull(key, parser, rule);
         return value == null ? defaultValue : value;
     }

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -40,6 +41,20 @@ final class ConfigValues {
                         && NUMBER.matcher(scalar.text()).matches()
                 ? new BigDecimal(scalar.text().replace("_", ""))
                 : null;
+    }
+
+    /** A date such as 2026-11-24. */
+    static @Nullable LocalDate date(YamlNode node) {
+        try {
+            return node instanceof Scalar scalar ? LocalDate.parse(scalar.text()) : null;
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /** True or false. */
+    static @Nullable Boolean flag(YamlNode node) {
+        return (node instanceof Scalar scalar && scalar.token().isBoolean()) ? Boolean.valueOf(scalar.text()) : null;
     }
 
     /** A duration such as 30s, 5m, 1h or 1d. */

@@ -39,7 +39,8 @@ public final class Pricing implements Comparable<Pricing> {
     public static final int MAX_LENGTH = 100;
 
     private static final List<String> KNOWN = List.of(BATCH, FAST, FLEX, LONG, PRIORITY, REPORTED, US);
-    private static final Pattern PART = Pattern.compile("[a-z][a-z0-9_.-]*");
+    private static final String PART = "[a-z][a-z0-9_.-]*";
+    private static final Pattern TEXT = Pattern.compile(PART + "(\\+" + PART + ")*");
 
     /** What text is allowed, for error messages. */
     public static final String ALLOWED =
@@ -78,15 +79,13 @@ public final class Pricing implements Comparable<Pricing> {
      */
     public static Pricing of(String text) {
         Pricing interned = INTERNED.get(text);
-        return interned == null ? of(List.of(text.split("\\+", -1)), text.length()) : interned;
-    }
-
-    private static Pricing of(Collection<String> parts, int length) {
-        if (length > MAX_LENGTH
-                || !parts.stream().allMatch(part -> PART.matcher(part).matches())) {
+        if (interned != null) {
+            return interned;
+        }
+        if (text.length() > MAX_LENGTH || !TEXT.matcher(text).matches()) {
             throw new InvalidEventException("pricing must be " + ALLOWED);
         }
-        var pricing = new Pricing(new TreeSet<>(parts));
+        var pricing = new Pricing(new TreeSet<>(List.of(text.split("\\+"))));
         return INTERNED.getOrDefault(pricing.text, pricing);
     }
 

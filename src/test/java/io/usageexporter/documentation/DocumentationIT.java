@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -215,15 +216,17 @@ class DocumentationIT {
                     windows: {x: 0, monthly: {x: 0}}
                     limits: {x: {}}
                   maps: {kind: json, x: 0, gateway: {x: 0}}
+                prices: [{x: 0, units: {}, fast: {x: 0}, long_prompt: {x: 0}}]
                 """);
         String errors = ProcessRunner.run(folder, "", ProcessRunner.jar("check-config", file.toString()))
                 .err();
         Set<String> keys =
                 found("([a-z_0-9]+)(?=,|\\n)", String.join("\n", found("allowed here: (.*)", errors)) + "\n");
-        String pages = Documentation.page("configuration.md").text()
-                + Documentation.page("gateway.md").text();
+        String pages = Stream.of("configuration.md", "gateway.md", "prices.md")
+                .map(page -> Documentation.page(page).text())
+                .collect(Collectors.joining());
 
-        assertThat(keys).contains("timezone", "reset_day", "secret_file");
+        assertThat(keys).contains("timezone", "reset_day", "secret_file", "cache_write_1h", "over");
         assertThat(keys).allSatisfy(key -> assertThat(pages).containsPattern("\\b" + key + "\\b"));
     }
 
