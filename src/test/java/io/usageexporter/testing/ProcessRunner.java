@@ -54,16 +54,22 @@ public final class ProcessRunner {
         return jarWithHeap("128m", arguments);
     }
 
-    /** The same with another heap size. Compiles quickly rather than well, since most tests end soon after the start. */
+    /** The same with another heap size. */
     public static List<String> jarWithHeap(String size, String... arguments) {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + size,
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                Path.of("target", "usage-exporter.jar").toAbsolutePath().toString()));
+        Path jar = Path.of("target", "usage-exporter.jar").toAbsolutePath();
+        List<String> command = java(size, "-XX:SharedArchiveFile=" + ClassDataArchive.of(jar));
+        command.addAll(List.of("-jar", jar.toString()));
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** Java with options. Compiles quickly rather than well, since most tests end soon after the start. */
+    static List<String> java(String heap, String option) {
+        return new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:TieredStopAtLevel=1",
+                option));
     }
 
     static String read(java.io.InputStream stream) {
