@@ -4,6 +4,7 @@ import io.usageexporter.config.Config;
 import io.usageexporter.config.EffectiveConfig;
 import io.usageexporter.event.Source;
 import io.usageexporter.gateway.Gateway;
+import io.usageexporter.gateway.PlanWindows;
 import io.usageexporter.gateway.RateLimits;
 import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.polling.PollLoop;
@@ -18,6 +19,7 @@ import io.usageexporter.recording.RetryQueue;
 import io.usageexporter.report.TrackingReport;
 import io.usageexporter.report.TrackingReport.Polled;
 import io.usageexporter.report.TrackingReport.Unrecorded;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,7 @@ final class ProviderIntegrations implements AutoCloseable {
     private final InstantSource clock;
     private final RetryQueue queue;
     private final RateLimits rateLimits = new RateLimits();
+    private final PlanWindows planWindows = new PlanWindows();
     private final ProviderServices services;
     private final Gateway gateway;
 
@@ -65,6 +68,7 @@ final class ProviderIntegrations implements AutoCloseable {
                 queue,
                 services::of,
                 rateLimits,
+                planWindows,
                 metrics,
                 clock));
     }
@@ -121,7 +125,8 @@ final class ProviderIntegrations implements AutoCloseable {
         });
         var events = new TreeMap<Source, Unrecorded>();
         SOURCES.forEach(source -> events.put(source, new Unrecorded(queue.waiting(source), queue.dropped(source))));
-        return new TrackingReport(rateLimits.at(clock.instant()), reported, days, polls, events);
+        Instant now = clock.instant();
+        return new TrackingReport(rateLimits.at(now), planWindows.at(now), reported, days, polls, events);
     }
 
     /** Aborts calls in flight, and records their usage so far. The recorder must still be running. */

@@ -68,6 +68,7 @@ public final class Gateway implements AutoCloseable {
             RetryQueue queue,
             Function<String, @Nullable ProviderService> services,
             RateLimits rateLimits,
+            PlanWindows planWindows,
             GatewayMetrics metrics,
             InstantSource clock) {}
 

@@ -6,6 +6,7 @@ import io.usageexporter.event.TextRule;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.GatewayContext;
+import io.usageexporter.provider.PlanWindow;
 import io.usageexporter.provider.ProviderIntegration;
 import io.usageexporter.provider.ProviderProtocol;
 import io.usageexporter.provider.ProviderService;
@@ -120,6 +121,11 @@ final class ProviderRoute implements GatewayContext {
     @Override
     public void rateLimit(RateLimit limit, Instant at) {
         parts.rateLimits().put(limit, at);
+    }
+
+    @Override
+    public void planWindows(List<PlanWindow> windows, Instant at) {
+        parts.planWindows().put(windows, at);
     }
 
     @Override

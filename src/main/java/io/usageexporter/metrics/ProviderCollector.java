@@ -4,6 +4,8 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.usageexporter.provider.PlanWindow;
+import io.usageexporter.provider.PlanWindowState;
 import io.usageexporter.provider.ProviderReportedUsage;
 import io.usageexporter.provider.RateLimit;
 import io.usageexporter.report.TrackingReport;
@@ -25,28 +27,44 @@ public record ProviderCollector(Supplier<TrackingReport> reports) implements Mul
     public MetricSnapshots collect() {
         TrackingReport report = reports.get();
         var metrics = new ArrayList<MetricSnapshot>();
-        rateLimits(report.rateLimits(), metrics);
+        rateLimits(report, metrics);
         reported(report.reported(), metrics);
         polls(report, metrics);
         events(report, metrics);
         return new MetricSnapshots(metrics);
     }
 
-    private static void rateLimits(List<RateLimit> limits, List<MetricSnapshot> metrics) {
+    private static void rateLimits(TrackingReport report, List<MetricSnapshot> metrics) {
         var limit = new GaugeBuilder("api_ratelimit_limit", "Provider rate limit per period.");
         var remaining =
                 new GaugeBuilder("api_ratelimit_remaining", "Provider rate limit remaining, from the last response.");
         var reset = new GaugeBuilder(
                 "api_ratelimit_reset_timestamp_seconds", "Time at which the provider's rate limit resets.");
-        for (RateLimit each : limits) {
+        var used = new GaugeBuilder(
+                "api_ratelimit_used_ratio",
+                "Used share of the rate limit of a subscription's window, from the last response.");
+        var exhaustion = new GaugeBuilder(
+                "api_ratelimit_exhaustion_timestamp_seconds",
+                "Time at which a subscription's window is used up, if before its reset.");
+        for (RateLimit each : report.rateLimits()) {
             var labels = Labels.of("limit", each.name(), "model", each.model(), "provider", each.provider());
             add(limit, labels, each.limit());
             add(remaining, labels, each.remaining());
             add(reset, labels, each.reset());
         }
+        for (PlanWindowState each : report.planWindows()) {
+            PlanWindow window = each.window();
+            var labels = Labels.of(
+                    "limit", window.name(), "organization", window.organization(), "provider", window.provider());
+            add(used, labels, window.used());
+            add(reset, labels, window.reset());
+            add(exhaustion, labels, each.forecast().at());
+        }
         limit.addTo(metrics);
         remaining.addTo(metrics);
         reset.addTo(metrics);
+        used.addTo(metrics);
+        exhaustion.addTo(metrics);
     }
 
     private static void reported(List<ProviderReportedUsage> reported, List<MetricSnapshot> metrics) {

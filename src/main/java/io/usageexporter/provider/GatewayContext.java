@@ -41,6 +41,9 @@ public interface GatewayContext {
     /** A rate limit, as the provider reported it at an instant. */
     void rateLimit(RateLimit limit, Instant at);
 
+    /** The rate-limit windows of a subscription, as one response reported them at an instant. */
+    void planWindows(List<PlanWindow> windows, Instant at);
+
     /** The provider responded with an error of this name. */
     void error(String name);
 

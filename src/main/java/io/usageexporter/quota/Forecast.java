@@ -29,7 +29,7 @@ public final class Forecast {
     public static final int PAST_HOURS = 4 * 7 * 24;
 
     private static final int MIN_SPREAD_HOURS = 3;
-    private static final int HORIZON_FACTOR = 12;
+    static final int HORIZON_FACTOR = 12;
     private static final int RECENT_HALF_LIVES = 16;
     private static final int RECENT_REACH = 6;
     private static final int BLOCKS = 24;

@@ -1,6 +1,7 @@
 package io.usageexporter.report;
 
 import io.usageexporter.event.Source;
+import io.usageexporter.provider.PlanWindowState;
 import io.usageexporter.provider.ProviderReportedDay;
 import io.usageexporter.provider.ProviderReportedUsage;
 import io.usageexporter.provider.RateLimit;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The state of automatic tracking, and what providers report besides usage. Immutable.
  *
  * @param rateLimits rate limits that have not reset yet
+ * @param planWindows windows of subscriptions that have not reset yet
  * @param reported usage as reported by providers
  * @param reportedDays the same per day and model, by provider, where reported
  * @param polls the state of polling, by provider
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TrackingReport(
         List<RateLimit> rateLimits,
+        List<PlanWindowState> planWindows,
         List<ProviderReportedUsage> reported,
         SortedMap<String, List<ProviderReportedDay>> reportedDays,
         SortedMap<String, Polled> polls,

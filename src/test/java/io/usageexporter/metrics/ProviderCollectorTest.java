@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.usageexporter.event.Source;
+import io.usageexporter.provider.PlanWindow;
+import io.usageexporter.provider.PlanWindowState;
 import io.usageexporter.provider.ProviderReportedUsage;
 import io.usageexporter.provider.RateLimit;
+import io.usageexporter.quota.ExhaustionForecast;
+import io.usageexporter.quota.ExhaustionForecast.Kind;
 import io.usageexporter.quota.Window;
 import io.usageexporter.report.TrackingReport;
 import io.usageexporter.report.TrackingReport.Polled;
@@ -18,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ProviderCollectorTest {
@@ -30,7 +35,11 @@ class ProviderCollectorTest {
             Map<String, Polled> polls,
             Map<Source, Unrecorded> events)
             throws IOException {
-        var report = new TrackingReport(limits, reported, new TreeMap<>(), new TreeMap<>(polls), new TreeMap<>(events));
+        return samples(new TrackingReport(
+                limits, List.of(), reported, new TreeMap<>(), new TreeMap<>(polls), new TreeMap<>(events)));
+    }
+
+    private static List<String> samples(TrackingReport report) throws IOException {
         var text = new ByteArrayOutputStream();
         PrometheusTextFormatWriter.create().write(text, new ProviderCollector(() -> report).collect());
         return text.toString(StandardCharsets.UTF_8)
@@ -53,6 +62,33 @@ class ProviderCollectorTest {
                         "api_ratelimit_limit{limit=\"input-tokens\",model=\"claude\",provider=\"anthropic\"} 400000.0",
                         "api_ratelimit_remaining{limit=\"input-tokens\",model=\"claude\",provider=\"anthropic\"} 0.0",
                         "api_ratelimit_reset_timestamp_seconds{limit=\"input-tokens\",model=\"claude\","
+                                + "provider=\"anthropic\"} 1.7955117605E9");
+    }
+
+    private static PlanWindowState window(
+            String organization, String used, @Nullable Instant reset, @Nullable Instant exhaustion) {
+        return new PlanWindowState(
+                new PlanWindow(
+                        "anthropic", organization, "unified-5h", new BigDecimal(used), reset, null, "allowed", true),
+                true,
+                RESET,
+                new ExhaustionForecast(exhaustion == null ? Kind.UNKNOWN : Kind.RUNS_OUT, exhaustion));
+    }
+
+    @Test
+    void planWindowsHaveAnOrganizationLabel() throws IOException {
+        List<PlanWindowState> windows = List.of(window("a", "0.42", RESET, RESET), window("b", "1.02", null, null));
+        var limit = new RateLimit("anthropic", "claude", "requests", null, null, RESET);
+        assertThat(samples(new TrackingReport(
+                        List.of(limit), windows, List.of(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>())))
+                .containsExactlyInAnyOrder(
+                        "api_ratelimit_used_ratio{limit=\"unified-5h\",organization=\"a\",provider=\"anthropic\"} 0.42",
+                        "api_ratelimit_used_ratio{limit=\"unified-5h\",organization=\"b\",provider=\"anthropic\"} 1.02",
+                        "api_ratelimit_reset_timestamp_seconds{limit=\"unified-5h\",organization=\"a\","
+                                + "provider=\"anthropic\"} 1.7955117605E9",
+                        "api_ratelimit_reset_timestamp_seconds{limit=\"requests\",model=\"claude\","
+                                + "provider=\"anthropic\"} 1.7955117605E9",
+                        "api_ratelimit_exhaustion_timestamp_seconds{limit=\"unified-5h\",organization=\"a\","
                                 + "provider=\"anthropic\"} 1.7955117605E9");
     }
 

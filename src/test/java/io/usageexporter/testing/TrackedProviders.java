@@ -30,7 +30,14 @@ public final class TrackedProviders implements AutoCloseable {
                         .header("anthropic-ratelimit-requests-remaining", "997")
                         .header(
                                 "anthropic-ratelimit-requests-reset",
-                                today.plus(Duration.ofDays(2)).toString()),
+                                today.plus(Duration.ofDays(2)).toString())
+                        .header("anthropic-ratelimit-unified-representative-claim", "five_hour")
+                        .header("anthropic-ratelimit-unified-5h-utilization", "0.9")
+                        .header("anthropic-ratelimit-unified-5h-status", "allowed_warning")
+                        .header("anthropic-ratelimit-unified-5h-reset", epochSecond(Duration.ofHours(1)))
+                        .header("anthropic-ratelimit-unified-7d-utilization", "0.4")
+                        .header("anthropic-ratelimit-unified-7d-status", "allowed")
+                        .header("anthropic-ratelimit-unified-7d-reset", epochSecond(Duration.ofDays(3))),
                 FakeResponse.sample("anthropic/error-529-overloaded.json").statusLine("HTTP/1.1 529 "));
         provider.on("GET", "/v1/organizations/analytics/usage", FakeResponse.json(200, """
                 {"data": [{"starting_at": "%s", "ending_at": "%s", "group": {"model": "claude-sonnet-5-5"},
@@ -56,6 +63,10 @@ public final class TrackedProviders implements AutoCloseable {
         provider.on("GET", "/v2/actor-runs", FakeResponse.json(200, """
                 {"data": {"total": 0, "offset": 0, "limit": 1000, "count": 0, "desc": true, "items": []}}
                 """));
+    }
+
+    private static String epochSecond(Duration ahead) {
+        return Long.toString(Instant.now().plus(ahead).getEpochSecond());
     }
 
     /** Writes a configuration that tracks both, with the built-in limits. */

@@ -7,6 +7,7 @@ import io.usageexporter.provider.Completion;
 import io.usageexporter.provider.ExchangeObserver;
 import io.usageexporter.provider.GatewayContext;
 import io.usageexporter.provider.HttpFields;
+import io.usageexporter.provider.PlanWindow;
 import io.usageexporter.provider.ProviderProtocol;
 import io.usageexporter.provider.RateLimit;
 import io.usageexporter.provider.ResponseUsage;
@@ -77,6 +78,10 @@ final class AnthropicObserver implements ExchangeObserver {
     @Override
     public void onResponseHead(int status, HttpFields headers) {
         limits = RateLimitHeaders.read(headers, request.at());
+        List<PlanWindow> windows = PlanWindowHeaders.read(context.provider(), headers, request.at());
+        if (!windows.isEmpty()) {
+            context.planWindows(windows, request.at());
+        }
         decoder = acceptEncoding() == AcceptEncodingPolicy.FORWARD
                 ? null
                 : ContentDecoder.of(headers.first("content-encoding"));

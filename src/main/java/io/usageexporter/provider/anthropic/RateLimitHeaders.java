@@ -12,14 +12,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the headers {@code anthropic-ratelimit-…}, {@code anthropic-priority-…} and {@code anthropic-fast-…}. */
+/**
+ * Reads the headers {@code anthropic-ratelimit-…}, {@code anthropic-priority-…} and {@code anthropic-fast-…}, except those
+ * of subscriptions, which {@link PlanWindowHeaders} reads.
+ */
 final class RateLimitHeaders {
     /** Maximum number of limits; those after them in alphabetical order are dropped. */
     static final int MAX_NAMES = 16;
 
     private static final String PREFIX = "anthropic-";
     private static final Pattern NAME = Pattern.compile(
-            "anthropic-(?:ratelimit-|(?=priority-|fast-))([a-z][a-z0-9-]{0,39})-(limit|remaining|reset)");
+            "anthropic-(?:ratelimit-(?!unified-)|(?=priority-|fast-))([a-z][a-z0-9-]{0,39})-(limit|remaining|reset)");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,15}(?:\\.[0-9]{1,9})?");
 
@@ -74,7 +77,7 @@ final class RateLimitHeaders {
     }
 
     /** RFC 3339, or a number: milliseconds or seconds since 1970, or remaining seconds if it is too small for both. */
-    private static @Nullable Instant instant(String value, Instant now) {
+    static @Nullable Instant instant(String value, Instant now) {
         if (SECONDS.matcher(value).matches()) {
             BigDecimal number = new BigDecimal(value);
             if (number.compareTo(FIRST_MILLIS) >= 0) {

@@ -2,15 +2,10 @@ package io.usageexporter.provider.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.provider.HttpFields;
-import io.usageexporter.testing.Samples;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +24,7 @@ class RateLimitHeadersTest {
         "2026-11-24T09:16:00Z, 2026-11-24T09:16:00Z"
     })
     void resetMayBeSecondsMillisecondsOrADate(String value, Instant reset) {
-        assertThat(RateLimitHeaders.read(fields(List.of(Map.entry("anthropic-ratelimit-requests-reset", value))), NOW))
+        assertThat(read("anthropic-ratelimit-requests-reset", value))
                 .extracting(RateLimitHeader::reset)
                 .containsExactly(reset);
     }
@@ -91,6 +86,12 @@ class RateLimitHeadersTest {
     }
 
     @Test
+    void limitsOfASubscriptionAreLeftOut() {
+        assertThat(sample("subscription-rejected")).isEmpty();
+        assertThat(read("anthropic-ratelimit-unifiedx-limit", "5")).containsExactly(limit("unifiedx", "5", null, null));
+    }
+
+    @Test
     void invalidHeaderDoesNotAffectOthers() {
         assertThat(read("anthropic-ratelimit-requests-limit", "x", "anthropic-ratelimit-requests-remaining", "5"))
                 .containsExactly(limit("requests", null, "5", null));
@@ -105,41 +106,12 @@ class RateLimitHeadersTest {
         assertThat(read(headers.toArray(new String[0]))).hasSize(RateLimitHeaders.MAX_NAMES);
     }
 
-    private static HttpFields fields(List<Map.Entry<String, String>> entries) {
-        return new HttpFields() {
-            @Override
-            public @Nullable String first(String name) {
-                return entries.stream()
-                        .filter(entry -> entry.getKey().equalsIgnoreCase(name))
-                        .map(Map.Entry::getValue)
-                        .findFirst()
-                        .orElse(null);
-            }
-
-            @Override
-            public void forEach(BiConsumer<String, String> field) {
-                entries.forEach(entry -> field.accept(entry.getKey(), entry.getValue()));
-            }
-        };
-    }
-
     private static List<RateLimitHeader> sample(String file) {
-        String head = new String(Samples.bytes("anthropic/" + file + ".headers.txt"), StandardCharsets.UTF_8);
-        return RateLimitHeaders.read(
-                fields(head.lines()
-                        .filter(line -> line.contains(": "))
-                        .map(line ->
-                                Map.entry(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1)))
-                        .toList()),
-                NOW);
+        return RateLimitHeaders.read(GivenFields.sample(file), NOW);
     }
 
     private static List<RateLimitHeader> read(String... namesAndValues) {
-        var headers = new ArrayList<Map.Entry<String, String>>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            headers.add(Map.entry(namesAndValues[i], namesAndValues[i + 1]));
-        }
-        return RateLimitHeaders.read(fields(headers), NOW);
+        return RateLimitHeaders.read(GivenFields.of(namesAndValues), NOW);
     }
 
     private static RateLimitHeader limit(

@@ -1,0 +1,14 @@
+package io.usageexporter.provider;
+
+import io.usageexporter.quota.ExhaustionForecast;
+import java.time.Instant;
+
+/**
+ * What is known of a rate-limit window of a subscription. Immutable.
+ *
+ * @param window as last reported
+ * @param isBinding whether it is the window that limits calls now
+ * @param reportedAt when it was
+ * @param forecast when all of it will be used
+ */
+public record PlanWindowState(PlanWindow window, boolean isBinding, Instant reportedAt, ExhaustionForecast forecast) {}
