@@ -30,6 +30,7 @@ import picocli.CommandLine.ParseResult;
             RecordCommand.class,
             DemoCommand.class,
             CheckConfigCommand.class,
+            PricesCommand.class,
             VerifyCommand.class,
             HealthcheckCommand.class
         })

@@ -9,10 +9,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Explains why a file cannot be read. */
-final class Unreadable {
+public final class Unreadable {
     private Unreadable() {}
 
-    static String why(Path file, IOException e) {
+    /** The reason, to follow {@code cannot be read:}. */
+    public static String why(Path file, IOException e) {
         Path absolute = file.toAbsolutePath();
         if (e instanceof NoSuchFileException) {
             Path folder = absolute.getParent();

@@ -36,6 +36,11 @@ public final class ModelPrices {
         return new Quote(row, listUsd, row.factor() == null ? first(day, PriceRow::isDiscount) : row);
     }
 
+    /** Whether a row prices tokens of this model on a day. */
+    boolean hasTokenPrices(LocalDate day) {
+        return first(day, row -> row.covers(ANY_TOKENS)) != null;
+    }
+
     /** The number of tokens that a prompt must exceed on a day to be long; null where the length makes no difference. */
     public @Nullable BigDecimal longPromptOver(LocalDate day) {
         PriceRow row = first(day, each -> each.covers(ANY_TOKENS));

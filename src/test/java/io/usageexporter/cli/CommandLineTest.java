@@ -181,7 +181,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "serve", "summary", "record", "demo", "check-config", "verify", "healthcheck"})
+    @ValueSource(
+            strings = {"", "serve", "summary", "record", "demo", "check-config", "prices", "verify", "healthcheck"})
     void helpOfEveryCommandIsPlainAndComplete(String command) {
         Result result = command.isEmpty() ? run(Map.of(), "--help") : run(Map.of(), command, "--help");
         assertThat(result.status()).isZero();
