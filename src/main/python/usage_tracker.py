@@ -249,7 +249,8 @@ def _apify_event(run: Any, platform: Optional[str]) -> bytes:
     units = 0 if _is_paid_by_developer(run) else _get(_get(run, "stats"), "computeUnits", "compute_units")
     if units is None:
         raise _InvalidInput("it has no stats.computeUnits; entries of a run list have none, so get each run by its id")
-    return _event("apify", {"compute_units": units}, platform, None, "apify:" + run_id, _run_time(run, finished))
+    usage = {"compute_units": units, "usd": _get(run, "usageTotalUsd", "usage_total_usd")}
+    return _event("apify", usage, platform, None, "apify:" + run_id, _run_time(run, finished))
 
 
 def _is_paid_by_developer(run: Any) -> bool:

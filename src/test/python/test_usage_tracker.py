@@ -118,6 +118,11 @@ class Exporter:
         return dict(found)
 
 
+def used(summary, provider, category):
+    """What a category has used on the day of a summary."""
+    return {name: units for name, units in summary["breakdown"][provider]["daily"][category].items() if units}
+
+
 def log_nothing(*_):
     """Silences the HTTP server's log."""
 
@@ -512,7 +517,7 @@ class ApifyTest(TrackerTest):
             tracker.track_apify(self.run_of("SUCCEEDED", 3, startedAt=started.isoformat()), self.category)
             self.assertEqual(tracker.flush(DEADLINE), 0)
             then = tracker.get_usage_summary(at=started)
-        self.assertEqual(then["breakdown"]["apify"]["daily"][self.category], {"compute_units": 3})
+        self.assertEqual(used(then, "apify", self.category), {"compute_units": 3})
 
     def test_a_run_that_started_too_long_ago_counts_on_the_oldest_day(self):
         started = datetime.now(timezone.utc) - timedelta(days=60)
@@ -520,7 +525,7 @@ class ApifyTest(TrackerTest):
             tracker.track_apify(self.run_of("SUCCEEDED", 3, startedAt=started.isoformat()), self.category)
             self.assertEqual(tracker.flush(DEADLINE), 0)
             then = tracker.get_usage_summary(at=datetime.now(timezone.utc) - timedelta(days=39, hours=23))
-        self.assertEqual(then["breakdown"]["apify"]["daily"][self.category], {"compute_units": 3})
+        self.assertEqual(used(then, "apify", self.category), {"compute_units": 3})
 
     def test_units_paid_by_the_developer_do_not_count(self):
         with self.tracker() as tracker:
@@ -534,6 +539,21 @@ class ApifyTest(TrackerTest):
             self.assertTrue(tracker.track_apify({"data": paid}, self.category))
             self.assertEqual(tracker.flush(DEADLINE), 0)
         self.assertEqual(self.units(), decimal.Decimal("0.5"))
+
+    def test_a_run_counts_what_it_costs(self):
+        at = datetime.now(timezone.utc) - timedelta(days=5)
+        run = self.run_of("SUCCEEDED", 0.5, at, usageTotalUsd=0.579903556, usageUsd={"ACTOR_COMPUTE_UNITS": 0.1})
+        typed = Thing(id=run["id"], status="SUCCEEDED", finished_at=at, stats=Thing(compute_units=0.5))
+        typed.usage_total_usd = 0.579903556
+        by_event = self.run_of("SUCCEEDED", 3, at, usageTotalUsd=0.031, platformUsageBillingModel="DEVELOPER")
+        by_event["usageUsd"] = {"ACTOR_COMPUTE_UNITS": 0.6}
+        with self.tracker() as tracker:
+            for tracked in (run, typed, {**run, "usageTotalUsd": None}, by_event):
+                self.assertTrue(tracker.track_apify(tracked, self.category))
+            self.assertEqual(tracker.flush(DEADLINE), 0, self.lines)
+            then = tracker.get_usage_summary(at=at)
+        self.assertEqual(used(then, "apify", self.category), {"compute_units": 0.5, "usd": 0.610904})
+        self.assertNotIn("different content", self.logged())
 
     def test_input_without_compute_units_is_dropped(self):
         entry_of_a_list = {"id": "Run1", "status": "SUCCEEDED", "usageTotalUsd": 0.5}
@@ -556,8 +576,8 @@ class ReadingTest(TrackerTest):
             tracker.track_anthropic(message(input_tokens=3, output_tokens=4), self.category, at=at)
             self.assertEqual(tracker.flush(DEADLINE), 0, self.lines)
             after = tracker.get_usage_summary(at)
-        self.assertEqual(after["breakdown"]["apify"]["daily"][self.category], {"compute_units": 1.0125})
-        self.assertEqual(after["breakdown"]["anthropic"]["daily"][self.category], {"requests": 3, "tokens": 2007})
+        self.assertEqual(used(after, "apify", self.category), {"compute_units": 1.0125})
+        self.assertEqual(used(after, "anthropic", self.category), {"requests": 3, "tokens": 2007})
         for provider, resource, amount in (("anthropic", "requests", 3), ("anthropic", "tokens", 2007)):
             for window in ("daily", "monthly"):
                 for tree, sign in (("used", 1), ("remaining", -1)):

@@ -51,10 +51,7 @@ public final class EffectiveConfig implements Supplier<Config> {
             ProviderConfig provider = next.providers().get(plan.getKey());
             TrackingConfig tracking = next.tracking().get(plan.getKey());
             if (provider != null && tracking != null) {
-                for (String resource : tracking.autoLimits()) {
-                    provider = provider.with(plan.getValue(), resource);
-                }
-                next = next.with(provider);
+                next = next.with(provider.with(plan.getValue(), tracking.autoLimits()));
             }
         }
         effective = next;

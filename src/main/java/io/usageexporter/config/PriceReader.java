@@ -2,7 +2,6 @@ package io.usageexporter.config;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
-import io.usageexporter.pricing.CostSum;
 import io.usageexporter.pricing.ModelPattern;
 import io.usageexporter.pricing.PriceRow;
 import io.usageexporter.pricing.Tier;
@@ -144,7 +143,7 @@ final class PriceReader {
     private static SortedMap<String, BigDecimal> units(ConfigSection keys) {
         var prices = new TreeMap<String, BigDecimal>();
         for (String resource : keys.names()) {
-            if (!Measure.isResource(resource) || resource.equals(CostSum.USD) || resource.equals(Measure.TOKENS)) {
+            if (!Measure.isResource(resource) || resource.equals(Measure.USD) || resource.equals(Measure.TOKENS)) {
                 keys.faultAt(
                         resource, "must be a resource other than usd and tokens, whose kinds have prices per million");
             }

@@ -56,6 +56,10 @@ final class ProviderReader {
         }
         Map<Window, SortedMap<String, BigDecimal>> limits =
                 limits(name, schema, keys.sub("limits"), resources, autoLimits);
+        if (resources.isEmpty()) {
+            keys.fault("counts nothing: give limits or resources");
+        }
+        resources.addAll(defaults.resources());
         ConfigSection weights = keys.sub("token_weights");
         var provider = new ProviderConfig(
                 name,
@@ -73,9 +77,6 @@ final class ProviderReader {
                 keys.wholeNumber("max_series", ProviderConfig.DEFAULT_MAX_SERIES, MIN_SERIES, MAX_SERIES));
         if (!weights.isAbsent() && !resources.contains(Measure.TOKENS)) {
             weights.warn("has no effect, since " + name + " does not count " + Measure.TOKENS);
-        }
-        if (resources.isEmpty()) {
-            keys.fault("counts nothing: give limits or resources");
         }
         return provider;
     }
@@ -103,7 +104,7 @@ final class ProviderReader {
                 resources.add(resource);
                 if (window == Window.MONTHLY
                         && schema != null
-                        && resource.equals(schema.accountResource())
+                        && schema.accountResources().contains(resource)
                         && ofWindow.consumeIfEquals(resource, AUTO)) {
                     autoLimits.add(resource);
                 } else {

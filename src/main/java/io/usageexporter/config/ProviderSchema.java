@@ -30,9 +30,10 @@ public interface ProviderSchema {
     /** The resources that tracking counts; empty if they depend on the configuration. */
     List<String> trackedResources();
 
-    /** The resource whose monthly limit the account itself reports, for {@code auto}; null if there is none. */
-    @Nullable
-    String accountResource();
+    /** The resources whose monthly limits the account itself reports, for {@code auto}. */
+    default List<String> accountResources() {
+        return List.of();
+    }
 
     /**
      * Reads the keys that only this kind has.

@@ -21,6 +21,9 @@ public record Measure(String resource, @Nullable TokenKind kind) implements Comp
     /** The resource that defaults to 1 for each event, where a provider counts it. */
     public static final String REQUESTS = "requests";
 
+    /** The resource of money, in US dollars. */
+    public static final String USD = "usd";
+
     private static final Map<TokenKind, Measure> OF_KIND = Arrays.stream(TokenKind.values())
             .collect(Collectors.toUnmodifiableMap(Function.identity(), kind -> new Measure(TOKENS, kind)));
 

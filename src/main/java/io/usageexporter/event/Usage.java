@@ -13,6 +13,8 @@ import java.util.function.BiConsumer;
  * hundreds of thousands may be queued.
  */
 public final class Usage {
+    private static final Measure MONEY = Measure.of(Measure.USD);
+
     private final Measure[] measures;
     private final long[] micros;
 
@@ -99,6 +101,20 @@ public final class Usage {
             return below == null ? amount : new Amount(Math.max(0, amount.micros() - below.micros()));
         });
         return of(excess);
+    }
+
+    /**
+     * Whether both describe the same usage: equal amounts, except that one may lack money, which not every client and
+     * version reports.
+     */
+    public boolean isSameAs(Usage other) {
+        var own = amounts();
+        var others = other.amounts();
+        if (own.containsKey(MONEY) != others.containsKey(MONEY)) {
+            own.remove(MONEY);
+            others.remove(MONEY);
+        }
+        return own.equals(others);
     }
 
     private Map<Measure, Amount> amounts() {

@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A report of usage. Valid by construction; two events are equal when a sender would call them the same.
+ * A report of usage. Valid by construction.
  *
  * @param id makes a retry harmless: 1 to 256 characters without control characters, or null for an event that is always
  *     new
@@ -56,6 +56,15 @@ public record UsageEvent(
             throw new InvalidEventException("at must be from 40 days back to 5 minutes ahead of now, which is "
                     + now.truncatedTo(ChronoUnit.SECONDS));
         }
+    }
+
+    /** Whether a sender would call both the same: they are equal, except that one may lack money. */
+    public boolean isSameAs(UsageEvent other) {
+        return equals(other) || (usage.isSameAs(other.usage) && equals(other.with(usage)));
+    }
+
+    private UsageEvent with(Usage other) {
+        return new UsageEvent(id, provider, category, model, at, other);
     }
 
     /** The same event under another id. */

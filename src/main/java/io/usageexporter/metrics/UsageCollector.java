@@ -93,6 +93,10 @@ public final class UsageCollector implements MultiCollector {
     }
 
     private static void add(Map<String, CounterBuilder> byResource, Series series, BigDecimal total) {
+        String resource = series.measure().resource();
+        if (resource.equals(Measure.USD)) {
+            return; // what usage costs may be corrected, and a counter must not fall
+        }
         TokenKind kind = series.measure().kind();
         Labels labels = kind == null
                 ? Labels.of("category", series.category(), "model", series.model(), "provider", series.provider())
@@ -105,7 +109,6 @@ public final class UsageCollector implements MultiCollector {
                         series.model(),
                         "provider",
                         series.provider());
-        String resource = series.measure().resource();
         byResource
                 .computeIfAbsent(
                         resource,

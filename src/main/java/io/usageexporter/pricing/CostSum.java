@@ -14,9 +14,6 @@ import java.util.TreeMap;
  * difference. Not thread-safe.
  */
 public final class CostSum {
-    /** The resource that is money itself: what a provider or a sender reported. */
-    public static final String USD = "usd";
-
     private record Key(String provider, String model, String resource) implements Comparable<Key> {
         private static final Comparator<Key> ORDER =
                 Comparator.comparing(Key::provider).thenComparing(Key::model).thenComparing(Key::resource);
@@ -43,7 +40,7 @@ public final class CostSum {
      * @param amount at least 0
      */
     public void add(String provider, String model, Pricing pricing, Measure measure, LocalDate day, BigDecimal amount) {
-        if (measure.resource().equals(USD)) {
+        if (measure.resource().equals(Measure.USD)) {
             usd = usd.add(amount);
             return;
         }

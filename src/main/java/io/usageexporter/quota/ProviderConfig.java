@@ -70,8 +70,24 @@ public record ProviderConfig(
         return measures;
     }
 
+    /** Whether a resource has a limit in any window. */
+    public boolean isLimited(String resource) {
+        return limits.values().stream().anyMatch(ofWindow -> ofWindow.containsKey(resource));
+    }
+
     /** The same provider with this resource only. */
     public ProviderConfig only(String resource) {
+        return withResources(new TreeSet<>(Set.of(resource)));
+    }
+
+    /** The same provider without this resource. */
+    public ProviderConfig without(String resource) {
+        var others = new TreeSet<>(resources);
+        others.remove(resource);
+        return withResources(others);
+    }
+
+    private ProviderConfig withResources(SortedSet<String> others) {
         return new ProviderConfig(
                 name,
                 kind,
@@ -81,18 +97,22 @@ public record ProviderConfig(
                 categories,
                 zone,
                 resetDay,
-                new TreeSet<>(Set.of(resource)),
+                others,
                 limits,
                 tokenWeights,
                 maxSeries);
     }
 
-    /** The same provider with the monthly limit of a resource taken from its account. */
-    public ProviderConfig with(AccountPlan plan, String resource) {
+    /** The same provider with the months of its account, and the monthly limits of these resources. */
+    public ProviderConfig with(AccountPlan plan, Set<String> planned) {
         var monthly = new TreeMap<String, BigDecimal>(limits.getOrDefault(Window.MONTHLY, new TreeMap<>()));
-        monthly.put(resource, plan.limit());
-        var planned = new EnumMap<Window, SortedMap<String, BigDecimal>>(limits);
-        planned.put(Window.MONTHLY, Collections.unmodifiableSortedMap(monthly));
+        plan.limits().forEach((resource, limit) -> {
+            if (planned.contains(resource)) {
+                monthly.put(resource, limit);
+            }
+        });
+        var all = new EnumMap<Window, SortedMap<String, BigDecimal>>(limits);
+        all.put(Window.MONTHLY, Collections.unmodifiableSortedMap(monthly));
         return new ProviderConfig(
                 name,
                 kind,
@@ -103,7 +123,7 @@ public record ProviderConfig(
                 zone,
                 plan.resetDay(),
                 resources,
-                Collections.unmodifiableMap(planned),
+                Collections.unmodifiableMap(all),
                 tokenWeights,
                 maxSeries);
     }

@@ -68,7 +68,7 @@ final class CommitGroup {
                     freshIds.put(id, new Known(recorded, event.usage()));
                 }
             } else if (submission.policy() == DuplicatePolicy.REJECT) {
-                if (known.first().event().equals(event)) {
+                if (known.first().event().isSameAs(event)) {
                     duplicates++;
                 } else {
                     conflicts.add(i);
@@ -115,7 +115,7 @@ final class CommitGroup {
 
     private static boolean isSameResponse(Known known, UsageEvent event) {
         String model = known.first().event().model();
-        return event.usage().equals(known.usage())
+        return event.usage().isSameAs(known.usage())
                 && (model.equals(event.model())
                         || model.isEmpty()
                         || event.model().isEmpty());

@@ -80,28 +80,31 @@ public final class HistoryCsvView {
                     window.span().to().toString(),
                     provider,
                     resource,
-                    Decimals.plain(used.getValue())));
+                    Decimals.plain(resource, used.getValue())));
             Quota quota = window.quotas().get(resource);
-            start.add(quota == null ? "" : Decimals.plain(quota.limit()));
+            start.add(quota == null ? "" : Decimals.plain(resource, quota.limit()));
             start.add(quota == null ? "" : Decimals.plain(quota.percent()));
             start.add(quota == null ? "" : quota.status().label());
             if (window.breakdown().isEmpty()) {
-                line(csv, start, "", BigDecimal.ZERO);
+                line(csv, start, "", "0");
             }
             for (var category : window.breakdown().entrySet()) {
-                line(csv, start, category.getKey(), category.getValue().getOrDefault(resource, BigDecimal.ZERO));
+                line(
+                        csv,
+                        start,
+                        category.getKey(),
+                        Decimals.plain(resource, category.getValue().getOrDefault(resource, BigDecimal.ZERO)));
             }
         }
     }
 
-    private static void line(CsvGenerator csv, List<String> start, String category, BigDecimal used)
-            throws IOException {
+    private static void line(CsvGenerator csv, List<String> start, String category, String used) throws IOException {
         csv.writeStartArray();
         for (String field : start) {
             csv.writeString(field);
         }
         csv.writeString(asText(category));
-        csv.writeString(Decimals.plain(used));
+        csv.writeString(used);
         csv.writeEndArray();
     }
 

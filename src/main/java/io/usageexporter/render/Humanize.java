@@ -1,8 +1,10 @@
 package io.usageexporter.render;
 
 import io.usageexporter.event.Decimals;
+import io.usageexporter.event.Measure;
 import io.usageexporter.quota.Quota;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
 public final class Humanize {
     private static final int GROUPED_FROM = 10_000;
     private static final int PERCENT_DECIMALS = 1;
+    private static final int CENT_DECIMALS = 2;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm z", Locale.ENGLISH);
     private static final DateTimeFormatter DAY_AND_TIME =
             DateTimeFormatter.ofPattern("EEE d MMM, HH:mm z", Locale.ENGLISH);
@@ -24,13 +27,30 @@ public final class Humanize {
 
     /** Exact; grouped from 10,000 on: {@code 1000}, {@code 45,000}, {@code 12,345.25}. */
     public static String number(BigDecimal value) {
-        String plain = Decimals.plain(value);
+        return grouped(value, Decimals.plain(value));
+    }
+
+    private static String grouped(BigDecimal value, String plain) {
         if (value.abs().compareTo(BigDecimal.valueOf(GROUPED_FROM)) < 0) {
             return plain;
         }
         int point = plain.indexOf('.');
         String whole = point < 0 ? plain : plain.substring(0, point);
         return whole.replaceAll("(?<=\\d)(?=(\\d{3})+$)", ",") + plain.substring(whole.length());
+    }
+
+    /** An amount of a resource: a {@link #number}, but money to the cent: {@code $12.34}, {@code <$0.01}. */
+    public static String amount(String resource, BigDecimal value) {
+        if (!resource.equals(Measure.USD)) {
+            return number(value);
+        }
+        BigDecimal cents = value.setScale(CENT_DECIMALS, RoundingMode.HALF_UP);
+        return cents.signum() == 0 && value.signum() > 0 ? "<$0.01" : "$" + grouped(cents, cents.toPlainString());
+    }
+
+    /** An amount and what it is an amount of: {@code 985 requests}, {@code $387.66}. */
+    public static String quantity(String resource, BigDecimal value) {
+        return amount(resource, value) + (resource.equals(Measure.USD) ? "" : " " + spaced(resource));
     }
 
     /** At most one decimal, on the same side of each threshold as the exact value: {@code 1.5%}. */
@@ -63,7 +83,7 @@ public final class Humanize {
 
     /** {@code compute_units} as in running text: "compute units". */
     public static String spaced(String resource) {
-        return resource.replace('_', ' ');
+        return resource.equals(Measure.USD) ? "USD" : resource.replace('_', ' ');
     }
 
     /** {@code compute_units} at the start of a sentence: "Compute units". */
@@ -74,7 +94,7 @@ public final class Humanize {
 
     /** {@code compute_units} as a heading: "Compute Units". */
     public static String title(String resource) {
-        return Stream.of(resource.split("_"))
+        return Stream.of(spaced(resource).split(" "))
                 .filter(word -> !word.isEmpty())
                 .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
                 .collect(Collectors.joining(" "));

@@ -83,7 +83,7 @@ public final class JsonView {
     static Fields numbers(Map<String, BigDecimal> byResource) {
         return json -> {
             for (var entry : byResource.entrySet()) {
-                number(json, entry.getKey(), entry.getValue());
+                amount(json, entry.getKey(), entry.getValue());
             }
         };
     }
@@ -91,7 +91,7 @@ public final class JsonView {
     static Fields quotas(WindowReport window, Function<Quota, BigDecimal> value) {
         return json -> {
             for (var quota : window.quotas().entrySet()) {
-                number(json, quota.getKey(), value.apply(quota.getValue()));
+                amount(json, quota.getKey(), value.apply(quota.getValue()));
             }
         };
     }
@@ -143,6 +143,11 @@ public final class JsonView {
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    private static void amount(JsonGenerator json, String resource, BigDecimal value) throws IOException {
+        json.writeFieldName(resource);
+        json.writeNumber(Decimals.plain(resource, value));
     }
 
     private static void number(JsonGenerator json, String name, BigDecimal value) throws IOException {

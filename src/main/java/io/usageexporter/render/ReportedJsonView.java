@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,9 +66,9 @@ public final class ReportedJsonView {
             for (ProviderReportedUsage each : reported) {
                 if (each.provider().equals(name) && each.window() == window.window()) {
                     json.writeObjectFieldStart(each.resource());
-                    number(json, "recorded", window.used().get(each.resource()));
-                    number(json, "reported", each.used());
-                    number(json, "reported_limit", each.limit());
+                    amount(json, "recorded", each.resource(), window.used().get(each.resource()));
+                    amount(json, "reported", each.resource(), each.used());
+                    amount(json, "reported_limit", each.resource(), each.limit());
                     json.writeEndObject();
                 }
             }
@@ -88,13 +89,18 @@ public final class ReportedJsonView {
             numbers(json, "recorded", recorded(report, provider, day.getKey()));
             numbers(json, "reported", sum(day.getValue()));
             json.writeObjectFieldStart("reported_by_model");
-            for (ProviderReportedDay model : day.getValue()) {
-                numbers(json, model.model(), model.used());
+            for (var model : byModel(day.getValue()).entrySet()) {
+                numbers(json, model.getKey(), sum(model.getValue()));
             }
             json.writeEndObject();
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    private static SortedMap<String, List<ProviderReportedDay>> byModel(List<ProviderReportedDay> day) {
+        return day.stream()
+                .collect(Collectors.groupingBy(ProviderReportedDay::model, TreeMap::new, Collectors.toList()));
     }
 
     private static SortedMap<String, BigDecimal> recorded(Report report, ProviderConfig provider, LocalDate date) {
@@ -124,10 +130,11 @@ public final class ReportedJsonView {
         json.writeEndObject();
     }
 
-    private static void number(JsonGenerator json, String name, @Nullable BigDecimal value) throws IOException {
+    private static void amount(JsonGenerator json, String name, String resource, @Nullable BigDecimal value)
+            throws IOException {
         if (value != null) {
             json.writeFieldName(name);
-            json.writeNumber(Decimals.plain(value));
+            json.writeNumber(Decimals.plain(resource, value));
         }
     }
 }

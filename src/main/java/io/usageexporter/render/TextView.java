@@ -34,13 +34,13 @@ public final class TextView {
                 .append(window.window() == Window.DAILY ? "Today" : "This Month")
                 .append('\n');
         window.used().forEach((resource, used) -> {
-            text.append(Humanize.title(resource)).append(": ").append(Humanize.number(used));
+            text.append(Humanize.title(resource)).append(": ").append(Humanize.amount(resource, used));
             Quota quota = window.quotas().get(resource);
             if (quota == null) {
                 text.append(" (no limit)");
             } else {
                 text.append(" / ")
-                        .append(Humanize.number(quota.limit()))
+                        .append(Humanize.amount(resource, quota.limit()))
                         .append(" (")
                         .append(Humanize.percent(quota))
                         .append(") ")
@@ -50,7 +50,8 @@ public final class TextView {
         });
         if (!window.quotas().isEmpty()) {
             text.append(window.quotas().entrySet().stream()
-                    .map(quota -> Humanize.number(quota.getValue().remaining()) + " " + Humanize.spaced(quota.getKey()))
+                    .map(quota ->
+                            Humanize.quantity(quota.getKey(), quota.getValue().remaining()))
                     .collect(Collectors.joining(", ", "Remaining: ", "\n")));
         }
         report.forecasts(window.window()).forEach((resource, forecast) -> {
@@ -72,6 +73,6 @@ public final class TextView {
         Quota quota = window.quotas().get(resource);
         return quota == null || quota.over().signum() == 0
                 ? ""
-                : "; " + Humanize.number(quota.over()) + " over the limit";
+                : "; " + Humanize.amount(resource, quota.over()) + " over the limit";
     }
 }

@@ -30,7 +30,7 @@ public record History(Instant generatedAt, Window window, Thresholds thresholds,
             Snapshot totals,
             HistoryQuery query,
             Instant now) {
-        List<ProviderHistory> histories = query.choose(providers).stream()
+        List<ProviderHistory> histories = query.choose(ShownResources.of(providers, totals)).stream()
                 .map(provider -> new ProviderHistory(provider, windows(provider, thresholds, totals, query, now)))
                 .toList();
         return new History(now, query.window(), thresholds, histories);

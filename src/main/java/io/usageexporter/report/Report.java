@@ -33,7 +33,7 @@ public record Report(
             Health health,
             Instant generatedAt,
             Instant at) {
-        List<ProviderReport> reports = providers.stream()
+        List<ProviderReport> reports = ShownResources.of(providers, totals).stream()
                 .map(provider -> ProviderReport.of(provider, thresholds, totals, health, generatedAt, at))
                 .toList();
         return new Report(generatedAt, thresholds, reports, totals, health);

@@ -191,9 +191,9 @@ class ConfigMessagesTest {
                         "my.yml:5: warning: providers.anthropic.limits.monthly.compute_units: only posted events count"
                                 + " towards this; automatic tracking of anthropic covers requests, tokens",
                         "my.yml:9: warning: providers.apify.limits.monthly.tokens: only posted events count towards this;"
-                                + " automatic tracking of apify covers compute_units, requests, runs",
+                                + " automatic tracking of apify covers compute_units, requests, runs, usd",
                         "my.yml:10: warning: providers.apify.limits.monthly.compute_unit: only posted events count"
-                                + " towards this; automatic tracking of apify covers compute_units, requests, runs; did you mean"
+                                + " towards this; automatic tracking of apify covers compute_units, requests, runs, usd; did you mean"
                                 + " compute_units?",
                         "my.yml:12: warning: providers.maps.limits.daily.request: did you mean requests?",
                         "my.yml:11: warning: providers.maps: resources: token: did you mean tokens?");

@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.usageexporter.config.TrackingConfig.GatewayConfig;
 import io.usageexporter.config.TrackingConfig.OnExhausted;
 import io.usageexporter.config.TrackingConfig.PollConfig;
+import io.usageexporter.quota.AccountPlan;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Window;
 import io.usageexporter.testing.Configs;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,15 +122,37 @@ class TrackingConfigTest {
                 providers:
                   apify: {poll: {token_file: token}, limits: {monthly: {compute_units: auto}, daily: {compute_units: 7}}}
                 """).providers().get("apify"));
-        assertThat(apify.resources()).containsExactly("compute_units");
+        assertThat(apify.resources()).containsExactly("compute_units", "usd");
         assertThat(apify.limit(Window.MONTHLY, "compute_units")).isNull();
         assertThat(apify.limit(Window.DAILY, "compute_units")).isEqualByComparingTo("7");
         assertThat(apify.zone()).isEqualTo(ZoneId.of("UTC"));
     }
 
+    @Test
+    void moneyOfTheAccountMayBeALimit() throws Exception {
+        secret("token", "t");
+        Config config = read("""
+                providers:
+                  apify: {poll: {token_file: token}, limits: {monthly: {compute_units: 50, usd: auto}}}
+                """);
+        assertThat(Objects.requireNonNull(config.tracking().get("apify")).autoLimits())
+                .containsExactly("usd");
+        var effective = new EffectiveConfig(config);
+        effective.setPlan(
+                "apify", new AccountPlan(Map.of("usd", new BigDecimal("300"), "compute_units", BigDecimal.TEN), 2));
+
+        ProviderConfig apify =
+                Objects.requireNonNull(effective.get().providers().get("apify"));
+        assertThat(apify.limit(Window.MONTHLY, "usd")).isEqualByComparingTo("300");
+        assertThat(apify.limit(Window.MONTHLY, "compute_units")).isEqualByComparingTo("50");
+        assertThat(apify.resetDay()).isEqualTo(2);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "apify: {resources: [a], limits: {daily: {usd: auto}}}",
+                "anthropic: {resources: [a], limits: {monthly: {usd: auto}}}",
                 "apify: {resources: [a], limits: {daily: {compute_units: auto}}}",
                 "apify: {resources: [a], limits: {monthly: {requests: auto}}}",
                 "apify: {resources: [a], limits: {monthly: {compute_units: AUTO}}}",

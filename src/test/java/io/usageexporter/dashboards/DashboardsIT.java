@@ -93,7 +93,7 @@ class DashboardsIT {
                 [{"provider": "anthropic", "category": "recommendations", "model": "claude-sonnet-4-5", "usage": {"tokens":
                    {"input": 450, "output": 110, "cache_read": 2400, "cache_write_5m": 2400, "cache_write_1h": 100}}},
                  {"provider": "apify", "category": "instagram", "usage": {"compute_units": 60}},
-                 {"provider": "apify", "category": "tiktok", "usage": {"compute_units": 60}}]
+                 {"provider": "apify", "category": "tiktok", "usage": {"compute_units": 60, "usd": 0.5}}]
                 """; // exceeds the daily limit, so that a quota is exhausted
         assertThat(exporter.record(events).statusCode()).isEqualTo(200);
     }

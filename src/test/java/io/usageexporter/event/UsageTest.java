@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,6 +73,20 @@ class UsageTest {
         Usage preliminary = Usage.parse("compute_units=0.5 tokens.input=3 tokens.output=9");
         Usage later = Usage.parse("compute_units=0.75 tokens.cache_read=1 tokens.input=3 tokens.output=4");
         assertThat(later.minusClamped(preliminary)).hasToString("compute_units=0.25 tokens.cache_read=1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "runs=1, runs=1, true",
+        "runs=1 usd=0.5, runs=1, true",
+        "usd=0.5, '', true",
+        "runs=1 usd=0.5, runs=1 usd=0.6, false",
+        "runs=1 usd=0.5, runs=2, false",
+        "runs=1, runs=1 tokens.input=1, false"
+    })
+    void sameUsageMayLackMoney(String one, String other, boolean same) {
+        assertThat(Usage.parse(one).isSameAs(Usage.parse(other))).isEqualTo(same);
+        assertThat(Usage.parse(other).isSameAs(Usage.parse(one))).isEqualTo(same);
     }
 
     @Test

@@ -162,6 +162,23 @@ class RecorderAmendmentTest {
     }
 
     @Test
+    void runRecordedWithoutMoneyIsARepeatWhenPostedAndGetsItWhenObserved() throws Exception {
+        UsageEvent priced = event("apify:r", "apify", "instagram", "", MORNING, "compute_units=1 usd=0.58");
+        fixture.submit(run("r", MORNING, "1"));
+
+        assertThat(fixture.submit(priced)).isEqualTo(new Recorded(0, 1));
+        assertThat(fixture.day("2026-11-24")).isEqualTo("[instagram compute_units 1]");
+        fixture.observe(priced);
+        fixture.observe(run("r", MORNING, "1"));
+
+        assertThat(fixture.submit(run("r", MORNING, "1"), priced)).isEqualTo(new Recorded(0, 2));
+        assertThat(fixture.submit(event("apify:r", "apify", "instagram", "", MORNING, "compute_units=2 usd=0.58")))
+                .isEqualTo(new Conflict(List.of(0)));
+        assertThat(fixture.day("2026-11-24")).isEqualTo("[instagram compute_units 1, instagram usd 0.58]");
+        fixture.verify(1);
+    }
+
+    @Test
     void conflictingSubmissionLeavesAnObservedEventUnchanged() throws Exception {
         fixture.observe(run("r", MORNING, "1"));
 

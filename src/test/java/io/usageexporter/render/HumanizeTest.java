@@ -39,6 +39,32 @@ class HumanizeTest {
         assertThat(Humanize.number(number)).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0 | $0.00",
+                "12.34 | $12.34",
+                "12.345 | $12.35",
+                "400 | $400.00",
+                "9999.994 | $9999.99",
+                "9999.995 | $10,000.00",
+                "1234567.8 | $1,234,567.80",
+                "0.005 | $0.01",
+                "0.004999 | <$0.01",
+                "0.000001 | <$0.01",
+            })
+    void moneyIsShownToTheCentButNeverAsNothing(BigDecimal amount, String text) {
+        assertThat(Humanize.amount("usd", amount)).isEqualTo(text);
+        assertThat(Humanize.quantity("usd", amount)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"requests, 985, 985 requests", "compute_units, 0.0125, 0.0125 compute units"})
+    void otherAmountsAreExactAndNameTheirResource(String resource, BigDecimal amount, String text) {
+        assertThat(Humanize.quantity(resource, amount)).isEqualTo(text);
+    }
+
     @ParameterizedTest(name = "{0} of {1} reads {2}")
     @CsvSource(
             delimiter = '|',
@@ -66,6 +92,7 @@ class HumanizeTest {
         "tokens, Tokens, tokens",
         "compute_units, Compute Units, compute units",
         "a, A, a",
+        "usd, USD, USD",
         "gb_hours_2, Gb Hours 2, gb hours 2",
     })
     void resourcesHaveATitleAndAName(String resource, String title, String plural) {

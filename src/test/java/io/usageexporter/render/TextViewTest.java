@@ -70,6 +70,32 @@ class TextViewTest {
     }
 
     @Test
+    void moneyIsShownInDollarsWhereItIsLimitedOrKnown() throws Exception {
+        ReportFixture limited = ReportFixture.with(
+                folder, "providers: {apify: {limits: {daily: {compute_units: 100}, monthly: {usd: 400}}}}");
+        assertThat(TextView.render(limited.report())).contains("USD: $0.00 / $400.00 (0%) ⚪\nRemaining: $400.00\n");
+        assertThat(TextView.render(
+                        limited.used("apify", "tiktok", "usd", "12.335").report()))
+                .isEqualTo("""
+                        🕷️ Apify Scraping - Today
+                        Compute Units: 0 / 100 (0%) 🟢
+                        USD: $12.34 (no limit)
+                        Remaining: 100 compute units
+
+                        🕷️ Apify Scraping - This Month
+                        Compute Units: 0 (no limit)
+                        USD: $12.34 / $400.00 (3.1%) 🟢
+                        Remaining: $387.67
+                        """);
+
+        ReportFixture unlimited = ReportFixture.withDefaults().used("apify", "tiktok", "compute_units", "1");
+        assertThat(TextView.render(unlimited.report())).doesNotContain("USD");
+        assertThat(TextView.render(
+                        unlimited.used("apify", "tiktok", "usd", "0.001").report()))
+                .contains("USD: <$0.01 (no limit)");
+    }
+
+    @Test
     void resourceWithoutLimitHasNeitherPercentageNorRemainder() throws Exception {
         String text = TextView.render(ReportFixture.with(folder, """
                         providers:

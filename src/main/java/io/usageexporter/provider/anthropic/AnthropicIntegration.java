@@ -30,7 +30,7 @@ public final class AnthropicIntegration implements ProviderIntegration {
 
     @Override
     public ProviderDefaults defaults(String name) {
-        return new ProviderDefaults("Anthropic API", Icon.ROBOT, "Request type", List.of("recommendations"));
+        return new ProviderDefaults("Anthropic API", Icon.ROBOT, "Request type", List.of("recommendations"), List.of());
     }
 
     @Override
@@ -46,11 +46,6 @@ public final class AnthropicIntegration implements ProviderIntegration {
     @Override
     public List<String> trackedResources() {
         return List.of(Measure.REQUESTS, Measure.TOKENS);
-    }
-
-    @Override
-    public @Nullable String accountResource() {
-        return null;
     }
 
     @Override

@@ -1,26 +1,32 @@
 package io.usageexporter.provider.apify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.event.Measure;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account's compute units in the current billing cycle, as Apify reports them. Immutable.
+ * An account's compute units and money in the current billing cycle, as Apify reports them. Immutable.
  *
  * @param cycleStart when the cycle began, or null
  * @param cycleEnd when the next cycle begins, or null
- * @param limit of compute units per cycle; null if there is none
- * @param used compute units so far in the cycle, including builds, or null
+ * @param limits per cycle, by resource; a resource without a limit is absent
+ * @param used so far in the cycle, including builds, by resource; what is not reported is absent
  */
 public record Account(
         @Nullable Instant cycleStart,
         @Nullable Instant cycleEnd,
-        @Nullable BigDecimal limit,
-        @Nullable BigDecimal used) {
-    private static final String COMPUTE_UNITS = "ACTOR_COMPUTE_UNITS";
+        Map<String, BigDecimal> limits,
+        Map<String, BigDecimal> used) {
+    public Account {
+        limits = Map.copyOf(limits);
+        used = Map.copyOf(used);
+    }
 
     /** Reads the response to {@code GET /v2/users/me/limits}. */
     public static Account read(JsonNode node) {
@@ -30,8 +36,15 @@ public record Account(
         return new Account(
                 ApifyJson.instant(cycle.path("startAt")),
                 lastInstant == null ? null : lastInstant.plusMillis(1), // Apify reports the last millisecond
-                ApifyJson.number(account.path("limits").path("maxMonthlyActorComputeUnits")),
-                ApifyJson.number(account.path("current").path("monthlyActorComputeUnits")));
+                amounts(account.path("limits"), "maxMonthlyActorComputeUnits", "maxMonthlyUsageUsd"),
+                amounts(account.path("current"), "monthlyActorComputeUnits", "monthlyUsageUsd"));
+    }
+
+    private static Map<String, BigDecimal> amounts(JsonNode node, String units, String usd) {
+        var amounts = new HashMap<String, BigDecimal>();
+        ApifyJson.putNumber(amounts, ApifyIntegration.COMPUTE_UNITS, node.path(units));
+        ApifyJson.putNumber(amounts, Measure.USD, node.path(usd));
+        return amounts;
     }
 
     /**
@@ -50,27 +63,5 @@ public record Account(
 
     private static LocalDate day(Instant instant) {
         return LocalDate.ofInstant(instant, ZoneOffset.UTC);
-    }
-
-    /**
-     * The compute units of one day in a response to {@code GET /v2/users/me/usage/monthly}; null if the day is missing.
-     */
-    public static @Nullable BigDecimal unitsOfDay(JsonNode monthly, LocalDate day) {
-        for (JsonNode entry : ApifyJson.unwrapped(monthly).path("dailyServiceUsages")) {
-            String date = ApifyJson.text(entry.path("date"));
-            if (date != null && date.startsWith(day.toString())) {
-                JsonNode units = entry.path("serviceUsage").path(COMPUTE_UNITS);
-                return units.isMissingNode() ? BigDecimal.ZERO : ApifyJson.number(units.path("quantity"));
-            }
-        }
-        return null;
-    }
-
-    /** The compute units of the cycle in the same response, or null. */
-    public static @Nullable BigDecimal unitsOfCycle(JsonNode monthly) {
-        return ApifyJson.number(ApifyJson.unwrapped(monthly)
-                .path("monthlyServiceUsage")
-                .path(COMPUTE_UNITS)
-                .path("quantity"));
     }
 }

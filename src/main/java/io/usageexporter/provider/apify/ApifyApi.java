@@ -5,6 +5,7 @@ import io.usageexporter.polling.ProviderException;
 import io.usageexporter.polling.ProviderHttpClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -73,14 +74,15 @@ final class ApifyApi {
         return Account.read(response);
     }
 
-    /** The usage of the account by day. */
-    JsonNode monthlyUsage(@Nullable String authorization) throws ProviderException, InterruptedException {
+    /** The usage of the account in its billing cycle and on a day. */
+    AccountUsage accountUsage(LocalDate day, @Nullable String authorization)
+            throws ProviderException, InterruptedException {
         String path = "/v2/users/me/usage/monthly";
         JsonNode response = api.get(path, headers(authorization));
         if (!response.at("/data/dailyServiceUsages").isArray()) {
             throw ProviderException.failed(path, "the response has no days");
         }
-        return response;
+        return AccountUsage.read(response, day);
     }
 
     private static Map<String, String> headers(@Nullable String authorization) {

@@ -28,7 +28,8 @@ public final class ApifyIntegration implements ProviderIntegration {
 
     @Override
     public ProviderDefaults defaults(String name) {
-        return new ProviderDefaults("Apify Scraping", Icon.SPIDER, "Platform", List.of("instagram", "tiktok"));
+        return new ProviderDefaults(
+                "Apify Scraping", Icon.SPIDER, "Platform", List.of("instagram", "tiktok"), List.of(Measure.USD));
     }
 
     @Override
@@ -43,12 +44,12 @@ public final class ApifyIntegration implements ProviderIntegration {
 
     @Override
     public List<String> trackedResources() {
-        return List.of(COMPUTE_UNITS, Measure.REQUESTS, RUNS);
+        return List.of(COMPUTE_UNITS, Measure.REQUESTS, RUNS, Measure.USD);
     }
 
     @Override
-    public String accountResource() {
-        return COMPUTE_UNITS;
+    public List<String> accountResources() {
+        return List.of(COMPUTE_UNITS, Measure.USD);
     }
 
     @Override

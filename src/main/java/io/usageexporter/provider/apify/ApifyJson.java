@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,14 @@ final class ApifyJson {
             return Amount.of(value).micros() < 0 ? null : value;
         } catch (InvalidEventException | NumberFormatException e) {
             return null;
+        }
+    }
+
+    /** Puts a number into a map, unless it is absent or invalid. */
+    static void putNumber(Map<String, BigDecimal> numbers, String name, JsonNode node) {
+        BigDecimal number = number(node);
+        if (number != null) {
+            numbers.put(name, number);
         }
     }
 

@@ -79,7 +79,12 @@ final class ApifyObserver implements ExchangeObserver {
         if (run != null) {
             if (run.isTerminal()) {
                 context.observed(Map.of(
-                        ApifyIntegration.COMPUTE_UNITS, run.computeUnits().units(), Measure.REQUESTS, BigDecimal.ONE));
+                        ApifyIntegration.COMPUTE_UNITS,
+                        run.computeUnits().units(),
+                        Measure.USD,
+                        run.usd().units(),
+                        Measure.REQUESTS,
+                        BigDecimal.ONE));
             }
             runs().onRun(run, category, authorization());
         }
@@ -105,7 +110,7 @@ final class ApifyObserver implements ExchangeObserver {
     /** Why the usage of a call that responds with a run could not be read, or null. */
     private @Nullable UnmeteredReason unmetered(@Nullable Run run, boolean complete, boolean isUnreadable) {
         if (run != null) {
-            return run.hasInvalidUnits() ? UnmeteredReason.INVALID_AMOUNT : null;
+            return run.hasInvalidAmounts() ? UnmeteredReason.INVALID_AMOUNT : null;
         }
         if (!operation.consumesQuota() || status / 100 != 2) {
             return null;

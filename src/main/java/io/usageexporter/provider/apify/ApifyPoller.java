@@ -1,5 +1,6 @@
 package io.usageexporter.provider.apify;
 
+import io.usageexporter.event.Measure;
 import io.usageexporter.polling.PollTask;
 import io.usageexporter.polling.ProviderException;
 import io.usageexporter.provider.ProviderReportedUsage;
@@ -14,6 +15,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * results may be read by any.
  */
 final class ApifyPoller implements PollTask {
+    private static final List<String> RESOURCES = List.of(ApifyIntegration.COMPUTE_UNITS, Measure.USD);
+
     private final RunTracker tracker;
     private final RunBackfill backfill;
     private final Supplier<ProviderConfig> provider;
@@ -56,7 +60,7 @@ final class ApifyPoller implements PollTask {
                 .toList();
     }
 
-    /** What the account allows; null if unknown or without a limit. */
+    /** What the account allows; null if unknown or without limits. */
     public @Nullable AccountPlan plan() {
         return plan;
     }
@@ -85,27 +89,43 @@ final class ApifyPoller implements PollTask {
         Instant now = clock.instant();
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         Account account = tracker.api().account(authorization);
-        var monthly = tracker.api().monthlyUsage(authorization);
+        AccountUsage usage = tracker.api().accountUsage(today, authorization);
 
-        BigDecimal ofMonth = account.used() == null ? Account.unitsOfCycle(monthly) : account.used();
-        BigDecimal ofDay = Account.unitsOfDay(monthly, today);
+        var ofCycle = new TreeMap<>(usage.ofCycle());
+        account.used()
+                .forEach((resource, used) -> ofCycle.merge(
+                        resource, used, (paid, current) -> resource.equals(Measure.USD) ? paid : current));
+        Instant nextCycle = account.cycleEnd() == null ? Instant.MAX : account.cycleEnd();
+        Instant tomorrow = today.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         var next = new ArrayList<Observation>();
-        if (ofMonth != null || account.limit() != null) {
-            Instant until = account.cycleEnd() == null ? Instant.MAX : account.cycleEnd();
-            next.add(new Observation(reported(Window.MONTHLY, ofMonth, account.limit()), until));
-        }
-        if (ofDay != null) {
-            Instant tomorrow = today.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-            next.add(new Observation(reported(Window.DAILY, ofDay, null), tomorrow));
+        for (String resource : RESOURCES) {
+            add(
+                    Window.MONTHLY,
+                    resource,
+                    ofCycle.get(resource),
+                    account.limits().get(resource),
+                    nextCycle,
+                    next);
+            add(Window.DAILY, resource, usage.ofDay().get(resource), null, tomorrow, next);
         }
         observations = List.copyOf(next);
-        BigDecimal limit = account.limit();
-        plan = limit == null || account.cycleDay() == 0 ? null : new AccountPlan(limit, account.cycleDay());
+        plan = account.limits().isEmpty() || account.cycleDay() == 0
+                ? null
+                : new AccountPlan(account.limits(), account.cycleDay());
         return account.cycleStart();
     }
 
-    private ProviderReportedUsage reported(Window window, @Nullable BigDecimal used, @Nullable BigDecimal limit) {
-        return new ProviderReportedUsage(provider.get().name(), ApifyIntegration.COMPUTE_UNITS, window, used, limit);
+    private void add(
+            Window window,
+            String resource,
+            @Nullable BigDecimal used,
+            @Nullable BigDecimal limit,
+            Instant until,
+            List<Observation> observed) {
+        if (used != null || limit != null) {
+            var reported = new ProviderReportedUsage(provider.get().name(), resource, window, used, limit);
+            observed.add(new Observation(reported, until));
+        }
     }
 
     /** The start of the current month by the billing cycle or by the configured window, whichever is earlier. */

@@ -2,9 +2,12 @@ package io.usageexporter.provider.apify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.event.Amount;
+import io.usageexporter.event.Measure;
+import io.usageexporter.event.Usage;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt null if not reported
  * @param finishedAt null while it runs
  * @param computeUnits charged to the account; 0 if none are reported yet or the actor's developer pays
- * @param hasInvalidUnits whether compute units are reported, but not as a number from 0 to 10<sup>12</sup>
+ * @param usd what the run costs the account, the actor's own price included; 0 if not reported
+ * @param hasInvalidAmounts whether compute units or money are reported, but not as a number from 0 to 10<sup>12</sup>
  */
 public record Run(
         String id,
@@ -27,7 +31,8 @@ public record Run(
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         Amount computeUnits,
-        boolean hasInvalidUnits) {
+        Amount usd,
+        boolean hasInvalidAmounts) {
     private static final Set<String> TERMINAL = Set.of("SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED");
     private static final Set<String> PRICES_INCLUDE_USAGE = Set.of("PRICE_PER_DATASET_ITEM", "PAY_PER_EVENT");
     private static final Set<String> ACTIVE = Set.of("READY", "RUNNING", "TIMING-OUT", "ABORTING");
@@ -39,14 +44,17 @@ public record Run(
         if (id == null) {
             return null;
         }
+        boolean countsUnits = !isPaidByDeveloper(run);
+        JsonNode usd = run.path("usageTotalUsd");
         return new Run(
                 id,
                 ApifyJson.id(run.path("actId")),
                 orEmpty(run.path("status")).toUpperCase(Locale.ROOT).replace('_', '-'),
                 ApifyJson.instant(run.path("startedAt")),
                 ApifyJson.instant(run.path("finishedAt")),
-                isPaidByDeveloper(run) ? Amount.of(0) : computeUnits(run),
-                !isPaidByDeveloper(run) && hasInvalidUnits(run));
+                countsUnits ? computeUnits(run) : Amount.of(0),
+                amount(ApifyJson.number(usd)),
+                (countsUnits && hasInvalidUnits(run)) || isInvalid(usd));
     }
 
     /** Whether a text can be an id, which needs no encoding in URLs. */
@@ -62,7 +70,15 @@ public record Run(
         BigDecimal own = ApifyJson.number(run.path("stats").path("computeUnits"));
         BigDecimal billed = ApifyJson.number(run.path("usage").path("ACTOR_COMPUTE_UNITS"));
         BigDecimal units = own != null && own.signum() > 0 ? own : billed;
-        return Amount.of(Objects.requireNonNullElse(units, BigDecimal.ZERO));
+        return amount(units);
+    }
+
+    private static Amount amount(@Nullable BigDecimal number) {
+        return Amount.of(Objects.requireNonNullElse(number, BigDecimal.ZERO));
+    }
+
+    private static boolean isInvalid(JsonNode amount) {
+        return !ApifyJson.isAbsent(amount) && ApifyJson.number(amount) == null;
     }
 
     private static boolean hasInvalidUnits(JsonNode run) {
@@ -90,6 +106,11 @@ public record Run(
     /** When it counts, which is its start if known; null if nothing is reported. */
     public @Nullable Instant at() {
         return startedAt == null ? finishedAt : startedAt;
+    }
+
+    /** What it has used so far: compute units and money. */
+    public Usage usage() {
+        return Usage.of(Map.of(Measure.of(ApifyIntegration.COMPUTE_UNITS), computeUnits, Measure.of(Measure.USD), usd));
     }
 
     /** Whether it has ended, with any result. It may still be resurrected. */

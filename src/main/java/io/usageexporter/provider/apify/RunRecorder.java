@@ -13,7 +13,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Records runs as usage events under the category of their actor. Thread-safe; never blocks. */
 final class RunRecorder {
     private static final Logger LOG = System.getLogger(RunRecorder.class.getName());
-    private static final List<String> COUNTED_ONCE_PER_RUN = List.of(Measure.REQUESTS, ApifyIntegration.RUNS);
+    private static final Usage ONCE_PER_RUN = Usage.of(
+            Map.of(Measure.of(Measure.REQUESTS), Amount.of(1), Measure.of(ApifyIntegration.RUNS), Amount.of(1)));
 
     private final Supplier<ApifySettings> settings;
     private final ActorCategories categories;
@@ -55,7 +55,7 @@ final class RunRecorder {
 
     /** Whether there is anything to record for a run yet. */
     static boolean isBillable(Run run) {
-        return run.isTerminal() || run.computeUnits().micros() > 0;
+        return run.isTerminal() || !run.usage().isEmpty();
     }
 
     /**
@@ -114,19 +114,11 @@ final class RunRecorder {
     }
 
     private UsageEvent event(Run run, String category, Set<String> resources) {
-        Map<Measure, Amount> amounts = new HashMap<>();
-        if (resources.contains(ApifyIntegration.COMPUTE_UNITS)) {
-            amounts.put(Measure.of(ApifyIntegration.COMPUTE_UNITS), run.computeUnits());
-        }
-        for (String resource : COUNTED_ONCE_PER_RUN) {
-            if (resources.contains(resource)) {
-                amounts.put(Measure.of(resource), Amount.of(1));
-            }
-        }
-        if (run.hasInvalidUnits()) {
+        Usage usage = run.usage().plus(ONCE_PER_RUN).only(resources);
+        if (run.hasInvalidAmounts()) {
             LOG.log(
                     Level.WARNING,
-                    "counting run {0} without compute units: they are not a number from 0 to 10^12",
+                    "counting run {0} without compute units or money that are not a number from 0 to 10^12",
                     run.id());
         }
         Instant now = clock.instant();
@@ -134,9 +126,9 @@ final class RunRecorder {
         Instant at =
                 reported == null || reported.isAfter(now) ? now : reported.isBefore(oldest()) ? oldest() : reported;
         try {
-            return new UsageEvent(eventId(run.id()), ApifyIntegration.KIND, category, "", at, Usage.of(amounts));
+            return new UsageEvent(eventId(run.id()), ApifyIntegration.KIND, category, "", at, usage);
         } catch (InvalidEventException e) { // only the category can be invalid
-            return new UsageEvent(eventId(run.id()), ApifyIntegration.KIND, Platforms.OTHER, "", at, Usage.of(amounts));
+            return new UsageEvent(eventId(run.id()), ApifyIntegration.KIND, Platforms.OTHER, "", at, usage);
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.usageexporter.provider.apify;
 
-import io.usageexporter.event.Amount;
 import io.usageexporter.event.Source;
+import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.httpclient.Backoff;
 import io.usageexporter.polling.ProviderException;
@@ -41,7 +41,7 @@ final class TrackedRun {
             () -> ThreadLocalRandom.current().nextDouble());
     private @Nullable String category;
     private @Nullable String authorization;
-    private @Nullable Amount recorded;
+    private @Nullable Usage recorded;
     private @Nullable Instant endedSince;
     private CompletableFuture<Void> stored = CompletableFuture.completedFuture(null);
     private Duration interval = INITIAL_INTERVAL;
@@ -97,13 +97,13 @@ final class TrackedRun {
         return run.isTerminal() && finished != null && !finished.isAfter(now.minus(SURELY_SETTLED));
     }
 
-    /** Whether figures are higher than those recorded so far; if so, the caller records them. */
+    /** Whether any figure is higher than the one recorded so far; if so, the caller records them. */
     boolean advance(Run run) {
-        Amount units = run.computeUnits();
-        if (!RunRecorder.isBillable(run) || (recorded != null && recorded.micros() >= units.micros())) {
+        Usage higher = recorded == null ? run.usage() : run.usage().minusClamped(recorded);
+        if (!RunRecorder.isBillable(run) || (recorded != null && higher.isEmpty())) {
             return false;
         }
-        recorded = units;
+        recorded = recorded == null ? higher : recorded.plus(higher);
         beingRecorded++;
         return true;
     }

@@ -45,11 +45,6 @@ public final class JsonIntegration implements ProviderIntegration {
     }
 
     @Override
-    public @Nullable String accountResource() {
-        return null;
-    }
-
-    @Override
     public ProviderSettings settings(
             ConfigSection provider, ConfigSection gateway, Set<String> resources, Path folder) {
         return UsageRules.read(gateway.sub("usage"), resources);

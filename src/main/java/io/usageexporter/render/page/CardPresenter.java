@@ -93,10 +93,10 @@ final class CardPresenter {
                 String text = lastEvent == null
                         ? "unknown"
                         : (quota.over().signum() > 0
-                                        ? Humanize.number(quota.over()) + " over the limit of "
-                                                + Humanize.number(quota.limit())
-                                        : Humanize.number(quota.remaining()) + " of " + Humanize.number(quota.limit())
-                                                + " left")
+                                        ? Humanize.amount(resource, quota.over()) + " over the limit of "
+                                                + Humanize.amount(resource, quota.limit())
+                                        : Humanize.amount(resource, quota.remaining()) + " of "
+                                                + Humanize.amount(resource, quota.limit()) + " left")
                                 + " (" + Humanize.percent(quota) + " used)";
                 String end = running == null ? "resets in " + untilReset(window) : running;
                 ranked.add(new Ranked(
@@ -142,7 +142,7 @@ final class CardPresenter {
         String id = id() + "-" + window.window().label() + "-" + resource;
         Quota quota = window.quotas().get(resource);
         if (lastEvent == null) {
-            String limit = quota == null ? "no limit" : "limit " + Humanize.number(quota.limit());
+            String limit = quota == null ? "no limit" : "limit " + Humanize.amount(resource, quota.limit());
             Badge badge = quota == null ? Badge.UNKNOWN : badge(quota);
             return new Row(
                     id,
@@ -155,7 +155,7 @@ final class CardPresenter {
                     null,
                     false);
         }
-        String usedWords = Humanize.number(used) + " used";
+        String usedWords = Humanize.amount(resource, used) + " used";
         if (quota == null) {
             return new Row(id, Humanize.title(resource), Badge.UNLIMITED, usedWords, null, null, null, null, false);
         }
@@ -164,10 +164,10 @@ final class CardPresenter {
                 id,
                 Humanize.title(resource),
                 badge(quota),
-                Humanize.number(used) + " / " + Humanize.number(quota.limit()) + " used",
+                Humanize.amount(resource, used) + " / " + Humanize.amount(resource, quota.limit()) + " used",
                 quota.over().signum() > 0
-                        ? Humanize.number(quota.over()) + " over"
-                        : Humanize.number(quota.remaining()) + " left",
+                        ? Humanize.amount(resource, quota.over()) + " over"
+                        : Humanize.amount(resource, quota.remaining()) + " left",
                 Humanize.percent(quota),
                 GaugePresenter.of(quota),
                 sentence(forecast, window),
@@ -216,6 +216,7 @@ final class CardPresenter {
         if (lastEvent == null) {
             return "unknown";
         }
-        return Humanize.number(parts == null ? BigDecimal.ZERO : parts.getOrDefault(resource, BigDecimal.ZERO));
+        return Humanize.amount(
+                resource, parts == null ? BigDecimal.ZERO : parts.getOrDefault(resource, BigDecimal.ZERO));
     }
 }

@@ -102,7 +102,7 @@ final class ChartPresenter {
                         + query(resource),
                 percent(daysBeforeFirstEvent() * 100.0 / Page.CHART_DAYS),
                 bars,
-                limit == null || top == 0 ? List.of() : rules(limit, top),
+                limit == null || top == 0 ? List.of() : rules(resource, limit, top),
                 List.of(
                         DATE.format(today.minusDays(Page.CHART_DAYS - 1L)),
                         DATE.format(today.minusDays(Page.CHART_DAYS / 2)),
@@ -134,19 +134,19 @@ final class ChartPresenter {
         }
         String detail = parts.entrySet().stream()
                 .filter(part -> part.getValue().signum() > 0)
-                .map(part -> part.getKey() + ": " + Humanize.number(part.getValue()))
+                .map(part -> part.getKey() + ": " + Humanize.amount(resource, part.getValue()))
                 .collect(Collectors.joining("\n"));
         return new Bar(
                 percent((index + 0.1) * 100 / Page.CHART_DAYS),
                 percent(0.8 * 100 / Page.CHART_DAYS),
-                DATE.format(date) + ": " + Humanize.number(used(day, resource))
+                DATE.format(date) + ": " + Humanize.amount(resource, used(day, resource))
                         + (detail.isEmpty() ? "" : "\n" + detail),
                 segments);
     }
 
-    private List<Rule> rules(BigDecimal limit, double top) {
+    private List<Rule> rules(String resource, BigDecimal limit, double top) {
         var rules = new ArrayList<Rule>();
-        rules.add(rule("limit", limit, top, "limit " + Humanize.number(limit), null));
+        rules.add(rule("limit", limit, top, "limit " + Humanize.amount(resource, limit), null));
         rules.add(rule("critical", limit.multiply(thresholds.critical()), top, share(thresholds.critical()), rules));
         rules.add(rule("warning", limit.multiply(thresholds.warning()), top, share(thresholds.warning()), rules));
         return rules;
@@ -173,14 +173,15 @@ final class ChartPresenter {
                 .map(Map.Entry::getKey)
                 .max(LocalDate::compareTo)
                 .orElse(today);
-        String most = "Most " + name + " on a day: " + Humanize.number(peak) + ", on " + DATE.format(peakDay) + ".";
+        String most =
+                "Most " + name + " on a day: " + Humanize.amount(resource, peak) + ", on " + DATE.format(peakDay) + ".";
         if (limit == null) {
             return most + " There is no daily limit.";
         }
         long reached = days.values().stream()
                 .filter(day -> used(day, resource).compareTo(limit) >= 0)
                 .count();
-        return most + " The daily limit of " + Humanize.number(limit) + " was reached on "
+        return most + " The daily limit of " + Humanize.amount(resource, limit) + " was reached on "
                 + (reached == 0 ? "no day." : reached == 1 ? "one day." : reached + " days.");
     }
 

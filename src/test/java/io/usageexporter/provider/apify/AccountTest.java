@@ -10,6 +10,8 @@ import io.usageexporter.testing.Samples;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,8 +29,10 @@ class AccountTest {
     void readsLimitUsageAndCycle() throws Exception {
         Account account = Account.read(json(Samples.text("apify/users-me-limits.json")));
 
-        assertThat(account.limit()).isEqualByComparingTo("1000");
-        assertThat(account.used()).isEqualByComparingTo("212.784475");
+        assertThat(account.limits())
+                .isEqualTo(Map.of("compute_units", new BigDecimal("1000"), "usd", new BigDecimal("300")));
+        assertThat(account.used())
+                .isEqualTo(Map.of("compute_units", new BigDecimal("212.784475"), "usd", new BigDecimal("43.18")));
         assertThat(account.cycleStart()).isEqualTo("2026-11-02T00:00:00Z");
         assertThat(account.cycleEnd()).isEqualTo("2026-12-02T00:00:00Z");
         assertThat(account.cycleDay()).isEqualTo(2);
@@ -45,7 +49,7 @@ class AccountTest {
     void missingValuesAreUnknown(String body) throws Exception {
         Account account = Account.read(json(body));
 
-        assertThat(account).isEqualTo(new Account(null, null, null, null));
+        assertThat(account).isEqualTo(new Account(null, null, Map.of(), Map.of()));
         assertThat(account.cycleDay()).isZero();
     }
 
@@ -61,23 +65,35 @@ class AccountTest {
     })
     void findsTheCycleDayInShortMonths(String start, String next, int day) {
         var account = new Account(
-                Instant.parse(start + "T00:00:00Z"), Instant.parse(next + "T00:00:00Z"), null, BigDecimal.ONE);
+                Instant.parse(start + "T00:00:00Z"), Instant.parse(next + "T00:00:00Z"), Map.of(), Map.of());
 
         assertThat(account.cycleDay()).isEqualTo(day);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "2026-11-02, 9.5",
-        "2026-11-03, 0",
-        "2026-11-04, 203.284475",
-        "2026-11-05, ",
+        "2026-11-02, 9.5,        1.9",
+        "2026-11-03, 0,          0",
+        "2026-11-04, 203.284475, 43.946895",
+        "2026-11-05, ,           ",
     })
-    void readsTheUnitsOfADay(LocalDate day, BigDecimal units) throws Exception {
-        JsonNode monthly = json(Samples.text("apify/users-me-usage-monthly.json"));
+    void readsTheUsageOfADay(LocalDate day, @Nullable BigDecimal units, @Nullable BigDecimal usd) throws Exception {
+        AccountUsage usage = AccountUsage.read(json(Samples.text("apify/users-me-usage-monthly.json")), day);
 
-        assertThat(Account.unitsOfDay(monthly, day)).isEqualTo(units);
-        assertThat(Account.unitsOfCycle(monthly)).isEqualByComparingTo("212.784475");
+        assertThat(usage.ofDay().get("compute_units")).isEqualTo(units);
+        assertThat(usage.ofDay().get("usd")).isEqualTo(usd);
+        assertThat(usage.ofCycle())
+                .isEqualTo(Map.of("compute_units", new BigDecimal("212.784475"), "usd", new BigDecimal("45.846895")));
+    }
+
+    @Test
+    void moneyIsWhatRemainsAfterDiscountsWhichDaysDoNotShow() throws Exception {
+        String discounted = Samples.text("apify/users-me-usage-monthly.json")
+                .replace("AfterVolumeDiscount\": 45.846895", "AfterVolumeDiscount\": 40.5");
+        AccountUsage usage = AccountUsage.read(json(discounted), LocalDate.parse("2026-11-04"));
+
+        assertThat(usage.ofCycle()).containsEntry("usd", new BigDecimal("40.5"));
+        assertThat(usage.ofDay()).containsOnlyKeys("compute_units");
     }
 
     @Test
@@ -86,11 +102,14 @@ class AccountTest {
         String invalid = "{\"dailyServiceUsages\": [null, {}, {\"date\": \"2026-11-02\", \"serviceUsage\":"
                 + " {\"ACTOR_COMPUTE_UNITS\": {\"quantity\": %s}}}]}";
 
-        assertThat(Account.unitsOfDay(json(invalid.formatted("3")), day)).isEqualByComparingTo("3");
-        assertThat(Account.unitsOfDay(json(invalid.formatted("null")), day)).isNull();
-        assertThat(Account.unitsOfDay(json("{}"), day)).isNull();
-        assertThat(Account.unitsOfCycle(json("{\"data\": {\"monthlyServiceUsage\": {}}}")))
-                .isNull();
+        assertThat(AccountUsage.read(json(invalid.formatted("3")), day).ofDay())
+                .isEqualTo(Map.of("compute_units", new BigDecimal("3")));
+        assertThat(AccountUsage.read(json(invalid.formatted("null")), day).ofDay())
+                .isEmpty();
+        assertThat(AccountUsage.read(json("{}"), day)).isEqualTo(new AccountUsage(Map.of(), Map.of()));
+        assertThat(AccountUsage.read(json("{\"data\": {\"monthlyServiceUsage\": {}}}"), day)
+                        .ofCycle())
+                .isEmpty();
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import org.awaitility.Awaitility;
@@ -45,9 +46,18 @@ class ApifyPollerTest {
     }
 
     private static ProviderReportedUsage reported(Window window, @Nullable String used, @Nullable String limit) {
+        return reported("compute_units", window, used, limit);
+    }
+
+    private static ProviderReportedUsage money(Window window, @Nullable String used, @Nullable String limit) {
+        return reported("usd", window, used, limit);
+    }
+
+    private static ProviderReportedUsage reported(
+            String resource, Window window, @Nullable String used, @Nullable String limit) {
         return new ProviderReportedUsage(
                 "apify",
-                "compute_units",
+                resource,
                 window,
                 used == null ? null : new BigDecimal(used),
                 limit == null ? null : new BigDecimal(limit));
@@ -61,8 +71,13 @@ class ApifyPollerTest {
 
         assertThat(poller.reported())
                 .containsExactly(
-                        reported(Window.MONTHLY, "212.784475", "1000"), reported(Window.DAILY, "203.284475", null));
-        assertThat(poller.plan()).isEqualTo(new AccountPlan(new BigDecimal("1000"), 2));
+                        reported(Window.MONTHLY, "212.784475", "1000"),
+                        reported(Window.DAILY, "203.284475", null),
+                        money(Window.MONTHLY, "45.846895", "300"),
+                        money(Window.DAILY, "43.946895", null));
+        assertThat(poller.plan())
+                .isEqualTo(new AccountPlan(
+                        Map.of("compute_units", new BigDecimal("1000"), "usd", new BigDecimal("300")), 2));
     }
 
     @Test
@@ -70,32 +85,38 @@ class ApifyPollerTest {
         runs.clock().set(Instant.parse("2026-11-24T12:00:00Z"));
         poller.run();
 
-        assertThat(poller.reported()).containsExactly(reported(Window.MONTHLY, "212.784475", "1000"));
+        assertThat(poller.reported())
+                .containsExactly(
+                        reported(Window.MONTHLY, "212.784475", "1000"), money(Window.MONTHLY, "45.846895", "300"));
     }
 
     @Test
     void figuresExpireWithTheirDayAndCycle() throws Exception {
         poller.run();
         runs.clock().set(Instant.parse("2026-11-04T23:59:59.999Z"));
-        assertThat(poller.reported()).hasSize(2);
+        assertThat(poller.reported()).hasSize(4);
         runs.clock().set(Instant.parse("2026-11-05T00:00:00Z"));
-        assertThat(poller.reported()).extracting(ProviderReportedUsage::window).containsExactly(Window.MONTHLY);
+        assertThat(poller.reported()).extracting(ProviderReportedUsage::window).containsOnly(Window.MONTHLY);
         runs.clock().set(Instant.parse("2026-12-01T23:59:59.999Z"));
-        assertThat(poller.reported()).hasSize(1);
+        assertThat(poller.reported()).hasSize(2);
         runs.clock().set(Instant.parse("2026-12-02T00:00:00Z"));
         assertThat(poller.reported()).isEmpty();
     }
 
     @Test
-    void accountWithoutLimitHasNoPlan() throws Exception {
+    void accountWithoutLimitsHasNoPlan() throws Exception {
         poller.run();
-        runs.apify()
-                .setLimits(Samples.text("apify/users-me-limits.json")
-                        .replace("\"maxMonthlyActorComputeUnits\": 1000", "\"maxMonthlyActorComputeUnits\": null"));
+        String limits = Samples.text("apify/users-me-limits.json")
+                .replace("\"maxMonthlyActorComputeUnits\": 1000", "\"maxMonthlyActorComputeUnits\": null");
+        runs.apify().setLimits(limits);
         poller.run();
+        assertThat(poller.plan()).isEqualTo(new AccountPlan(Map.of("usd", new BigDecimal("300")), 2));
 
+        runs.apify().setLimits(limits.replace("\"maxMonthlyUsageUsd\": 300", "\"maxMonthlyUsageUsd\": null"));
+        poller.run();
         assertThat(poller.plan()).isNull();
-        assertThat(poller.reported()).contains(reported(Window.MONTHLY, "212.784475", null));
+        assertThat(poller.reported())
+                .contains(reported(Window.MONTHLY, "212.784475", null), money(Window.MONTHLY, "45.846895", null));
     }
 
     @Test
@@ -104,6 +125,14 @@ class ApifyPollerTest {
         poller.run();
 
         assertThat(poller.reported()).contains(reported(Window.MONTHLY, "212.784475", null));
+    }
+
+    @Test
+    void moneyOfTheMonthFallsBackToTheLimits() throws Exception {
+        runs.apify().setMonthlyUsage("{\"data\":{\"dailyServiceUsages\":[]}}");
+        poller.run();
+
+        assertThat(poller.reported()).contains(money(Window.MONTHLY, "43.18", "300"));
     }
 
     @Test
@@ -150,7 +179,7 @@ class ApifyPollerTest {
         runs.apify().setMonthlyUsage(invalid);
         assertThatThrownBy(poller::run).isInstanceOf(ProviderException.class);
 
-        assertThat(poller.reported()).hasSize(2);
+        assertThat(poller.reported()).hasSize(4);
         assertThat(poller.plan()).isNotNull();
     }
 

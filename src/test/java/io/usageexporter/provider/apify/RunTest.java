@@ -74,6 +74,7 @@ class RunTest {
                         Instant.parse("2026-11-24T09:00:00.114Z"),
                         Instant.parse("2026-11-24T09:03:06.514Z"),
                         units("0.051778"),
+                        units("0.579904"),
                         false));
     }
 
@@ -114,9 +115,9 @@ class RunTest {
     void invalidUnitsAreFlagged(String units) {
         Run run = run("{\"id\": \"Rn1\", \"stats\": {\"computeUnits\": " + units + "}}");
 
-        assertThat(run.hasInvalidUnits()).isTrue();
+        assertThat(run.hasInvalidAmounts()).isTrue();
         assertThat(run.computeUnits()).isEqualTo(Amount.of(0));
-        assertThat(run("{\"id\": \"Rn1\", \"stats\": {\"computeUnits\": null}}").hasInvalidUnits())
+        assertThat(run("{\"id\": \"Rn1\", \"stats\": {\"computeUnits\": null}}").hasInvalidAmounts())
                 .isFalse();
     }
 
@@ -141,6 +142,35 @@ class RunTest {
 
     @ParameterizedTest
     @CsvSource({
+        "run-ready.json,                   0",
+        "run-succeeded-preliminary.json,   0.425728",
+        "run-succeeded.json,               0.579903556",
+        "run-succeeded-without-token.json, 0"
+    })
+    void readsWhatTheRunCosts(String name, BigDecimal usd) {
+        assertThat(sample(name).usd()).isEqualTo(Amount.of(usd));
+    }
+
+    @Test
+    void actorPricedByEventCostsMoneyButNoUnits() {
+        Run run = run(
+                "{\"id\": \"Rn1\", \"stats\": {\"computeUnits\": 0.25}, \"usageUsd\": {\"ACTOR_COMPUTE_UNITS\": 0.05},"
+                        + " \"usageTotalUsd\": 0.031, \"platformUsageBillingModel\": \"DEVELOPER\"}");
+
+        assertThat(run.computeUnits()).isEqualTo(Amount.of(0));
+        assertThat(run.usd()).isEqualTo(units("0.031"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, true", "1e30, true", "[], true", "null, false", "0, false", "'\"0.5\"', false"})
+    void invalidMoneyIsFlagged(String usd, boolean invalid) {
+        Run run = run("{\"id\": \"Rn1\", \"usageTotalUsd\": " + usd + "}");
+
+        assertThat(run.hasInvalidAmounts()).isEqualTo(invalid);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "READY,      false, false",
         "RUNNING,    true,  false",
         "ABORTING,   true,  false",
@@ -159,7 +189,7 @@ class RunTest {
 
     @Test
     void everythingButTheIdIsOptional() {
-        Run bare = new Run("Rn1", null, "", null, null, Amount.of(0), false);
+        Run bare = new Run("Rn1", null, "", null, null, Amount.of(0), Amount.of(0), false);
 
         assertThat(read("{\"id\": \"Rn1\"}")).isEqualTo(bare);
         assertThat(

@@ -74,8 +74,8 @@ final class RunTrackerExtension implements BeforeEachCallback, AfterEachCallback
      */
     RunTrackerExtension(String now, Map<String, String> actors, Duration timeout) {
         this.clock = new SettableClock(now);
-        this.settings =
-                new ApifySettings(Set.of("compute_units", "runs"), new Platforms(actors), new Secret(FakeApify.TOKEN));
+        this.settings = new ApifySettings(
+                Set.of("compute_units", "runs", "usd"), new Platforms(actors), new Secret(FakeApify.TOKEN));
         this.timeout = timeout;
     }
 

@@ -4,14 +4,21 @@ import static io.usageexporter.provider.apify.RunTrackerExtension.run;
 import static io.usageexporter.provider.apify.RunTrackerExtension.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.event.Amount;
+import io.usageexporter.event.Measure;
 import io.usageexporter.event.Source;
+import io.usageexporter.event.Usage;
+import io.usageexporter.event.UsageEvent;
 import io.usageexporter.testing.FakeApify;
 import io.usageexporter.testing.FakeResponse;
+import io.usageexporter.testing.Samples;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +56,8 @@ class RunTrackerTest {
         assertThat(runs.day("2026-11-24"))
                 .containsOnly(
                         Map.entry("instagram compute_units", new BigDecimal("0.051778")),
-                        Map.entry("instagram runs", BigDecimal.ONE));
+                        Map.entry("instagram runs", BigDecimal.ONE),
+                        Map.entry("instagram usd", new BigDecimal("0.579904")));
         assertThat(runs.recordedEvents(Source.GATEWAY)).isEqualTo(1);
         assertThat(runs.pendingRuns()).isEmpty();
     }
@@ -181,6 +189,39 @@ class RunTrackerTest {
 
         runs.awaitUnits("instagram", "0.0625");
         assertThat(runs.day("2026-11-24")).containsEntry("instagram runs", BigDecimal.ONE);
+    }
+
+    @Test
+    void moneyIsRaisedWhenOnlyItIsHigher() {
+        String preliminary = Samples.text("apify/run-succeeded-preliminary.json");
+        runs.apify().addRun(preliminary.replace("0.425728", "0.5"));
+        runs.observe(run(preliminary), Source.GATEWAY);
+        runs.advanceUntilIdle();
+
+        assertThat(runs.day("2026-11-24"))
+                .containsEntry("instagram compute_units", new BigDecimal("0.0409"))
+                .containsEntry("instagram usd", new BigDecimal("0.5"));
+    }
+
+    @Test
+    void runRecordedWithoutMoneyGetsItWhenSeenAgain() {
+        var units = Map.of(
+                Measure.of("compute_units"), Amount.of(new BigDecimal("0.051778")), Measure.of("runs"), Amount.of(1));
+        Instant started = Instant.parse("2026-11-24T09:00:00.114Z");
+        var event = new UsageEvent("apify:" + RUN, "apify", "instagram", "", started, Usage.of(units));
+        runs.recorder().submit(List.of(event), Source.API, outcome -> {});
+        runs.awaitUnits("instagram", "0.051778");
+
+        runs.clock().advance(Duration.ofMinutes(5));
+        runs.observe(sample("run-succeeded.json"), Source.GATEWAY);
+        runs.observe(sample("run-succeeded.json"), Source.POLLER);
+        Awaitility.await().until(() -> runs.day("2026-11-24").containsKey("instagram usd"));
+
+        assertThat(runs.day("2026-11-24"))
+                .containsOnly(
+                        Map.entry("instagram compute_units", new BigDecimal("0.051778")),
+                        Map.entry("instagram runs", BigDecimal.ONE),
+                        Map.entry("instagram usd", new BigDecimal("0.579904")));
     }
 
     @Test

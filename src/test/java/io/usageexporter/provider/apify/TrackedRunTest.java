@@ -79,6 +79,16 @@ class TrackedRunTest {
     }
 
     @Test
+    void recordsHigherMoneyWithoutForgettingHigherUnits() {
+        String costs = FakeApify.run("Rn1", "Ac1", "RUNNING", START.toString(), "0.1")
+                .replace("\"stats\"", "\"usageTotalUsd\":0.5,\"stats\"");
+        assertThat(tracked.advance(is("RUNNING", "0.2"))).isTrue();
+        assertThat(tracked.advance(run(costs))).isTrue();
+        assertThat(tracked.advance(run(costs))).isFalse();
+        assertThat(tracked.advance(is("SUCCEEDED", "0.2"))).isFalse();
+    }
+
+    @Test
     void runThatEndedWithoutUsageIsRecordedOnce() {
         assertThat(tracked.advance(is("ABORTED", "0"))).isTrue();
         assertThat(tracked.advance(is("ABORTED", "0"))).isFalse();
