@@ -7,11 +7,13 @@ import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import io.usageexporter.testing.TrackedProviders;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +50,7 @@ class ProviderIntegrationsTest {
                 %s
                   apify:
                     windows: {monthly: {reset_day: 20}}
-                    limits: {monthly: {compute_units: auto}}
+                    limits: {monthly: {compute_units: auto, usd: auto}}
                 %s
                 """.formatted(providers.anthropicKeys(folder), apifyKeys));
     }
@@ -60,6 +62,7 @@ class ProviderIntegrationsTest {
 
             JsonNode usage = exporter.usage();
             assertThat(usage.at("/limits/apify/monthly/compute_units").asInt()).isEqualTo(1000);
+            assertThat(usage.at("/limits/apify/monthly/usd").asInt()).isEqualTo(300);
             LocalDate nextMonth = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)
                     .withDayOfMonth(1)
                     .plusMonths(1);
@@ -109,7 +112,7 @@ class ProviderIntegrationsTest {
     void reportedUsageIsShownNextToRecordedUsage() throws Exception {
         try (var exporter = open(configured(providers.apifyKeys(folder)))) {
             providers.use(exporter.http());
-            exporter.record("{\"provider\": \"apify\", \"usage\": {\"compute_units\": 11}}");
+            exporter.record("{\"provider\": \"apify\", \"usage\": {\"compute_units\": 11, \"usd\": 2.25}}");
 
             JsonNode reported =
                     TestExporter.json(exporter.http().get("/api/usage/reported").body());
@@ -117,13 +120,43 @@ class ProviderIntegrationsTest {
             assertThat(units.get("recorded").asDouble()).isEqualTo(11);
             assertThat(units.get("reported").asDouble()).isEqualTo(12.5);
             assertThat(units.get("reported_limit").asDouble()).isEqualTo(1000);
+            assertThat(reported.at("/windows/apify/monthly/usd"))
+                    .isEqualTo(TestExporter.json("{\"recorded\": 2.25, \"reported\": 2.5, \"reported_limit\": 300}"));
+            assertThat(reported.at("/windows/anthropic/monthly/usd"))
+                    .isEqualTo(TestExporter.json("{\"reported\": 1.2345}"));
             String today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
             JsonNode day = reported.at("/days/anthropic").get(today);
             assertThat(day.at("/reported/tokens").asInt()).isEqualTo(1500);
             assertThat(day.at("/reported/requests").asInt()).isEqualTo(4);
             assertThat(day.at("/reported_by_model/claude-sonnet-5-5/tokens").asInt())
                     .isEqualTo(1500);
+            assertThat(day.at("/reported_by_model/claude-sonnet-5-5/usd").decimalValue())
+                    .isEqualByComparingTo("1.2345");
             assertThat(day.at("/recorded/requests").asInt()).isEqualTo(1);
+            assertThat(exporter.metric(
+                            "api_provider_reported_used{provider=\"anthropic\",resource=\"usd\",window=\"daily\"}"))
+                    .isEqualByComparingTo("1.2345");
+        }
+    }
+
+    @Test
+    void refusedCostsFailThePollButLeaveTheUsageReported() throws Exception {
+        providers.refuseCosts();
+        try (var exporter = open(configured(providers.apifyKeys(folder)))) {
+            Awaitility.await()
+                    .until(() -> exporter.metrics()
+                                    .getOrDefault("usage_exporter_poll_success{provider=\"anthropic\"}", BigDecimal.ONE)
+                                    .signum()
+                            == 0);
+            Awaitility.await()
+                    .until(
+                            () -> exporter.metrics()
+                                    .containsKey(
+                                            "api_provider_reported_used{provider=\"anthropic\",resource=\"tokens\",window=\"daily\"}"));
+            assertThat(exporter.metrics())
+                    .doesNotContainKey("usage_exporter_poll_last_success_timestamp_seconds{provider=\"anthropic\"}")
+                    .doesNotContainKey(
+                            "api_provider_reported_used{provider=\"anthropic\",resource=\"usd\",window=\"daily\"}");
         }
     }
 

@@ -39,7 +39,20 @@ public final class PollLoop implements AutoCloseable {
      * @param success whether the last poll succeeded; null before the first has ended
      * @param lastSuccess when a poll last succeeded, or null
      */
-    public record State(@Nullable Boolean success, @Nullable Instant lastSuccess) {}
+    public record State(@Nullable Boolean success, @Nullable Instant lastSuccess) {
+        /** The outcome of this loop and another one: a success if both are, as of the earlier one. */
+        public State and(State other) {
+            boolean failed = Boolean.FALSE.equals(success) || Boolean.FALSE.equals(other.success);
+            boolean pending = success == null || other.success == null;
+            return new State(failed ? Boolean.FALSE : pending ? null : Boolean.TRUE, earlier(other));
+        }
+
+        private @Nullable Instant earlier(State other) {
+            return lastSuccess == null || (other.lastSuccess != null && lastSuccess.isBefore(other.lastSuccess))
+                    ? lastSuccess
+                    : other.lastSuccess;
+        }
+    }
 
     private PollLoop(
             String provider,

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PollLoopTest {
     private static final Duration INTERVAL = Duration.ofMinutes(5);
@@ -163,6 +165,28 @@ class PollLoopTest {
             assertThat(nextDelay()).isEqualTo(Duration.ofHours(1));
             assertThat(loop.state().success()).isFalse();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "true,  2026-11-24T09:00:00Z, true,  2026-11-24T09:05:00Z, true,  2026-11-24T09:00:00Z",
+                "true,  2026-11-24T09:05:00Z, true,  2026-11-24T09:00:00Z, true,  2026-11-24T09:00:00Z",
+                "true,  2026-11-24T09:00:00Z, false, 2026-11-24T08:00:00Z, false, 2026-11-24T08:00:00Z",
+                "true,  2026-11-24T09:00:00Z, -,     -,                    -,     -",
+                "false, -,                    true,  2026-11-24T09:00:00Z, false, -",
+                "-,     -,                    false, -,                    false, -"
+            })
+    void twoLoopsSucceedTogether(
+            @Nullable Boolean one,
+            @Nullable Instant oneAt,
+            @Nullable Boolean other,
+            @Nullable Instant otherAt,
+            @Nullable Boolean both,
+            @Nullable Instant bothAt) {
+        assertThat(new PollLoop.State(one, oneAt).and(new PollLoop.State(other, otherAt)))
+                .isEqualTo(new PollLoop.State(both, bothAt));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.awaitility.Awaitility;
 
 /**
@@ -46,9 +47,16 @@ public final class TrackedProviders implements AutoCloseable {
                  "has_more": false, "next_page": null}
                 """.formatted(
                         today, today.plus(Duration.ofDays(1)))));
+        provider.on("GET", "/v1/organizations/analytics/cost", FakeResponse.json(200, """
+                {"data": [{"starting_at": "%s", "ending_at": "%s", "group": {"model": "claude-sonnet-5-5"},
+                  "cost": {"amount": "123.45", "list_amount": "130", "currency": "USD"}}],
+                 "has_more": false, "next_page": null}
+                """.formatted(
+                        today, today.plus(Duration.ofDays(1)))));
         provider.on("GET", "/v2/users/me/limits", FakeResponse.json(200, """
                 {"data": {"monthlyUsageCycle": {"startAt": "%s", "endAt": "%s"},
-                  "limits": {"maxMonthlyActorComputeUnits": 1000}, "current": {"monthlyActorComputeUnits": 12.5}}}
+                  "limits": {"maxMonthlyActorComputeUnits": 1000, "maxMonthlyUsageUsd": 300},
+                  "current": {"monthlyActorComputeUnits": 12.5, "monthlyUsageUsd": 2.7}}}
                 """.formatted(
                         date.withDayOfMonth(1).atStartOfDay(ZoneOffset.UTC).toInstant(),
                         date.withDayOfMonth(1)
@@ -58,7 +66,8 @@ public final class TrackedProviders implements AutoCloseable {
                                 .minusMillis(1))));
         provider.on("GET", "/v2/users/me/usage/monthly", FakeResponse.json(200, """
                 {"data": {"monthlyServiceUsage": {"ACTOR_COMPUTE_UNITS": {"quantity": 12.5}}, "dailyServiceUsages": [
-                  {"date": "%s", "serviceUsage": {"ACTOR_COMPUTE_UNITS": {"quantity": 2.5}}}]}}
+                  {"date": "%s", "serviceUsage": {"ACTOR_COMPUTE_UNITS": {"quantity": 2.5}}, "totalUsageCreditsUsd": 0.5}],
+                  "totalUsageCreditsUsdBeforeVolumeDiscount": 2.7, "totalUsageCreditsUsdAfterVolumeDiscount": 2.5}}
                 """.formatted(today)));
         provider.on("GET", "/v2/actor-runs", FakeResponse.json(200, """
                 {"data": {"total": 0, "offset": 0, "limit": 1000, "count": 0, "desc": true, "items": []}}
@@ -67,6 +76,13 @@ public final class TrackedProviders implements AutoCloseable {
 
     private static String epochSecond(Duration ahead) {
         return Long.toString(Instant.now().plus(ahead).getEpochSecond());
+    }
+
+    /** Refuses to report Anthropic's costs. */
+    public void refuseCosts() {
+        for (String report : List.of("analytics/cost", "cost_report")) {
+            provider.on("GET", "/v1/organizations/" + report, FakeResponse.json(403, "{}"));
+        }
     }
 
     /** Writes a configuration that tracks both, with the built-in limits. */

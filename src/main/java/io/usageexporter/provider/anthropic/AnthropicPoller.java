@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Polls Anthropic's report of an organization's usage: from the start of the current month, and at least two days back.
+ * Polls one of Anthropic's reports on an organization: from the start of the current month, and at least two days back.
  * Each poll reads everything again, so that late changes are included. The last report stays until a poll has succeeded
  * completely. It is not recorded, only compared with the ledger. Runs on one thread; the results may be read by any.
  */
@@ -38,102 +38,131 @@ public final class AnthropicPoller implements PollTask {
     private final Secret adminKey;
     private final Supplier<ProviderConfig> provider;
     private final InstantSource clock;
+    private final ReportApi current;
+    private final ReportApi older;
     private boolean isFallbackLogged;
-    private volatile @Nullable UsageReportSnapshot latest;
+    private volatile @Nullable ReportSnapshot latest;
 
     /**
      * Sends no request yet.
      *
      * @param api to be closed by the caller
      * @param provider as configured now
+     * @param current the preferred endpoint
+     * @param older read where an organization does not have the current one
      */
     public AnthropicPoller(
-            ProviderHttpClient api, Secret adminKey, Supplier<ProviderConfig> provider, InstantSource clock) {
+            ProviderHttpClient api,
+            Secret adminKey,
+            Supplier<ProviderConfig> provider,
+            InstantSource clock,
+            ReportApi current,
+            ReportApi older) {
         this.api = api;
         this.adminKey = adminKey;
         this.provider = provider;
         this.clock = clock;
+        this.current = current;
+        this.older = older;
     }
 
     /** The reported usage of the windows that contain an instant, as far as it is known. */
     public List<ProviderReportedUsage> reported(Instant at) {
-        UsageReportSnapshot report = latest;
+        ReportSnapshot report = latest;
         return report == null ? List.of() : report.reported(at);
     }
 
     /** The reported usage by day and model, in this order; empty before the first poll. */
     public List<ProviderReportedDay> days() {
-        UsageReportSnapshot report = latest;
+        ReportSnapshot report = latest;
         return report == null ? List.of() : report.days();
     }
 
     @Override
     public void run() throws ProviderException, InterruptedException {
-        ProviderConfig current = provider.get();
+        ProviderConfig configured = provider.get();
         Instant now = clock.instant();
         try {
-            latest = fetch(UsageApi.ANALYTICS, current, now);
+            latest = fetch(current, configured, now);
             isFallbackLogged = false;
         } catch (ProviderException e) {
             int status = e.status().orElse(0);
             if (status != FORBIDDEN && status != NOT_FOUND) {
                 throw e;
             }
-            latest = fetch(UsageApi.MESSAGES, current, now);
+            latest = fetchOlder(e, configured, now);
             if (!isFallbackLogged) {
-                LOG.log(Level.INFO, "{0} reports tokens only: {1}", current.name(), e.getMessage());
+                LOG.log(Level.INFO, "{0} reports {1}: {2}", configured.name(), older.restriction(), e.getMessage());
                 isFallbackLogged = true;
             }
         }
     }
 
-    private UsageReportSnapshot fetch(UsageApi usage, ProviderConfig current, Instant now)
+    /** Null if the organization has no report of costs at all, which it need not have. */
+    private @Nullable ReportSnapshot fetchOlder(ProviderException unavailable, ProviderConfig configured, Instant now)
             throws ProviderException, InterruptedException {
-        BucketWidth width = isUtc(current.zone()) ? BucketWidth.DAY : BucketWidth.HOUR;
-        Instant from = from(current, now).truncatedTo(width.unit());
+        try {
+            return fetch(older, configured, now);
+        } catch (ProviderException e) {
+            if (older == ReportApi.COST_REPORT && unavailable.isNotFound() && e.isNotFound()) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** Null if there are no buckets from which the days of the provider's zone could be summed up. */
+    private @Nullable ReportSnapshot fetch(ReportApi report, ProviderConfig configured, Instant now)
+            throws ProviderException, InterruptedException {
+        BucketWidth width = isUtc(configured.zone()) ? BucketWidth.DAY : BucketWidth.HOUR;
+        if (!report.hasBuckets(width)) {
+            return null;
+        }
+        Instant from = from(configured, now).truncatedTo(width.unit());
         Instant end = now.truncatedTo(width.unit()).plus(1, width.unit());
-        var rows = new ArrayList<UsageReportRow>();
+        var rows = new ArrayList<ReportRow>();
         for (Instant start = from; start.isBefore(end); ) {
-            Instant longest = start.plus(usage.maxRange());
+            Instant longest = start.plus(report.maxRange());
             Instant until = longest.isBefore(end) ? longest : end;
-            addPages(usage, start, until, width, rows);
+            addPages(report, start, until, width, rows);
             start = until;
         }
-        return new UsageReportSnapshot(current, from, now, usage.reportsRequests(), rows);
+        return new ReportSnapshot(configured, from, now, report.resources(), rows);
     }
 
     private static boolean isUtc(ZoneId zone) {
         return zone.normalized().equals(ZoneOffset.UTC);
     }
 
-    private static Instant from(ProviderConfig current, Instant now) {
-        ZoneId zone = current.zone();
-        Instant month = Window.MONTHLY.containing(now, zone, current.resetDay()).startsAt();
+    private static Instant from(ProviderConfig configured, Instant now) {
+        ZoneId zone = configured.zone();
+        Instant month =
+                Window.MONTHLY.containing(now, zone, configured.resetDay()).startsAt();
         Instant recent = LocalDate.ofInstant(now, zone)
                 .minusDays(DAYS_BACK)
                 .atStartOfDay(zone)
                 .toInstant();
         Instant wanted = month.isBefore(recent) ? month : recent;
-        return wanted.isBefore(UsageApi.EARLIEST) ? UsageApi.EARLIEST : wanted;
+        return wanted.isBefore(ReportApi.EARLIEST) ? ReportApi.EARLIEST : wanted;
     }
 
-    private void addPages(UsageApi usage, Instant from, Instant until, BucketWidth width, List<UsageReportRow> rows)
+    private void addPages(ReportApi report, Instant from, Instant until, BucketWidth width, List<ReportRow> rows)
             throws ProviderException, InterruptedException {
         String page = null;
         for (int pages = 0; pages < MAX_PAGES; pages++) {
-            String target = usage.target(from, until, width, page);
-            UsageReport report = usage.read(api.get(target, usage.headers(adminKey.reveal())));
-            if (report == null) {
-                throw ProviderException.failed(shown(target), "the response is not a usage report");
+            String target = report.target(from, until, width, page);
+            ReportPage read = report.read(api.get(target, report.headers(adminKey.reveal())));
+            if (read == null) {
+                throw ProviderException.failed(shown(target), "the response is not a report");
             }
-            rows.addAll(report.rows());
-            page = report.nextPage();
+            rows.addAll(read.rows());
+            page = read.nextPage();
             if (page == null) {
                 return;
             }
         }
         throw ProviderException.failed(
-                shown(usage.target(from, until, width, null)), "the report has more than " + MAX_PAGES + " pages");
+                shown(report.target(from, until, width, null)), "the report has more than " + MAX_PAGES + " pages");
     }
 
     private static String shown(String target) {

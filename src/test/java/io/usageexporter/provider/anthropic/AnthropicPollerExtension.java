@@ -36,19 +36,36 @@ final class AnthropicPollerExtension implements BeforeEachCallback, AfterEachCal
     private @Nullable FakeReports reports;
     private @Nullable ProviderHttpClient api;
     private @Nullable AnthropicPoller poller;
+    private final ReportApi current;
+    private final ReportApi older;
     private ProviderConfig provider = provider("UTC", 1, "requests", "tokens");
+
+    private AnthropicPollerExtension(ReportApi current, ReportApi older) {
+        this.current = current;
+        this.older = older;
+    }
+
+    /** Polls the reports of usage. */
+    static AnthropicPollerExtension ofUsage() {
+        return new AnthropicPollerExtension(ReportApi.ANALYTICS_USAGE, ReportApi.USAGE_REPORT);
+    }
+
+    /** Polls the reports of costs. */
+    static AnthropicPollerExtension ofCosts() {
+        return new AnthropicPollerExtension(ReportApi.ANALYTICS_COST, ReportApi.COST_REPORT);
+    }
 
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
         log = new LogCapture();
         reports = new FakeReports();
-        reports.on(FakeReports.ANALYTICS, FakeReports.report());
+        reports.on(FakeReports.ANALYTICS, FakeReports.report()).on(FakeReports.ANALYTICS_COST, FakeReports.report());
         connect(TIMEOUT);
     }
 
     private void connect(Duration timeout) {
         api = new ProviderHttpClient(reports().uri(), timeout, clock);
-        poller = new AnthropicPoller(api, new Secret(KEY), () -> provider, clock);
+        poller = new AnthropicPoller(api, new Secret(KEY), () -> provider, clock, current, older);
     }
 
     @Override

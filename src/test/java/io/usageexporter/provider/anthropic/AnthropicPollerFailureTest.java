@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A poll that fails keeps the last report. */
 class AnthropicPollerFailureTest {
     @RegisterExtension
-    final AnthropicPollerExtension poll = new AnthropicPollerExtension();
+    final AnthropicPollerExtension poll = AnthropicPollerExtension.ofUsage();
 
     @ParameterizedTest
     @ValueSource(ints = {302, 400, 401, 429, 500, 529})

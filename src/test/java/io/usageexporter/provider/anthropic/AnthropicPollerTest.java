@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a poll requests, and how the report becomes usage of days and windows. */
 class AnthropicPollerTest {
     @RegisterExtension
-    final AnthropicPollerExtension poll = new AnthropicPollerExtension();
+    final AnthropicPollerExtension poll = AnthropicPollerExtension.ofUsage();
 
     @Test
     void requestsTheMonthByDayAndModel() throws Exception {

@@ -8,10 +8,13 @@ import java.net.URI;
 import java.util.List;
 import java.util.function.Function;
 
-/** Anthropic's usage reports on 127.0.0.1. */
+/** Anthropic's reports on 127.0.0.1. */
 final class FakeReports implements AutoCloseable {
     static final String ANALYTICS = "/v1/organizations/analytics/usage";
     static final String MESSAGES = "/v1/organizations/usage_report/messages";
+
+    static final String ANALYTICS_COST = "/v1/organizations/analytics/cost";
+    static final String COST_REPORT = "/v1/organizations/cost_report";
 
     private final FakeProvider provider = new FakeProvider();
 
@@ -66,6 +69,13 @@ final class FakeReports implements AutoCloseable {
     /** A report of these rows on one page. */
     static String report(String... rows) {
         return "{\"data\": [" + String.join(",", rows) + "], \"has_more\": false, \"next_page\": null}";
+    }
+
+    /** A row of costs. */
+    static String cost(String startingAt, String model, String cents) {
+        return "{\"starting_at\": \"" + startingAt + "\", \"ending_at\": \"" + startingAt
+                + "\", \"group\": {\"model\": \"" + model + "\"}, \"cost\": {\"amount\": \"" + cents
+                + "\", \"list_amount\": \"99999\", \"currency\": \"USD\"}}";
     }
 
     /** A row of a bucket; a JSON null for requests that are not reported. */

@@ -10,20 +10,21 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A complete usage report. A row belongs to the day and the window in which its time range begins. Immutable.
+ * A complete report. A row belongs to the day and the window in which its time range begins. Immutable.
  *
  * @param provider as configured at the time
  * @param from start of the report
  * @param asOf when it was requested
- * @param reportsRequests whether the report includes requests
+ * @param resources which it reports
  */
-record UsageReportSnapshot(
-        ProviderConfig provider, Instant from, Instant asOf, boolean reportsRequests, List<UsageReportRow> rows) {
+record ReportSnapshot(
+        ProviderConfig provider, Instant from, Instant asOf, Set<String> resources, List<ReportRow> rows) {
     /** The usage in the windows that contain an instant, except windows that the report does not cover. */
     List<ProviderReportedUsage> reported(Instant at) {
         var reported = new ArrayList<ProviderReportedUsage>();
@@ -38,7 +39,7 @@ record UsageReportSnapshot(
         return List.copyOf(reported);
     }
 
-    private List<UsageReportRow> rowsIn(Window.Span span) {
+    private List<ReportRow> rowsIn(Window.Span span) {
         return rows.stream()
                 .filter(row -> !row.startingAt().isBefore(span.startsAt())
                         && row.startingAt().isBefore(span.resetsAt()))
@@ -47,8 +48,8 @@ record UsageReportSnapshot(
 
     /** The usage by day and model, in this order. */
     List<ProviderReportedDay> days() {
-        var rowsOfDays = new TreeMap<LocalDate, SortedMap<String, List<UsageReportRow>>>();
-        for (UsageReportRow row : rows) {
+        var rowsOfDays = new TreeMap<LocalDate, SortedMap<String, List<ReportRow>>>();
+        for (ReportRow row : rows) {
             rowsOfDays
                     .computeIfAbsent(LocalDate.ofInstant(row.startingAt(), provider.zone()), day -> new TreeMap<>())
                     .computeIfAbsent(row.model(), model -> new ArrayList<>())
@@ -60,35 +61,34 @@ record UsageReportSnapshot(
         return List.copyOf(days);
     }
 
-    private SortedMap<String, BigDecimal> used(List<UsageReportRow> some) {
+    /** What costs are reported is of interest even where the provider's configuration does not count money. */
+    private SortedMap<String, BigDecimal> used(List<ReportRow> some) {
         var used = new TreeMap<String, BigDecimal>();
-        BigDecimal requests = requests(some);
-        if (requests != null && provider.resources().contains(Measure.REQUESTS)) {
-            used.put(Measure.REQUESTS, requests);
-        }
-        if (provider.resources().contains(Measure.TOKENS)) {
-            used.put(Measure.TOKENS, tokens(some));
+        for (String resource : resources) {
+            BigDecimal sum =
+                    resource.equals(Measure.USD) || provider.resources().contains(resource)
+                            ? sum(some, resource)
+                            : null;
+            if (sum != null) {
+                used.put(resource, sum);
+            }
         }
         return used;
     }
 
-    /** Null unless every row reports them, since a partial sum would be misleading. */
-    private @Nullable BigDecimal requests(List<UsageReportRow> some) {
+    /** Null unless every row reports the resource, since a partial sum would be misleading. */
+    private @Nullable BigDecimal sum(List<ReportRow> some, String resource) {
         BigDecimal sum = BigDecimal.ZERO;
-        for (UsageReportRow row : some) {
-            if (row.requests() == null) {
-                return null;
+        for (ReportRow row : some) {
+            boolean isReported = false;
+            for (var amount : row.amounts().entrySet()) {
+                if (amount.getKey().resource().equals(resource)) {
+                    sum = sum.add(provider.counted(amount.getKey(), amount.getValue()));
+                    isReported = true;
+                }
             }
-            sum = sum.add(row.requests());
-        }
-        return reportsRequests ? sum : null;
-    }
-
-    private BigDecimal tokens(List<UsageReportRow> some) {
-        BigDecimal sum = BigDecimal.ZERO;
-        for (UsageReportRow row : some) {
-            for (var tokens : row.tokens().entrySet()) {
-                sum = sum.add(provider.counted(Measure.tokens(tokens.getKey()), tokens.getValue()));
+            if (!isReported) {
+                return null;
             }
         }
         return sum;
