@@ -88,7 +88,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static HttpHandler routes(Parts parts) {
-        var pages = new PageHandlers(parts.reports());
+        var pages = new PageHandlers(parts.reports(), parts.tracking());
         var read = new ReadHandlers(parts.reports(), parts.tracking(), new MetricsView(parts.metrics()));
         var history = new HistoryHandler(parts.reports(), parts.providers(), parts.clock());
         long heap = Runtime.getRuntime().maxMemory();

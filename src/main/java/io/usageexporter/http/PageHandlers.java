@@ -4,11 +4,15 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.usageexporter.render.PlanWindowsText;
 import io.usageexporter.render.TextView;
 import io.usageexporter.render.page.Assets;
 import io.usageexporter.render.page.PageView;
+import io.usageexporter.report.Report;
 import io.usageexporter.report.ReportSource;
+import io.usageexporter.report.TrackingReport;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The pages for browsers, which load and run nothing from elsewhere. Run on workers. */
 final class PageHandlers {
@@ -41,9 +45,11 @@ final class PageHandlers {
     private static final HttpString REFERRER_POLICY = new HttpString("Referrer-Policy");
 
     private final ReportSource reports;
+    private final Supplier<TrackingReport> tracking;
 
-    PageHandlers(ReportSource reports) {
+    PageHandlers(ReportSource reports, Supplier<TrackingReport> tracking) {
         this.reports = reports;
+        this.tracking = tracking;
     }
 
     void index(HttpServerExchange exchange) {
@@ -58,9 +64,13 @@ final class PageHandlers {
         if (type == null) {
             AcceptHeader.refuse(exchange, Headers.ACCEPT_STRING, USAGE_TYPES);
         } else if (type.equals("text/html")) {
-            page(exchange, PageView.render(reports.now(), exchange.getHostAndPort()));
+            page(exchange, PageView.render(reports.now(), tracking.get(), exchange.getHostAndPort()));
         } else {
-            ReadHandlers.send(exchange, "text/plain; charset=utf-8", TextView.render(reports.now()));
+            Report report = reports.now();
+            ReadHandlers.send(
+                    exchange,
+                    "text/plain; charset=utf-8",
+                    TextView.render(report) + PlanWindowsText.render(report, tracking.get()));
         }
     }
 

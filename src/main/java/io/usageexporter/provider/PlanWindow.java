@@ -1,5 +1,7 @@
 package io.usageexporter.provider;
 
+import io.usageexporter.quota.Quota;
+import io.usageexporter.quota.Thresholds;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,4 +26,9 @@ public record PlanWindow(
         @Nullable Instant reset,
         @Nullable Duration length,
         @Nullable String status,
-        boolean isBinding) {}
+        boolean isBinding) {
+    /** The same as a quota, whose limit is 1. */
+    public Quota quota(Thresholds thresholds) {
+        return new Quota(used, BigDecimal.ONE, thresholds);
+    }
+}

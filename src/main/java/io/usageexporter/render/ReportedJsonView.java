@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Usage as reported by the providers next to what is recorded, in the format of {@code GET /api/usage/reported}: for
- * the current windows and, if a provider reports them, for days and models. Unreported values are absent.
+ * the current windows and, if a provider reports them, for days and models; and the windows of subscriptions. Unreported
+ * values are absent.
  */
 public final class ReportedJsonView {
     private static final JsonFactory JSON = new JsonFactory();
@@ -50,6 +51,7 @@ public final class ReportedJsonView {
                 }
             }
             json.writeEndObject();
+            PlanWindowsJson.write(json, report, tracking);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

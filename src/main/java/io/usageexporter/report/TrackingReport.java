@@ -8,6 +8,8 @@ import io.usageexporter.provider.RateLimit;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,14 @@ public record TrackingReport(
         SortedMap<String, List<ProviderReportedDay>> reportedDays,
         SortedMap<String, Polled> polls,
         SortedMap<Source, Unrecorded> events) {
+
+    /** The windows of a provider's subscriptions, by organization; several states each. */
+    public SortedMap<String, List<PlanWindowState>> subscriptions(String provider) {
+        return planWindows.stream()
+                .filter(state -> state.window().provider().equals(provider))
+                .collect(Collectors.groupingBy(
+                        state -> state.window().organization(), TreeMap::new, Collectors.toList()));
+    }
 
     /**
      * The state of polling a provider.

@@ -170,18 +170,8 @@ final class CardPresenter {
                         : Humanize.amount(resource, quota.remaining()) + " left",
                 Humanize.percent(quota),
                 GaugePresenter.of(quota),
-                sentence(forecast, window),
+                ForecastText.sentence(forecast, window.resetsAt(), report.generatedAt(), provider.zone()),
                 forecast != null && forecast.at() != null);
-    }
-
-    private String sentence(@Nullable ExhaustionForecast forecast, WindowReport window) {
-        String running = running(forecast, window);
-        if (running != null) {
-            return Humanize.capitalized(running) + ".";
-        }
-        return forecast != null && forecast.kind() == ExhaustionForecast.Kind.LASTS
-                ? "Expected to last until the reset."
-                : "Not enough data for a forecast.";
     }
 
     private Breakdown breakdown() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param notices problems of the exporter itself
  * @param firstSteps a command that records a first event; null once there are events
- * @param cards one per provider, worst first
+ * @param cards one per provider and subscription, worst first
  * @param compact whether there are so many cards that their details are collapsed
  * @param generatedAt when the report was generated, for people
  * @param generatedAtIso when the report was generated, in ISO 8601
@@ -43,10 +43,11 @@ public record Page(
     public record Line(Badge badge, String card, String subject, String text) {}
 
     /**
-     * A provider.
+     * A provider, or a subscription of one.
      *
      * @param icon the icon before the name
-     * @param notice why it is unknown, or null
+     * @param notice such as why it is unknown; null if there is none
+     * @param charts empty if there is no history, nor a breakdown
      */
     public record Card(
             String id,
@@ -59,8 +60,13 @@ public record Page(
             List<Chart> charts,
             List<Legend> legend) {}
 
-    /** One window of a provider. */
-    public record Block(String title, String resets, String resetsIso, List<Row> rows) {}
+    /**
+     * One window.
+     *
+     * @param resetsIso null if unknown
+     */
+    public record Block(
+            String title, String resets, @Nullable String resetsIso, List<Row> rows) {}
 
     /**
      * One resource in a window.
@@ -101,6 +107,9 @@ public record Page(
      * @param others the other categories
      */
     public record Breakdown(String label, List<String> columns, List<Part> top, List<Part> others) {}
+
+    /** No breakdown. */
+    static final Breakdown NO_BREAKDOWN = new Breakdown("", List.of(), List.of(), List.of());
 
     /** Usage of one category. */
     public record Part(String category, List<String> numbers) {}

@@ -15,6 +15,7 @@ import io.usageexporter.report.History;
 import io.usageexporter.report.HistoryQuery;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
+import io.usageexporter.report.TrackingReport;
 import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -40,6 +41,10 @@ public final class PageView {
 
     /** A card with its quotas, worst first. */
     private record RankedCard(Card card, List<Ranked> quotas) {
+        static RankedCard of(Card card, List<Ranked> quotas) {
+            return new RankedCard(card, quotas.stream().sorted(WORST_FIRST).toList());
+        }
+
         Badge badge() {
             return card.badge();
         }
@@ -59,30 +64,34 @@ public final class PageView {
      * Renders an HTML document.
      *
      * @param report the current report, whose totals include the days of the charts
+     * @param tracking whose subscriptions have cards, too
      * @param host under which the client reaches the exporter, such as {@code localhost:5000}
      */
-    public static String render(Report report, String host) {
+    public static String render(Report report, TrackingReport tracking, String host) {
         var html = new StringOutput();
-        Templates.ENGINE.render("usage.jte", page(report, host), html);
+        Templates.ENGINE.render("usage.jte", page(report, tracking, host), html);
         return html.toString();
     }
 
-    private static Page page(Report report, String host) {
+    private static Page page(Report report, TrackingReport tracking, String host) {
         History history = History.of(
                 report.thresholds(),
                 report.providers().stream().map(ProviderReport::provider).toList(),
                 report.totals(),
                 HistoryQuery.lastDays(Page.CHART_DAYS),
                 report.generatedAt());
-        var ranked = new ArrayList<Ranked>();
         var cards = new ArrayList<RankedCard>();
         for (int i = 0; i < report.providers().size(); i++) {
-            var presenter = new CardPresenter(report, report.providers().get(i));
-            List<Ranked> quotas =
-                    presenter.ranked().stream().sorted(WORST_FIRST).toList();
-            cards.add(new RankedCard(presenter.card(history.providers().get(i)), quotas));
-            ranked.addAll(quotas);
+            ProviderReport provider = report.providers().get(i);
+            var presenter = new CardPresenter(report, provider);
+            cards.add(RankedCard.of(presenter.card(history.providers().get(i)), presenter.ranked()));
+            tracking.subscriptions(provider.provider().name()).forEach((organization, windows) -> {
+                var subscription = new SubscriptionPresenter(report, provider.provider(), organization, windows);
+                cards.add(RankedCard.of(subscription.card(), subscription.ranked()));
+            });
         }
+        List<Ranked> ranked =
+                cards.stream().flatMap(card -> card.quotas().stream()).toList();
         cards.sort(
                 Comparator.comparing(RankedCard::badge).thenComparing(RankedCard::percent, Comparator.reverseOrder()));
         boolean empty = report.totals().lastEvent().isEmpty();
