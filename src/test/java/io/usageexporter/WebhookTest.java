@@ -135,10 +135,13 @@ class WebhookTest {
     }
 
     @Test
-    void runPaidByTheDeveloperCountsWithoutUnits() {
+    void runPaidByTheDeveloperCountsWithoutUnitsButWithWhatItCosts() {
         Instant now = clock.instant();
-        String run =
-                run("Rn1", now.minusSeconds(9), now.minusSeconds(5), ", \"platformUsageBillingModel\": \"DEVELOPER\"");
+        String run = run(
+                "Rn1",
+                now.minusSeconds(9),
+                now.minusSeconds(5),
+                ", \"platformUsageBillingModel\": \"DEVELOPER\", \"usageTotalUsd\": 0.031");
 
         assertThat(post("{\"data\": " + run + "}").statusCode()).isEqualTo(200);
         Awaitility.await()
@@ -146,6 +149,7 @@ class WebhookTest {
                         () -> exporter.metrics().get("usage_exporter_events_recorded_total{source=\"webhook\"}"),
                         recorded -> recorded != null && recorded.intValue() == 1);
         awaitUnits("instagram", "0");
+        assertThat(exporter.usage().at("/used/apify/daily/usd").asText()).isEqualTo("0.031");
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Calls once a quota is exhausted. */
 class GatewayRejectTest {
     private static final String APIFY =
-            "{limits: {monthly: {compute_units: 5}}, gateway: {UPSTREAM, on_exhausted: reject}}";
+            "{limits: {monthly: {compute_units: 5, usd: 2.5}}, gateway: {UPSTREAM, on_exhausted: reject}}";
     private static final String RUNS = "/gateway/apify/v2/acts/acme~scraper/runs";
     private static final String USED_UP = "{\"provider\":\"apify\",\"usage\":{\"compute_units\":5}}";
 
@@ -95,6 +95,18 @@ class GatewayRejectTest {
         assertThat(error.get("type").asText()).isEqualTo("rate-limit-exceeded");
         assertThat(error.get("message").asText()).contains("monthly quota of compute_units", "2026-12-01T00:00:00Z");
         assertThat(gateway.provider().exchanges()).isEmpty();
+    }
+
+    @Test
+    void moneyIsAQuota() {
+        gateway.exporter().record("{\"provider\":\"apify\",\"usage\":{\"usd\":2.499999}}");
+        assertThat(gateway.post(RUNS).statusCode()).isEqualTo(200);
+        gateway.exporter().record("{\"provider\":\"apify\",\"usage\":{\"usd\":0.000001}}");
+
+        HttpResponse<String> response = gateway.post(RUNS);
+
+        assertRejected(response, Instant.parse("2026-12-01T00:00:00Z"));
+        assertThat(response.body()).contains("monthly quota of usd");
     }
 
     @ParameterizedTest

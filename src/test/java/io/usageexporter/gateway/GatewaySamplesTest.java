@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.Samples;
+import io.usageexporter.testing.TestExporter;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -148,13 +149,13 @@ class GatewaySamplesTest {
         assertThat(pass("GET", "/gateway/apify/v2/actor-runs/Rn1", file)).isTrue();
 
         BigDecimal units = Samples.expected(file).path("computeUnits").decimalValue();
-        Awaitility.await()
-                .pollInterval(Duration.ofMillis(10))
-                .untilAsserted(() -> assertThat(gateway.exporter()
-                                .usage()
-                                .at("/used/apify/daily/compute_units")
-                                .decimalValue())
-                        .isCloseTo(units, within(new BigDecimal("0.0000005"))));
+        BigDecimal usd =
+                TestExporter.json(Samples.text(file)).at("/data/usageTotalUsd").decimalValue();
+        Awaitility.await().pollInterval(Duration.ofMillis(10)).untilAsserted(() -> {
+            JsonNode used = gateway.exporter().usage().at("/used/apify/daily");
+            assertThat(used.path("compute_units").decimalValue()).isCloseTo(units, within(new BigDecimal("0.0000005")));
+            assertThat(used.path("usd").decimalValue()).isCloseTo(usd, within(new BigDecimal("0.0000005")));
+        });
     }
 
     /** Whether the sample arrived completely; every byte that arrived must be as sent. */
