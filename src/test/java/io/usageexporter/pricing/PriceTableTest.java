@@ -6,8 +6,13 @@ import static io.usageexporter.pricing.Prices.perUnit;
 import static io.usageexporter.pricing.Prices.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.event.TokenKind;
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PriceTableTest {
@@ -71,6 +76,42 @@ class PriceTableTest {
         assertThat(perMillion(table, "claude-haiku-5-5", "", "input", "2026-11-15"))
                 .isEqualTo("0.1");
         assertThat(table.rows()).hasSize(BUILT_IN.rows().size() + 1);
+    }
+
+    @Test
+    void laterBuiltInRowDoesNotEndOneOfTheConfiguration() {
+        PriceTable table = table(
+                "provider: anthropic, model: \"claude-sonnet-5-5*\", from: 2026-10-01, until: 2026-12-01, input: 7");
+
+        assertThat(input(table, "claude-sonnet-5-5")).isEqualTo("7");
+        assertThat(perMillion(table, "claude-sonnet-5-5", "", "input", "2026-12-01"))
+                .isEqualTo("2");
+    }
+
+    @Test
+    void priceOfAResourceLeavesTheTokensOfTheModelAlone() {
+        PriceTable table = table("provider: anthropic, model: claude-opus-5-5, units: {web_searches: 0.02, images: 1}");
+
+        assertThat(input(table, "claude-opus-5-5")).isEqualTo("4");
+        assertThat(perUnit(table, "anthropic", "claude-opus-5-5", "", "web_searches", DAY))
+                .isEqualTo("0.02");
+        assertThat(perUnit(table, "anthropic", "claude-opus-5", "", "web_searches", DAY))
+                .isEqualTo("0.01");
+    }
+
+    @Test
+    void rowOfOneModelDoesNotReplaceThatOfAPrefix() {
+        var everyDay = new Validity(null, null, null, false);
+        PriceRow one = new PriceRow(
+                "x", ModelPattern.of("m"), everyDay, prices("7"), Collections.emptySortedMap(), null, "", false);
+        PriceRow all = new PriceRow(
+                "x", ModelPattern.of("m*"), everyDay, prices("1"), Collections.emptySortedMap(), null, "", true);
+
+        assertThat(new PriceTable(List.of(one, all)).rows()).containsExactly(one, all);
+    }
+
+    private static TokenPrices prices(String input) {
+        return new TokenPrices(new TreeMap<>(Map.of(TokenKind.INPUT, new BigDecimal(input))), null, null, null, null);
     }
 
     @Test
