@@ -122,7 +122,11 @@ def _get_text(thing: Any, *names: str) -> Optional[str]:
 
 
 def _anthropic_event(
-    response: Any, category: Optional[str], request_id: Optional[str], at: Union[datetime, str, None]
+    response: Any,
+    category: Optional[str],
+    request_id: Optional[str],
+    at: Union[datetime, str, None],
+    consumer: Optional[str],
 ) -> bytes:
     if isinstance(response, (list, tuple)):
         message = _accumulate(response)
@@ -144,6 +148,7 @@ def _anthropic_event(
         _model(_get_text(message, "model")),
         None if event_id is None else "anthropic:" + event_id,
         at,
+        consumer,
     )
 
 
@@ -234,7 +239,7 @@ def _header(response: Any, name: str) -> Optional[str]:
     return None
 
 
-def _apify_event(run: Any, platform: Optional[str]) -> bytes:
+def _apify_event(run: Any, platform: Optional[str], consumer: Optional[str]) -> bytes:
     inner = _get(run, "data", "resource")  # the wrappers of API responses and of webhooks
     run = run if inner is None else inner
     run_id = _get_text(run, "id")
@@ -250,7 +255,7 @@ def _apify_event(run: Any, platform: Optional[str]) -> bytes:
     if units is None:
         raise _InvalidInput("it has no stats.computeUnits; entries of a run list have none, so get each run by its id")
     usage = {"compute_units": units, "usd": _get(run, "usageTotalUsd", "usage_total_usd")}
-    return _event("apify", usage, platform, None, "apify:" + run_id, _run_time(run, finished))
+    return _event("apify", usage, platform, None, "apify:" + run_id, _run_time(run, finished), consumer)
 
 
 def _is_paid_by_developer(run: Any) -> bool:
@@ -278,12 +283,14 @@ def _event(
     model: Optional[str] = None,
     id: Optional[str] = None,
     at: Union[datetime, str, None] = None,
+    consumer: Optional[str] = None,
 ) -> bytes:
     """The JSON to post; retries send it unchanged."""
     texts = {
         "id": str(uuid.uuid4()) if id is None else id,
         "provider": provider,
         "category": category,
+        "consumer": consumer,
         "model": model,
         "at": _utc(datetime.now(timezone.utc) if at is None else at),
     }
@@ -912,6 +919,7 @@ class UsageTracker:
         *,
         request_id: Optional[str] = None,
         at: Union[datetime, str, None] = None,
+        consumer: Optional[str] = None,
     ) -> bool:
         """
         Records a response of Anthropic's Messages API: the SDK's Message or its dict, a raw response, a finished or
@@ -921,9 +929,11 @@ class UsageTracker:
         returned by ``get_final_message()`` has no request id: if calls also pass through the gateway, pass the stream
         itself or ``request_id=stream.request_id``; otherwise they count twice.
         """
-        return self._record("track_anthropic", response, lambda: _anthropic_event(response, category, request_id, at))
+        return self._record(
+            "track_anthropic", response, lambda: _anthropic_event(response, category, request_id, at, consumer)
+        )
 
-    def track_apify(self, run: Any, platform: Optional[str] = None) -> bool:
+    def track_apify(self, run: Any, platform: Optional[str] = None, *, consumer: Optional[str] = None) -> bool:
         """
         Records the compute units of a finished Apify run (succeeded, failed, timed out or aborted) at its start time,
         from the client's run object or dict, or the API's response. Units paid by the actor's developer count as 0.
@@ -931,7 +941,7 @@ class UsageTracker:
         A run that is still active is not recorded, since its figures would be final: track it once it has finished.
         Apify settles a run's figures about ten seconds after its end; the figures tracked first count.
         """
-        return self._record("track_apify", run, lambda: _apify_event(run, platform))
+        return self._record("track_apify", run, lambda: _apify_event(run, platform, consumer))
 
     def record(
         self,
@@ -941,14 +951,16 @@ class UsageTracker:
         model: Optional[str] = None,
         id: Optional[str] = None,
         at: Union[datetime, str, None] = None,
+        consumer: Optional[str] = None,
     ) -> bool:
         """
         Records any usage, such as ``record("maps", {"tiles": 12})`` or ``{"requests": 1, "tokens": {"input": 1200}}``.
 
         id: makes retries idempotent; generated if absent.
         at: the time of the usage, by default now: a datetime (local time if naive) or an RFC 3339 string.
+        consumer: who used it, such as a team or an application.
         """
-        return self._record("record", usage, lambda: _event(provider, usage, category, model, id, at))
+        return self._record("record", usage, lambda: _event(provider, usage, category, model, id, at, consumer))
 
     def _record(self, caller: str, given: Any, make: Callable[[], bytes]) -> bool:
         try:
@@ -1043,14 +1055,17 @@ def track_anthropic(
     *,
     request_id: Optional[str] = None,
     at: Union[datetime, str, None] = None,
+    consumer: Optional[str] = None,
 ) -> bool:
     """See ``UsageTracker.track_anthropic``."""
-    return _default_tracker().track_anthropic(response, category, request_id=request_id, at=at)
+    return _default_tracker().track_anthropic(
+        response, category, request_id=request_id, at=at, consumer=consumer
+    )
 
 
-def track_apify(run: Any, platform: Optional[str] = None) -> bool:
+def track_apify(run: Any, platform: Optional[str] = None, *, consumer: Optional[str] = None) -> bool:
     """See ``UsageTracker.track_apify``."""
-    return _default_tracker().track_apify(run, platform)
+    return _default_tracker().track_apify(run, platform, consumer=consumer)
 
 
 def record(
@@ -1060,9 +1075,10 @@ def record(
     model: Optional[str] = None,
     id: Optional[str] = None,
     at: Union[datetime, str, None] = None,
+    consumer: Optional[str] = None,
 ) -> bool:
     """See ``UsageTracker.record``."""
-    return _default_tracker().record(provider, usage, category, model, id, at)
+    return _default_tracker().record(provider, usage, category, model, id, at, consumer)
 
 
 def get_usage_summary(at: Union[datetime, str, None] = None) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class GoldenTest {
                  {"id": "msg_1", "provider": "anthropic", "category": "recommendations", "model": "claude-sonnet-4-5",
                   "at": "2026-11-24T09:00:00Z",
                   "usage": {"requests": 1, "tokens": {"input": 1200, "output": 800, "cache_read": 5000}}},
-                 {"provider": "anthropic", "usage": {"tokens": 899000}},
+                 {"provider": "anthropic", "consumer": "growth", "pricing": "batch", "usage": {"tokens": 899000}},
                  {"provider": "anthropic", "at": "2026-11-02T00:00:00Z", "usage": {"requests": 14000}},
                  {"provider": "apify", "category": "instagram", "usage": {"compute_units": 0.0125}},
                  {"provider": "apify", "category": "new \\"platform\\"", "at": "2026-11-17T00:00:00Z",

@@ -32,8 +32,8 @@ class HistoryCsvTest {
         assertThat(response.headers().firstValue("Content-Type")).hasValue("text/csv; charset=utf-8");
         assertThat(response.headers().firstValue("Vary")).hasValue("Accept");
         assertThat(response.body())
-                .isEqualTo(
-                        "\uFEFFwindow,from,to,provider,resource,used,limit,percent,status,category,category_used\r\n");
+                .isEqualTo("\uFEFFwindow,from,to,provider,resource,used,limit,percent,status,category,category_used,"
+                        + "consumer,consumer_used\r\n");
     }
 
     @ParameterizedTest
@@ -76,7 +76,7 @@ class HistoryCsvTest {
 
         List<Map<String, String>> rows = rows(csv);
         assertThat(rows).allSatisfy(row -> {
-            assertThat(row).hasSize(11).containsEntry("used", "20").containsEntry("percent", "200");
+            assertThat(row).hasSize(13).containsEntry("used", "20").containsEntry("percent", "200");
         });
         assertThat(rows.stream().map(row -> row.get("category")))
                 .containsAll(harmless)
@@ -84,7 +84,21 @@ class HistoryCsvTest {
                 .contains("recommendations")
                 .hasSize(hostile.size() + 1);
         assertThat(csv.lines()).hasSize(rows.size() + 1);
-        assertThat(csv).endsWith("\r\n").contains(",\"say \"\"hi\"\"\",1\r\n", ", led and trailed ,1\r\n");
+        assertThat(csv).endsWith("\r\n").contains(",\"say \"\"hi\"\"\",1,,\r\n", ", led and trailed ,1,,\r\n");
+    }
+
+    @Test
+    void consumersHaveLinesOfTheirOwn() {
+        exporter.record("{\"provider\":\"apify\",\"consumer\":\"growth\",\"usage\":{\"compute_units\":2}}");
+        exporter.record("{\"provider\":\"apify\",\"consumer\":\"=1+1\",\"usage\":{\"compute_units\":3}}");
+        exporter.record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":4}}");
+
+        String csv = exporter.http()
+                .get("/api/usage/history?provider=apify", "Accept", "text/csv")
+                .body();
+
+        assertThat(csv.lines().map(line -> line.replaceFirst(".*,compute_units,9,,,,", "")))
+                .contains("uncategorized,9,,", ",,growth,2", ",,'=1+1,3");
     }
 
     @Test
@@ -99,12 +113,12 @@ class HistoryCsvTest {
 
         assertThat(new String(daily.body(), StandardCharsets.UTF_8).lines().skip(1))
                 .containsExactly(
-                        "daily,2026-11-24,2026-11-24,apify,compute_units,1000000000000.000001,,,,instagram,0",
-                        "daily,2026-11-24,2026-11-24,apify,compute_units,1000000000000.000001,,,,tiktok,1000000000000.000001");
+                        "daily,2026-11-24,2026-11-24,apify,compute_units,1000000000000.000001,,,,instagram,0,,",
+                        "daily,2026-11-24,2026-11-24,apify,compute_units,1000000000000.000001,,,,tiktok,1000000000000.000001,,");
         assertThat(monthly.body().lines().skip(1))
                 .containsExactly(
-                        "monthly,2026-11-17,2026-12-16,apify,compute_units,1000000000000.000001,100,1000000000000,critical,instagram,0",
-                        "monthly,2026-11-17,2026-12-16,apify,compute_units,1000000000000.000001,100,1000000000000,critical,tiktok,1000000000000.000001");
+                        "monthly,2026-11-17,2026-12-16,apify,compute_units,1000000000000.000001,100,1000000000000,critical,instagram,0,,",
+                        "monthly,2026-11-17,2026-12-16,apify,compute_units,1000000000000.000001,100,1000000000000,critical,tiktok,1000000000000.000001,,");
     }
 
     @Test
@@ -126,7 +140,7 @@ class HistoryCsvTest {
         assertThat(csv.length()).isGreaterThan(3 * 64 * 1024);
         assertThat(rows(csv))
                 .hasSize(41 * 101 + 1)
-                .allSatisfy(row -> assertThat(row).hasSize(11));
+                .allSatisfy(row -> assertThat(row).hasSize(13));
     }
 
     private static List<Map<String, String>> rows(String csv) throws Exception {

@@ -75,6 +75,17 @@ final class RecordCommand implements Callable<Integer> {
     @Nullable
     String category;
 
+    @Option(names = "--consumer", paramLabel = "TEXT", description = "Who used it, such as a team or an application.")
+    @Nullable
+    String consumer;
+
+    @Option(
+            names = "--pricing",
+            paramLabel = "TEXT",
+            description = "At what price it is billed where that is not the standard one, such as batch.")
+    @Nullable
+    String pricing;
+
     @Option(names = "--model", paramLabel = "TEXT", description = "The model that was used.")
     @Nullable
     String model;
@@ -174,7 +185,9 @@ final class RecordCommand implements Callable<Integer> {
             json.writeStartObject();
             json.writeStringField("provider", provider);
             field(json, "category", category);
+            field(json, "consumer", consumer);
             field(json, "model", model);
+            field(json, "pricing", pricing);
             field(json, "id", id);
             field(json, "at", at);
             json.writeObjectFieldStart("usage");

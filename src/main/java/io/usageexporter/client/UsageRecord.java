@@ -62,6 +62,16 @@ public final class UsageRecord {
         return field("category", category);
     }
 
+    /** Who used it: a team, an application, a person or a key. */
+    public UsageRecord consumer(@Nullable String consumer) {
+        return field("consumer", consumer);
+    }
+
+    /** At what price it is billed where that is not the standard one, such as {@code batch} or {@code batch+us}. */
+    public UsageRecord pricing(@Nullable String pricing) {
+        return field("pricing", pricing);
+    }
+
     /** The model that was used. */
     public UsageRecord model(@Nullable String model) {
         return field("model", model);

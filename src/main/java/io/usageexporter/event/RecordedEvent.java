@@ -9,11 +9,23 @@ import java.time.Instant;
  * @param received when it was recorded, to the millisecond
  * @param source how it was received
  * @param amends the number of the earlier event to whose amounts this one adds; 0 if it amends none
+ * @param isDetailed whether its consumer and pricing were kept; false for events of earlier versions
  */
-public record RecordedEvent(long number, UsageEvent event, Instant received, Source source, long amends) {
+public record RecordedEvent(
+        long number, UsageEvent event, Instant received, Source source, long amends, boolean isDetailed) {
     /** An event that amends no other. */
     public RecordedEvent(long number, UsageEvent event, Instant received, Source source) {
         this(number, event, received, source, 0);
+    }
+
+    /** An event with all its details. */
+    public RecordedEvent(long number, UsageEvent event, Instant received, Source source, long amends) {
+        this(number, event, received, source, amends, true);
+    }
+
+    /** Whether an event with the same id is a repeat, as far as is known. */
+    public boolean isRepeatedBy(UsageEvent other) {
+        return event.isSameAs(isDetailed ? other : other.withoutDetails(event.usage()));
     }
 
     /** Whether it only adds to an event that is already counted. */

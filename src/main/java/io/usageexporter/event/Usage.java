@@ -84,6 +84,13 @@ public final class Usage {
         return of(kept);
     }
 
+    /** Only the amounts of measures that the other has too. */
+    Usage ofMeasuresIn(Usage other) {
+        var common = amounts();
+        common.keySet().retainAll(Set.of(other.measures));
+        return of(common);
+    }
+
     /** The sum of both, each amount capped at {@link Amount#MAX_MICROS}. */
     public Usage plus(Usage other) {
         var sums = amounts();

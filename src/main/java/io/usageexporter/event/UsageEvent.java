@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  *     new
  * @param provider whose API was used
  * @param category the breakdown inside the provider, up to 100 characters; {@link #UNCATEGORIZED} when none was given
+ * @param consumer the team, application, person or key behind it, up to 100 characters; empty when none was given
  * @param model up to 100 characters; empty when none was given
+ * @param pricing at what price the usage is billed
  * @param at when the usage happened, to the millisecond, or null for "when it was recorded"
  * @param usage how much of each resource
  */
@@ -20,7 +22,9 @@ public record UsageEvent(
         @Nullable String id,
         String provider,
         String category,
+        String consumer,
         String model,
+        Pricing pricing,
         @Nullable Instant at,
         Usage usage) {
     /** The category of an event that names none. */
@@ -41,9 +45,16 @@ public record UsageEvent(
             TextRule.ID.check("id", id);
         }
         TextRule.LABEL.check("category", category);
+        TextRule.LABEL.check("consumer", consumer);
         TextRule.LABEL.check("model", model);
         category = category.isEmpty() ? UNCATEGORIZED : category;
         at = at == null ? null : at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** An event without a consumer, at the standard price. */
+    public UsageEvent(
+            @Nullable String id, String provider, String category, String model, @Nullable Instant at, Usage usage) {
+        this(id, provider, category, "", model, Pricing.STANDARD, at, usage);
     }
 
     /**
@@ -59,16 +70,21 @@ public record UsageEvent(
     }
 
     /** Whether a sender would call both the same: they are equal, except that one may lack money. */
-    public boolean isSameAs(UsageEvent other) {
+    boolean isSameAs(UsageEvent other) {
         return equals(other) || (usage.isSameAs(other.usage) && equals(other.with(usage)));
     }
 
     private UsageEvent with(Usage other) {
-        return new UsageEvent(id, provider, category, model, at, other);
+        return new UsageEvent(id, provider, category, consumer, model, pricing, at, other);
+    }
+
+    /** What earlier versions would have kept of this event, had they kept these amounts. */
+    UsageEvent withoutDetails(Usage kept) {
+        return new UsageEvent(id, provider, category, model, at, usage.ofMeasuresIn(kept));
     }
 
     /** The same event under another id. */
     public UsageEvent withId(String other) {
-        return new UsageEvent(other, provider, category, model, at, usage);
+        return new UsageEvent(other, provider, category, consumer, model, pricing, at, usage);
     }
 }

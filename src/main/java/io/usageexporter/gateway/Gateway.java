@@ -205,15 +205,22 @@ public final class Gateway implements AutoCloseable {
     }
 
     private ProviderProtocol.Request request(HttpServerExchange exchange, GatewayPath path, String normal) {
-        String header = exchange.getRequestHeaders().getFirst(HeaderForwarding.CATEGORY);
+        String consumer = named(exchange, HeaderForwarding.CONSUMER, path.consumer());
         return new ProviderProtocol.Request(
                 exchange.getRequestMethod().toString(),
                 normal,
                 path.query() == null ? "" : path.query(),
                 new UndertowFields(exchange.getRequestHeaders()),
-                header == null || header.isBlank() ? path.category() : WireText.of(header),
+                named(exchange, HeaderForwarding.CATEGORY, path.category()),
+                consumer == null ? "" : consumer,
                 exchange.getRequestScheme() + "://" + exchange.getHostAndPort() + path.base(),
                 parts.clock().instant());
+    }
+
+    /** A name from a header, or else from the path. */
+    private static @Nullable String named(HttpServerExchange exchange, HttpString header, @Nullable String inPath) {
+        String value = exchange.getRequestHeaders().getFirst(header);
+        return value == null || value.isBlank() ? inPath : WireText.of(value);
     }
 
     private void reject(HttpServerExchange exchange, GatewayPath path, ProviderRoute route, WindowQuota exhausted) {

@@ -4,10 +4,12 @@ import io.usageexporter.provider.wire.WireText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request target of the gateway: {@code /gateway/{provider}[/~category]{path}[?query]}.
+ * A request target of the gateway: {@code /gateway/{provider}[/~category][/@consumer]{path}[?query]},
+ * the two names in any order.
  *
  * @param base what precedes the path
  * @param category decoded; null where the target names none
+ * @param consumer decoded; null where the target names none
  * @param path as received, percent signs included; begins with a slash
  * @param query as received; null where there is no question mark
  */
@@ -15,6 +17,7 @@ record GatewayPath(
         String base,
         String provider,
         @Nullable String category,
+        @Nullable String consumer,
         String path,
         @Nullable String query) {
     private static final String ROOT = "/gateway/";
@@ -37,29 +40,45 @@ record GatewayPath(
         }
         int provider = start + ROOT.length();
         int end = segmentEnd(target, provider);
-        int base = end;
-        String category = null;
-        int name = categoryStart(target, end);
-        if (name >= 0) {
-            base = segmentEnd(target, name);
-            String named = WireText.ofSegment(target.substring(name, base));
-            category = named.isBlank() ? null : named;
-        }
+        var category = new NamedSegment('~', "%7E");
+        var consumer = new NamedSegment('@', "%40");
+        int base = consumer.read(target, category.read(target, consumer.read(target, end)));
         String path = target.substring(base);
         return new GatewayPath(
                 target.substring(start, base),
                 target.substring(provider, end),
-                category,
+                category.name,
+                consumer.name,
                 path.isEmpty() ? "/" : path,
                 query);
     }
 
-    /** Where the name of a category begins, after {@code /~} or its encoded form; negative if there is none. */
-    private static int categoryStart(String target, int at) {
-        if (target.startsWith("/~", at)) {
-            return at + 2;
+    /** A segment of its own that gives a name after a sign, which may be percent-encoded. */
+    private static final class NamedSegment {
+        private final String sign;
+        private final String encoded;
+        private boolean isRead;
+        private @Nullable String name;
+
+        NamedSegment(char sign, String encoded) {
+            this.sign = "/" + sign;
+            this.encoded = "/" + encoded;
         }
-        return target.regionMatches(true, at, "/%7E", 0, 4) ? at + 4 : -1;
+
+        /** Reads the segment at an index if it is this one. Returns the index after it. */
+        int read(String target, int at) {
+            int start = target.startsWith(sign, at)
+                    ? at + sign.length()
+                    : target.regionMatches(true, at, encoded, 0, encoded.length()) ? at + encoded.length() : -1;
+            if (isRead || start < 0) {
+                return at;
+            }
+            isRead = true;
+            int end = segmentEnd(target, start);
+            String given = WireText.ofSegment(target.substring(start, end));
+            name = given.isBlank() ? null : given;
+            return end;
+        }
     }
 
     /** The query with its question mark, also if it is empty. */

@@ -17,6 +17,9 @@ final class HeaderForwarding {
     /** Names the category of a call. */
     static final HttpString CATEGORY = new HttpString("X-Usage-Category");
 
+    /** Names the consumer of a call. */
+    static final HttpString CONSUMER = new HttpString("X-Usage-Consumer");
+
     private static final Set<HttpString> HOP_BY_HOP = Set.of(
             Headers.CONNECTION,
             new HttpString("Keep-Alive"),
@@ -40,6 +43,7 @@ final class HeaderForwarding {
     static void request(HeaderMap from, HeaderMap to, String host, AcceptEncodingPolicy encodings) {
         copyEndToEnd(from, to);
         to.remove(CATEGORY);
+        to.remove(CONSUMER);
         to.remove(Headers.EXPECT); // the gateway responds to it once the provider takes the body
         to.put(Headers.HOST, host);
         if (from.contains(Headers.TRANSFER_ENCODING)) {

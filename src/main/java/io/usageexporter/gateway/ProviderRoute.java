@@ -5,6 +5,7 @@ import io.usageexporter.config.TrackingConfig;
 import io.usageexporter.event.TextRule;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.provider.Attribution;
 import io.usageexporter.provider.GatewayContext;
 import io.usageexporter.provider.PlanWindow;
 import io.usageexporter.provider.ProviderIntegration;
@@ -78,7 +79,7 @@ final class ProviderRoute implements GatewayContext {
     }
 
     @Override
-    public void record(List<UsageRecord> usages, String category, Instant at, String call, Runnable counted) {
+    public void record(List<UsageRecord> usages, Attribution attribution, Instant at, String call, Runnable counted) {
         ProviderConfig config = parts.providers().get().get(provider);
         var events = new ArrayList<UsageEvent>();
         for (UsageRecord record : usages) {
@@ -87,8 +88,10 @@ final class ProviderRoute implements GatewayContext {
                 events.add(new UsageEvent(
                         record.id(),
                         provider,
-                        TextRule.LABEL.sanitize(category),
+                        TextRule.LABEL.sanitize(attribution.category()),
+                        TextRule.LABEL.sanitize(attribution.consumer()),
                         TextRule.LABEL.sanitize(record.model()),
+                        record.pricing(),
                         at,
                         usage));
                 observed(amounts(config, usage));

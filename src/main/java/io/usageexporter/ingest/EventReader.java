@@ -3,6 +3,7 @@ package io.usageexporter.ingest;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.usageexporter.event.InvalidEventException;
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.quota.ProviderConfig;
@@ -25,7 +26,9 @@ final class EventReader {
     private @Nullable String id;
     private @Nullable ProviderConfig provider;
     private @Nullable String category;
+    private @Nullable String consumer;
     private @Nullable String model;
+    private @Nullable Pricing pricing;
     private @Nullable Instant at;
     private @Nullable Usage usage;
     private int usageOffset = -1;
@@ -55,12 +58,14 @@ final class EventReader {
                 case "id" -> id = rejectDuplicate(name, id, text(name));
                 case "provider" -> provider = rejectDuplicate(name, provider, provider(text(name)));
                 case "category" -> category = rejectDuplicate(name, category, text(name));
+                case "consumer" -> consumer = rejectDuplicate(name, consumer, text(name));
                 case "model" -> model = rejectDuplicate(name, model, text(name));
+                case "pricing" -> pricing = rejectDuplicate(name, pricing, Pricing.of(text(name)));
                 case "at" -> at = rejectDuplicate(name, at, instant(text(name)));
                 case "usage" -> readUsage();
                 default ->
                     throw new InvalidEventException("unknown field " + shown(name)
-                            + "; allowed are id, provider, category, model, at and usage");
+                            + "; allowed are id, provider, category, consumer, model, pricing, at and usage");
             }
         }
         if (provider == null) {
@@ -73,7 +78,14 @@ final class EventReader {
             usage = readUsageAgain(provider);
         }
         return new UsageEvent(
-                id, provider.name(), category == null ? "" : category, model == null ? "" : model, at, usage);
+                id,
+                provider.name(),
+                category == null ? "" : category,
+                consumer == null ? "" : consumer,
+                model == null ? "" : model,
+                pricing == null ? Pricing.STANDARD : pricing,
+                at,
+                usage);
     }
 
     /** Usage depends on the provider. If that comes later, usage is skipped now and read then. */

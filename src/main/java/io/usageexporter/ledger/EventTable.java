@@ -1,5 +1,6 @@
 package io.usageexporter.ledger;
 
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The rows of table {@code event}. */
 final class EventTable implements AutoCloseable {
     private static final String COLUMNS =
-            "number, id, provider, category, model, at, received, source, usage, raises, check_value";
+            "number, id, provider, category, model, at, received, source, usage, raises, check_value, consumer, pricing";
     private static final int BATCH_ROWS = 1000;
     private static final int FETCH_ROWS = 1000;
 
@@ -26,7 +27,7 @@ final class EventTable implements AutoCloseable {
     private final PreparedStatement select;
 
     EventTable(Connection connection) throws SQLException {
-        insert = connection.prepareStatement("INSERT INTO event (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?,?,?)");
+        insert = connection.prepareStatement("INSERT INTO event (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
         select = connection.prepareStatement("SELECT " + COLUMNS + " FROM event WHERE number = ?");
     }
 
@@ -55,6 +56,8 @@ final class EventTable implements AutoCloseable {
                 insert.setNull(10, Types.INTEGER);
             }
             insert.setInt(11, checkValue(recorded, usage));
+            insert.setString(12, event.consumer());
+            insert.setString(13, event.pricing().toString());
             insert.addBatch();
             if (++batched % BATCH_ROWS == 0) { // the driver holds a batch in memory
                 insert.executeBatch();
@@ -90,7 +93,7 @@ final class EventTable implements AutoCloseable {
     private static int checkValue(RecordedEvent recorded, String usage) {
         UsageEvent event = recorded.event();
         Instant at = event.at();
-        return new CheckValue()
+        var value = new CheckValue()
                 .add(recorded.number())
                 .add(event.id())
                 .add(event.provider())
@@ -100,8 +103,11 @@ final class EventTable implements AutoCloseable {
                 .add(recorded.received().toEpochMilli())
                 .add(recorded.source().label())
                 .add(usage)
-                .add(recorded.amends())
-                .value();
+                .add(recorded.amends());
+        if (recorded.isDetailed()) {
+            value.add(event.consumer()).add(event.pricing().toString());
+        }
+        return value.value();
     }
 
     /**
@@ -149,11 +155,15 @@ final class EventTable implements AutoCloseable {
     private static RecordedEvent event(ResultSet row) throws SQLException {
         long at = row.getLong(6);
         Instant given = row.wasNull() ? null : Instant.ofEpochMilli(at);
+        String consumer = row.getString(12); // null in rows of earlier versions
+        String pricing = row.getString(13);
         var event = new UsageEvent(
                 row.getString(2),
                 row.getString(3),
                 row.getString(4),
+                consumer == null ? "" : consumer,
                 row.getString(5),
+                pricing == null ? Pricing.STANDARD : Pricing.of(pricing),
                 given,
                 Usage.parse(row.getString(9)));
         return new RecordedEvent(
@@ -161,7 +171,8 @@ final class EventTable implements AutoCloseable {
                 event,
                 Instant.ofEpochMilli(row.getLong(7)),
                 Source.of(row.getString(8)),
-                row.getLong(10));
+                row.getLong(10),
+                pricing != null);
     }
 
     @Override

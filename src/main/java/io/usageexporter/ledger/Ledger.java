@@ -2,10 +2,10 @@ package io.usageexporter.ledger;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
-import io.usageexporter.totals.CategoryMeasure;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
+import io.usageexporter.totals.Series;
 import io.usageexporter.totals.StoredTotals;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
@@ -113,7 +113,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** The days from a date to before another. */
-    public Map<Day, Map<CategoryMeasure, BigDecimal>> readDays(LocalDate from, LocalDate until) throws LedgerException {
+    public Map<Day, Map<Series, BigDecimal>> readDays(LocalDate from, LocalDate until) throws LedgerException {
         return read(() -> totalsReader.days(from, until));
     }
 
@@ -173,7 +173,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Replaces all days of a provider by those in another zone. */
-    public void replaceDays(String provider, ZoneId zone, Map<Day, Map<CategoryMeasure, BigDecimal>> days)
+    public void replaceDays(String provider, ZoneId zone, Map<Day, Map<Series, BigDecimal>> days)
             throws LedgerException {
         write(() -> totalsWriter.replaceDays(provider, zone, days));
     }

@@ -1,10 +1,10 @@
 package io.usageexporter.ledger;
 
 import io.usageexporter.event.Measure;
-import io.usageexporter.totals.CategoryMeasure;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
+import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
@@ -98,7 +98,7 @@ public final class LedgerReader implements AutoCloseable {
     }
 
     /** The days from a date to before another. */
-    public Map<Day, Map<CategoryMeasure, BigDecimal>> days(LocalDate from, LocalDate until) throws LedgerException {
+    public Map<Day, Map<Series, BigDecimal>> days(LocalDate from, LocalDate until) throws LedgerException {
         return read(() -> totals.days(from, until));
     }
 

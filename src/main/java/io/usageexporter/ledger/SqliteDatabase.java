@@ -18,6 +18,9 @@ final class SqliteDatabase {
     /** The migration that clears the hours. */
     private static final String HOUR_BOUNDS = "0005_hour_bounds.sql";
 
+    /** The migration that clears the days. */
+    private static final String DAYS = "0008_consumers_and_pricing.sql";
+
     /** In order; the number of applied migrations is the {@code user_version} of a file. */
     private static final List<String> MIGRATIONS = List.of(
             "0001_ledger.sql",
@@ -26,7 +29,8 @@ final class SqliteDatabase {
             "0004_tracking.sql",
             HOUR_BOUNDS,
             "0006_integrity.sql",
-            "0007_integration_state.sql");
+            "0007_integration_state.sql",
+            DAYS);
 
     /** The current version. */
     static final int VERSION = MIGRATIONS.size();
@@ -132,6 +136,9 @@ final class SqliteDatabase {
                 }
                 if (version > 0 && version <= MIGRATIONS.indexOf(HOUR_BOUNDS)) {
                     TotalsWriter.fillHours(connection);
+                }
+                if (version > 0 && version <= MIGRATIONS.indexOf(DAYS)) {
+                    TotalsWriter.fillDays(connection);
                 }
                 statement.executeUpdate("PRAGMA application_id = " + Header.APPLICATION);
                 statement.executeUpdate("PRAGMA user_version = " + VERSION);

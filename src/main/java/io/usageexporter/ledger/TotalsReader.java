@@ -3,7 +3,6 @@ package io.usageexporter.ledger;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.Source;
 import io.usageexporter.totals.Aggregates;
-import io.usageexporter.totals.CategoryMeasure;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
@@ -28,19 +27,26 @@ import java.util.Map;
 
 /** Reads the tables that hold totals and what they depend on. */
 record TotalsReader(Connection connection) {
+    private static final String SERIES = "provider, category, consumer, model, pricing, measure";
+
     /** All totals, with the days from a date on. */
     StoredTotals totals(LocalDate daysFrom) throws SQLException {
         return new StoredTotals(daysFrom, sums(daysFrom), labels(), seriesSince(), zones(), firstDays());
+    }
+
+    /** Totals of no events, which count further ones under the names that they had when they were recorded. */
+    Totals withoutSums() throws SQLException {
+        return new Totals(
+                new StoredTotals(LocalDate.MAX, new Aggregates(), labels(), seriesSince(), zones(), Map.of()));
     }
 
     /** All sums; of days, those from a date on. */
     Aggregates sums(LocalDate daysFrom) throws SQLException {
         var sums = new Aggregates();
         try (var statement = connection.createStatement()) {
-            try (ResultSet row =
-                    statement.executeQuery("SELECT provider, category, model, measure, amount FROM series_total")) {
+            try (ResultSet row = statement.executeQuery("SELECT " + SERIES + ", amount FROM series_total")) {
                 while (row.next()) {
-                    sums.series().put(series(row), new BigDecimal(row.getString(5)));
+                    sums.series().put(series(row), new BigDecimal(row.getString(7)));
                 }
             }
             try (ResultSet row = statement.executeQuery("SELECT source, events FROM source_total")) {
@@ -63,12 +69,13 @@ record TotalsReader(Connection connection) {
      * The days from a date to before another. Read as one row per day and provider, with the cells in one text, since
      * fetching rows and fields costs more than their content.
      */
-    Map<Day, Map<CategoryMeasure, BigDecimal>> days(LocalDate from, LocalDate until) throws SQLException {
-        var days = new HashMap<Day, Map<CategoryMeasure, BigDecimal>>();
-        var known = new HashMap<String, CategoryMeasure>();
+    Map<Day, Map<Series, BigDecimal>> days(LocalDate from, LocalDate until) throws SQLException {
+        var days = new HashMap<Day, Map<Series, BigDecimal>>();
+        var known = new HashMap<String, Series>();
         // No name contains control characters.
         try (PreparedStatement select = connection.prepareStatement(
-                "SELECT date, provider, group_concat(category || char(31) || measure || char(31) || amount, char(30))"
+                "SELECT date, provider, group_concat(provider || char(31) || category || char(31) || consumer || char(31)"
+                        + " || model || char(31) || pricing || char(31) || measure || char(31) || amount, char(30))"
                         + " FROM day_total WHERE date >= ? AND date < ? GROUP BY date, provider")) {
             select.setString(1, text(from));
             select.setString(2, text(until));
@@ -106,20 +113,22 @@ record TotalsReader(Connection connection) {
     }
 
     /** @param known cells by text, shared between days */
-    private static Map<CategoryMeasure, BigDecimal> cells(String text, Map<String, CategoryMeasure> known) {
-        var cells = new HashMap<CategoryMeasure, BigDecimal>();
+    private static Map<Series, BigDecimal> cells(String text, Map<String, Series> known) {
+        var cells = new HashMap<Series, BigDecimal>();
         for (int from = 0; from < text.length(); ) {
             int separator = text.indexOf('\036', from);
             int end = separator < 0 ? text.length() : separator;
             int amount = text.lastIndexOf('\037', end);
-            CategoryMeasure cell = known.computeIfAbsent(text.substring(from, amount), key -> {
-                int measure = key.lastIndexOf('\037');
-                return new CategoryMeasure(key.substring(0, measure), Measure.parse(key.substring(measure + 1)));
-            });
+            Series cell = known.computeIfAbsent(text.substring(from, amount), TotalsReader::series);
             cells.put(cell, new BigDecimal(text.substring(amount + 1, end)));
             from = end + 1;
         }
         return cells;
+    }
+
+    private static Series series(String cell) {
+        String[] parts = cell.split("\037", -1);
+        return new Series(parts[0], parts[1], parts[2], parts[3], parts[4], Measure.parse(parts[5]));
     }
 
     /** The first day of each provider that has one. */
@@ -158,17 +167,22 @@ record TotalsReader(Connection connection) {
     Map<Series, Long> seriesSince() throws SQLException {
         var since = new HashMap<Series, Long>();
         try (var statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("SELECT provider, category, model, measure, since FROM series_total")) {
+                ResultSet row = statement.executeQuery("SELECT " + SERIES + ", since FROM series_total")) {
             while (row.next()) {
-                since.put(series(row), row.getLong(5));
+                since.put(series(row), row.getLong(7));
             }
         }
         return since;
     }
 
     private static Series series(ResultSet row) throws SQLException {
-        return new Series(row.getString(1), row.getString(2), row.getString(3), Measure.parse(row.getString(4)));
+        return new Series(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                Measure.parse(row.getString(6)));
     }
 
     Map<String, ZoneId> zones() throws SQLException {

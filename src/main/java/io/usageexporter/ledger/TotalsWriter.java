@@ -3,7 +3,6 @@ package io.usageexporter.ledger;
 import io.usageexporter.event.Decimals;
 import io.usageexporter.event.Measure;
 import io.usageexporter.totals.Aggregates;
-import io.usageexporter.totals.CategoryMeasure;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
@@ -31,9 +30,9 @@ final class TotalsWriter implements AutoCloseable {
 
     TotalsWriter(Connection connection) throws SQLException {
         this.connection = connection;
-        series = connection.prepareStatement("INSERT INTO series_total VALUES (?,?,?,?,?,?)"
+        series = connection.prepareStatement("INSERT INTO series_total VALUES (?,?,?,?,?,?,?,?)"
                 + " ON CONFLICT DO UPDATE SET amount = excluded.amount");
-        cell = connection.prepareStatement("INSERT OR REPLACE INTO day_total VALUES (?,?,?,?,?)");
+        cell = connection.prepareStatement("INSERT OR REPLACE INTO day_total VALUES (?,?,?,?,?,?,?,?)");
         hour = connection.prepareStatement("INSERT OR REPLACE INTO hour_total VALUES (?,?,?,?,?,?)");
         source = connection.prepareStatement("INSERT OR REPLACE INTO source_total VALUES (?,?)");
         provider = connection.prepareStatement("INSERT OR REPLACE INTO provider VALUES (?,?,?)");
@@ -57,14 +56,8 @@ final class TotalsWriter implements AutoCloseable {
         label.executeBatch();
         for (var total : change.sums().series().entrySet()) {
             Series key = total.getKey();
-            bind(
-                    series,
-                    key.provider(),
-                    key.category(),
-                    key.model(),
-                    key.measure().toString(),
-                    text(total.getValue()));
-            series.setLong(6, change.series().getOrDefault(key, 0L)); // only used for new series
+            bind(series, 1, key, text(total.getValue()));
+            series.setLong(8, change.series().getOrDefault(key, 0L)); // only used for new series
             series.addBatch();
         }
         series.executeBatch();
@@ -84,16 +77,11 @@ final class TotalsWriter implements AutoCloseable {
         provider.executeBatch();
     }
 
-    private void writeDays(Map<Day, Map<CategoryMeasure, BigDecimal>> days) throws SQLException {
+    private void writeDays(Map<Day, Map<Series, BigDecimal>> days) throws SQLException {
         for (var day : days.entrySet()) {
             for (var total : day.getValue().entrySet()) {
-                bind(
-                        cell,
-                        day.getKey().date().toString(),
-                        day.getKey().provider(),
-                        total.getKey().category(),
-                        total.getKey().measure().toString(),
-                        text(total.getValue()));
+                cell.setString(1, day.getKey().date().toString());
+                bind(cell, 2, total.getKey(), text(total.getValue()));
                 cell.addBatch();
             }
         }
@@ -124,8 +112,18 @@ final class TotalsWriter implements AutoCloseable {
         }
     }
 
+    /** Fills the days of a ledger of a version that kept less of each. */
+    static void fillDays(Connection connection) throws SQLException {
+        Totals totals = new TotalsReader(connection).withoutSums();
+        var sums = new Aggregates();
+        EventTable.forEach(connection, null, event -> totals.addTo(sums, event));
+        try (var writer = new TotalsWriter(connection)) {
+            writer.writeDays(sums.days());
+        }
+    }
+
     /** Replaces a provider's days by those in another zone. */
-    void replaceDays(String name, ZoneId zone, Map<Day, Map<CategoryMeasure, BigDecimal>> days) throws SQLException {
+    void replaceDays(String name, ZoneId zone, Map<Day, Map<Series, BigDecimal>> days) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM day_total WHERE provider = ?");
                 PreparedStatement update = connection.prepareStatement("UPDATE provider SET zone = ? WHERE name = ?")) {
             bind(delete, name);
@@ -138,6 +136,16 @@ final class TotalsWriter implements AutoCloseable {
 
     private static String text(BigDecimal amount) {
         return Decimals.plain(amount);
+    }
+
+    private static void bind(PreparedStatement statement, int first, Series key, String amount) throws SQLException {
+        statement.setString(first, key.provider());
+        statement.setString(first + 1, key.category());
+        statement.setString(first + 2, key.consumer());
+        statement.setString(first + 3, key.model());
+        statement.setString(first + 4, key.pricing());
+        statement.setString(first + 5, key.measure().toString());
+        statement.setString(first + 6, amount);
     }
 
     private static void bind(PreparedStatement statement, String... values) throws SQLException {

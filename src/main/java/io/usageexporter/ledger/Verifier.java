@@ -5,15 +5,12 @@ import io.usageexporter.totals.Aggregates;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.Label;
-import io.usageexporter.totals.StoredTotals;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -69,19 +66,16 @@ final class Verifier {
     }
 
     private long events(IdVerifier index) throws SQLException {
-        Map<String, ZoneId> zones = reader.zones();
         List<Label> labels = reader.labels();
         var sums = new Aggregates();
-        var totals = new Totals(
-                new StoredTotals(LocalDate.MAX, new Aggregates(), labels, reader.seriesSince(), zones, Map.of()));
+        Totals totals = reader.withoutSums();
         var count = new long[1];
         EventTable.check(
                 connection,
                 SqliteDatabase.integer(connection, "SELECT checked_from FROM log"),
                 recorded -> {
                     count[0] += recorded.isAmendment() ? 0 : 1;
-                    totals.addTo(
-                            sums, recorded, zones.getOrDefault(recorded.event().provider(), ZoneOffset.UTC));
+                    totals.addTo(sums, recorded);
                     index.check(recorded);
                 },
                 number -> differences.add("event " + number + ": altered since it was recorded"));

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -98,23 +99,33 @@ public final class UsageCollector implements MultiCollector {
             return; // what usage costs may be corrected, and a counter must not fall
         }
         TokenKind kind = series.measure().kind();
-        Labels labels = kind == null
-                ? Labels.of("category", series.category(), "model", series.model(), "provider", series.provider())
-                : Labels.of(
-                        "category",
-                        series.category(),
-                        "kind",
-                        kind.label(),
-                        "model",
-                        series.model(),
-                        "provider",
-                        series.provider());
+        var names = new ArrayList<String>();
+        var values = new ArrayList<String>();
+        add(names, values, "category", series.category());
+        addUnlessEmpty(names, values, "consumer", series.consumer());
+        addUnlessEmpty(names, values, "kind", kind == null ? "" : kind.label());
+        add(names, values, "model", series.model());
+        addUnlessEmpty(names, values, "pricing", series.pricing());
+        add(names, values, "provider", series.provider());
+        Labels labels = Labels.of(names, values);
         byResource
                 .computeIfAbsent(
                         resource,
                         name -> new CounterBuilder(
                                 "api_usage_" + name, "Total usage recorded: " + name.replace('_', ' ') + "."))
                 .add(labels, total.doubleValue());
+    }
+
+    private static void add(List<String> names, List<String> values, String name, String value) {
+        names.add(name);
+        values.add(value);
+    }
+
+    /** To Prometheus a label without a value is the same as none. */
+    private static void addUnlessEmpty(List<String> names, List<String> values, String name, String value) {
+        if (!value.isEmpty()) {
+            add(names, values, name, value);
+        }
     }
 
     private static void providers(Report report, List<MetricSnapshot> metrics) {
@@ -139,6 +150,7 @@ public final class UsageCollector implements MultiCollector {
     private static void windows(Report report, List<MetricSnapshot> metrics) {
         var used = new GaugeBuilder("api_quota_used", "Current usage in the window, as counted towards the limit.");
         var byCategory = new GaugeBuilder("api_quota_used_by_category", "Current usage in the window, by category.");
+        var byConsumer = new GaugeBuilder("api_quota_used_by_consumer", "Current usage in the window, by consumer.");
         var exhaustion = new GaugeBuilder(
                 "api_quota_exhaustion_timestamp_seconds",
                 "Time at which the quota is forecast to run out, or ran out. Absent if it is expected to last or no"
@@ -158,24 +170,26 @@ public final class UsageCollector implements MultiCollector {
                 });
                 window.used()
                         .forEach((resource, units) -> used.add(quota(provider, resource, name), units.doubleValue()));
-                window.breakdown()
-                        .forEach((category, units) -> units.forEach((resource, part) -> byCategory.add(
-                                Labels.of(
-                                        "category",
-                                        category,
-                                        "provider",
-                                        provider,
-                                        "resource",
-                                        resource,
-                                        "window",
-                                        name),
-                                part.doubleValue())));
+                addParts(byCategory, "category", window.breakdown(), provider, name);
+                addParts(byConsumer, "consumer", window.consumers(), provider, name);
             }
         }
         used.addTo(metrics);
         byCategory.addTo(metrics);
+        byConsumer.addTo(metrics);
         resets.addTo(metrics);
         exhaustion.addTo(metrics);
+    }
+
+    private static void addParts(
+            GaugeBuilder gauge,
+            String label,
+            SortedMap<String, SortedMap<String, BigDecimal>> parts,
+            String provider,
+            String window) {
+        parts.forEach((name, units) -> units.forEach((resource, part) -> gauge.add(
+                Labels.of(label, name, "provider", provider, "resource", resource, "window", window),
+                part.doubleValue())));
     }
 
     private static void limits(Report report, List<MetricSnapshot> metrics) {

@@ -26,11 +26,10 @@ public interface GatewayContext {
     /**
      * Records usage of the resources that the provider counts.
      *
-     * @param category as the caller named it
      * @param call distinguishes calls with the same usage id; empty where that does not matter
      * @param counted called once, when the usage is in the totals or lost
      */
-    void record(List<UsageRecord> usages, String category, Instant at, String call, Runnable counted);
+    void record(List<UsageRecord> usages, Attribution attribution, Instant at, String call, Runnable counted);
 
     /** The usage of a call that {@link ExchangeObserver#consumesQuota} is in the totals, or the call has none. */
     void released();

@@ -1,5 +1,6 @@
 package io.usageexporter.provider;
 
+import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.wire.NormalPath;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ public interface ProviderProtocol {
      * @param path below the gateway's base URL, in its normal form
      * @param query as received; empty where there is none
      * @param category chosen by the caller, or null
+     * @param consumer named by the caller; empty if it named none
      * @param base the gateway's URL of this provider, as the caller knows it
      */
     record Request(
@@ -20,8 +22,19 @@ public interface ProviderProtocol {
             String query,
             HttpFields headers,
             @Nullable String category,
+            String consumer,
             String base,
-            Instant at) {}
+            Instant at) {
+        /**
+         * What the call is counted under.
+         *
+         * @param configured the category of calls that name none; null where none is configured
+         */
+        public Attribution attribution(@Nullable String configured) {
+            String other = configured == null ? UsageEvent.UNCATEGORIZED : configured;
+            return new Attribution(category == null ? other : category, consumer);
+        }
+    }
 
     /** The normal form of a path, which identifies the operation. */
     default String normal(String path) {

@@ -1,5 +1,6 @@
 package io.usageexporter.provider;
 
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.Usage;
 import org.jspecify.annotations.Nullable;
 
@@ -10,5 +11,11 @@ import org.jspecify.annotations.Nullable;
  *     none
  * @param messageId the response's own id, which distinguishes responses with the same {@code id}; null if it has none
  * @param model empty if unknown
+ * @param pricing as the response names it
  */
-public record UsageRecord(@Nullable String id, @Nullable String messageId, String model, Usage usage) {}
+public record UsageRecord(@Nullable String id, @Nullable String messageId, String model, Pricing pricing, Usage usage) {
+    /** Usage at the standard price. */
+    public UsageRecord(@Nullable String id, @Nullable String messageId, String model, Usage usage) {
+        this(id, messageId, model, Pricing.STANDARD, usage);
+    }
+}

@@ -68,7 +68,7 @@ final class CommitGroup {
                     freshIds.put(id, new Known(recorded, event.usage()));
                 }
             } else if (submission.policy() == DuplicatePolicy.REJECT) {
-                if (known.first().event().isSameAs(event)) {
+                if (known.first().isRepeatedBy(event)) {
                     duplicates++;
                 } else {
                     conflicts.add(i);
@@ -132,8 +132,15 @@ final class CommitGroup {
     /** An amendment counts where and when the first event does. */
     private RecordedEvent amendment(long number, RecordedEvent first, Usage excess, Submission submission) {
         UsageEvent event = first.event();
-        var amendment =
-                new UsageEvent(event.id(), event.provider(), event.category(), event.model(), first.at(), excess);
+        var amendment = new UsageEvent(
+                event.id(),
+                event.provider(),
+                event.category(),
+                event.consumer(),
+                event.model(),
+                event.pricing(),
+                first.at(),
+                excess);
         return new RecordedEvent(number, amendment, now, submission.source(), first.number());
     }
 

@@ -15,11 +15,12 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A history as CSV (RFC 4180), one line per window, provider, resource and category. Fields that need a limit are empty
- * without one; a window without categories has one line with an empty category. A category that a spreadsheet would
+ * A history as CSV (RFC 4180), one line per window, provider, resource and category, and one per consumer. Fields that need a limit are empty
+ * without one; a window without categories has one line with an empty category. A name that a spreadsheet would
  * evaluate as a formula is prefixed with an apostrophe.
  */
 public final class HistoryCsvView {
@@ -39,7 +40,9 @@ public final class HistoryCsvView {
                             "percent",
                             "status",
                             "category",
-                            "category_used"),
+                            "category_used",
+                            "consumer",
+                            "consumer_used"),
                     CsvSchema.ColumnType.STRING)
             .setUseHeader(true)
             .setLineSeparator("\r\n")
@@ -86,25 +89,29 @@ public final class HistoryCsvView {
             start.add(quota == null ? "" : Decimals.plain(quota.percent()));
             start.add(quota == null ? "" : quota.status().label());
             if (window.breakdown().isEmpty()) {
-                line(csv, start, "", "0");
+                line(csv, start, List.of("", "0", "", ""));
             }
             for (var category : window.breakdown().entrySet()) {
-                line(
-                        csv,
-                        start,
-                        category.getKey(),
-                        Decimals.plain(resource, category.getValue().getOrDefault(resource, BigDecimal.ZERO)));
+                line(csv, start, List.of(asText(category.getKey()), amount(category.getValue(), resource), "", ""));
+            }
+            for (var consumer : window.consumers().entrySet()) {
+                line(csv, start, List.of("", "", asText(consumer.getKey()), amount(consumer.getValue(), resource)));
             }
         }
     }
 
-    private static void line(CsvGenerator csv, List<String> start, String category, String used) throws IOException {
+    private static String amount(Map<String, BigDecimal> byResource, String resource) {
+        return Decimals.plain(resource, byResource.getOrDefault(resource, BigDecimal.ZERO));
+    }
+
+    private static void line(CsvGenerator csv, List<String> start, List<String> end) throws IOException {
         csv.writeStartArray();
         for (String field : start) {
             csv.writeString(field);
         }
-        csv.writeString(asText(category));
-        csv.writeString(used);
+        for (String field : end) {
+            csv.writeString(field);
+        }
         csv.writeEndArray();
     }
 

@@ -49,7 +49,8 @@ public final class HistoryJsonView {
         object(json, "limit", JsonView.quotas(window, Quota::limit));
         object(json, "percent", JsonView.quotas(window, Quota::percent));
         object(json, "status", JsonView.status(window));
-        object(json, "breakdown", JsonView.breakdown(window));
+        object(json, "breakdown", JsonView.breakdown(window.breakdown()));
+        object(json, "consumers", JsonView.breakdown(window.consumers()));
         json.writeEndObject();
     }
 

@@ -39,7 +39,8 @@ public final class JsonView {
             unknown(json, report);
             resets(json, report);
             tree(json, "exhausted_at", report, JsonView::exhaustions);
-            tree(json, "breakdown", report, (provider, window) -> breakdown(window));
+            tree(json, "breakdown", report, (provider, window) -> breakdown(window.breakdown()));
+            tree(json, "consumers", report, (provider, window) -> breakdown(window.consumers()));
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -104,11 +105,11 @@ public final class JsonView {
         };
     }
 
-    static Fields breakdown(WindowReport window) {
+    static Fields breakdown(Map<String, ? extends Map<String, BigDecimal>> byName) {
         return json -> {
-            for (var category : window.breakdown().entrySet()) {
-                json.writeObjectFieldStart(category.getKey());
-                numbers(category.getValue()).write(json);
+            for (var part : byName.entrySet()) {
+                json.writeObjectFieldStart(part.getKey());
+                numbers(part.getValue()).write(json);
                 json.writeEndObject();
             }
         };

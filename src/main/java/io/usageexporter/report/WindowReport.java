@@ -18,13 +18,15 @@ import java.util.TreeMap;
  * @param used usage of every resource of the provider
  * @param quotas by resource, for those with a limit in this window
  * @param breakdown {@code used} by category and resource, with every configured category and each with usage
+ * @param consumers {@code used} by consumer and resource; usage without a consumer is left out
  */
 public record WindowReport(
         Window window,
         Window.Span span,
         SortedMap<String, BigDecimal> used,
         SortedMap<String, Quota> quotas,
-        SortedMap<String, SortedMap<String, BigDecimal>> breakdown) {
+        SortedMap<String, SortedMap<String, BigDecimal>> breakdown,
+        SortedMap<String, SortedMap<String, BigDecimal>> consumers) {
 
     /** When the window resets. */
     public Instant resetsAt() {
@@ -40,6 +42,7 @@ public record WindowReport(
             ProviderConfig provider, Window window, Window.Span span, Thresholds thresholds, Snapshot totals) {
         SortedMap<String, BigDecimal> used = zeros(provider);
         var breakdown = new TreeMap<String, SortedMap<String, BigDecimal>>();
+        var consumers = new TreeMap<String, SortedMap<String, BigDecimal>>();
         provider.categories().forEach(category -> breakdown.put(category, zeros(provider)));
         totals.forEachCell(provider.name(), span.from(), span.until(), (cell, units) -> {
             String resource = cell.measure().resource();
@@ -49,6 +52,11 @@ public record WindowReport(
                 breakdown
                         .computeIfAbsent(cell.category(), category -> zeros(provider))
                         .merge(resource, counted, BigDecimal::add);
+                if (!cell.consumer().isEmpty()) {
+                    consumers
+                            .computeIfAbsent(cell.consumer(), consumer -> zeros(provider))
+                            .merge(resource, counted, BigDecimal::add);
+                }
             }
         });
         var quotas = new TreeMap<String, Quota>();
@@ -63,7 +71,8 @@ public record WindowReport(
                 span,
                 Collections.unmodifiableSortedMap(used),
                 Collections.unmodifiableSortedMap(quotas),
-                Collections.unmodifiableSortedMap(breakdown));
+                Collections.unmodifiableSortedMap(breakdown),
+                Collections.unmodifiableSortedMap(consumers));
     }
 
     private static SortedMap<String, BigDecimal> zeros(ProviderConfig provider) {

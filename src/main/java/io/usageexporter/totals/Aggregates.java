@@ -3,6 +3,8 @@ package io.usageexporter.totals;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
+import io.usageexporter.event.UsageEvent;
+import io.usageexporter.totals.Label.Dimension;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,14 +18,14 @@ import java.util.function.UnaryOperator;
  * thread-safe.
  *
  * @param series all usage ever, by counter
- * @param days the same by calendar day of the provider, without the model
+ * @param days the same by calendar day of the provider
  * @param hours the same by hour, without the category, for the forecast
  * @param recorded how many events each source recorded
  * @param lastEvent the instant of the newest usage of each provider
  */
 public record Aggregates(
         Map<Series, BigDecimal> series,
-        Map<Day, Map<CategoryMeasure, BigDecimal>> days,
+        Map<Day, Map<Series, BigDecimal>> days,
         Map<Hour, Map<Measure, HourTotal>> hours,
         Map<Source, Long> recorded,
         Map<String, Instant> lastEvent) {
@@ -34,36 +36,48 @@ public record Aggregates(
     }
 
     /**
-     * Adds an event under its exported category and model, on its day in this zone.
+     * Adds an event on its day in this zone.
      *
-     * @param names maps a series to the one that is exported in its key
+     * @param names maps a series to the one that is exported in its place
      */
-    void add(RecordedEvent recordedEvent, String category, String model, ZoneId zone, UnaryOperator<Series> names) {
+    void add(RecordedEvent recordedEvent, Naming naming, ZoneId zone, UnaryOperator<Series> names) {
         var amounts = new HashMap<Measure, HourTotal>();
         recordedEvent
                 .event()
                 .usage()
                 .forEach((measure, amount) -> amounts.put(measure, HourTotal.of(amount.units(), recordedEvent.at())));
-        add(key(recordedEvent, category, model, zone), amounts, names);
+        add(key(recordedEvent, naming, zone), amounts, names);
         note(recordedEvent);
     }
 
-    static AggregationKey key(RecordedEvent recorded, String category, String model, ZoneId zone) {
+    /** Maps the names of an event to exported ones. */
+    interface Naming {
+        String exported(Dimension dimension, String name);
+    }
+
+    static AggregationKey key(RecordedEvent recorded, Naming naming, ZoneId zone) {
+        UsageEvent event = recorded.event();
         Instant at = recorded.at();
         return new AggregationKey(
-                recorded.event().provider(), category, model, LocalDate.ofInstant(at, zone), Hour.number(at));
+                event.provider(),
+                naming.exported(Dimension.CATEGORY, event.category()),
+                naming.exported(Dimension.CONSUMER, event.consumer()),
+                naming.exported(Dimension.MODEL, event.model()),
+                naming.exported(Dimension.PRICING, event.pricing().toString()),
+                LocalDate.ofInstant(at, zone),
+                Hour.number(at));
     }
 
     /** Adds amounts under a key. */
     void add(AggregationKey key, Map<Measure, HourTotal> amounts, UnaryOperator<Series> names) {
         String provider = key.provider();
-        Map<CategoryMeasure, BigDecimal> day =
-                days.computeIfAbsent(new Day(provider, key.date()), absent -> new HashMap<>());
+        Map<Series, BigDecimal> day = days.computeIfAbsent(new Day(provider, key.date()), absent -> new HashMap<>());
         Map<Measure, HourTotal> hour = hours.computeIfAbsent(new Hour(provider, key.hour()), absent -> new HashMap<>());
         amounts.forEach((measure, total) -> {
             BigDecimal units = total.units();
-            series.merge(names.apply(key.series(measure)), units, BigDecimal::add);
-            day.merge(new CategoryMeasure(key.category(), measure), units, BigDecimal::add);
+            Series exported = names.apply(key.series(measure));
+            series.merge(exported, units, BigDecimal::add);
+            day.merge(exported, units, BigDecimal::add);
             hour.merge(measure, total, HourTotal::plus);
         });
     }

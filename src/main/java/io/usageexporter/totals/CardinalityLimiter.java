@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which categories and models get series of their own: for each provider the first {@value #MAX} that occur, and all
+ * Which names get series of their own: for each provider and dimension the first {@value #MAX} that occur, and all
  * that are configured. Later ones count as {@link #OTHER}, so that random names cannot explode the number of series. A name
  * never loses its series. Not thread-safe.
  */

@@ -1,7 +1,7 @@
 package io.usageexporter.totals;
 
 /**
- * A category or model that has a series of its own.
+ * A name that has a series of its own.
  *
  * @param since the number of the first event that counts under this name; earlier ones count as {@code other}
  */
@@ -9,6 +9,8 @@ public record Label(String provider, Dimension dimension, String name, long sinc
     /** What the label is the name of. */
     public enum Dimension {
         CATEGORY,
-        MODEL
+        CONSUMER,
+        MODEL,
+        PRICING
     }
 }

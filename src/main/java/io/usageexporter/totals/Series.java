@@ -1,16 +1,27 @@
 package io.usageexporter.totals;
 
 import io.usageexporter.event.Measure;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * One counter: all usage ever of one measure.
+ * One counter: all usage ever of one measure. Names past the cap of their dimension are exported as {@code other}.
  *
- * @param category as exported, {@code other} past the cap
- * @param model as exported, {@code other} past the cap; empty where events name none
+ * @param category as exported
+ * @param consumer as exported; empty where events name none
+ * @param model as exported; empty where events name none
+ * @param pricing as exported; empty for the standard price
  */
-public record Series(String provider, String category, String model, Measure measure) {
+public record Series(String provider, String category, String consumer, String model, String pricing, Measure measure) {
+    /** A series without a consumer, at the standard price. */
+    public Series(String provider, String category, String model, Measure measure) {
+        this(provider, category, "", model, "", measure);
+    }
+
     @Override
     public String toString() {
-        return provider + " " + category + (model.isEmpty() ? "" : " " + model) + " " + measure;
+        return Stream.of(provider, category, consumer, model, pricing, measure.toString())
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(" "));
     }
 }

@@ -27,9 +27,9 @@ public record SeriesBound(int max, List<Measure> measures) {
         return max - max / TENTH;
     }
 
-    /** How many there may be for a category's model {@code other} to be admitted. */
+    /** How many there may be for a category's model {@code other} to be admitted; leaves room for category {@code other}. */
     int forOtherModels() {
-        return max - measures.size();
+        return max - 2 * measures.size();
     }
 
     /** The series of configured categories, which are always admitted. */

@@ -63,13 +63,13 @@ final class SeriesNames {
         if (exists.test(wanted)) {
             return wanted;
         }
-        Series otherModels =
-                new Series(wanted.provider(), wanted.category(), CardinalityLimiter.OTHER, wanted.measure());
-        return exists.test(otherModels) ? otherModels : lastResort(wanted);
+        Series otherModels = ofOtherModels(wanted, wanted.category());
+        return exists.test(otherModels) ? otherModels : ofOtherModels(wanted, CardinalityLimiter.OTHER);
     }
 
-    private static Series lastResort(Series wanted) {
-        return new Series(wanted.provider(), CardinalityLimiter.OTHER, CardinalityLimiter.OTHER, wanted.measure());
+    private static Series ofOtherModels(Series wanted, String category) {
+        String consumer = wanted.consumer().isEmpty() ? "" : CardinalityLimiter.OTHER;
+        return new Series(wanted.provider(), category, consumer, CardinalityLimiter.OTHER, "", wanted.measure());
     }
 
     /** See {@link #admission()}. */

@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
  */
 public record Snapshot(
         Map<Series, BigDecimal> series,
-        Map<Day, Map<CategoryMeasure, BigDecimal>> days,
+        Map<Day, Map<Series, BigDecimal>> days,
         Map<Hour, Map<Measure, HourTotal>> hours,
         Map<Source, Long> recorded,
         Map<String, Instant> lastEvent,
@@ -31,15 +31,14 @@ public record Snapshot(
     }
 
     /** Calls back for every cell of a provider from one date to before another. */
-    public void forEachCell(
-            String provider, LocalDate from, LocalDate until, BiConsumer<CategoryMeasure, BigDecimal> action) {
+    public void forEachCell(String provider, LocalDate from, LocalDate until, BiConsumer<Series, BigDecimal> action) {
         for (LocalDate date = from; date.isBefore(until); date = date.plusDays(1)) {
             days.getOrDefault(new Day(provider, date), Map.of()).forEach(action);
         }
     }
 
     /** The same totals with other days, read from the ledger for a past window. */
-    public Snapshot withDays(Map<Day, Map<CategoryMeasure, BigDecimal>> otherDays, LocalDate from) {
+    public Snapshot withDays(Map<Day, Map<Series, BigDecimal>> otherDays, LocalDate from) {
         return new Snapshot(series, otherDays, hours, recorded, lastEvent, from, firstDays);
     }
 
@@ -49,7 +48,7 @@ public record Snapshot(
     }
 
     /** The same totals plus some earlier days from the ledger, where they no longer change. */
-    public Snapshot withOlderDays(Map<Day, Map<CategoryMeasure, BigDecimal>> olderDays) {
+    public Snapshot withOlderDays(Map<Day, Map<Series, BigDecimal>> olderDays) {
         var all = new HashMap<>(olderDays);
         all.putAll(days);
         return withDays(all, daysFrom);

@@ -3,7 +3,6 @@ package io.usageexporter.totals;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.UsageEvent;
-import io.usageexporter.totals.Label.Dimension;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -80,13 +79,13 @@ public final class Totals {
 
     /** Restores days from an earlier date on, and their hours. */
     public synchronized void restoreDays(
-            Map<Day, Map<CategoryMeasure, BigDecimal>> days, Map<Hour, Map<Measure, HourTotal>> hours, LocalDate from) {
+            Map<Day, Map<Series, BigDecimal>> days, Map<Hour, Map<Measure, HourTotal>> hours, LocalDate from) {
         putDays(days, hours);
         daysFrom = from;
         snapshot = null;
     }
 
-    private void putDays(Map<Day, Map<CategoryMeasure, BigDecimal>> days, Map<Hour, Map<Measure, HourTotal>> hours) {
+    private void putDays(Map<Day, Map<Series, BigDecimal>> days, Map<Hour, Map<Measure, HourTotal>> hours) {
         days.forEach((day, cells) -> sums.days().put(day, Map.copyOf(cells)));
         hours.forEach((hour, amounts) -> sums.hours().put(hour, Map.copyOf(amounts)));
     }
@@ -110,7 +109,7 @@ public final class Totals {
     }
 
     /** Replaces all days of a provider after its zone has changed. */
-    public synchronized void replaceDays(String provider, Map<Day, Map<CategoryMeasure, BigDecimal>> days) {
+    public synchronized void replaceDays(String provider, Map<Day, Map<Series, BigDecimal>> days) {
         sums.days().keySet().removeIf(day -> day.provider().equals(provider));
         firstDays.remove(provider);
         days.forEach((day, cells) -> {
@@ -122,13 +121,17 @@ public final class Totals {
         snapshot = null;
     }
 
-    /** Adds an already counted event to other sums, under the names that it counts as. */
+    /** Adds an already counted event to other sums, under the names that it counts as, in its provider's zone. */
+    public synchronized void addTo(Aggregates others, RecordedEvent recorded) {
+        addTo(others, recorded, zones.getOrDefault(recorded.event().provider(), ZoneOffset.UTC));
+    }
+
+    /** The same in another zone. */
     public synchronized void addTo(Aggregates others, RecordedEvent recorded, ZoneId zone) {
         UsageEvent event = recorded.event();
         others.add(
                 recorded,
-                labels.find(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
-                labels.find(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
+                (dimension, name) -> labels.find(event.provider(), dimension, name, recorded.number()),
                 zone,
                 wanted -> seriesNames.find(wanted, recorded.number()));
     }
@@ -150,8 +153,7 @@ public final class Totals {
                 changedZones.put(event.provider(), zone);
                 key = Aggregates.key(
                         recorded,
-                        names.admit(event.provider(), Dimension.CATEGORY, event.category(), recorded.number()),
-                        names.admit(event.provider(), Dimension.MODEL, event.model(), recorded.number()),
+                        (dimension, name) -> names.admit(event.provider(), dimension, name, recorded.number()),
                         zone);
                 amounts = byKey.computeIfAbsent(key, absent -> new HashMap<>());
             }
@@ -176,7 +178,9 @@ public final class Totals {
         return a.at().getEpochSecond() == b.at().getEpochSecond()
                 && a.event().provider().equals(b.event().provider())
                 && a.event().category().equals(b.event().category())
-                && a.event().model().equals(b.event().model());
+                && a.event().consumer().equals(b.event().consumer())
+                && a.event().model().equals(b.event().model())
+                && a.event().pricing().equals(b.event().pricing());
     }
 
     private static void addAmounts(
@@ -224,7 +228,7 @@ public final class Totals {
     }
 
     /** Ignores a day whose events have no amounts, which the ledger does not store either. */
-    private void noteFirst(Day day, Map<CategoryMeasure, BigDecimal> cells) {
+    private void noteFirst(Day day, Map<Series, BigDecimal> cells) {
         if (!cells.isEmpty()) {
             firstDays.merge(day.provider(), day.date(), (a, b) -> a.isBefore(b) ? a : b);
         }

@@ -80,6 +80,30 @@ class GatewayCategoryTest {
                         assertThat(exchange.header("X-Usage-Category")).isNull());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "/v1/messages,               -,      -",
+                "/@growth/v1/messages,       -,      growth",
+                "/~mail/@growth/v1/messages, -,      growth",
+                "/@growth/v1/messages,       search, search",
+                "/@growth/v1/messages,       ' ',    growth"
+            })
+    void consumerPrecedenceIsHeaderThenPathThenNone(String path, String header, String consumer) {
+        String[] headers = header == null ? new String[0] : new String[] {"X-Usage-Consumer", header};
+        assertThat(gateway.post("/gateway/anthropic" + path, headers).statusCode())
+                .isEqualTo(200);
+
+        String category = path.startsWith("/~") ? "mail" : "uncategorized";
+        String labels = "category=\"" + category + "\"" + (consumer == null ? "" : ",consumer=\"" + consumer + "\"");
+        gateway.awaitMetric(requests(category).replace("category=\"" + category + "\"", labels), "1");
+        assertThat(gateway.provider().exchanges()).singleElement().satisfies(exchange -> {
+            assertThat(exchange.target()).isEqualTo("/v1/messages");
+            assertThat(exchange.header("X-Usage-Consumer")).isNull();
+        });
+    }
+
     @Test
     void callsWithoutCategoryGetTheConfiguredOne() throws Exception {
         gateway.reload(ANTHROPIC.replace("UPSTREAM", "UPSTREAM, category: batch jobs"), APIFY);

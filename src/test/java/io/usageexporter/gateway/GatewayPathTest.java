@@ -9,32 +9,39 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GatewayPathTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
-            /gateway/anthropic/v1/messages         | /gateway/anthropic      | anthropic | -   | /v1/messages
-            /gateway/anthropic                     | /gateway/anthropic      | anthropic | -   | /
-            /gateway/anthropic/                    | /gateway/anthropic      | anthropic | -   | /
-            /gateway/apify//v2//acts               | /gateway/apify          | apify     | -   | //v2//acts
-            /gateway/apify/v2/acts/a%7Eb%2Fc/runs  | /gateway/apify          | apify     | -   | /v2/acts/a%7Eb%2Fc/runs
-            /gateway/apify/v2/acts/~mine/runs      | /gateway/apify          | apify     | -   | /v2/acts/~mine/runs
-            /gateway/apify/v2/../../api/usage      | /gateway/apify          | apify     | -   | /v2/../../api/usage
-            /gateway/anthropic/~search/v1/messages | /gateway/anthropic/~search | anthropic | search | /v1/messages
-            /gateway/anthropic/~search             | /gateway/anthropic/~search | anthropic | search | /
-            /gateway/anthropic/~a%20b%2Fc/v1       | /gateway/anthropic/~a%20b%2Fc | anthropic | a b/c | /v1
-            /gateway/anthropic/~%C3%BC+1/v1        | /gateway/anthropic/~%C3%BC+1 | anthropic | ü+1 | /v1
-            /gateway/anthropic/~Vorschl\u00c3\u00a4ge/v1  | /gateway/anthropic/~Vorschl\u00c3\u00a4ge | anthropic | Vorschl\u00e4ge | /v1
-            /gateway/anthropic/~Vorschl\u00e4ge/v1  | /gateway/anthropic/~Vorschl\u00e4ge | anthropic | Vorschl\u00e4ge | /v1
-            /gateway/anthropic/~Vorschl%E4ge/v1    | /gateway/anthropic/~Vorschl%E4ge | anthropic | Vorschl\u00e4ge | /v1
-            /gateway/anthropic/~50%25%/v1          | /gateway/anthropic/~50%25% | anthropic | 50%% | /v1
-            /gateway/anthropic/~100%/v1            | /gateway/anthropic/~100% | anthropic | 100% | /v1
-            /gateway/anthropic/~/v1                | /gateway/anthropic/~    | anthropic | -   | /v1
-            /gateway/anthropic/%7esearch/v1        | /gateway/anthropic/%7esearch | anthropic | search | /v1
-            /gateway/anthropic/~a/~b/v1            | /gateway/anthropic/~a   | anthropic | a   | /~b/v1
-            http://x:5000/gateway/anthropic/v1     | /gateway/anthropic      | anthropic | -   | /v1
-            https://evil/gateway/apify/~c/v2       | /gateway/apify/~c       | apify     | c   | /v2
-            /gateway/other/v1                      | /gateway/other          | other     | -   | /v1
+            /gateway/anthropic/v1/messages         | /gateway/anthropic      | anthropic | -   | -   | /v1/messages
+            /gateway/anthropic                     | /gateway/anthropic      | anthropic | -   | -   | /
+            /gateway/anthropic/                    | /gateway/anthropic      | anthropic | -   | -   | /
+            /gateway/apify//v2//acts               | /gateway/apify          | apify     | -   | -   | //v2//acts
+            /gateway/apify/v2/acts/a%7Eb%2Fc/runs  | /gateway/apify          | apify     | -   | -   | /v2/acts/a%7Eb%2Fc/runs
+            /gateway/apify/v2/acts/~mine/runs      | /gateway/apify          | apify     | -   | -   | /v2/acts/~mine/runs
+            /gateway/apify/v2/../../api/usage      | /gateway/apify          | apify     | -   | -   | /v2/../../api/usage
+            /gateway/anthropic/~search/v1/messages | /gateway/anthropic/~search | anthropic | search | -   | /v1/messages
+            /gateway/anthropic/~search             | /gateway/anthropic/~search | anthropic | search | -   | /
+            /gateway/anthropic/~a%20b%2Fc/v1       | /gateway/anthropic/~a%20b%2Fc | anthropic | a b/c | -   | /v1
+            /gateway/anthropic/~%C3%BC+1/v1        | /gateway/anthropic/~%C3%BC+1 | anthropic | ü+1 | -   | /v1
+            /gateway/anthropic/~Vorschl\u00c3\u00a4ge/v1  | /gateway/anthropic/~Vorschl\u00c3\u00a4ge | anthropic | Vorschl\u00e4ge | -   | /v1
+            /gateway/anthropic/~Vorschl\u00e4ge/v1  | /gateway/anthropic/~Vorschl\u00e4ge | anthropic | Vorschl\u00e4ge | -   | /v1
+            /gateway/anthropic/~Vorschl%E4ge/v1    | /gateway/anthropic/~Vorschl%E4ge | anthropic | Vorschl\u00e4ge | -   | /v1
+            /gateway/anthropic/~50%25%/v1          | /gateway/anthropic/~50%25% | anthropic | 50%% | -   | /v1
+            /gateway/anthropic/~100%/v1            | /gateway/anthropic/~100% | anthropic | 100% | -   | /v1
+            /gateway/anthropic/~/v1                | /gateway/anthropic/~    | anthropic | -   | -   | /v1
+            /gateway/anthropic/%7esearch/v1        | /gateway/anthropic/%7esearch | anthropic | search | -   | /v1
+            /gateway/anthropic/~a/~b/v1            | /gateway/anthropic/~a   | anthropic | a   | -   | /~b/v1
+            http://x:5000/gateway/anthropic/v1     | /gateway/anthropic      | anthropic | -   | -   | /v1
+            https://evil/gateway/apify/~c/v2       | /gateway/apify/~c       | apify     | c   | -   | /v2
+            /gateway/other/v1                      | /gateway/other          | other     | -   | -   | /v1
+            /gateway/anthropic/@growth/v1/messages | /gateway/anthropic/@growth | anthropic | - | growth | /v1/messages
+            /gateway/anthropic/@a%20b/~c/v1        | /gateway/anthropic/@a%20b/~c | anthropic | c | a b  | /v1
+            /gateway/anthropic/~c/%40growth/v1     | /gateway/anthropic/~c/%40growth | anthropic | c | growth | /v1
+            /gateway/anthropic/@/~c/v1             | /gateway/anthropic/@/~c | anthropic | c   | -   | /v1
+            /gateway/anthropic/@a/@b/v1            | /gateway/anthropic/@a   | anthropic | -   | a   | /@b/v1
+            /gateway/anthropic/@a/~c/@b/v1         | /gateway/anthropic/@a/~c | anthropic | c  | a   | /@b/v1
+            /gateway/anthropic/v1/@a               | /gateway/anthropic      | anthropic | -   | -   | /v1/@a
             """)
-    void targetIsSplitIntoProviderCategoryPathAndQuery(
-            String target, String base, String provider, String category, String path) {
-        assertThat(GatewayPath.of(target)).isEqualTo(new GatewayPath(base, provider, category, path, null));
+    void targetIsSplitIntoProviderNamesPathAndQuery(
+            String target, String base, String provider, String category, String consumer, String path) {
+        assertThat(GatewayPath.of(target)).isEqualTo(new GatewayPath(base, provider, category, consumer, path, null));
     }
 
     @ParameterizedTest

@@ -33,7 +33,7 @@ class GatewayTargetsTest {
                 "/v2/./x// /v2/./x//",
                 "/v2/x;a=b;c /v2/x;a=b;c",
                 "/v2/%00 /v2/%00",
-                "/@evil.example/ /@evil.example/",
+                "/@growth/@evil.example/ /@evil.example/",
                 "/http://evil.example/ /http://evil.example/",
                 "/ /",
             })

@@ -214,6 +214,10 @@ class InvalidEventTest {
                 "{\"cost\": 5, \"cost\": 5}                       | unknown field \"cost\"; allowed are id, provider, category,",
                 "{\"cost\": {\"id\": [1, {}]}, \"provider\": 1}   | unknown field \"cost\"; allowed are id, provider, category,",
                 "{\"\": 5}                                        | unknown field \"\"; allowed are id, provider, category,",
+                "{\"pricing\": \"Batch\"}                     | pricing must be parts joined by +, such as",
+                "{\"pricing\": \"batch+\"}                    | pricing must be parts joined by +, such as",
+                "{\"consumer\": 5}                            | consumer must be a string; omit it if there is none",
+                "{\"consumer\": \"a\", \"consumer\": \"a\"}  | consumer is given twice",
                 "{\"provider\": \"apify\", \"usage\": {\"input_tokens\": 5}} | usage.input_tokens: apify does not count this",
             })
     void rejectsInvalidEvents(String body, String detail) {

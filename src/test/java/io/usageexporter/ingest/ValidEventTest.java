@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.Measure;
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
@@ -49,11 +50,21 @@ class ValidEventTest {
     }
 
     @Test
+    void readsConsumerAndPricing() throws Exception {
+        UsageEvent event = readOne(
+                "{\"provider\": \"apify\", \"consumer\": \"growth\", \"pricing\": \"us+batch\", \"usage\": {\"compute_units\": 1}}");
+        assertThat(event.consumer()).isEqualTo("growth");
+        assertThat(event.pricing()).hasToString("batch+us");
+    }
+
+    @Test
     void readsAnEventWithProviderAndUsageOnly() throws Exception {
         UsageEvent event = readOne("{\"provider\": \"apify\", \"usage\": {\"compute_units\": 0.0125}}");
         assertThat(event.id()).isNull();
         assertThat(event.category()).isEqualTo("uncategorized");
         assertThat(event.model()).isEmpty();
+        assertThat(event.consumer()).isEmpty();
+        assertThat(event.pricing()).isEqualTo(Pricing.STANDARD);
         assertThat(event.at()).isNull();
         assertThat(event.usage()).hasToString("compute_units=0.0125");
     }

@@ -10,7 +10,6 @@ import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.LedgerReader.Verification;
 import io.usageexporter.totals.Aggregates;
-import io.usageexporter.totals.CategoryMeasure;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
@@ -87,10 +86,10 @@ class LedgerTotalsTest extends LedgerTestBase {
                 .isEqualTo(Map.of(
                         new Day("p", LocalDate.parse("2026-11-24")),
                         Map.of(
-                                new CategoryMeasure(category, UNITS), new BigDecimal("0.000001"),
-                                new CategoryMeasure(category, Measure.tokens(TokenKind.CACHE_WRITE_5M)),
+                                new Series("p", category, "", UNITS), new BigDecimal("0.000001"),
+                                new Series("p", category, "", Measure.tokens(TokenKind.CACHE_WRITE_5M)),
                                         new BigDecimal("7"),
-                                new CategoryMeasure("=", UNITS), new BigDecimal("1000000000000"))));
+                                new Series("p", "=", "", UNITS), new BigDecimal("1000000000000"))));
     }
 
     @Test
@@ -122,7 +121,7 @@ class LedgerTotalsTest extends LedgerTestBase {
         ZoneId kathmandu = ZoneId.of("Asia/Kathmandu");
         recountDays(kathmandu);
         totals.configure("p", kathmandu, List.of(), SeriesBound.DEFAULT, 4);
-        Map<Day, Map<CategoryMeasure, BigDecimal>> days = totals.snapshot().days();
+        Map<Day, Map<Series, BigDecimal>> days = totals.snapshot().days();
         assertThat(days)
                 .containsOnlyKeys(
                         new Day("p", LocalDate.parse("2026-11-23")),
@@ -130,7 +129,7 @@ class LedgerTotalsTest extends LedgerTestBase {
                         new Day("q", LocalDate.parse("2026-11-24")));
         assertThat(day("2026-11-24"))
                 .hasEntrySatisfying(
-                        new CategoryMeasure("c", UNITS),
+                        new Series("p", "c", "", UNITS),
                         units -> assertThat(units).isEqualByComparingTo("1"));
         append(NOW, List.of(at(Instant.parse("2026-11-23T18:15:00Z"))));
         assertThat(verify(file)).isEqualTo(new Verification(4, List.of()));
@@ -140,7 +139,7 @@ class LedgerTotalsTest extends LedgerTestBase {
         assertThat(totals.snapshot().firstDays()).containsEntry("p", LocalDate.parse("2026-11-23"));
         assertThat(day("2026-11-24"))
                 .hasEntrySatisfying(
-                        new CategoryMeasure("c", UNITS),
+                        new Series("p", "c", "", UNITS),
                         units -> assertThat(units).isEqualByComparingTo("2"));
     }
 
@@ -159,7 +158,7 @@ class LedgerTotalsTest extends LedgerTestBase {
         totals.replaceDays("p", recounted.days());
     }
 
-    private Map<CategoryMeasure, BigDecimal> day(String date) {
+    private Map<Series, BigDecimal> day(String date) {
         return totals.snapshot().days().getOrDefault(new Day("p", LocalDate.parse(date)), Map.of());
     }
 }

@@ -3,6 +3,9 @@ package io.usageexporter.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.usageexporter.event.Pricing;
+import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.LedgerReader.Verification;
 import io.usageexporter.totals.Snapshot;
 import java.io.IOException;
@@ -30,7 +33,7 @@ class MigrationTest extends LedgerTestBase {
         assertThatThrownBy(() -> LedgerReader.open(file))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("newer version");
-        execute(file, "PRAGMA user_version = 7");
+        execute(file, "PRAGMA user_version = 8");
         reopen();
         assertThat(ledger.lastNumber()).isZero();
     }
@@ -78,6 +81,7 @@ class MigrationTest extends LedgerTestBase {
     void migratesAnEarlierVersionThatIsAllInItsLog() throws Exception {
         append(10);
         ledger.close();
+        removeDetails();
         try (Connection connection = connect(file);
                 var statement = connection.createStatement()) {
             statement.executeUpdate("DROP TABLE integration_state");
@@ -96,8 +100,59 @@ class MigrationTest extends LedgerTestBase {
         }
     }
 
+    /** Its events are at the standard price, and repeats of them are still repeats. */
+    @Test
+    void addsConsumersAndPricesToAVersionWithoutThem() throws Exception {
+        append(NOW, List.of(event("m1", "a", "0.5"), event(null, "b", "1"), at(NOW.minus(Duration.ofDays(39)))));
+        Snapshot before = storedTotals();
+        ledger.close();
+        removeDetails();
+        execute(file, "PRAGMA user_version = 7");
+
+        reopen();
+
+        assertSame(storedTotals(), before);
+        assertThat(verify(file)).isEqualTo(new Verification(3, List.of()));
+        RecordedEvent first = ledger.find("m1").get(0);
+        assertThat(first.event()).isEqualTo(event("m1", "a", "0.5"));
+        assertThat(first.isDetailed()).isFalse();
+        append(NOW, List.of(detailed("m2")));
+        reopen();
+        assertThat(verify(file)).isEqualTo(new Verification(4, List.of()));
+        assertThat(ledger.find("m2").get(0).event()).isEqualTo(detailed("m2"));
+        assertThat(ledger.find("m2").get(0).isDetailed()).isTrue();
+    }
+
+    private static UsageEvent detailed(String id) {
+        return new UsageEvent(id, "p", "a", "growth", "m", Pricing.of("batch"), NOW, usage("2"));
+    }
+
+    private void removeDetails() throws SQLException {
+        execute(file, "ALTER TABLE event DROP COLUMN consumer");
+        execute(file, "ALTER TABLE event DROP COLUMN pricing");
+        execute(file, "UPDATE event SET check_value = NULL");
+        execute(file, "UPDATE log SET checked_from = (SELECT max(number) + 1 FROM event)");
+        execute(
+                file,
+                "CREATE TABLE series (provider TEXT NOT NULL, category TEXT NOT NULL, model TEXT NOT NULL,"
+                        + " measure TEXT NOT NULL, amount TEXT NOT NULL, since INTEGER NOT NULL DEFAULT 0,"
+                        + " PRIMARY KEY (provider, category, model, measure)) STRICT, WITHOUT ROWID");
+        execute(file, "INSERT INTO series SELECT provider, category, model, measure, amount, since FROM series_total");
+        execute(file, "DROP TABLE series_total");
+        execute(file, "ALTER TABLE series RENAME TO series_total");
+        execute(
+                file,
+                "CREATE TABLE day (date TEXT NOT NULL, provider TEXT NOT NULL, category TEXT NOT NULL,"
+                        + " measure TEXT NOT NULL, amount TEXT NOT NULL,"
+                        + " PRIMARY KEY (date, provider, category, measure)) STRICT, WITHOUT ROWID");
+        execute(file, "INSERT INTO day SELECT date, provider, category, measure, amount FROM day_total");
+        execute(file, "DROP TABLE day_total");
+        execute(file, "ALTER TABLE day RENAME TO day_total");
+    }
+
     /** Reverts the migrations from the sixth on. */
     private void removeIntegrity() throws SQLException {
+        removeDetails();
         execute(file, "DROP TABLE integration_state");
         execute(file, "CREATE TABLE pending_run (id TEXT PRIMARY KEY, category TEXT) STRICT, WITHOUT ROWID");
         execute(file, "INSERT INTO pending_run VALUES ('r1', 'tiktok'), ('r2', NULL)");

@@ -24,7 +24,7 @@ class VerifierTest extends LedgerTestBase {
             value = {
                 "UPDATE series_total SET amount = '3.000001' WHERE category = 'a'   | total of | stored 3.000001, the events give 3",
                 "DELETE FROM series_total WHERE category = 'a'                      | total of | stored nothing, the events give 3",
-                "INSERT INTO series_total VALUES ('p', 'z', '', 'compute_units', '1', 1) | total of | stored 1, the events give nothing",
+                "INSERT INTO series_total VALUES ('p', 'z', '', '', '', 'compute_units', '1', 1) | total of | stored 1, the events give nothing",
                 "UPDATE day_total SET amount = '4' WHERE category = 'a'             | 2026-11-24 | stored 4, the events give 3",
                 "UPDATE day_total SET date = '2026-11-23' WHERE category = 'b'      | 2026-11-23 | stored 5, the events give nothing",
                 "UPDATE hour_total SET amount = '7'                                 | 2026-11-24T | the events give 8 from 2026-11-24T09:15:00Z to 2026-11-24T09:15:00Z",

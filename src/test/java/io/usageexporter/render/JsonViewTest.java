@@ -47,7 +47,8 @@ class JsonViewTest {
                  "breakdown": {"anthropic": {"daily": {"recommendations": {"requests": 0, "tokens": 0}},
                                              "monthly": {"recommendations": {"requests": 0, "tokens": 0}}},
                                "apify": {"daily": {"instagram": {"compute_units": 0}, "tiktok": {"compute_units": 0}},
-                                         "monthly": {"instagram": {"compute_units": 0}, "tiktok": {"compute_units": 0}}}}}
+                                         "monthly": {"instagram": {"compute_units": 0}, "tiktok": {"compute_units": 0}}}},
+                 "consumers": {"anthropic": {"daily": {}, "monthly": {}}, "apify": {"daily": {}, "monthly": {}}}}
                 """).toPrettyString());
     }
 

@@ -2,6 +2,7 @@ package io.usageexporter.totals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.UsageEvent;
 import java.math.BigDecimal;
 import java.time.ZoneOffset;
@@ -30,7 +31,21 @@ class SeriesBoundTest extends TotalsTestBase {
         bound(100, List.of());
         recordAll(numbered("c", "model", 95));
         recordAll(numbered("category", 150));
-        assertThat(totals.snapshot().series()).hasSize(100).containsKey(series("other", "other"));
+        assertThat(totals.snapshot().series()).hasSize(99).containsKey(series("other", "other"));
+        assertThat(total()).isEqualByComparingTo("245");
+    }
+
+    @Test
+    void pastTheReserveConsumersCountAsOtherWithTheSumsExact() {
+        bound(100, List.of());
+        recordAll(numbered("c", "model", 95));
+        for (int i = 0; i < 150; i++) {
+            record(new UsageEvent(
+                    null, "p", "category " + i, "consumer " + i, "m", Pricing.of("batch"), NOW, usage("1")));
+        }
+        assertThat(totals.snapshot().series())
+                .hasSize(99)
+                .containsKey(new Series("p", "other", "other", "other", "", UNITS));
         assertThat(total()).isEqualByComparingTo("245");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.Measure;
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.TokenKind;
@@ -67,13 +68,33 @@ class TotalsTest extends TotalsTestBase {
         record(event("a", "n", "4"));
         record(event("a", "m", "8"));
         assertThat(totals.snapshot().days().get(new Day("p", TODAY)))
-                .containsOnlyKeys(new CategoryMeasure("a", UNITS), new CategoryMeasure("b", UNITS))
+                .containsOnlyKeys(series("a", "m"), series("a", "n"), series("b", "m"))
+                .hasEntrySatisfying(series("a", "m"), units -> assertThat(units).isEqualByComparingTo("9"));
+    }
+
+    @Test
+    void consumersAndPricesAreCountedApart() {
+        record(billed("growth", ""), billed("growth", "batch+us"), billed("", "batch+us"), billed("", ""));
+        record(billed("growth", "us+batch"));
+        assertThat(totals.snapshot().series())
+                .containsOnlyKeys(
+                        ofConsumer("", ""),
+                        ofConsumer("", "batch+us"),
+                        ofConsumer("growth", ""),
+                        ofConsumer("growth", "batch+us"))
                 .hasEntrySatisfying(
-                        new CategoryMeasure("a", UNITS),
-                        units -> assertThat(units).isEqualByComparingTo("13"))
-                .hasEntrySatisfying(
-                        new CategoryMeasure("b", UNITS),
+                        ofConsumer("growth", "batch+us"),
                         units -> assertThat(units).isEqualByComparingTo("2"));
+        assertThat(totals.snapshot().days().get(new Day("p", TODAY)))
+                .isEqualTo(totals.snapshot().series());
+    }
+
+    private static UsageEvent billed(String consumer, String pricing) {
+        return new UsageEvent(null, "p", "c", consumer, "m", Pricing.of(pricing), NOW, usage("1"));
+    }
+
+    private static Series ofConsumer(String consumer, String pricing) {
+        return new Series("p", "c", consumer, "m", pricing, UNITS);
     }
 
     @Test
@@ -205,7 +226,7 @@ class TotalsTest extends TotalsTestBase {
     @Test
     void replacingDaysKeepsThoseOfOtherProviders() {
         record(event("c", "m", "1"), new UsageEvent(null, "q", "c", "m", NOW, usage("4")));
-        CategoryMeasure cell = new CategoryMeasure("c", UNITS);
+        Series cell = series("c", "m");
         totals.replaceDays("p", Map.of(new Day("p", TODAY.minusDays(1)), Map.of(cell, BigDecimal.ONE)));
         assertThat(totals.snapshot().days()).containsOnlyKeys(new Day("p", TODAY.minusDays(1)), new Day("q", TODAY));
         assertThat(totals.snapshot().firstDays()).isEqualTo(Map.of("p", TODAY.minusDays(1), "q", TODAY));
@@ -214,7 +235,7 @@ class TotalsTest extends TotalsTestBase {
     @Test
     void replacingDaysReplacesTheFirstDay() {
         record(event("c", "m", "1"));
-        CategoryMeasure cell = new CategoryMeasure("c", UNITS);
+        Series cell = series("c", "m");
         totals.replaceDays("p", Map.of(new Day("p", TODAY.plusDays(1)), Map.of(cell, BigDecimal.ONE)));
         assertThat(totals.snapshot().firstDays()).isEqualTo(Map.of("p", TODAY.plusDays(1)));
     }

@@ -2,6 +2,7 @@ package io.usageexporter.provider.anthropic;
 
 import io.usageexporter.event.TextRule;
 import io.usageexporter.provider.AcceptEncodingPolicy;
+import io.usageexporter.provider.Attribution;
 import io.usageexporter.provider.CallOutcome;
 import io.usageexporter.provider.Completion;
 import io.usageexporter.provider.ExchangeObserver;
@@ -29,7 +30,7 @@ final class AnthropicObserver implements ExchangeObserver {
     private final GatewayContext context;
     private final AnthropicEndpoint endpoint;
     private final ProviderProtocol.Request request;
-    private final String category;
+    private final Attribution attribution;
     private final @Nullable RequestModel requestModel;
     private final CRC32C requestHash = new CRC32C();
     private long requestLength;
@@ -37,12 +38,11 @@ final class AnthropicObserver implements ExchangeObserver {
     private @Nullable UsageExtractor extractor;
     private @Nullable ContentDecoder decoder;
 
-    AnthropicObserver(
-            GatewayContext context, AnthropicEndpoint endpoint, ProviderProtocol.Request request, String category) {
+    AnthropicObserver(GatewayContext context, AnthropicEndpoint endpoint, ProviderProtocol.Request request) {
         this.context = context;
         this.endpoint = endpoint;
         this.request = request;
-        this.category = category;
+        this.attribution = request.attribution(context.category());
         this.requestModel = endpoint.consumesQuota() && request.headers().first("content-encoding") == null
                 ? new RequestModel()
                 : null;
@@ -118,7 +118,7 @@ final class AnthropicObserver implements ExchangeObserver {
             decoder.read(bytes, body::read);
             List<UsageRecord> records = body.drain();
             if (!records.isEmpty()) {
-                context.record(records, category, request.at(), "", () -> {});
+                context.record(records, attribution, request.at(), "", () -> {});
             }
         }
     }
@@ -132,7 +132,7 @@ final class AnthropicObserver implements ExchangeObserver {
         reportLimits(usage == null ? null : usage.model());
         Runnable counted = endpoint.consumesQuota() ? context::released : () -> {};
         List<UsageRecord> records = usage == null ? List.of() : usage.records();
-        context.record(records, category, request.at(), call(records), counted);
+        context.record(records, attribution, request.at(), call(records), counted);
         if (usage != null && usage.error() != null) {
             context.error(usage.error());
         }

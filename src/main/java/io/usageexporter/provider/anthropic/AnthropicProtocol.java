@@ -1,7 +1,5 @@
 package io.usageexporter.provider.anthropic;
 
-import io.usageexporter.event.TextRule;
-import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.ExchangeObserver;
 import io.usageexporter.provider.GatewayContext;
 import io.usageexporter.provider.ProviderProtocol;
@@ -22,15 +20,8 @@ record AnthropicProtocol(GatewayContext context) implements ProviderProtocol {
 
     @Override
     public ExchangeObserver observe(Request request) {
-        String configured = context.category();
-        String category = request.category() != null
-                ? request.category()
-                : configured != null ? configured : UsageEvent.UNCATEGORIZED;
         return new AnthropicObserver(
-                context,
-                AnthropicEndpoint.of(request.method(), request.path().toLowerCase(Locale.ROOT)),
-                request,
-                TextRule.LABEL.sanitize(category));
+                context, AnthropicEndpoint.of(request.method(), request.path().toLowerCase(Locale.ROOT)), request);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.usageexporter.event.InvalidEventException;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.Usage;
 import io.usageexporter.provider.AcceptEncodingPolicy;
+import io.usageexporter.provider.Attribution;
 import io.usageexporter.provider.CallOutcome;
 import io.usageexporter.provider.ExchangeObserver;
 import io.usageexporter.provider.GatewayContext;
@@ -32,16 +33,16 @@ final class JsonObserver implements ExchangeObserver {
     private final GatewayContext context;
     private final UsageRules rules;
     private final ProviderProtocol.Request request;
-    private final String category;
+    private final Attribution attribution;
     private final JsonProjector projector;
     private int status;
     private @Nullable ContentDecoder decoder;
 
-    JsonObserver(GatewayContext context, UsageRules rules, ProviderProtocol.Request request, String category) {
+    JsonObserver(GatewayContext context, UsageRules rules, ProviderProtocol.Request request) {
         this.context = context;
         this.rules = rules;
         this.request = request;
-        this.category = category;
+        this.attribution = request.attribution(context.category());
         this.projector = new JsonProjector(rules.fields());
     }
 
@@ -92,7 +93,7 @@ final class JsonObserver implements ExchangeObserver {
     private void record(Map<Measure, Amount> amounts) {
         List<UsageRecord> usages =
                 amounts.isEmpty() ? List.of() : List.of(new UsageRecord(null, null, "", Usage.of(amounts)));
-        context.record(usages, category, request.at(), "", context::released);
+        context.record(usages, attribution, request.at(), "", context::released);
     }
 
     private Map<Measure, Amount> amounts(boolean complete, boolean isReadable) {

@@ -1,8 +1,6 @@
 package io.usageexporter.provider.json;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.usageexporter.event.TextRule;
-import io.usageexporter.event.UsageEvent;
 import io.usageexporter.provider.ExchangeObserver;
 import io.usageexporter.provider.GatewayContext;
 import io.usageexporter.provider.ProviderProtocol;
@@ -11,12 +9,8 @@ import io.usageexporter.provider.ProviderProtocol;
 record JsonProtocol(GatewayContext context) implements ProviderProtocol {
     @Override
     public ExchangeObserver observe(Request request) {
-        String configured = context.category();
-        String category = request.category() != null
-                ? request.category()
-                : configured != null ? configured : UsageEvent.UNCATEGORIZED;
         UsageRules rules = context.settings() instanceof UsageRules known ? known : UsageRules.NONE;
-        return new JsonObserver(context, rules, request, TextRule.LABEL.sanitize(category));
+        return new JsonObserver(context, rules, request);
     }
 
     @Override

@@ -19,8 +19,8 @@ import io.usageexporter.testing.FakeApify;
 import io.usageexporter.testing.LogCapture;
 import io.usageexporter.testing.Samples;
 import io.usageexporter.testing.SettableClock;
-import io.usageexporter.totals.CategoryMeasure;
 import io.usageexporter.totals.Day;
+import io.usageexporter.totals.Series;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -204,9 +204,9 @@ final class RunTrackerExtension implements BeforeEachCallback, AfterEachCallback
     /** The recorded amounts of a day, by category and measure. */
     Map<String, BigDecimal> day(String date) {
         var day = new HashMap<String, BigDecimal>();
-        Map<CategoryMeasure, BigDecimal> cells =
+        Map<Series, BigDecimal> cells =
                 recorder().totals().snapshot().days().getOrDefault(new Day("apify", LocalDate.parse(date)), Map.of());
-        cells.forEach((cell, amount) -> day.put(cell.toString(), amount.stripTrailingZeros()));
+        cells.forEach((cell, amount) -> day.put(cell.category() + " " + cell.measure(), amount.stripTrailingZeros()));
         return day;
     }
 
