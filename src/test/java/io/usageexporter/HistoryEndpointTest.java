@@ -47,7 +47,8 @@ class HistoryEndpointTest {
                     "used": {"requests": 3, "tokens": 0}, "limit": {"requests": 10, "tokens": 1000},
                     "percent": {"requests": 30, "tokens": 0}, "status": {"requests": "good", "tokens": "good"},
                     "breakdown": {"recommendations": {"requests": 0, "tokens": 0},
-                                  "uncategorized": {"requests": 3, "tokens": 0}}}]}}"""));
+                                  "uncategorized": {"requests": 3, "tokens": 0}},
+                    "consumers": {}}]}}"""));
     }
 
     @Test

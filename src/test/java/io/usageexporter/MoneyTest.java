@@ -32,7 +32,7 @@ class MoneyTest {
         assertThat(exporter.http()
                         .get("/api/usage/history", "Accept", "text/csv")
                         .body())
-                .contains(",anthropic,usd,12.340001,,,,search,12.340001\r\n");
+                .contains(",anthropic,usd,12.340001,,,,search,12.340001,,\r\n");
         assertThat(exporter.metric("api_quota_remaining{provider=\"anthropic\",resource=\"usd\",window=\"monthly\"}"))
                 .isEqualByComparingTo("387.659999");
         assertThat(exporter.metrics().keySet()).noneMatch(series -> series.startsWith("api_usage_usd"));
