@@ -71,19 +71,22 @@ record TotalsReader(Connection connection) {
      */
     Map<Day, Map<Series, BigDecimal>> days(LocalDate from, LocalDate until) throws SQLException {
         var days = new HashMap<Day, Map<Series, BigDecimal>>();
-        var known = new HashMap<String, Series>();
+        var known = new HashMap<String, Map<String, Series>>();
         // No name contains control characters.
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT date, provider, group_concat(provider || char(31) || category || char(31) || consumer || char(31)"
-                        + " || model || char(31) || pricing || char(31) || measure || char(31) || amount, char(30))"
-                        + " FROM day_total WHERE date >= ? AND date < ? GROUP BY date, provider")) {
+        try (PreparedStatement select = connection.prepareStatement("SELECT date, provider,"
+                + " group_concat(concat_ws(char(31), category, consumer, model, pricing, measure, amount), char(30))"
+                + " FROM day_total WHERE date >= ? AND date < ? GROUP BY date, provider")) {
             select.setString(1, text(from));
             select.setString(2, text(until));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
+                    String provider = row.getString(2);
                     days.put(
-                            new Day(row.getString(2), LocalDate.parse(row.getString(1))),
-                            cells(row.getString(3), known));
+                            new Day(provider, LocalDate.parse(row.getString(1))),
+                            cells(
+                                    provider,
+                                    row.getString(3),
+                                    known.computeIfAbsent(provider, absent -> new HashMap<>())));
                 }
             }
         }
@@ -113,22 +116,22 @@ record TotalsReader(Connection connection) {
     }
 
     /** @param known cells by text, shared between days */
-    private static Map<Series, BigDecimal> cells(String text, Map<String, Series> known) {
+    private static Map<Series, BigDecimal> cells(String provider, String text, Map<String, Series> known) {
         var cells = new HashMap<Series, BigDecimal>();
         for (int from = 0; from < text.length(); ) {
             int separator = text.indexOf('\036', from);
             int end = separator < 0 ? text.length() : separator;
             int amount = text.lastIndexOf('\037', end);
-            Series cell = known.computeIfAbsent(text.substring(from, amount), TotalsReader::series);
+            Series cell = known.computeIfAbsent(text.substring(from, amount), key -> series(provider, key));
             cells.put(cell, new BigDecimal(text.substring(amount + 1, end)));
             from = end + 1;
         }
         return cells;
     }
 
-    private static Series series(String cell) {
+    private static Series series(String provider, String cell) {
         String[] parts = cell.split("\037", -1);
-        return new Series(parts[0], parts[1], parts[2], parts[3], parts[4], Measure.parse(parts[5]));
+        return new Series(provider, parts[0], parts[1], parts[2], parts[3], Measure.parse(parts[4]));
     }
 
     /** The first day of each provider that has one. */

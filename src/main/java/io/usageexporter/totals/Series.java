@@ -18,6 +18,15 @@ public record Series(String provider, String category, String consumer, String m
         this(provider, category, "", model, "", measure);
     }
 
+    /** By hand, for speed: a long history puts hundreds of thousands of these into maps. */
+    @Override
+    public int hashCode() {
+        int hash = 31 * category.hashCode() + consumer.hashCode();
+        hash = 31 * hash + model.hashCode();
+        hash = 31 * hash + pricing.hashCode();
+        return 31 * hash + measure.hashCode();
+    }
+
     @Override
     public String toString() {
         return Stream.of(provider, category, consumer, model, pricing, measure.toString())

@@ -117,8 +117,8 @@ public final class TrackedProviders implements AutoCloseable {
     /** Sends calls through an exporter's gateway, of which the last fails, and waits until both accounts are polled. */
     public void use(Http exporter) {
         for (int i = 0; i < 3; i++) {
-            HttpResponse<String> response =
-                    exporter.post("/gateway/anthropic/v1/messages", "application/json", "{\"model\": \"claude\"}");
+            HttpResponse<String> response = exporter.post(
+                    "/gateway/anthropic/@growth/v1/messages", "application/json", "{\"model\": \"claude\"}");
             if (response.statusCode() != 200 && response.statusCode() != 529) {
                 throw new AssertionError(response.body());
             }
