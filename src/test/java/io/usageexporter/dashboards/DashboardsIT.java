@@ -80,7 +80,8 @@ class DashboardsIT {
         prometheus.awaitScrapes(3, 10);
         useEveryResource(); // more than at the previous scrapes, whatever the demo does at this hour
         prometheus.awaitScrapes(3, 20);
-        String seen = "count(api_quota_used_by_category{category=\"instagram\",window=\"daily\"} >= 60) == 2";
+        String seen = "count(api_quota_used_by_category{category=\"instagram\",resource=\"compute_units\","
+                + "window=\"daily\"} >= 60) == 2";
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> prometheus.query(seen, Instant.now()).size() == 1);
