@@ -31,8 +31,8 @@ final class RequestHead {
     /** Several times as long as a host name may be. */
     private static final int MAX_HOST = 1000;
 
-    /** Lines of a head up to this size are kept for the next head. */
-    private static final int MAX_KEPT_BYTES = 2048;
+    /** Lines of a head up to this size are kept for the next head: little, since thousands of connections may be idle. */
+    private static final int MAX_KEPT_BYTES = 1024;
 
     private final @Nullable RequestLine previousLine;
     private final List<HeaderLine> previousHeaders;

@@ -101,12 +101,12 @@ public final class UsageCollector implements MultiCollector {
         TokenKind kind = series.measure().kind();
         var names = new ArrayList<String>();
         var values = new ArrayList<String>();
-        add(names, values, "category", series.category());
-        addUnlessEmpty(names, values, "consumer", series.consumer());
-        addUnlessEmpty(names, values, "kind", kind == null ? "" : kind.label());
-        add(names, values, "model", series.model());
-        addUnlessEmpty(names, values, "pricing", series.pricing());
-        add(names, values, "provider", series.provider());
+        addLabel(names, values, "category", series.category());
+        addLabelUnlessEmpty(names, values, "consumer", series.consumer());
+        addLabelUnlessEmpty(names, values, "kind", kind == null ? "" : kind.label());
+        addLabel(names, values, "model", series.model());
+        addLabelUnlessEmpty(names, values, "pricing", series.pricing());
+        addLabel(names, values, "provider", series.provider());
         Labels labels = Labels.of(names, values);
         byResource
                 .computeIfAbsent(
@@ -116,15 +116,15 @@ public final class UsageCollector implements MultiCollector {
                 .add(labels, total.doubleValue());
     }
 
-    private static void add(List<String> names, List<String> values, String name, String value) {
+    private static void addLabel(List<String> names, List<String> values, String name, String value) {
         names.add(name);
         values.add(value);
     }
 
     /** To Prometheus a label without a value is the same as none. */
-    private static void addUnlessEmpty(List<String> names, List<String> values, String name, String value) {
+    private static void addLabelUnlessEmpty(List<String> names, List<String> values, String name, String value) {
         if (!value.isEmpty()) {
-            add(names, values, name, value);
+            addLabel(names, values, name, value);
         }
     }
 

@@ -285,6 +285,12 @@ class RequestHeadsTest {
             client.write(head + "Host: b\r\n\r\n" + EVENT);
             assertThat(client.read().text()).contains("exactly one Host header");
         }
+        try (RawHttp client = connect()) {
+            client.write(head + "\r\n" + EVENT);
+            assertThat(client.read().text()).contains("\"recorded\":1");
+            client.write(head.replace("Host: a", "Host: /") + "\r\n" + EVENT); // a line of the same length
+            assertThat(client.read().text()).contains("Host header must be a name or an address");
+        }
     }
 
     /** Any mutation of a head gets the usual response or an error with a reason. */
