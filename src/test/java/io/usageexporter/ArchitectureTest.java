@@ -62,7 +62,8 @@ class ArchitectureTest {
     static final ArchRule GATEWAY = mayImport("gateway", "event", "quota", "config", "provider", "recording");
 
     @ArchTest
-    static final ArchRule REPORT = mayImport("report", "event", "totals", "quota", "config", "ledger", "provider");
+    static final ArchRule REPORT =
+            mayImport("report", "event", "totals", "pricing", "quota", "config", "ledger", "provider");
 
     @ArchTest
     static final ArchRule RENDER = mayImport("render", "event", "totals", "quota", "provider", "report");

@@ -7,8 +7,10 @@ import io.usageexporter.config.Config;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
+import io.usageexporter.render.Badge;
 import io.usageexporter.render.TextView;
 import io.usageexporter.report.Health;
+import io.usageexporter.report.PricedTotals;
 import io.usageexporter.report.Report;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
@@ -55,7 +57,7 @@ final class SummaryCommand implements Callable<Integer> {
             Summary summary = url == null ? fromLedger() : fromExporter(url);
             spec.commandLine().getOut().print(summary.text());
             spec.commandLine().getOut().flush();
-            return summary.unknown() ? ExitStatus.FAILURE : ExitStatus.OK;
+            return summary.isUnknown() ? ExitStatus.FAILURE : ExitStatus.OK;
         } catch (InvalidConfigException | LedgerException | IllegalArgumentException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return ExitStatus.USAGE;
@@ -68,8 +70,13 @@ final class SummaryCommand implements Callable<Integer> {
         }
     }
 
-    /** @param unknown whether the figures of any provider may be incomplete */
-    private record Summary(String text, boolean unknown) {}
+    /** @param isIncomplete whether the figures of any provider may be incomplete */
+    private record Summary(String text, boolean isIncomplete) {
+        /** Whether anything that would be good is unknown. */
+        boolean isUnknown() {
+            return isIncomplete || text.contains(Badge.UNKNOWN.emoji());
+        }
+    }
 
     private Summary fromLedger() throws InvalidConfigException, LedgerException {
         PrintWriter err = spec.commandLine().getErr();
@@ -79,7 +86,8 @@ final class SummaryCommand implements Callable<Integer> {
             var providers = config.providers().values();
             var totals = ledger.snapshot(Totals.firstDayKept(now));
             err.println(storage.inUse(false, totals.events()));
-            Report report = Report.of(config.thresholds(), providers, totals, Health.GOOD, now, now);
+            Report report = Report.of(
+                    config.thresholds(), providers, PricedTotals.of(totals, config.prices()), Health.GOOD, now, now);
             return new Summary(TextView.render(report), report.isAnyUnknown());
         }
     }

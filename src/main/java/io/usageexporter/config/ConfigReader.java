@@ -123,9 +123,13 @@ public final class ConfigReader {
         var keys = new ConfigSection(errors, "", root);
         ZoneId zone = keys.zone("timezone", UTC);
         Thresholds thresholds = thresholds(keys);
+        ConfigSection all = keys.sub("providers");
+        List<ConfigSection> priceItems = keys.items("prices");
+        List<PriceRow> priceRows = PriceReader.read(priceItems);
+        var prices = new PriceTable(Stream.concat(priceRows.stream(), PriceReader.builtIn().stream())
+                .toList());
         var providers = new TreeMap<String, ProviderConfig>();
         var tracking = new TreeMap<String, TrackingConfig>();
-        ConfigSection all = keys.sub("providers");
         for (String name : all.names()) {
             ConfigSection provider = all.sub(name);
             if (!NAME.matcher(name).matches() || name.length() > MAX_NAME) {
@@ -137,7 +141,7 @@ public final class ConfigReader {
                 warnOfSimilarName(name, provider);
             }
             var autoLimits = new TreeSet<String>();
-            ProviderConfig counted = ProviderReader.read(name, schema, provider, zone, autoLimits);
+            ProviderConfig counted = ProviderReader.read(name, schema, provider, zone, prices, autoLimits);
             providers.put(name, counted);
             TrackingConfig tracked = schema == null
                     ? null
@@ -156,7 +160,7 @@ public final class ConfigReader {
         if (all.isAbsent() && errors.all().isEmpty()) {
             keys.fault("providers is required: a configuration file replaces the built-in one");
         }
-        PriceTable prices = prices(keys.items("prices"), providers.keySet());
+        warnOfUnknownProviders(priceRows, priceItems, providers.keySet());
         keys.rejectUnknownKeys();
         return new Config(
                 thresholds,
@@ -165,18 +169,15 @@ public final class ConfigReader {
                 prices);
     }
 
-    private static PriceTable prices(List<ConfigSection> items, Set<String> providers) {
-        List<PriceRow> configured = PriceReader.read(items);
-        for (int i = 0; i < configured.size(); i++) {
-            String provider = configured.get(i).provider();
+    private static void warnOfUnknownProviders(List<PriceRow> rows, List<ConfigSection> items, Set<String> providers) {
+        for (int i = 0; i < rows.size(); i++) {
+            String provider = rows.get(i).provider();
             if (!provider.isEmpty() && !providers.contains(provider)) {
                 items.get(i)
                         .warn("has no effect, since there is no provider " + Shown.text(provider)
                                 + Spelling.question(provider, providers));
             }
         }
-        return new PriceTable(Stream.concat(configured.stream(), PriceReader.builtIn().stream())
-                .toList());
     }
 
     /** The kind of a provider: that of its name, or else the one given; null if there is neither. */

@@ -2,6 +2,7 @@ package io.usageexporter.config;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
+import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Window;
 import java.math.BigDecimal;
@@ -39,6 +40,7 @@ final class ProviderReader {
     /**
      * Reads the keys about what a provider counts.
      *
+     * @param prices of what must be counted where money is
      * @param autoLimits receives the resources whose monthly limit is taken from the account
      */
     static ProviderConfig read(
@@ -46,6 +48,7 @@ final class ProviderReader {
             @Nullable ProviderSchema schema,
             ConfigSection keys,
             ZoneId defaultZone,
+            PriceTable prices,
             SortedSet<String> autoLimits) {
         ProviderDefaults defaults = schema == null ? ProviderDefaults.of(name) : schema.defaults(name);
         var resources = new TreeSet<>(keys.texts(
@@ -59,7 +62,12 @@ final class ProviderReader {
         if (resources.isEmpty()) {
             keys.fault("counts nothing: give limits or resources");
         }
+        if (resources.contains(Measure.USD)) {
+            resources.addAll(prices.resources(name));
+            resources.addAll(schema == null ? List.of() : schema.accountResources());
+        }
         resources.addAll(defaults.resources());
+        resources.add(Measure.USD);
         ConfigSection weights = keys.sub("token_weights");
         var provider = new ProviderConfig(
                 name,

@@ -24,6 +24,9 @@ public record Measure(String resource, @Nullable TokenKind kind) implements Comp
     /** The resource of money, in US dollars. */
     public static final String USD = "usd";
 
+    /** Money, in US dollars. */
+    public static final Measure MONEY = new Measure(USD, null);
+
     private static final Map<TokenKind, Measure> OF_KIND = Arrays.stream(TokenKind.values())
             .collect(Collectors.toUnmodifiableMap(Function.identity(), kind -> new Measure(TOKENS, kind)));
 

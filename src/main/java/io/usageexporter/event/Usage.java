@@ -13,7 +13,6 @@ import java.util.function.BiConsumer;
  * hundreds of thousands may be queued.
  */
 public final class Usage {
-    private static final Measure MONEY = Measure.of(Measure.USD);
 
     private final Measure[] measures;
     private final long[] micros;
@@ -117,9 +116,9 @@ public final class Usage {
     public boolean isSameAs(Usage other) {
         var own = amounts();
         var others = other.amounts();
-        if (own.containsKey(MONEY) != others.containsKey(MONEY)) {
-            own.remove(MONEY);
-            others.remove(MONEY);
+        if (own.containsKey(Measure.MONEY) != others.containsKey(Measure.MONEY)) {
+            own.remove(Measure.MONEY);
+            others.remove(Measure.MONEY);
         }
         return own.equals(others);
     }

@@ -30,6 +30,8 @@ import java.util.function.ToDoubleFunction;
 
 /** The report as Prometheus series, computed at each scrape; all series of one scrape come from one report. */
 public final class UsageCollector implements MultiCollector {
+    private static final String LIMIT = "api_quota_limit";
+
     private final Supplier<Report> reports;
     private final Labels build;
 
@@ -51,6 +53,7 @@ public final class UsageCollector implements MultiCollector {
         providers(report, metrics);
         windows(report, metrics);
         limits(report, metrics);
+        new PriceGauges(report).addTo(metrics);
         thresholds(report.thresholds(), metrics);
         metrics.add(InfoSnapshot.builder()
                 .name("usage_exporter_build")
@@ -62,7 +65,7 @@ public final class UsageCollector implements MultiCollector {
         var recorded = new CounterBuilder("usage_exporter_events_recorded", "Total events in the ledger, by source.");
         for (Source source : Source.values()) {
             recorded.add(Labels.of("source", source.label()), (double)
-                    report.totals().recorded().getOrDefault(source, 0L));
+                    report.totals().snapshot().recorded().getOrDefault(source, 0L));
         }
         recorded.addTo(metrics);
         return new MetricSnapshots(metrics);
@@ -70,7 +73,7 @@ public final class UsageCollector implements MultiCollector {
 
     private static void counters(Report report, List<MetricSnapshot> metrics) {
         var byResource = new TreeMap<String, CounterBuilder>();
-        var existing = new HashSet<Series>(report.totals().series().keySet());
+        var existing = new HashSet<Series>(report.totals().snapshot().series().keySet());
         var shown = new HashMap<String, Set<String>>();
         for (ProviderReport each : report.providers()) {
             ProviderConfig provider = each.provider();
@@ -84,7 +87,7 @@ public final class UsageCollector implements MultiCollector {
                 }
             }
         }
-        report.totals().series().forEach((series, total) -> {
+        report.totals().snapshot().series().forEach((series, total) -> {
             if (shown.getOrDefault(series.provider(), Set.of())
                     .contains(series.measure().resource())) {
                 add(byResource, series, total);
@@ -138,7 +141,8 @@ public final class UsageCollector implements MultiCollector {
         for (ProviderReport each : report.providers()) {
             var labels = Labels.of("provider", each.provider().name());
             known.add(labels, each.isKnown() ? 1 : 0);
-            Instant at = report.totals().lastEvent().get(each.provider().name());
+            Instant at =
+                    report.totals().snapshot().lastEvent().get(each.provider().name());
             if (at != null) {
                 last.add(labels, at.toEpochMilli() / 1000.0);
             }
@@ -168,8 +172,11 @@ public final class UsageCollector implements MultiCollector {
                         exhaustion.add(quota(provider, resource, name), at.toEpochMilli() / 1000.0);
                     }
                 });
-                window.used()
-                        .forEach((resource, units) -> used.add(quota(provider, resource, name), units.doubleValue()));
+                window.used().forEach((resource, units) -> {
+                    if (!window.isUnknown(resource)) {
+                        used.add(quota(provider, resource, name), units.doubleValue());
+                    }
+                });
                 addParts(byCategory, "category", window.breakdown(), provider, name);
                 addParts(byConsumer, "consumer", window.consumers(), provider, name);
             }
@@ -193,12 +200,7 @@ public final class UsageCollector implements MultiCollector {
     }
 
     private static void limits(Report report, List<MetricSnapshot> metrics) {
-        limited(
-                report,
-                "api_quota_limit",
-                "Limit in the window.",
-                quota -> quota.limit().doubleValue(),
-                metrics);
+        limited(report, LIMIT, "Limit in the window.", quota -> quota.limit().doubleValue(), metrics);
         limited(
                 report,
                 "api_quota_remaining",
@@ -219,19 +221,18 @@ public final class UsageCollector implements MultiCollector {
                 metrics);
     }
 
-    /** A gauge of limited resources only: without a limit there is no series, rather than infinity or 0. */
+    /** A gauge of limited resources only: without a limit or a price there is no series, rather than infinity or 0. */
     private static void limited(
             Report report, String name, String help, ToDoubleFunction<Quota> value, List<MetricSnapshot> metrics) {
         var gauge = new GaugeBuilder(name, help);
         for (ProviderReport each : report.providers()) {
             for (WindowReport window : each.windows()) {
-                window.quotas()
-                        .forEach((resource, quota) -> gauge.add(
-                                quota(
-                                        each.provider().name(),
-                                        resource,
-                                        window.window().label()),
-                                value.applyAsDouble(quota)));
+                window.quotas().forEach((resource, quota) -> {
+                    if (name.equals(LIMIT) || !quota.isUnknown()) {
+                        String ofWindow = window.window().label();
+                        gauge.add(quota(each.provider().name(), resource, ofWindow), value.applyAsDouble(quota));
+                    }
+                });
             }
         }
         gauge.addTo(metrics);

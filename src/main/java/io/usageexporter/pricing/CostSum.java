@@ -40,18 +40,11 @@ public final class CostSum {
      * @param amount at least 0
      */
     public void add(String provider, String model, Pricing pricing, Measure measure, LocalDate day, BigDecimal amount) {
-        if (measure.resource().equals(Measure.USD)) {
-            usd = usd.add(amount);
-            return;
-        }
-        if (amount.signum() == 0 || pricing.has(Pricing.REPORTED)) {
-            return;
-        }
-        BigDecimal price = prices.usd(provider, model, pricing, measure, day);
-        if (price != null) {
-            usd = usd.add(amount.multiply(price));
-        } else if (!measure.resource().equals(Measure.REQUESTS) || !prices.names(provider)) {
+        BigDecimal cost = prices.cost(provider, model, pricing, measure, day, amount);
+        if (cost == null) {
             unpriced.merge(new Key(provider, model, measure.resource()), amount, BigDecimal::add);
+        } else {
+            usd = usd.add(cost);
         }
     }
 

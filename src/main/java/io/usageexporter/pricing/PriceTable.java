@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,18 @@ public final class PriceTable {
         return byProvider.containsKey(provider);
     }
 
+    /** The resources of a provider that have a price. */
+    public SortedSet<String> resources(String provider) {
+        var resources = new TreeSet<String>();
+        for (PriceRow row : byProvider.getOrDefault(provider, List.of())) {
+            resources.addAll(row.unitsUsd().keySet());
+            if (!row.tokens().isEmpty()) {
+                resources.add(Measure.TOKENS);
+            }
+        }
+        return resources;
+    }
+
     /** The prices of a model; those for every model where its name is empty. */
     public ModelPrices of(String provider, String model) {
         if (models.size() > MAX_MODELS_KEPT) {
@@ -76,6 +90,28 @@ public final class PriceTable {
     /** The exact price in USD of one token or unit on a day of the provider's zone, or null where it has none. */
     public @Nullable BigDecimal usd(String provider, String model, Pricing pricing, Measure measure, LocalDate day) {
         return of(provider, model).usd(pricing, measure, day);
+    }
+
+    /**
+     * What an amount costs, exactly: money is its own cost, and amounts whose cost was reported with them are free.
+     *
+     * @param day in the provider's zone
+     * @param amount at least 0
+     * @return null where it has no price
+     */
+    public @Nullable BigDecimal cost(
+            String provider, String model, Pricing pricing, Measure measure, LocalDate day, BigDecimal amount) {
+        if (measure.resource().equals(Measure.USD)) {
+            return amount;
+        }
+        if (amount.signum() == 0 || pricing.has(Pricing.REPORTED)) {
+            return BigDecimal.ZERO;
+        }
+        BigDecimal price = usd(provider, model, pricing, measure, day);
+        if (price != null) {
+            return amount.multiply(price);
+        }
+        return measure.resource().equals(Measure.REQUESTS) && names(provider) ? BigDecimal.ZERO : null;
     }
 
     /**
@@ -116,7 +152,7 @@ public final class PriceTable {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof PriceTable table && rows.equals(table.rows);
+        return this == other || (other instanceof PriceTable table && rows.equals(table.rows));
     }
 
     @Override

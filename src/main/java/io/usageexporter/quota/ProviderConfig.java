@@ -80,6 +80,16 @@ public record ProviderConfig(
         return withResources(new TreeSet<>(Set.of(resource)));
     }
 
+    /** The same provider with this resource. */
+    public ProviderConfig with(String resource) {
+        if (resources.contains(resource)) {
+            return this;
+        }
+        var others = new TreeSet<>(resources);
+        others.add(resource);
+        return withResources(others);
+    }
+
     /** The same provider without this resource. */
     public ProviderConfig without(String resource) {
         var others = new TreeSet<>(resources);

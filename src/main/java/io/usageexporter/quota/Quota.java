@@ -9,9 +9,20 @@ import java.math.MathContext;
  * @param used the usage that counts towards the limit, 0 or more; may exceed the limit
  * @param limit 0 or more
  * @param thresholds decide the status
+ * @param isAtLeast whether more may be used than is known, since some usage has no price
  */
-public record Quota(BigDecimal used, BigDecimal limit, Thresholds thresholds) {
+public record Quota(BigDecimal used, BigDecimal limit, Thresholds thresholds, boolean isAtLeast) {
     private static final int PERCENT_DECIMALS = 4;
+
+    /** A quota whose usage is known completely. */
+    public Quota(BigDecimal used, BigDecimal limit, Thresholds thresholds) {
+        this(used, limit, thresholds, false);
+    }
+
+    /** Whether nothing is known about what is used, which is then not 0. */
+    public boolean isUnknown() {
+        return isAtLeast && used.signum() == 0;
+    }
 
     /** What is left, never below 0. */
     public BigDecimal remaining() {

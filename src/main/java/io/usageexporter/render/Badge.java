@@ -1,6 +1,6 @@
 package io.usageexporter.render;
 
-import io.usageexporter.quota.Status;
+import io.usageexporter.quota.Quota;
 import java.util.Locale;
 
 /** A status as colour, emoji and word, worst first. */
@@ -22,12 +22,12 @@ public enum Badge {
     }
 
     /**
-     * The badge of a quota. Usage only grows within a window, so yellow and red stay true even if events were missed;
-     * green is true only if none were.
+     * The badge of a quota. Usage only grows within a window, so yellow and red stay true even if events were missed or
+     * have no price; green is true only if none were.
      */
-    public static Badge of(Status status, boolean known) {
-        return switch (status) {
-            case GOOD -> known ? GOOD : UNKNOWN;
+    public static Badge of(Quota quota, boolean known) {
+        return switch (quota.status()) {
+            case GOOD -> known && !quota.isAtLeast() ? GOOD : UNKNOWN;
             case WARNING -> WARNING;
             case CRITICAL -> CRITICAL;
         };

@@ -83,11 +83,11 @@ public final class HistoryCsvView {
                     window.span().to().toString(),
                     provider,
                     resource,
-                    Decimals.plain(resource, used.getValue())));
+                    window.isUnknown(resource) ? "" : Decimals.plain(resource, used.getValue())));
             Quota quota = window.quotas().get(resource);
             start.add(quota == null ? "" : Decimals.plain(resource, quota.limit()));
-            start.add(quota == null ? "" : Decimals.plain(quota.percent()));
-            start.add(quota == null ? "" : quota.status().label());
+            start.add(quota == null || quota.isUnknown() ? "" : Decimals.plain(quota.percent()));
+            start.add(quota == null || quota.isUnknown() ? "" : quota.status().label());
             if (window.breakdown().isEmpty()) {
                 line(csv, start, List.of("", "0", "", ""));
             }
@@ -101,7 +101,8 @@ public final class HistoryCsvView {
     }
 
     private static String amount(Map<String, BigDecimal> byResource, String resource) {
-        return Decimals.plain(resource, byResource.getOrDefault(resource, BigDecimal.ZERO));
+        BigDecimal amount = byResource.get(resource);
+        return amount == null ? "" : Decimals.plain(resource, amount);
     }
 
     private static void line(CsvGenerator csv, List<String> start, List<String> end) throws IOException {

@@ -45,12 +45,13 @@ public final class HistoryJsonView {
         json.writeStartObject();
         json.writeStringField("from", window.span().from().toString());
         json.writeStringField("to", window.span().to().toString());
-        object(json, "used", JsonView.numbers(window.used()));
-        object(json, "limit", JsonView.quotas(window, Quota::limit));
+        object(json, "used", JsonView.used(window));
+        object(json, "limit", JsonView.limits(window));
         object(json, "percent", JsonView.quotas(window, Quota::percent));
         object(json, "status", JsonView.status(window));
         object(json, "breakdown", JsonView.breakdown(window.breakdown()));
         object(json, "consumers", JsonView.breakdown(window.consumers()));
+        object(json, "unpriced", JsonView.breakdown(window.unpriced()));
         json.writeEndObject();
     }
 

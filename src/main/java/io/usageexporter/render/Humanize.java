@@ -3,6 +3,7 @@ package io.usageexporter.render;
 import io.usageexporter.event.Decimals;
 import io.usageexporter.event.Measure;
 import io.usageexporter.quota.Quota;
+import io.usageexporter.report.WindowReport;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -44,8 +45,24 @@ public final class Humanize {
         if (!resource.equals(Measure.USD)) {
             return number(value);
         }
-        BigDecimal cents = value.setScale(CENT_DECIMALS, RoundingMode.HALF_UP);
-        return cents.signum() == 0 && value.signum() > 0 ? "<$0.01" : "$" + grouped(cents, cents.toPlainString());
+        String dollars = dollars(value, RoundingMode.HALF_UP);
+        return dollars.equals("$0.00") && value.signum() > 0 ? "<$0.01" : dollars;
+    }
+
+    private static String dollars(BigDecimal value, RoundingMode rounding) {
+        BigDecimal cents = value.setScale(CENT_DECIMALS, rounding);
+        return "$" + grouped(cents, cents.toPlainString());
+    }
+
+    /** What is used of a resource in a window: an amount, or {@code at least} one. */
+    public static String used(WindowReport window, String resource) {
+        BigDecimal used = window.used().getOrDefault(resource, BigDecimal.ZERO);
+        return window.isAtLeast(resource) ? "at least " + dollars(used, RoundingMode.DOWN) : amount(resource, used);
+    }
+
+    /** What a quota leaves: an amount, or {@code at most} one. */
+    public static String remaining(String resource, Quota quota) {
+        return (quota.isAtLeast() ? "at most " : "") + amount(resource, quota.remaining());
     }
 
     /** An amount and what it is an amount of: {@code 985 requests}, {@code $387.66}. */

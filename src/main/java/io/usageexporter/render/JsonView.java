@@ -31,8 +31,8 @@ public final class JsonView {
             json.writeStartObject();
             generatedAt(json, report.generatedAt());
             thresholds(json, report.thresholds());
-            tree(json, "limits", report, (provider, window) -> quotas(window, Quota::limit));
-            tree(json, "used", report, (provider, window) -> numbers(window.used()));
+            tree(json, "limits", report, (provider, window) -> limits(window));
+            tree(json, "used", report, (provider, window) -> used(window));
             tree(json, "remaining", report, (provider, window) -> quotas(window, Quota::remaining));
             tree(json, "percent", report, (provider, window) -> quotas(window, Quota::percent));
             tree(json, "status", report, (provider, window) -> status(window));
@@ -41,6 +41,7 @@ public final class JsonView {
             tree(json, "exhausted_at", report, JsonView::exhaustions);
             tree(json, "breakdown", report, (provider, window) -> breakdown(window.breakdown()));
             tree(json, "consumers", report, (provider, window) -> breakdown(window.consumers()));
+            tree(json, "unpriced", report, (provider, window) -> breakdown(window.unpriced()));
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -89,10 +90,32 @@ public final class JsonView {
         };
     }
 
+    /** What is used of each resource of which something is known. */
+    static Fields used(WindowReport window) {
+        return json -> {
+            for (var used : window.used().entrySet()) {
+                if (!window.isUnknown(used.getKey())) {
+                    amount(json, used.getKey(), used.getValue());
+                }
+            }
+        };
+    }
+
+    static Fields limits(WindowReport window) {
+        return json -> {
+            for (var quota : window.quotas().entrySet()) {
+                amount(json, quota.getKey(), quota.getValue().limit());
+            }
+        };
+    }
+
+    /** A figure of each quota of whose usage something is known. */
     static Fields quotas(WindowReport window, Function<Quota, BigDecimal> value) {
         return json -> {
             for (var quota : window.quotas().entrySet()) {
-                amount(json, quota.getKey(), value.apply(quota.getValue()));
+                if (!quota.getValue().isUnknown()) {
+                    amount(json, quota.getKey(), value.apply(quota.getValue()));
+                }
             }
         };
     }
@@ -100,7 +123,10 @@ public final class JsonView {
     static Fields status(WindowReport window) {
         return json -> {
             for (var quota : window.quotas().entrySet()) {
-                json.writeStringField(quota.getKey(), quota.getValue().status().label());
+                if (!quota.getValue().isUnknown()) {
+                    json.writeStringField(
+                            quota.getKey(), quota.getValue().status().label());
+                }
             }
         };
     }

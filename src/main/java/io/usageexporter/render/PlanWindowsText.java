@@ -43,7 +43,7 @@ public final class PlanWindowsText {
                     .append(": ")
                     .append(Humanize.percent(quota))
                     .append(' ')
-                    .append(Badge.of(quota.status(), known).emoji())
+                    .append(Badge.of(quota, known).emoji())
                     .append('\n');
             String sentence = ForecastText.runningOut(
                     state.forecast(), state.window().reset(), report.generatedAt(), provider.zone());

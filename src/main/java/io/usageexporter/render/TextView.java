@@ -1,5 +1,6 @@
 package io.usageexporter.render;
 
+import io.usageexporter.event.Measure;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Window;
@@ -33,8 +34,8 @@ public final class TextView {
                 .append(" - ")
                 .append(window.window() == Window.DAILY ? "Today" : "This Month")
                 .append('\n');
-        window.used().forEach((resource, used) -> {
-            text.append(Humanize.title(resource)).append(": ").append(Humanize.amount(resource, used));
+        window.used().keySet().forEach(resource -> {
+            text.append(Humanize.title(resource)).append(": ").append(Humanize.used(window, resource));
             Quota quota = window.quotas().get(resource);
             if (quota == null) {
                 text.append(" (no limit)");
@@ -44,14 +45,14 @@ public final class TextView {
                         .append(" (")
                         .append(Humanize.percent(quota))
                         .append(") ")
-                        .append(Badge.of(quota.status(), report.isKnown()).emoji());
+                        .append(Badge.of(quota, report.isKnown()).emoji());
             }
             text.append('\n');
         });
         if (!window.quotas().isEmpty()) {
             text.append(window.quotas().entrySet().stream()
-                    .map(quota ->
-                            Humanize.quantity(quota.getKey(), quota.getValue().remaining()))
+                    .map(quota -> (quota.getValue().isAtLeast() ? "at most " : "")
+                            + Humanize.quantity(quota.getKey(), quota.getValue().remaining()))
                     .collect(Collectors.joining(", ", "Remaining: ", "\n")));
         }
         report.forecasts(window.window()).forEach((resource, forecast) -> {
@@ -64,6 +65,10 @@ public final class TextView {
                         .append(".\n");
             }
         });
+        String unpriced = UnpricedText.list(window);
+        if (unpriced != null && window.used().containsKey(Measure.USD)) {
+            text.append("Without a price: ").append(unpriced).append(".\n");
+        }
         if (!report.isKnown()) {
             text.append("Unknown: ").append(report.unknown()).append(".\n");
         }

@@ -3,7 +3,6 @@ package io.usageexporter.report;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
-import io.usageexporter.totals.Snapshot;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -27,18 +26,18 @@ public record History(Instant generatedAt, Window window, Thresholds thresholds,
     public static History of(
             Thresholds thresholds,
             Collection<ProviderConfig> providers,
-            Snapshot totals,
+            PricedTotals totals,
             HistoryQuery query,
             Instant now) {
-        List<ProviderHistory> histories = query.choose(ShownResources.of(providers, totals)).stream()
+        List<ProviderHistory> histories = query.choose(ShownResources.of(providers, totals, now)).stream()
                 .map(provider -> new ProviderHistory(provider, windows(provider, thresholds, totals, query, now)))
                 .toList();
         return new History(now, query.window(), thresholds, histories);
     }
 
     private static List<WindowReport> windows(
-            ProviderConfig provider, Thresholds thresholds, Snapshot totals, HistoryQuery query, Instant now) {
-        LocalDate firstDay = totals.firstDays().get(provider.name());
+            ProviderConfig provider, Thresholds thresholds, PricedTotals totals, HistoryQuery query, Instant now) {
+        LocalDate firstDay = totals.snapshot().firstDays().get(provider.name());
         if (firstDay == null) {
             return List.of();
         }

@@ -7,9 +7,10 @@ import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
 import io.usageexporter.totals.Hour;
-import io.usageexporter.totals.Snapshot;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,17 +25,29 @@ import java.util.stream.Collectors;
  *
  * @param windows the daily, then the monthly one
  * @param forecasts for every quota, by window and resource
+ * @param prices those that hold today for what it was ever used for
  * @param doubts why these figures may be incomplete; empty if they are complete
  */
 public record ProviderReport(
         ProviderConfig provider,
         List<WindowReport> windows,
         Map<Window, SortedMap<String, ExhaustionForecast>> forecasts,
+        Collection<PriceInForce> prices,
         Set<Doubt> doubts) {
 
     static ProviderReport of(
-            ProviderConfig provider, Thresholds thresholds, Snapshot totals, Health health, Instant now, Instant at) {
-        Map<String, HourlyUsage> usage = HourlyUsage.of(provider, totals, firstHour(provider, now, at), now);
+            ProviderConfig provider,
+            Thresholds thresholds,
+            PricedTotals totals,
+            Health health,
+            Instant now,
+            Instant at) {
+        Map<String, HourlyUsage> usage = HourlyUsage.of(
+                provider,
+                totals.snapshot(),
+                totals.usdPerUnit(provider.name(), provider.zone()),
+                firstHour(provider, now, at),
+                now);
         var windows = new ArrayList<WindowReport>();
         var forecasts = new EnumMap<Window, SortedMap<String, ExhaustionForecast>>(Window.class);
         for (Window window : Window.values()) {
@@ -51,7 +64,8 @@ public record ProviderReport(
                 provider,
                 List.copyOf(windows),
                 Collections.unmodifiableMap(forecasts),
-                Doubt.of(provider, totals, health, now, at));
+                totals.prices(provider.name(), LocalDate.ofInstant(at, provider.zone())),
+                Doubt.of(provider, totals.snapshot(), health, now, at));
     }
 
     /** Whether the figures are known to be complete. */

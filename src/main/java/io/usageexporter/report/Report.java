@@ -3,7 +3,6 @@ package io.usageexporter.report;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.quota.Window;
-import io.usageexporter.totals.Snapshot;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -19,7 +18,11 @@ import java.util.List;
  * @param health the exporter's health at that time
  */
 public record Report(
-        Instant generatedAt, Thresholds thresholds, List<ProviderReport> providers, Snapshot totals, Health health) {
+        Instant generatedAt,
+        Thresholds thresholds,
+        List<ProviderReport> providers,
+        PricedTotals totals,
+        Health health) {
 
     /**
      * Computes a report.
@@ -29,11 +32,11 @@ public record Report(
     public static Report of(
             Thresholds thresholds,
             Collection<ProviderConfig> providers,
-            Snapshot totals,
+            PricedTotals totals,
             Health health,
             Instant generatedAt,
             Instant at) {
-        List<ProviderReport> reports = ShownResources.of(providers, totals).stream()
+        List<ProviderReport> reports = ShownResources.of(providers, totals, generatedAt).stream()
                 .map(provider -> ProviderReport.of(provider, thresholds, totals, health, generatedAt, at))
                 .toList();
         return new Report(generatedAt, thresholds, reports, totals, health);

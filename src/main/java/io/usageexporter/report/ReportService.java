@@ -19,13 +19,34 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Computes reports from memory and, for past windows, from the ledger's days and hours. */
-public record ReportService(
-        Supplier<Config> config, Totals totals, LedgerReader ledger, Supplier<Health> health, InstantSource clock)
-        implements ReportSource {
+public final class ReportService implements ReportSource {
+    private final Supplier<Config> config;
+    private final Totals totals;
+    private final LedgerReader ledger;
+    private final Supplier<Health> health;
+    private final InstantSource clock;
+    private volatile PricedDays days;
+
+    /**
+     * @param config supplies the configuration in force
+     * @param totals for the windows of now
+     * @param ledger for earlier ones
+     */
+    public ReportService(
+            Supplier<Config> config, Totals totals, LedgerReader ledger, Supplier<Health> health, InstantSource clock) {
+        this.config = config;
+        this.totals = totals;
+        this.ledger = ledger;
+        this.health = health;
+        this.clock = clock;
+        days = new PricedDays(config.get().prices());
+    }
+
     @Override
     public Report now() {
         Instant now = clock.instant();
-        return report(config.get(), totals.snapshot(), now, now);
+        Config current = config.get();
+        return report(current, days(current).of(totals.snapshot()), now, now);
     }
 
     @Override
@@ -41,7 +62,7 @@ public record ReportService(
         if (from.isBefore(snapshot.daysFrom())) {
             snapshot = snapshot.withDays(ledger.days(from, until), from);
         }
-        return report(current, snapshot, clock.instant(), at);
+        return report(current, days(current).other(snapshot), clock.instant(), at);
     }
 
     @Override
@@ -53,7 +74,8 @@ public record ReportService(
         List<Span> spans = query.choose(providers).stream()
                 .flatMap(provider -> query.spans(provider, now).stream())
                 .toList();
-        return History.of(current.thresholds(), providers, withOlderDays(snapshot, spans), query, now);
+        PricedTotals priced = days(current).other(withOlderDays(snapshot, spans));
+        return History.of(current.thresholds(), providers, priced, query, now);
     }
 
     /** The current quotas of a provider. */
@@ -64,10 +86,11 @@ public record ReportService(
             return List.of();
         }
         Instant now = clock.instant();
+        PricedTotals priced = days(current).of(totals.snapshot());
         var quotas = new ArrayList<WindowQuota>();
         for (Window window : Window.values()) {
             Span span = window.containing(now, provider.zone(), provider.resetDay());
-            WindowReport.of(provider, window, span, current.thresholds(), totals.snapshot())
+            WindowReport.of(provider, window, span, current.thresholds(), priced)
                     .quotas()
                     .forEach(
                             (resource, quota) -> quotas.add(new WindowQuota(resource, window, quota, span.resetsAt())));
@@ -85,7 +108,17 @@ public record ReportService(
         return snapshot.withOlderDays(ledger.days(from, until.isBefore(daysFrom) ? until : daysFrom));
     }
 
-    private Report report(Config config, Snapshot snapshot, Instant now, Instant at) {
-        return Report.of(config.thresholds(), config.providers().values(), snapshot, health.get(), now, at);
+    /** What days cost at the prices in force. */
+    private PricedDays days(Config current) {
+        PricedDays known = days;
+        if (!known.prices().equals(current.prices())) {
+            known = new PricedDays(current.prices());
+            days = known;
+        }
+        return known;
+    }
+
+    private Report report(Config config, PricedTotals priced, Instant now, Instant at) {
+        return Report.of(config.thresholds(), config.providers().values(), priced, health.get(), now, at);
     }
 }

@@ -13,8 +13,13 @@ public record Hour(String provider, long number) {
         return Math.floorDiv(instant.getEpochSecond(), 3600L);
     }
 
+    /** The instant at which it starts. */
+    public Instant start() {
+        return Instant.ofEpochSecond(number * 3600);
+    }
+
     @Override
     public String toString() {
-        return provider + " " + Instant.ofEpochSecond(number * 3600);
+        return provider + " " + start();
     }
 }

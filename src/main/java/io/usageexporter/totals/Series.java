@@ -18,6 +18,11 @@ public record Series(String provider, String category, String consumer, String m
         this(provider, category, "", model, "", measure);
     }
 
+    /** The series of another measure with the same names. */
+    public Series of(Measure other) {
+        return new Series(provider, category, consumer, model, pricing, other);
+    }
+
     /** By hand, for speed: a long history puts hundreds of thousands of these into maps. */
     @Override
     public int hashCode() {

@@ -15,6 +15,7 @@ import io.usageexporter.metrics.MetricsView;
 import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.metrics.UsageCollector;
 import io.usageexporter.report.Health;
+import io.usageexporter.report.PricedDays;
 import io.usageexporter.report.Report;
 import io.usageexporter.testing.Configs;
 import io.usageexporter.totals.Totals;
@@ -63,11 +64,17 @@ final class ScrapeBenchmark implements Benchmarks.Benchmark {
     public List<ResultRow> run() throws Exception {
         fill();
         Config config = Configs.load(null);
+        var days = new PricedDays(config.prices());
         var rounds = new PairedSamples();
         try (var self = new SelfMetrics()) {
             self.register(new UsageCollector(
                     () -> Report.of(
-                            config.thresholds(), config.providers().values(), totals.snapshot(), Health.GOOD, NOW, NOW),
+                            config.thresholds(),
+                            config.providers().values(),
+                            days.of(totals.snapshot()),
+                            Health.GOOD,
+                            NOW,
+                            NOW),
                     "version",
                     "revision"));
             var view = new MetricsView(self);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.config.Config;
 import io.usageexporter.testing.Configs;
+import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestExporter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -81,6 +83,57 @@ class PricesCommandTest {
                         "  - {provider: anthropic, model: claude-3-haiku, input: 0.25, output: 1.25, cache_read: 0.03,"
                                 + " cache_write_5m: 0.3, cache_write_1h: 0.5, batch: 0.5, checked: 2026-11-28,"
                                 + " source: \"public price tables\"}");
+    }
+
+    private Path ledgerWith(String... events) throws Exception {
+        Path ledger = folder.resolve("usage.db");
+        try (var exporter = new TestExporter(ledger, config, new SettableClock("2026-11-24T09:15:00Z"))) {
+            for (String event : events) {
+                exporter.record(event);
+            }
+        }
+        return ledger;
+    }
+
+    @Test
+    void listNamesWhatTheLedgerHasWithoutAPrice() throws Exception {
+        Path ledger = ledgerWith(
+                "{\"provider\": \"anthropic\", \"model\": \"claude-next\", \"usage\": {\"tokens\": {\"input\": 7}}}",
+                "{\"provider\": \"anthropic\", \"model\": \"claude-next\", \"usage\": {\"tokens\": {\"output\": 5}}}");
+
+        assertThat(prices("--config.file=" + config, "--storage.path=" + ledger).out())
+                .endsWith("# used without a price:\n#   anthropic claude-next tokens: 12\n");
+        assertThat(prices("--config.file=" + config, "--storage.path=" + folder.resolve("none.db"))
+                        .out())
+                .endsWith("so usage without a price is not known\n");
+    }
+
+    @Test
+    void explanationShowsWhichRowMadeWhichAmount() throws Exception {
+        Path ledger = ledgerWith("""
+                {"provider": "anthropic", "model": "claude-haiku-5-5", "pricing": "batch+us", "usage": {"tokens": {"input": 1000000}}}""", """
+                {"provider": "anthropic", "model": "claude-haiku-5-5", "category": "a", "usage": {"tokens": {"unspecified": 10}}}""", """
+                {"provider": "anthropic", "model": "claude-haiku-5-5", "category": "b", "usage": {"tokens": {"unspecified": 20}}}""", """
+                {"provider": "anthropic", "model": "claude-next", "usage": {"tokens": {"input": 7}}}""", """
+                {"provider": "apify", "usage": {"compute_units": 2}}""", """
+                {"provider": "apify", "usage": {"usd": 0.25}}""");
+
+        Result explained = prices("--config.file=" + config, "--storage.path=" + ledger, "--explain=2026-11-24");
+
+        assertThat(explained.out())
+                .contains(
+                        "anthropic on 2026-11-24: at least $0.0495054\n",
+                        "  {provider: anthropic, model: \"claude-haiku-5-5*\", from: 2026-10-07, ",
+                        "\n  with the discount {provider: anthropic, factor: 0.9}  # from the configuration\n",
+                        "\n    claude-haiku-5-5 tokens.unspecified: 30 at $0.00000018 = $0.0000054\n",
+                        "\n    claude-haiku-5-5 (batch+us) tokens.input: 1000000 at $0.0000000495 = $0.0495\n",
+                        "\n  without a price:\n    claude-next tokens.input: 7\n",
+                        "apify on 2026-11-24: $0.59\n",
+                        "\n    compute_units: 2 at $0.17 = $0.34\n",
+                        "\n  reported with the usage:\n    usd: 0.25\n");
+        assertThat(explained.status()).isEqualTo(ExitStatus.OK);
+        assertThat(prices("--storage.path=" + ledger, "--explain=2026-11-23").out())
+                .isEqualTo("no usage on 2026-11-23\n");
     }
 
     @ParameterizedTest

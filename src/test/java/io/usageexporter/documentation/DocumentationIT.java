@@ -277,6 +277,8 @@ class DocumentationIT {
             providers.use(exporter.http());
             // An exhausted quota has another series.
             exporter.http().record("{\"provider\":\"apify\",\"usage\":{\"compute_units\":100}}");
+            // So has usage without a price.
+            exporter.http().record("{\"provider\":\"anthropic\",\"usage\":{\"tokens\":1}}");
             String scrape = exporter.http().get("/metrics").body();
             Set<String> values = found(
                     "\\b(?:source|reason|outcome|kind|window|level)=\"([^\"]+)\"",

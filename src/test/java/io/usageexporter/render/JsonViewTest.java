@@ -48,7 +48,8 @@ class JsonViewTest {
                                              "monthly": {"recommendations": {"requests": 0, "tokens": 0}}},
                                "apify": {"daily": {"instagram": {"compute_units": 0}, "tiktok": {"compute_units": 0}},
                                          "monthly": {"instagram": {"compute_units": 0}, "tiktok": {"compute_units": 0}}}},
-                 "consumers": {"anthropic": {"daily": {}, "monthly": {}}, "apify": {"daily": {}, "monthly": {}}}}
+                 "consumers": {"anthropic": {"daily": {}, "monthly": {}}, "apify": {"daily": {}, "monthly": {}}},
+                 "unpriced": {"anthropic": {"daily": {}, "monthly": {}}, "apify": {"daily": {}, "monthly": {}}}}
                 """).toPrettyString());
     }
 

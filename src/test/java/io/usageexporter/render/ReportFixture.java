@@ -9,6 +9,7 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.report.Health;
+import io.usageexporter.report.PricedTotals;
 import io.usageexporter.report.Report;
 import io.usageexporter.testing.Configs;
 import io.usageexporter.totals.SeriesBound;
@@ -61,6 +62,7 @@ final class ReportFixture {
                 .forEach(provider -> totals.configure(
                         provider.name(), provider.zone(), provider.categories(), SeriesBound.DEFAULT, 1));
         totals.apply(totals.plan(events));
-        return Report.of(config.thresholds(), config.providers().values(), totals.snapshot(), Health.GOOD, NOW, NOW);
+        PricedTotals priced = PricedTotals.of(totals.snapshot(), config.prices());
+        return Report.of(config.thresholds(), config.providers().values(), priced, Health.GOOD, NOW, NOW);
     }
 }

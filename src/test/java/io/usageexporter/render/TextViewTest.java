@@ -92,7 +92,7 @@ class TextViewTest {
         assertThat(TextView.render(unlimited.report())).doesNotContain("USD");
         assertThat(TextView.render(
                         unlimited.used("apify", "tiktok", "usd", "0.001").report()))
-                .contains("USD: <$0.01 (no limit)");
+                .contains("USD: at least $0.00 (no limit)", "Without a price: 1 compute units.");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.Icon;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
@@ -72,13 +73,18 @@ final class HistoryFixture {
     }
 
     List<WindowReport> history(HistoryQuery query, Instant now) {
-        return History.of(Thresholds.DEFAULT, List.of(provider), totals(), query, now).providers().stream()
+        return History.of(Thresholds.DEFAULT, List.of(provider), priced(totals()), query, now).providers().stream()
                 .flatMap(each -> each.windows().stream())
                 .toList();
     }
 
     Report report(Instant now) {
-        return Report.of(Thresholds.DEFAULT, List.of(provider), totals(), Health.GOOD, now, now);
+        return Report.of(Thresholds.DEFAULT, List.of(provider), priced(totals()), Health.GOOD, now, now);
+    }
+
+    /** Totals without prices. */
+    static PricedTotals priced(Snapshot totals) {
+        return PricedTotals.of(totals, new PriceTable(List.of()));
     }
 
     ProviderConfig provider() {

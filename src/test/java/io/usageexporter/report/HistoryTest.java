@@ -72,7 +72,7 @@ class HistoryTest {
         History history = History.of(
                 Thresholds.DEFAULT,
                 List.of(provider),
-                totals.snapshot(),
+                HistoryFixture.priced(totals.snapshot()),
                 HistoryQuery.lastDays(30),
                 Instant.parse(NOW));
 

@@ -45,7 +45,7 @@ public final class AnthropicIntegration implements ProviderIntegration {
 
     @Override
     public List<String> trackedResources() {
-        return List.of(Measure.REQUESTS, Measure.TOKENS);
+        return List.of(Measure.REQUESTS, Measure.TOKENS, Measure.USD);
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class ApifyIntegration implements ProviderIntegration {
     @Override
     public ProviderDefaults defaults(String name) {
         return new ProviderDefaults(
-                "Apify Scraping", Icon.SPIDER, "Platform", List.of("instagram", "tiktok"), List.of(Measure.USD));
+                "Apify Scraping", Icon.SPIDER, "Platform", List.of("instagram", "tiktok"), List.of());
     }
 
     @Override

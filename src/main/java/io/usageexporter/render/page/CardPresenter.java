@@ -1,5 +1,6 @@
 package io.usageexporter.render.page;
 
+import io.usageexporter.event.Measure;
 import io.usageexporter.quota.ExhaustionForecast;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Quota;
@@ -7,6 +8,7 @@ import io.usageexporter.quota.Window;
 import io.usageexporter.render.Badge;
 import io.usageexporter.render.ForecastText;
 import io.usageexporter.render.Humanize;
+import io.usageexporter.render.UnpricedText;
 import io.usageexporter.render.page.Page.Block;
 import io.usageexporter.render.page.Page.Breakdown;
 import io.usageexporter.render.page.Page.Card;
@@ -41,7 +43,7 @@ final class CardPresenter {
         this.report = report;
         this.usage = usage;
         this.provider = usage.provider();
-        this.lastEvent = report.totals().lastEvent().get(provider.name());
+        this.lastEvent = report.totals().snapshot().lastEvent().get(provider.name());
     }
 
     Card card(ProviderHistory history) {
@@ -73,10 +75,13 @@ final class CardPresenter {
         if (lastEvent == null) {
             return "No event yet, so nothing is known.";
         }
-        return usage.doubts().contains(Doubt.NO_EVENT_FOR_A_DAY)
-                ? "The last event was " + Humanize.duration(Duration.between(lastEvent, report.generatedAt()))
-                        + " ago. Any usage since then was not recorded."
-                : null;
+        if (usage.doubts().contains(Doubt.NO_EVENT_FOR_A_DAY)) {
+            return "The last event was " + Humanize.duration(Duration.between(lastEvent, report.generatedAt()))
+                    + " ago. Any usage since then was not recorded.";
+        }
+        String unpriced =
+                provider.resources().contains(Measure.USD) ? UnpricedText.list(usage.window(Window.MONTHLY)) : null;
+        return unpriced == null ? null : "This month " + unpriced + " have no price and are not in the cost.";
     }
 
     /** A quota with its sort keys. */
@@ -95,7 +100,7 @@ final class CardPresenter {
                         : (quota.over().signum() > 0
                                         ? Humanize.amount(resource, quota.over()) + " over the limit of "
                                                 + Humanize.amount(resource, quota.limit())
-                                        : Humanize.amount(resource, quota.remaining()) + " of "
+                                        : Humanize.remaining(resource, quota) + " of "
                                                 + Humanize.amount(resource, quota.limit()) + " left")
                                 + " (" + Humanize.percent(quota) + " used)";
                 String end = running == null ? "resets in " + untilReset(window) : running;
@@ -125,7 +130,7 @@ final class CardPresenter {
 
     private Block block(WindowReport window) {
         var rows = new ArrayList<Row>();
-        window.used().forEach((resource, used) -> rows.add(row(window, resource, used)));
+        window.used().keySet().forEach(resource -> rows.add(row(window, resource)));
         return new Block(
                 window.window() == Window.DAILY ? "Today" : "This month",
                 "resets in " + untilReset(window) + " ("
@@ -135,10 +140,10 @@ final class CardPresenter {
     }
 
     private Badge badge(Quota quota) {
-        return Badge.of(quota.status(), usage.isKnown());
+        return Badge.of(quota, usage.isKnown());
     }
 
-    private Row row(WindowReport window, String resource, BigDecimal used) {
+    private Row row(WindowReport window, String resource) {
         String id = id() + "-" + window.window().label() + "-" + resource;
         Quota quota = window.quotas().get(resource);
         if (lastEvent == null) {
@@ -155,7 +160,7 @@ final class CardPresenter {
                     null,
                     false);
         }
-        String usedWords = Humanize.amount(resource, used) + " used";
+        String usedWords = Humanize.used(window, resource) + " used";
         if (quota == null) {
             return new Row(id, Humanize.title(resource), Badge.UNLIMITED, usedWords, null, null, null, null, false);
         }
@@ -164,10 +169,10 @@ final class CardPresenter {
                 id,
                 Humanize.title(resource),
                 badge(quota),
-                Humanize.amount(resource, used) + " / " + Humanize.amount(resource, quota.limit()) + " used",
+                Humanize.used(window, resource) + " / " + Humanize.amount(resource, quota.limit()) + " used",
                 quota.over().signum() > 0
                         ? Humanize.amount(resource, quota.over()) + " over"
-                        : Humanize.amount(resource, quota.remaining()) + " left",
+                        : Humanize.remaining(resource, quota) + " left",
                 Humanize.percent(quota),
                 GaugePresenter.of(quota),
                 ForecastText.sentence(forecast, window.resetsAt(), report.generatedAt(), provider.zone()),
@@ -206,7 +211,7 @@ final class CardPresenter {
         if (lastEvent == null) {
             return "unknown";
         }
-        return Humanize.amount(
-                resource, parts == null ? BigDecimal.ZERO : parts.getOrDefault(resource, BigDecimal.ZERO));
+        BigDecimal amount = parts == null ? BigDecimal.ZERO : parts.get(resource);
+        return amount == null ? "unknown" : Humanize.amount(resource, amount);
     }
 }

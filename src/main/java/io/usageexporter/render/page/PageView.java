@@ -94,7 +94,7 @@ public final class PageView {
                 cards.stream().flatMap(card -> card.quotas().stream()).toList();
         cards.sort(
                 Comparator.comparing(RankedCard::badge).thenComparing(RankedCard::percent, Comparator.reverseOrder()));
-        boolean empty = report.totals().lastEvent().isEmpty();
+        boolean empty = report.totals().snapshot().lastEvent().isEmpty();
         return new Page(
                 headline(ranked, empty),
                 notices(report.health()),

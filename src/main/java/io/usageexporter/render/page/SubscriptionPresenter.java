@@ -109,7 +109,7 @@ final class SubscriptionPresenter {
     }
 
     private Badge badge(PlanWindowState state) {
-        return Badge.of(quota(state).status(), state.isKnown(report.generatedAt()));
+        return Badge.of(quota(state), state.isKnown(report.generatedAt()));
     }
 
     private Quota quota(PlanWindowState state) {
