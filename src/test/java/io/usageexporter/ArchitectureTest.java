@@ -28,22 +28,25 @@ class ArchitectureTest {
     static final ArchRule EVENT = mayImport("event");
 
     @ArchTest
-    static final ArchRule TOTALS = mayImport("totals", "event");
+    static final ArchRule WINDOW = mayImport("window");
 
     @ArchTest
-    static final ArchRule LEDGER = mayImport("ledger", "event", "totals");
+    static final ArchRule TOTALS = mayImport("totals", "event", "window");
 
     @ArchTest
-    static final ArchRule QUOTA = mayImport("quota", "event", "totals");
+    static final ArchRule LEDGER = mayImport("ledger", "event", "window", "totals");
+
+    @ArchTest
+    static final ArchRule QUOTA = mayImport("quota", "event", "window", "totals");
 
     @ArchTest
     static final ArchRule PRICING = mayImport("pricing", "event");
 
     @ArchTest
-    static final ArchRule CONFIG = mayImport("config", "event", "pricing", "quota");
+    static final ArchRule CONFIG = mayImport("config", "event", "window", "pricing", "quota");
 
     @ArchTest
-    static final ArchRule RECORDING = mayImport("recording", "event", "ledger", "totals", "quota");
+    static final ArchRule RECORDING = mayImport("recording", "event", "window", "ledger", "totals", "quota");
 
     @ArchTest
     static final ArchRule HTTP_CLIENT = mayImport("httpclient");
@@ -53,29 +56,30 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule PROVIDER =
-            mayImport("provider", "event", "quota", "config", "recording", "httpclient", "polling");
+            mayImport("provider", "event", "window", "quota", "config", "recording", "httpclient", "polling");
 
     @ArchTest
     static final ArchRule INGEST = mayImport("ingest", "event", "quota", "provider");
 
     @ArchTest
-    static final ArchRule GATEWAY = mayImport("gateway", "event", "quota", "config", "provider", "recording");
+    static final ArchRule GATEWAY = mayImport("gateway", "event", "window", "quota", "config", "provider", "recording");
 
     @ArchTest
     static final ArchRule REPORT =
-            mayImport("report", "event", "totals", "pricing", "quota", "config", "ledger", "provider");
+            mayImport("report", "event", "window", "totals", "pricing", "quota", "config", "ledger", "provider");
 
     @ArchTest
-    static final ArchRule RENDER = mayImport("render", "event", "totals", "quota", "provider", "report");
+    static final ArchRule RENDER = mayImport("render", "event", "window", "totals", "quota", "provider", "report");
 
     @ArchTest
     static final ArchRule METRICS =
-            mayImport("metrics", "event", "totals", "quota", "provider", "recording", "gateway", "report");
+            mayImport("metrics", "event", "window", "totals", "quota", "provider", "recording", "gateway", "report");
 
     @ArchTest
     static final ArchRule HTTP = mayImport(
             "http",
             "event",
+            "window",
             "quota",
             "config",
             "ingest",
@@ -128,13 +132,18 @@ class ArchitectureTest {
             .resideInAPackage(ROOT + ".http..");
 
     @ArchTest
-    static final ArchRule EVENTS_AND_THE_HTTP_CLIENT_NEED_ONLY_THE_JDK = classes()
+    static final ArchRule EVENTS_WINDOWS_AND_THE_HTTP_CLIENT_NEED_ONLY_THE_JDK = classes()
             .that()
-            .resideInAnyPackage(ROOT + ".event..", ROOT + ".httpclient..")
+            .resideInAnyPackage(ROOT + ".event..", ROOT + ".window..", ROOT + ".httpclient..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    ROOT + ".event..", ROOT + ".httpclient..", "java..", "javax.net.ssl..", "org.jspecify..");
+                    ROOT + ".event..",
+                    ROOT + ".window..",
+                    ROOT + ".httpclient..",
+                    "java..",
+                    "javax.net.ssl..",
+                    "org.jspecify..");
 
     @ArchTest
     static final ArchRule CLIENTS_NEED_ONLY_JACKSON = classes()

@@ -8,6 +8,7 @@ import io.usageexporter.pricing.PriceRow;
 import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
+import io.usageexporter.window.WindowCalendar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -123,6 +124,7 @@ public final class ConfigReader {
         var keys = new ConfigSection(errors, "", root);
         ZoneId zone = keys.zone("timezone", UTC);
         Thresholds thresholds = thresholds(keys);
+        WindowCalendar calendar = WindowReader.read(keys, zone, WindowCalendar.of(UTC, 1));
         ConfigSection all = keys.sub("providers");
         List<ConfigSection> priceItems = keys.items("prices");
         List<PriceRow> priceRows = PriceReader.read(priceItems);
@@ -141,7 +143,7 @@ public final class ConfigReader {
                 warnOfSimilarName(name, provider);
             }
             var autoLimits = new TreeSet<String>();
-            ProviderConfig counted = ProviderReader.read(name, schema, provider, zone, prices, autoLimits);
+            ProviderConfig counted = ProviderReader.read(name, schema, provider, calendar, prices, autoLimits);
             providers.put(name, counted);
             TrackingConfig tracked = schema == null
                     ? null

@@ -4,9 +4,9 @@ import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
-import io.usageexporter.quota.Window;
+import io.usageexporter.window.Window;
+import io.usageexporter.window.WindowCalendar;
 import java.math.BigDecimal;
-import java.time.ZoneId;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -47,7 +47,7 @@ final class ProviderReader {
             String name,
             @Nullable ProviderSchema schema,
             ConfigSection keys,
-            ZoneId defaultZone,
+            WindowCalendar defaultCalendar,
             PriceTable prices,
             SortedSet<String> autoLimits) {
         ProviderDefaults defaults = schema == null ? ProviderDefaults.of(name) : schema.defaults(name);
@@ -76,9 +76,11 @@ final class ProviderReader {
                 defaults.icon(),
                 keys.text("category_label", defaults.categoryLabel()),
                 List.copyOf(keys.texts("categories", defaults.categories())),
-                // The account's billing cycle is in UTC.
-                keys.zone("timezone", autoLimits.isEmpty() ? defaultZone : ConfigReader.UTC),
-                resetDay(keys.sub("windows")),
+                WindowReader.read(
+                        keys,
+                        // The account's billing cycle is in UTC.
+                        keys.zone("timezone", autoLimits.isEmpty() ? defaultCalendar.zone() : ConfigReader.UTC),
+                        defaultCalendar),
                 Collections.unmodifiableSortedSet(resources),
                 limits,
                 tokenWeights(weights),
@@ -101,7 +103,7 @@ final class ProviderReader {
             SortedSet<String> autoLimits) {
         List<String> tracked = schema == null ? List.of() : schema.trackedResources();
         var limits = new EnumMap<Window, SortedMap<String, BigDecimal>>(Window.class);
-        for (Window window : Window.values()) {
+        for (Window window : List.of(Window.DAILY, Window.WEEKLY, Window.MONTHLY)) {
             ConfigSection ofWindow = keys.sub(window.label());
             var byResource = new TreeMap<String, BigDecimal>();
             for (String resource : ofWindow.names()) {
@@ -134,14 +136,6 @@ final class ProviderReader {
                 ? Optional.empty()
                 : Optional.of("only posted events count towards this; automatic tracking of " + provider + " covers "
                         + String.join(", ", tracked) + Spelling.question(resource, tracked));
-    }
-
-    private static int resetDay(ConfigSection windows) {
-        ConfigSection monthly = windows.sub(Window.MONTHLY.label());
-        int day = monthly.wholeNumber("reset_day", Window.MIN_RESET_DAY, Window.MIN_RESET_DAY, Window.MAX_RESET_DAY);
-        monthly.rejectUnknownKeys();
-        windows.rejectUnknownKeys();
-        return day;
     }
 
     private static Map<TokenKind, BigDecimal> tokenWeights(ConfigSection keys) {

@@ -1,8 +1,8 @@
 package io.usageexporter.http;
 
 import io.usageexporter.quota.ProviderConfig;
-import io.usageexporter.quota.Window;
 import io.usageexporter.report.HistoryQuery;
+import io.usageexporter.window.Window;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -56,8 +56,12 @@ record HistoryParameters(QueryParameters parameters, Collection<ProviderConfig> 
     }
 
     private Window window() throws BadParameterException {
-        String label =
-                oneOf("window", Stream.of(Window.values()).map(Window::label).toList());
+        String label = oneOf(
+                "window",
+                Stream.of(Window.values())
+                        .filter(Window::isOfDays)
+                        .map(Window::label)
+                        .toList());
         return Stream.of(Window.values())
                 .filter(window -> window.label().equals(label))
                 .findFirst()

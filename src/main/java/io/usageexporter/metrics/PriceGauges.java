@@ -3,7 +3,7 @@ package io.usageexporter.metrics;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.usageexporter.event.Measure;
-import io.usageexporter.quota.Window;
+import io.usageexporter.window.Window;
 import io.usageexporter.report.PriceInForce;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;

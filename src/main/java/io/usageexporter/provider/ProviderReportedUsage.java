@@ -1,6 +1,6 @@
 package io.usageexporter.provider;
 
-import io.usageexporter.quota.Window;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package io.usageexporter.quota;
 
 import io.usageexporter.quota.HourlyUsage.Bounds;
 import io.usageexporter.totals.Hour;
+import io.usageexporter.window.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

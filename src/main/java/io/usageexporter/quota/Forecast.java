@@ -1,6 +1,7 @@
 package io.usageexporter.quota;
 
 import io.usageexporter.totals.Hour;
+import io.usageexporter.window.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -3,6 +3,8 @@ package io.usageexporter.quota;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.totals.SeriesBound;
+import io.usageexporter.window.Window;
+import io.usageexporter.window.WindowCalendar;
 import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param icon shown before the display name
  * @param categoryLabel what its categories are, such as "Request type"
  * @param categories categories that exist from the start, at 0
- * @param zone in which its days and months begin
- * @param resetDay the day of the month on which its monthly window begins, 1 to 31
+ * @param calendar when its windows begin
  * @param resources all resources it counts, with or without a limit, in display order
  * @param limits by window and resource; a pair that is absent has no limit
  * @param tokenWeights how much a token of each kind counts towards a quota
@@ -40,14 +42,28 @@ public record ProviderConfig(
         Icon icon,
         String categoryLabel,
         List<String> categories,
-        ZoneId zone,
-        int resetDay,
+        WindowCalendar calendar,
         SortedSet<String> resources,
         Map<Window, SortedMap<String, BigDecimal>> limits,
         Map<TokenKind, BigDecimal> tokenWeights,
         int maxSeries) {
     /** The maximum number of series where the configuration gives none. */
     public static final int DEFAULT_MAX_SERIES = SeriesBound.DEFAULT_MAX;
+
+    /** The zone of its clock. */
+    public ZoneId zone() {
+        return calendar.zone();
+    }
+
+    /** The windows that it is shown in: by day and month, and each other in which anything is limited. */
+    public List<Window> windows() {
+        return Stream.of(Window.values())
+                .filter(window -> window == Window.DAILY
+                        || window == Window.MONTHLY
+                        || !limits.getOrDefault(window, Collections.emptySortedMap())
+                                .isEmpty())
+                .toList();
+    }
 
     /** The limit of a resource in a window, or null where it has none. */
     public @Nullable BigDecimal limit(Window window, String resource) {
@@ -105,8 +121,7 @@ public record ProviderConfig(
                 icon,
                 categoryLabel,
                 categories,
-                zone,
-                resetDay,
+                calendar,
                 others,
                 limits,
                 tokenWeights,
@@ -130,8 +145,7 @@ public record ProviderConfig(
                 icon,
                 categoryLabel,
                 categories,
-                zone,
-                plan.resetDay(),
+                calendar.withResetDay(plan.resetDay()),
                 resources,
                 Collections.unmodifiableMap(all),
                 tokenWeights,

@@ -1,5 +1,6 @@
 package io.usageexporter.quota;
 
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.time.Instant;
 

@@ -4,6 +4,7 @@ import io.usageexporter.event.Decimals;
 import io.usageexporter.event.Measure;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.report.WindowReport;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -25,6 +26,17 @@ public final class Humanize {
             DateTimeFormatter.ofPattern("EEE d MMM, HH:mm z", Locale.ENGLISH);
 
     private Humanize() {}
+
+    /** The current window as an adverbial: {@code today}, {@code this month}. */
+    public static String current(Window window) {
+        return switch (window) {
+            case HOURLY -> "this hour";
+            case DAILY -> "today";
+            case WEEKLY -> "this week";
+            case MONTHLY -> "this month";
+            case SESSION -> "this session";
+        };
+    }
 
     /** Exact; grouped from 10,000 on: {@code 1000}, {@code 45,000}, {@code 12,345.25}. */
     public static String number(BigDecimal value) {

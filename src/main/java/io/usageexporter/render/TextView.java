@@ -3,14 +3,14 @@ package io.usageexporter.render;
 import io.usageexporter.event.Measure;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Quota;
-import io.usageexporter.quota.Window;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.WindowReport;
+import io.usageexporter.window.Window;
 import java.time.Instant;
 import java.util.stream.Collectors;
 
-/** The report as text for a terminal or a chat: one block per provider, first for today, then for this month. */
+/** The report as text for a terminal or a chat: one block per window and provider, such as for today, then for this month. */
 public final class TextView {
     private TextView() {}
 
@@ -19,8 +19,10 @@ public final class TextView {
         var text = new StringBuilder();
         for (Window window : Window.values()) {
             for (ProviderReport provider : report.providers()) {
-                text.append(text.length() == 0 ? "" : "\n");
-                block(text, provider, provider.window(window), report.generatedAt());
+                if (provider.provider().windows().contains(window)) {
+                    text.append(text.length() == 0 ? "" : "\n");
+                    block(text, provider, provider.window(window), report.generatedAt());
+                }
             }
         }
         return text.toString();
@@ -32,7 +34,7 @@ public final class TextView {
                 .append(' ')
                 .append(provider.displayName())
                 .append(" - ")
-                .append(window.window() == Window.DAILY ? "Today" : "This Month")
+                .append(Humanize.title(Humanize.current(window.window())))
                 .append('\n');
         window.used().keySet().forEach(resource -> {
             text.append(Humanize.title(resource)).append(": ").append(Humanize.used(window, resource));

@@ -2,7 +2,7 @@ package io.usageexporter.report;
 
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
-import io.usageexporter.quota.Window;
+import io.usageexporter.window.Window;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;

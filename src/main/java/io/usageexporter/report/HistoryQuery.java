@@ -1,8 +1,8 @@
 package io.usageexporter.report;
 
 import io.usageexporter.quota.ProviderConfig;
-import io.usageexporter.quota.Window;
-import io.usageexporter.quota.Window.Span;
+import io.usageexporter.window.Window;
+import io.usageexporter.window.Window.Span;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -53,10 +53,10 @@ public record HistoryQuery(
         LocalDate last = to == null ? today : to;
         LocalDate first = from == null ? last.minusDays(days - 1L) : from;
         var spans = new ArrayList<Span>();
-        Span span = window.containing(first, provider.zone(), provider.resetDay());
+        Span span = provider.calendar().containing(window, first);
         while (!span.from().isAfter(last) && !span.from().isAfter(today)) {
             spans.add(span);
-            span = window.containing(span.until(), provider.zone(), provider.resetDay());
+            span = provider.calendar().containing(window, span.until());
         }
         return spans;
     }

@@ -5,8 +5,8 @@ import io.usageexporter.quota.Forecast;
 import io.usageexporter.quota.HourlyUsage;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
-import io.usageexporter.quota.Window;
 import io.usageexporter.totals.Hour;
+import io.usageexporter.window.Window;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 /**
  * A provider's part of a report.
  *
- * @param windows the daily, then the monthly one
+ * @param windows those of {@link ProviderConfig#windows}
  * @param forecasts for every quota, by window and resource
  * @param prices those that hold today for what it was ever used for
  * @param doubts why these figures may be incomplete; empty if they are complete
@@ -50,8 +50,8 @@ public record ProviderReport(
                 now);
         var windows = new ArrayList<WindowReport>();
         var forecasts = new EnumMap<Window, SortedMap<String, ExhaustionForecast>>(Window.class);
-        for (Window window : Window.values()) {
-            Window.Span span = window.containing(at, provider.zone(), provider.resetDay());
+        for (Window window : provider.windows()) {
+            Window.Span span = provider.calendar().containing(window, at);
             WindowReport report = WindowReport.of(provider, window, span, thresholds, totals);
             var ofWindow = new TreeMap<String, ExhaustionForecast>();
             report.quotas()
@@ -80,10 +80,11 @@ public record ProviderReport(
 
     /** The first hour of the forecast's past and of the windows. */
     private static long firstHour(ProviderConfig provider, Instant now, Instant at) {
-        Instant month = Window.MONTHLY
-                .containing(at, provider.zone(), provider.resetDay())
-                .startsAt();
-        return Math.min(Hour.number(now) - Forecast.PAST_HOURS, Hour.number(month));
+        Instant first = provider.windows().stream()
+                .map(window -> provider.calendar().containing(window, at).startsAt())
+                .min(Instant::compareTo)
+                .orElse(at);
+        return Math.min(Hour.number(now) - Forecast.PAST_HOURS, Hour.number(first));
     }
 
     /** The report on one of its windows. */

@@ -2,7 +2,6 @@ package io.usageexporter.report;
 
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
-import io.usageexporter.quota.Window;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -50,9 +49,9 @@ public record Report(
     /** The first day of any provider's window that contains an instant. */
     public static LocalDate firstDay(Collection<ProviderConfig> providers, Instant at) {
         return providers.stream()
-                .map(provider -> Window.MONTHLY
-                        .containing(at, provider.zone(), provider.resetDay())
-                        .from())
+                .flatMap(provider -> provider.windows().stream()
+                        .map(window ->
+                                provider.calendar().containing(window, at).from()))
                 .min(LocalDate::compareTo)
                 .orElse(LocalDate.MAX);
     }

@@ -6,11 +6,11 @@ import io.usageexporter.config.Config;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.quota.ProviderConfig;
-import io.usageexporter.quota.Window;
-import io.usageexporter.quota.Window.Span;
 import io.usageexporter.quota.WindowQuota;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Totals;
+import io.usageexporter.window.Window;
+import io.usageexporter.window.Window.Span;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -88,8 +88,8 @@ public final class ReportService implements ReportSource {
         Instant now = clock.instant();
         PricedTotals priced = days(current).of(totals.snapshot());
         var quotas = new ArrayList<WindowQuota>();
-        for (Window window : Window.values()) {
-            Span span = window.containing(now, provider.zone(), provider.resetDay());
+        for (Window window : provider.windows()) {
+            Span span = provider.calendar().containing(window, now);
             WindowReport.of(provider, window, span, current.thresholds(), priced)
                     .quotas()
                     .forEach(

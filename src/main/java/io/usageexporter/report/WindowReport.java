@@ -5,7 +5,7 @@ import io.usageexporter.event.Measure;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Thresholds;
-import io.usageexporter.quota.Window;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;

@@ -4,7 +4,8 @@ import io.usageexporter.quota.Forecast;
 import io.usageexporter.quota.HourlyUsage;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Thresholds;
-import io.usageexporter.quota.Window;
+import io.usageexporter.window.Window;
+import io.usageexporter.window.WindowCalendar;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SeverityWalkTest {
     private static final int LIMIT = 1_000_000;
     private static final int CALM = 50;
-    private static final Window.Span DAY = Window.DAILY.containing(Instant.EPOCH, ZoneOffset.UTC, 1);
+    private static final Window.Span DAY = WindowCalendar.of(ZoneOffset.UTC, 1).containing(Window.DAILY, Instant.EPOCH);
 
     @TempDir
     Path folder;

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
-import io.usageexporter.quota.Window;
 import io.usageexporter.testing.Configs;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -61,7 +61,7 @@ class ConfigReaderTest {
         assertThat(anthropic.categoryLabel()).isEqualTo("Request type");
         assertThat(anthropic.categories()).containsExactly("recommendations");
         assertThat(anthropic.zone()).isEqualTo(ZoneId.of("UTC"));
-        assertThat(anthropic.resetDay()).isEqualTo(1);
+        assertThat(anthropic.calendar().resetDay()).isEqualTo(1);
         assertThat(anthropic.resources()).containsExactly("requests", "tokens", "usd");
         assertThat(anthropic.limit(Window.DAILY, "requests")).isEqualByComparingTo("1000");
         assertThat(anthropic.limit(Window.DAILY, "tokens")).isEqualByComparingTo("1000000");
@@ -170,6 +170,7 @@ class ConfigReaderTest {
     @ValueSource(ints = {1, 17, 31})
     void acceptsAResetDay(int day) throws Exception {
         assertThat(anthropic("{resources: [requests], windows: {monthly: {reset_day: " + day + "}}}")
+                        .calendar()
                         .resetDay())
                 .isEqualTo(day);
     }

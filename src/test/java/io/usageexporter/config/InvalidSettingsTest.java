@@ -25,7 +25,7 @@ class InvalidSettingsTest {
                 "3 | warn            | warning, critical",
                 "6 | display         | display_name, category_label, categories, timezone, windows, resources, limits,"
                         + " token_weights",
-                "8 | weekly          | daily, monthly",
+                "8 | yearly          | daily, weekly, monthly",
                 "11| yearly          | monthly",
                 "13| day             | reset_day",
                 "15| cached          | input, output, cache_read, cache_write_5m, cache_write_1h, unspecified",
@@ -39,7 +39,7 @@ class InvalidSettingsTest {
                   anthropic:
                     display: Claude
                     limits:
-                      weekly: {requests: 7}
+                      yearly: {requests: 7}
                       daily: {requests: 1}
                     windows:
                       yearly: {reset_day: 1}
@@ -112,6 +112,12 @@ class InvalidSettingsTest {
                 "windows: {monthly: {reset_day: -1}}  | windows.monthly.reset_day | 1 to 31",
                 "windows: {monthly: {reset_day: x}}   | windows.monthly.reset_day | 1 to 31",
                 "windows: {monthly: {reset_day: 1e999999999}} | windows.monthly.reset_day | 1 to 31",
+                "windows: {weekly: {start_day: Thursday}} | windows.weekly.start_day | monday or tuesday or",
+                "windows: {weekly: {start_day: 4}}    | windows.weekly.start_day  | monday or tuesday or",
+                "windows: {session: {length: 59s}}    | windows.session.length    | from 60s to 168h",
+                "windows: {session: {length: 8d}}     | windows.session.length    | from 60s to 168h",
+                "windows: {session: {length: 5}}      | windows.session.length    | from 60s to 168h",
+                "windows: {session: {hours: 5}}       | windows.session.hours     | length",
                 "windows: 17                     | windows           | mapping",
                 "windows: {monthly: 17}          | windows.monthly   | mapping",
                 "display_name: ''                | display_name      | 1 to 100 characters",

@@ -8,8 +8,8 @@ import io.usageexporter.config.TrackingConfig.OnExhausted;
 import io.usageexporter.config.TrackingConfig.PollConfig;
 import io.usageexporter.quota.AccountPlan;
 import io.usageexporter.quota.ProviderConfig;
-import io.usageexporter.quota.Window;
 import io.usageexporter.testing.Configs;
+import io.usageexporter.window.Window;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -145,7 +145,7 @@ class TrackingConfigTest {
                 Objects.requireNonNull(effective.get().providers().get("apify"));
         assertThat(apify.limit(Window.MONTHLY, "usd")).isEqualByComparingTo("300");
         assertThat(apify.limit(Window.MONTHLY, "compute_units")).isEqualByComparingTo("50");
-        assertThat(apify.resetDay()).isEqualTo(2);
+        assertThat(apify.calendar().resetDay()).isEqualTo(2);
     }
 
     @ParameterizedTest

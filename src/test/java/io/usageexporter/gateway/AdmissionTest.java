@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Thresholds;
-import io.usageexporter.quota.Window;
 import io.usageexporter.quota.WindowQuota;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

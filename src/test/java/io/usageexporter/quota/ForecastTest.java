@@ -2,6 +2,8 @@ package io.usageexporter.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.window.Window;
+import io.usageexporter.window.WindowCalendar;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -41,7 +43,8 @@ class ForecastTest {
     }
 
     private static ExhaustionForecast daily(HourlyUsage usage, Instant now, String used, String limit) {
-        return Forecast.of(usage, UTC, Window.DAILY.containing(now, UTC, 1), now, quota(used, limit));
+        return Forecast.of(
+                usage, UTC, WindowCalendar.of(UTC, 1).containing(Window.DAILY, now), now, quota(used, limit));
     }
 
     private static Quota quota(String used, String limit) {
@@ -75,7 +78,7 @@ class ForecastTest {
         ZoneId tokyo = ZoneId.of("Asia/Tokyo");
         Instant now = Instant.parse("2026-11-24T00:00:00Z"); // nine in the morning there
         HourlyUsage usage = past(now, 14 * 24, hour -> (hour + 9) % 24 >= 9 ? 10 : 0);
-        Window.Span day = Window.DAILY.containing(now, tokyo, 1);
+        Window.Span day = WindowCalendar.of(tokyo, 1).containing(Window.DAILY, now);
 
         assertThat(Forecast.of(usage, tokyo, day, now, quota("0", "100")).at())
                 .isBetween("2026-11-24T09:00:00Z", "2026-11-24T11:00:00Z");
@@ -96,7 +99,8 @@ class ForecastTest {
     void isUnknownWithTooLittleUsage() {
         Instant now = MIDNIGHT.plusSeconds(12 * 3600);
 
-        assertThat(Forecast.of(null, UTC, Window.DAILY.containing(now, UTC, 1), now, quota("0", "10")))
+        assertThat(Forecast.of(
+                        null, UTC, WindowCalendar.of(UTC, 1).containing(Window.DAILY, now), now, quota("0", "10")))
                 .isEqualTo(ExhaustionForecast.UNKNOWN);
         assertThat(daily(usage(now, new double[] {9}, now), now, "9", "10"))
                 .as("the first hour is not complete")
@@ -116,7 +120,7 @@ class ForecastTest {
     @Test
     void looksAheadTwelveTimesThePast() {
         Instant now = Instant.parse("2026-11-02T12:00:00Z");
-        Window.Span month = Window.MONTHLY.containing(now, UTC, 1);
+        Window.Span month = WindowCalendar.of(UTC, 1).containing(Window.MONTHLY, now);
         HourlyUsage twelveHours = past(now, 12, hour -> 10);
 
         assertThat(Forecast.of(twelveHours, UTC, month, now, quota("120", "1500"))
@@ -147,8 +151,8 @@ class ForecastTest {
     void otherWindowsAreKnownOnlyIfPast() {
         Instant now = MIDNIGHT.plusSeconds(12 * 3600);
         HourlyUsage usage = past(now, 60, hour -> 10);
-        Window.Span yesterday = Window.DAILY.containing(MIDNIGHT.minusSeconds(1), UTC, 1);
-        Window.Span tomorrow = Window.DAILY.containing(MIDNIGHT.plusSeconds(86_400), UTC, 1);
+        Window.Span yesterday = WindowCalendar.of(UTC, 1).containing(Window.DAILY, MIDNIGHT.minusSeconds(1));
+        Window.Span tomorrow = WindowCalendar.of(UTC, 1).containing(Window.DAILY, MIDNIGHT.plusSeconds(86_400));
 
         assertThat(Forecast.of(usage, UTC, yesterday, now, quota("240", "250"))).isEqualTo(ExhaustionForecast.LASTS);
         assertThat(Forecast.of(usage, UTC, yesterday, now, quota("240", "100")))

@@ -10,10 +10,11 @@ import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.Icon;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
-import io.usageexporter.quota.Window;
 import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Totals;
+import io.usageexporter.window.Window;
+import io.usageexporter.window.WindowCalendar;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -40,8 +41,7 @@ final class HistoryFixture {
                 Icon.CHART,
                 "Category",
                 List.of("configured"),
-                ZoneId.of(zone),
-                resetDay,
+                WindowCalendar.of(ZoneId.of(zone), resetDay),
                 new TreeSet<>(List.of("calls", "units")),
                 limits,
                 Map.of(),

@@ -3,7 +3,7 @@ package io.usageexporter.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.Decimals;
-import io.usageexporter.quota.Window;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +34,7 @@ class HistoryPropertyTest {
     @Property(tries = 300)
     void windowsSumUpTheirEvents(
             @ForAll("events") List<Event> events,
-            @ForAll Window window,
+            @ForAll("windows") Window window,
             @ForAll("zones") String zone,
             @ForAll @IntRange(min = 1, max = 31) int resetDay,
             @ForAll @IntRange(min = 1, max = HistoryQuery.MAX_DAYS) int days) {
@@ -67,7 +67,9 @@ class HistoryPropertyTest {
             next = until;
         }
         WindowReport last = history.get(history.size() - 1);
-        assertThat(last).isEqualTo(fixture.report(NOW).providers().get(0).window(window));
+        if (fixture.provider().windows().contains(window)) {
+            assertThat(last).isEqualTo(fixture.report(NOW).providers().get(0).window(window));
+        }
         assertThat(history.get(0).span().from())
                 .isBeforeOrEqualTo(first.isAfter(today.minusDays(days - 1L)) ? first : today.minusDays(days - 1L));
     }
@@ -92,6 +94,11 @@ class HistoryPropertyTest {
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(40);
+    }
+
+    @Provide
+    Arbitrary<Window> windows() {
+        return Arbitraries.of(Window.class).filter(Window::isOfDays);
     }
 
     @Provide

@@ -7,7 +7,7 @@ import io.usageexporter.polling.ProviderHttpClient;
 import io.usageexporter.provider.ProviderReportedDay;
 import io.usageexporter.provider.ProviderReportedUsage;
 import io.usageexporter.quota.ProviderConfig;
-import io.usageexporter.quota.Window;
+import io.usageexporter.window.Window;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Polls one of Anthropic's reports on an organization: from the start of the current month, and at least two days back.
+ * Polls one of Anthropic's reports on an organization: from the start of the current month or week, and at least two days back.
  * Each poll reads everything again, so that late changes are included. The last report stays until a poll has succeeded
  * completely. It is not recorded, only compared with the ledger. Runs on one thread; the results may be read by any.
  */
@@ -136,13 +136,14 @@ public final class AnthropicPoller implements PollTask {
 
     private static Instant from(ProviderConfig configured, Instant now) {
         ZoneId zone = configured.zone();
-        Instant month =
-                Window.MONTHLY.containing(now, zone, configured.resetDay()).startsAt();
         Instant recent = LocalDate.ofInstant(now, zone)
                 .minusDays(DAYS_BACK)
                 .atStartOfDay(zone)
                 .toInstant();
-        Instant wanted = month.isBefore(recent) ? month : recent;
+        Instant wanted = configured.windows().stream()
+                .filter(Window::isOfDays)
+                .map(window -> configured.calendar().containing(window, now).startsAt())
+                .reduce(recent, (a, b) -> a.isBefore(b) ? a : b);
         return wanted.isBefore(ReportApi.EARLIEST) ? ReportApi.EARLIEST : wanted;
     }
 

@@ -4,7 +4,7 @@ import io.usageexporter.event.Measure;
 import io.usageexporter.provider.ProviderReportedDay;
 import io.usageexporter.provider.ProviderReportedUsage;
 import io.usageexporter.quota.ProviderConfig;
-import io.usageexporter.quota.Window;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -28,8 +28,11 @@ record ReportSnapshot(
     /** The usage in the windows that contain an instant, except windows that the report does not cover. */
     List<ProviderReportedUsage> reported(Instant at) {
         var reported = new ArrayList<ProviderReportedUsage>();
-        for (Window window : Window.values()) {
-            Window.Span span = window.containing(at, provider.zone(), provider.resetDay());
+        for (Window window : provider.windows()) {
+            if (!window.isOfDays()) {
+                continue; // its rows may be of days
+            }
+            Window.Span span = provider.calendar().containing(window, at);
             if (!span.startsAt().isBefore(from) && !span.startsAt().isAfter(asOf)) {
                 used(rowsIn(span))
                         .forEach((resource, used) ->

@@ -6,7 +6,7 @@ import io.usageexporter.polling.ProviderException;
 import io.usageexporter.provider.ProviderReportedUsage;
 import io.usageexporter.quota.AccountPlan;
 import io.usageexporter.quota.ProviderConfig;
-import io.usageexporter.quota.Window;
+import io.usageexporter.window.Window;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -131,9 +131,8 @@ final class ApifyPoller implements PollTask {
     /** The start of the current month by the billing cycle or by the configured window, whichever is earlier. */
     private Instant earlier(@Nullable Instant cycleStart) {
         ProviderConfig now = provider.get();
-        Instant window = Window.MONTHLY
-                .containing(clock.instant(), now.zone(), now.resetDay())
-                .startsAt();
+        Instant window =
+                now.calendar().containing(Window.MONTHLY, clock.instant()).startsAt();
         return cycleStart != null && cycleStart.isBefore(window) ? cycleStart : window;
     }
 }

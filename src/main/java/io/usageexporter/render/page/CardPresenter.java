@@ -4,7 +4,6 @@ import io.usageexporter.event.Measure;
 import io.usageexporter.quota.ExhaustionForecast;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Quota;
-import io.usageexporter.quota.Window;
 import io.usageexporter.render.Badge;
 import io.usageexporter.render.ForecastText;
 import io.usageexporter.render.Humanize;
@@ -20,6 +19,7 @@ import io.usageexporter.report.ProviderHistory;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.WindowReport;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,7 +94,6 @@ final class CardPresenter {
             window.quotas().forEach((resource, quota) -> {
                 ExhaustionForecast forecast = usage.forecasts(window.window()).get(resource);
                 String running = running(forecast, window);
-                String when = window.window() == Window.DAILY ? "today" : "this month";
                 String text = lastEvent == null
                         ? "unknown"
                         : (quota.over().signum() > 0
@@ -111,7 +110,8 @@ final class CardPresenter {
                         new Line(
                                 badge(quota),
                                 id(),
-                                provider.displayName() + ", " + Humanize.spaced(resource) + " " + when,
+                                provider.displayName() + ", " + Humanize.spaced(resource) + " "
+                                        + Humanize.current(window.window()),
                                 text + "; " + end)));
             });
         }
@@ -132,7 +132,7 @@ final class CardPresenter {
         var rows = new ArrayList<Row>();
         window.used().keySet().forEach(resource -> rows.add(row(window, resource)));
         return new Block(
-                window.window() == Window.DAILY ? "Today" : "This month",
+                Humanize.capitalized(Humanize.current(window.window())),
                 "resets in " + untilReset(window) + " ("
                         + Humanize.time(window.resetsAt(), report.generatedAt(), provider.zone()) + ")",
                 window.resetsAt().toString(),

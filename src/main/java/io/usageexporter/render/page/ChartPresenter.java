@@ -2,7 +2,6 @@ package io.usageexporter.render.page;
 
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
-import io.usageexporter.quota.Window;
 import io.usageexporter.render.Humanize;
 import io.usageexporter.render.page.Page.Bar;
 import io.usageexporter.render.page.Page.Chart;
@@ -11,6 +10,7 @@ import io.usageexporter.render.page.Page.Rule;
 import io.usageexporter.render.page.Page.Segment;
 import io.usageexporter.report.ProviderHistory;
 import io.usageexporter.report.WindowReport;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -12,6 +12,7 @@ import io.usageexporter.quota.Icon;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.testing.LogCapture;
 import io.usageexporter.testing.SettableClock;
+import io.usageexporter.window.WindowCalendar;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,8 +95,7 @@ final class AnthropicPollerExtension implements BeforeEachCallback, AfterEachCal
                 Icon.ROBOT,
                 "Request type",
                 List.of(),
-                ZoneId.of(zone),
-                resetDay,
+                WindowCalendar.of(ZoneId.of(zone), resetDay),
                 new TreeSet<>(Set.of(resources)),
                 Map.of(),
                 Map.of(TokenKind.CACHE_READ, BigDecimal.ZERO),

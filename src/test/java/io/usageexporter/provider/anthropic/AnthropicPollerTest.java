@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.provider.ProviderReportedDay;
 import io.usageexporter.provider.ProviderReportedUsage;
-import io.usageexporter.quota.Window;
 import io.usageexporter.testing.FakeExchange;
 import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.Samples;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;

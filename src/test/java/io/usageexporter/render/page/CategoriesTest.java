@@ -2,8 +2,8 @@ package io.usageexporter.render.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.quota.Window;
 import io.usageexporter.report.WindowReport;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,8 +1,10 @@
-package io.usageexporter.quota;
+package io.usageexporter.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.usageexporter.quota.Window.Span;
+import io.usageexporter.window.Window.Span;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -15,8 +17,15 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class WindowTest {
+    static final List<Window> ALL_BUT_SESSIONS = List.of(Window.HOURLY, Window.DAILY, Window.WEEKLY, Window.MONTHLY);
+
+    static WindowCalendar calendar(ZoneId zone, DayOfWeek weekStart, int resetDay) {
+        return new WindowCalendar(zone, weekStart, resetDay, WindowCalendar.DEFAULT_SESSION_LENGTH);
+    }
+
     @ParameterizedTest(name = "{0}: {1} is on {2}, which ends at {3}")
     @CsvSource({
         "UTC,                 2026-11-24T09:15:00Z,        2026-11-24, 2026-11-25T00:00:00Z",
@@ -61,7 +70,7 @@ class WindowTest {
     })
     void dailyWindowIsTheCalendarDayOfTheZone(ZoneId zone, Instant instant, LocalDate day, Instant resetsAt) {
         Instant startsAt = day.atStartOfDay(zone).toInstant();
-        assertThat(Window.DAILY.containing(instant, zone, 1))
+        assertThat(WindowCalendar.of(zone, 1).containing(Window.DAILY, instant))
                 .isEqualTo(new Span(day, day.plusDays(1), startsAt, resetsAt));
     }
 
@@ -125,32 +134,100 @@ class WindowTest {
     void monthlyWindowRunsFromResetDayToResetDay(
             int resetDay, ZoneId zone, Instant instant, LocalDate from, LocalDate until, Instant resetsAt) {
         Instant startsAt = from.atStartOfDay(zone).toInstant();
-        assertThat(Window.MONTHLY.containing(instant, zone, resetDay))
+        assertThat(WindowCalendar.of(zone, resetDay).containing(Window.MONTHLY, instant))
                 .isEqualTo(new Span(from, until, startsAt, resetsAt));
     }
 
+    @ParameterizedTest(name = "week from {0} in {1}: {2} is in the one from {3}, which ends at {4}")
+    @CsvSource({
+        "MONDAY,    UTC,                 2026-11-24T09:15:00Z,     2026-11-23, 2026-11-30T00:00:00Z",
+        "MONDAY,    UTC,                 2026-11-29T23:59:59.999Z, 2026-11-23, 2026-11-30T00:00:00Z",
+        "MONDAY,    UTC,                 2026-11-30T00:00:00Z,     2026-11-30, 2026-12-07T00:00:00Z",
+        "TUESDAY,   UTC,                 2026-11-24T00:00:00Z,     2026-11-24, 2026-12-01T00:00:00Z",
+        "THURSDAY,  UTC,                 2026-11-24T09:15:00Z,     2026-11-19, 2026-11-26T00:00:00Z",
+        "SUNDAY,    UTC,                 2027-01-01T00:00:00Z,     2026-12-27, 2027-01-03T00:00:00Z",
+        // The week with the end of summer time has 169 hours, that with its beginning 167.
+        "MONDAY,    Europe/Berlin,       2026-10-25T22:59:59.999Z, 2026-10-19, 2026-10-25T23:00:00Z",
+        "SUNDAY,    Europe/Berlin,       2026-10-24T22:00:00Z,     2026-10-25, 2026-10-31T23:00:00Z",
+        "MONDAY,    Europe/Berlin,       2026-03-22T23:00:00Z,     2026-03-23, 2026-03-29T22:00:00Z",
+        "WEDNESDAY, Asia/Kolkata,        2026-11-24T18:29:59.999Z, 2026-11-18, 2026-11-24T18:30:00Z",
+        "WEDNESDAY, Asia/Kolkata,        2026-11-24T18:30:00Z,     2026-11-25, 2026-12-01T18:30:00Z",
+        "SUNDAY,    Australia/Lord_Howe, 2026-10-03T13:30:00Z,     2026-10-04, 2026-10-10T13:00:00Z",
+        // Beirut skips midnight: 29 March 2026, a Sunday, begins at 01:00.
+        "SUNDAY,    Asia/Beirut,         2026-03-28T22:00:00Z,     2026-03-29, 2026-04-04T21:00:00Z",
+    })
+    void weeklyWindowRunsFromStartDayToStartDay(
+            DayOfWeek startDay, ZoneId zone, Instant instant, LocalDate from, Instant resetsAt) {
+        Instant startsAt = from.atStartOfDay(zone).toInstant();
+        assertThat(calendar(zone, startDay, 1).containing(Window.WEEKLY, instant))
+                .isEqualTo(new Span(from, from.plusDays(7), startsAt, resetsAt));
+    }
+
+    @ParameterizedTest(name = "{0}: {1} is in the hour from {2} to {3}")
+    @CsvSource({
+        "UTC,                 2026-11-24T09:15:00Z,            2026-11-24T09:00:00Z, 2026-11-24T10:00:00Z",
+        "UTC,                 2026-11-24T09:59:59.999999999Z,  2026-11-24T09:00:00Z, 2026-11-24T10:00:00Z",
+        "UTC,                 2026-11-24T10:00:00Z,            2026-11-24T10:00:00Z, 2026-11-24T11:00:00Z",
+        "UTC,                 1969-12-31T23:59:59.5Z,          1969-12-31T23:00:00Z, 1970-01-01T00:00:00Z",
+        "Asia/Kolkata,        2026-11-24T09:15:00Z,            2026-11-24T08:30:00Z, 2026-11-24T09:30:00Z",
+        "Asia/Kolkata,        2026-11-24T09:30:00Z,            2026-11-24T09:30:00Z, 2026-11-24T10:30:00Z",
+        "Asia/Kathmandu,      2026-11-24T09:15:00Z,            2026-11-24T09:15:00Z, 2026-11-24T10:15:00Z",
+        "+05:30:30,           2026-11-24T09:15:00Z,            2026-11-24T08:29:30Z, 2026-11-24T09:29:30Z",
+        // Berlin's hour from 02:00 is missing on 29 March, and repeated on 25 October: two windows.
+        "Europe/Berlin,       2026-03-29T00:59:59Z,            2026-03-29T00:00:00Z, 2026-03-29T01:00:00Z",
+        "Europe/Berlin,       2026-03-29T01:00:00Z,            2026-03-29T01:00:00Z, 2026-03-29T02:00:00Z",
+        "Europe/Berlin,       2026-10-25T00:30:00Z,            2026-10-25T00:00:00Z, 2026-10-25T01:00:00Z",
+        "Europe/Berlin,       2026-10-25T01:30:00Z,            2026-10-25T01:00:00Z, 2026-10-25T02:00:00Z",
+        // Lord Howe goes back from 02:00 to 01:30 on 5 April, and on from 02:00 to 02:30 on 4 October: half hours.
+        "Australia/Lord_Howe, 2026-04-04T14:45:00Z,            2026-04-04T14:00:00Z, 2026-04-04T15:00:00Z",
+        "Australia/Lord_Howe, 2026-04-04T15:00:00Z,            2026-04-04T15:00:00Z, 2026-04-04T15:30:00Z",
+        "Australia/Lord_Howe, 2026-04-04T15:30:00Z,            2026-04-04T15:30:00Z, 2026-04-04T16:30:00Z",
+        "Australia/Lord_Howe, 2026-10-03T15:29:59Z,            2026-10-03T14:30:00Z, 2026-10-03T15:30:00Z",
+        "Australia/Lord_Howe, 2026-10-03T15:30:00Z,            2026-10-03T15:30:00Z, 2026-10-03T16:00:00Z",
+        "Australia/Lord_Howe, 2026-10-03T16:00:00Z,            2026-10-03T16:00:00Z, 2026-10-03T17:00:00Z",
+    })
+    void hourlyWindowIsAnHourOfTheLocalClock(ZoneId zone, Instant instant, Instant startsAt, Instant resetsAt) {
+        LocalDate day = LocalDate.ofInstant(startsAt, zone);
+        assertThat(WindowCalendar.of(zone, 1).containing(Window.HOURLY, instant))
+                .isEqualTo(new Span(day, day.plusDays(1), startsAt, resetsAt));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HOURLY", "SESSION"})
+    void windowsOtherThanOfDaysContainNoDay(Window window) {
+        WindowCalendar calendar = WindowCalendar.of(ZoneOffset.UTC, 1);
+        assertThatThrownBy(() -> calendar.containing(window, LocalDate.EPOCH))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
-    void windowOfADayIsThatOfItsInstants() {
+    void sessionIsNotFoundByTheCalendar() {
+        WindowCalendar calendar = WindowCalendar.of(ZoneOffset.UTC, 1);
+        assertThatThrownBy(() -> calendar.containing(Window.SESSION, Instant.EPOCH))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DAILY", "WEEKLY", "MONTHLY"})
+    void windowOfADayIsThatOfItsInstants(Window window) {
         ZoneId zone = ZoneId.of("America/Havana");
-        for (Window window : Window.values()) {
-            LocalDate day = LocalDate.parse("2026-01-01");
-            while (day.getYear() == 2026) {
-                Span span = window.containing(day, zone, 31);
-                assertThat(span)
-                        .isEqualTo(window.containing(day.atStartOfDay(zone).toInstant(), zone, 31));
-                assertThat(span.to())
-                        .isAfterOrEqualTo(day)
-                        .isEqualTo(span.until().minusDays(1));
-                day = day.plusDays(1);
-            }
+        WindowCalendar calendar = WindowCalendar.of(zone, 31);
+        LocalDate day = LocalDate.parse("2026-01-01");
+        while (day.getYear() == 2026) {
+            Span span = calendar.containing(window, day);
+            assertThat(span)
+                    .isEqualTo(
+                            calendar.containing(window, day.atStartOfDay(zone).toInstant()));
+            assertThat(span.to()).isAfterOrEqualTo(day).isEqualTo(span.until().minusDays(1));
+            day = day.plusDays(1);
         }
     }
 
     @Test
     void resetDayDoesNotAffectDailyWindows() {
         Instant instant = Instant.parse("2026-11-24T09:15:00Z");
-        assertThat(Window.DAILY.containing(instant, ZoneOffset.UTC, 31))
-                .isEqualTo(Window.DAILY.containing(instant, ZoneOffset.UTC, 1));
+        assertThat(WindowCalendar.of(ZoneOffset.UTC, 31).containing(Window.DAILY, instant))
+                .isEqualTo(WindowCalendar.of(ZoneOffset.UTC, 1).containing(Window.DAILY, instant));
     }
 
     @Test
@@ -159,11 +236,12 @@ class WindowTest {
         ZoneId apia = ZoneId.of("Pacific/Apia");
         Instant midnight = Instant.parse("2011-12-30T10:00:00Z");
         assertThat(resetsAt(Window.DAILY, midnight.minusMillis(1), apia, 1)).isEqualTo(midnight);
-        assertThat(Window.DAILY.containing(midnight, apia, 1).from()).isEqualTo("2011-12-31");
+        assertThat(WindowCalendar.of(apia, 1).containing(Window.DAILY, midnight).from())
+                .isEqualTo("2011-12-31");
     }
 
     @ParameterizedTest
-    @CsvSource({"DAILY, daily", "MONTHLY, monthly"})
+    @CsvSource({"HOURLY, hourly", "DAILY, daily", "WEEKLY, weekly", "MONTHLY, monthly", "SESSION, session"})
     void labelIsTheNameInLowerCase(Window window, String label) {
         assertThat(window.label()).isEqualTo(label);
     }
@@ -175,14 +253,15 @@ class WindowTest {
             Instant until = Instant.parse("2032-01-01T00:00:00Z");
             ZoneOffsetTransition change = zone.getRules().nextTransition(Instant.parse("2026-01-01T00:00:00Z"));
             while (change != null && change.getInstant().isBefore(until)) {
-                for (Window window : Window.values()) {
-                    for (Instant near : List.of(
-                            change.getInstant().minusNanos(1),
-                            change.getInstant(),
-                            startOf(change.getDateTimeBefore(), zone),
-                            startOf(change.getDateTimeAfter(), zone).minusNanos(1))) {
-                        checkAround(
-                                window, near, zone, change.getDateTimeAfter().getDayOfMonth());
+                for (Instant near : List.of(
+                        change.getInstant().minusNanos(1),
+                        change.getInstant(),
+                        startOf(change.getDateTimeBefore(), zone),
+                        startOf(change.getDateTimeAfter(), zone).minusNanos(1))) {
+                    DayOfWeek weekStart = change.getDateTimeAfter().getDayOfWeek();
+                    int resetDay = change.getDateTimeAfter().getDayOfMonth();
+                    for (Window window : ALL_BUT_SESSIONS) {
+                        checkAround(window, near, calendar(zone, weekStart, resetDay));
                     }
                 }
                 change = zone.getRules().nextTransition(change.getInstant());
@@ -191,20 +270,23 @@ class WindowTest {
     }
 
     /** Checks the window of this instant and its two neighbours. */
-    static void checkAround(Window window, Instant instant, ZoneId zone, int resetDay) {
-        Span span = window.containing(instant, zone, resetDay);
-        Instant from = span.from().atStartOfDay(zone).toInstant();
+    static void checkAround(Window window, Instant instant, WindowCalendar calendar) {
+        Span span = calendar.containing(window, instant);
         assertThat(instant)
-                .as("%s window of %s in %s, reset day %s", window, instant, zone, resetDay)
-                .isAfterOrEqualTo(from)
+                .as("%s window of %s in %s", window, instant, calendar)
+                .isAfterOrEqualTo(span.startsAt())
                 .isBefore(span.resetsAt());
-        assertThat(window.containing(from, zone, resetDay)).isEqualTo(span);
-        assertThat(window.containing(span.resetsAt().minusNanos(1), zone, resetDay))
-                .isEqualTo(span);
-        Span next = window.containing(span.resetsAt(), zone, resetDay);
-        assertThat(next.from()).isEqualTo(span.until());
-        assertThat(next.from().atStartOfDay(zone).toInstant()).isEqualTo(span.resetsAt());
-        assertThat(resetsAt(window, from.minusNanos(1), zone, resetDay)).isEqualTo(from);
+        assertThat(calendar.containing(window, span.startsAt())).isEqualTo(span);
+        assertThat(calendar.containing(window, span.resetsAt().minusNanos(1))).isEqualTo(span);
+        Span next = calendar.containing(window, span.resetsAt());
+        assertThat(next.startsAt()).isEqualTo(span.resetsAt());
+        Span last = calendar.containing(window, span.startsAt().minusNanos(1));
+        assertThat(last.resetsAt()).isEqualTo(span.startsAt());
+        if (window.isOfDays()) {
+            assertThat(span.startsAt())
+                    .isEqualTo(span.from().atStartOfDay(calendar.zone()).toInstant());
+            assertThat(next.from()).isEqualTo(span.until());
+        }
     }
 
     private static Instant startOf(LocalDateTime time, ZoneId zone) {
@@ -212,6 +294,6 @@ class WindowTest {
     }
 
     private static Instant resetsAt(Window window, Instant instant, ZoneId zone, int resetDay) {
-        return window.containing(instant, zone, resetDay).resetsAt();
+        return WindowCalendar.of(zone, resetDay).containing(window, instant).resetsAt();
     }
 }
