@@ -101,6 +101,45 @@ class RoutingTest {
     }
 
     @Test
+    void onlyTheMostSevereAlertPerWindowOfASubscriptionIsDelivered() throws Exception {
+        assertThat(delivered(List.of(
+                        subscription("NearlyExhausted", "warning", "a"),
+                        subscription("ExhaustionForecast", "warning", "a"),
+                        subscription("ExhaustionSoon", "critical", "a"),
+                        subscription("Exhausted", "critical", "a"),
+                        subscription("NearlyExhausted", "warning", "b"),
+                        subscription("ExhaustionForecast", "warning", "b"),
+                        subscription("NearlyExhausted", "warning", "c"),
+                        subscription("ExhaustionForecast", "warning", "c"),
+                        subscription("ExhaustionSoon", "critical", "c"),
+                        quota("UsageQuotaWarning", "warning", "tokens"))))
+                .containsExactly(
+                        "UsageQuotaWarning tokens",
+                        "UsageSubscriptionExhausted a",
+                        "UsageSubscriptionExhaustionForecast b",
+                        "UsageSubscriptionExhaustionSoon c");
+    }
+
+    @Test
+    void windowsOfTwoOrganizationsAreNotifiedApart() throws Exception {
+        try (var receiver = new Receiver();
+                var alertmanager = Daemon.alertmanager(folder, MonitoringPack.alertmanager(folder, receiver.port()))) {
+            post(
+                    alertmanager,
+                    List.of(
+                            subscription("NearlyExhausted", "warning", "a"),
+                            subscription("NearlyExhausted", "warning", "b")),
+                    List.of());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> receiver.notifications().size() == 2);
+            assertThat(receiver.notifications())
+                    .extracting(Receiver.Notification::groupKey)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
     void aKnownCauseInhibitsItsSymptoms() throws Exception {
         var cutOff = new TreeMap<>(exporter("UsageProviderCutOff", "critical", "a:5000"));
         var failing = new TreeMap<>(exporter("UsageGatewayCallsFailing", "warning", "a:5000"));
@@ -190,11 +229,17 @@ class RoutingTest {
         return labels;
     }
 
+    private static Map<String, String> subscription(String name, String severity, String organization) {
+        var labels = new TreeMap<>(exporter("UsageSubscription" + name, severity, "a:5000"));
+        labels.putAll(Map.of("provider", "anthropic", "limit", "unified-5h", "organization", organization));
+        return labels;
+    }
+
     private static Map<String, String> exporter(String name, String severity, String instance) {
         return Map.of("alertname", name, "severity", severity, "job", "usage-exporter", "instance", instance);
     }
 
-    /** The names and resources of the alerts that a real Alertmanager does not inhibit. */
+    /** The names and resources or organizations of the alerts that a real Alertmanager does not inhibit. */
     private List<String> delivered(List<Map<String, String>> alerts) throws Exception {
         try (var receiver = new Receiver();
                 var alertmanager = Daemon.alertmanager(folder, MonitoringPack.alertmanager(folder, receiver.port()))) {
@@ -204,7 +249,8 @@ class RoutingTest {
             for (JsonNode alert :
                     TestExporter.json(alertmanager.http().get(query).body())) {
                 names.add(alert.at("/labels/alertname").asText() + " "
-                        + alert.at("/labels/resource").asText());
+                        + alert.at("/labels/resource").asText()
+                        + alert.at("/labels/organization").asText());
             }
             return List.copyOf(names);
         }

@@ -79,8 +79,9 @@ class RuleFilesTest {
                     .isEqualTo("{{ or $externalLabels.usage_exporter_url \"http://localhost:5000\" }}/usage");
             assertThat(annotations.get("dashboard_url").asText())
                     .as(name)
-                    .matches("\\{\\{ or \\$externalLabels\\.usage_grafana_url \"http://localhost:3000\" }}/d/"
-                            + "usage-(overview\\?var-provider=|exporter-health(\\?var-instance=|$)).*");
+                    .matches(
+                            "\\{\\{ or \\$externalLabels\\.usage_grafana_url \"http://localhost:3000\" }}/d/"
+                                    + "usage-(overview\\?var-provider=|anthropic\\?var-token_provider=|exporter-health(\\?var-instance=|$)).*");
             assertThat(annotations.get("runbook_url").asText())
                     .isEqualTo("{{ or $externalLabels.usage_runbook_url "
                             + "\"http://localhost:3000/public/usage-exporter/RUNBOOK.md\" }}#" + anchor(name));
@@ -150,16 +151,18 @@ class RuleFilesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "BurnSlow, ExhaustionForecast",
-        "BurnSlow, BurnFast",
-        "ExhaustionForecast, BurnFast",
-        "BurnFast, Critical",
-        "BurnFast, Exhausted",
-        "Critical, Exhausted"
+        "UsageQuotaBurnSlow, UsageQuotaExhaustionForecast",
+        "UsageQuotaBurnSlow, UsageQuotaBurnFast",
+        "UsageQuotaExhaustionForecast, UsageQuotaBurnFast",
+        "UsageQuotaBurnFast, UsageQuotaCritical",
+        "UsageQuotaBurnFast, UsageQuotaExhausted",
+        "UsageQuotaCritical, UsageQuotaExhausted",
+        "UsageSubscriptionNearlyExhausted, UsageSubscriptionExhaustionForecast",
+        "UsageSubscriptionExhaustionForecast, UsageSubscriptionExhaustionSoon",
+        "UsageSubscriptionExhaustionSoon, UsageSubscriptionExhausted"
     })
     void anAlertThatTakesOverFiresBeforeItsPredecessorResolves(String predecessor, String successor) throws Exception {
-        assertThat(duration("UsageQuota" + predecessor, "keep_firing_for"))
-                .isGreaterThanOrEqualTo(duration("UsageQuota" + successor, "for"));
+        assertThat(duration(predecessor, "keep_firing_for")).isGreaterThanOrEqualTo(duration(successor, "for"));
     }
 
     private static Duration duration(String name, String key) throws IOException {
