@@ -98,10 +98,16 @@ class _NotBillable(Exception):
 
 
 _COUNTS = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+_SEARCHES = "web_search_requests"
+_TERMS = ("service_tier", "speed", "inference_geo")  # on which the price depends
 _CACHE_WRITES = ("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
 _TERMINAL = ("SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED")
 _ACTIVE = ("READY", "RUNNING", "TIMING-OUT", "ABORTING")
 _DECIMAL_CONTEXT = decimal.Context(prec=40, rounding=decimal.ROUND_HALF_EVEN, traps=[decimal.InvalidOperation])
+
+
+class _Term(str):
+    """A text of a usage object; all its other values are numbers."""
 
 
 def _get(thing: Any, *names: str) -> Any:
@@ -139,6 +145,8 @@ def _anthropic_event(
         counts = {"requests": 1}
     else:
         raise _InvalidInput("it has no usage; pass a Message, a raw response or a MessageStream")
+    if message is not response and message is _get(_get(response, "result"), "message"):
+        counts["service_tier"] = _Term("batch")  # whether the result of a batch says so or not
     request = request_id or _get_text(response, "_request_id", "request_id") or _header(response, "request-id")
     event_id = request or _get_text(message, "id")
     return _event(
@@ -182,17 +190,21 @@ def _accumulate(events: Any) -> Any:
             message = _get(event, "message")
         if kind in ("message_start", "message_delta"):
             counts = _get(message if kind == "message_start" else event, "usage")
-            for name in (*_COUNTS, "cache_creation", "iterations"):
+            for name in (*_COUNTS, *_TERMS, "cache_creation", "iterations"):
                 value = _get(counts, name)
                 if value is not None and not (name in _COUNTS and _count(name, usage, 0) > _count(name, counts)):
                     usage[name] = value
+            tools = _get(counts, "server_tool_use")
+            if tools is not None:
+                searches = max(_count(_SEARCHES, each, 0) for each in (_get(usage, "server_tool_use"), tools))
+                usage["server_tool_use"] = {_SEARCHES: searches}
     return {"id": _get(message, "id"), "model": _get(message, "model"), "usage": usage or None}
 
 
 def _messages_usage(usage: Any, top_level: bool = True) -> dict[str, Any]:
     """
-    The countable fields of the Messages API's usage object, for the exporter to sum up. None means absent,
-    ``cache_creation`` breaks down another field, and ``iterations`` replaces the other fields.
+    The fields of the Messages API's usage object that count or that the price depends on, for the exporter to sum up.
+    None means absent, ``cache_creation`` breaks down another field, and ``iterations`` replaces the other counts.
     """
     picked: dict[str, Any] = {name: _count(name, usage) for name in _COUNTS if _get(usage, name) is not None}
     writes = _get(usage, "cache_creation")
@@ -200,12 +212,20 @@ def _messages_usage(usage: Any, top_level: bool = True) -> dict[str, Any]:
         picked["cache_creation"] = {
             name: _count(name, writes) for name in _CACHE_WRITES if _get(writes, name) is not None
         }
+    if top_level:
+        for name in _TERMS:
+            value = _get_text(usage, name)
+            if value is not None:
+                picked[name] = _Term(value)
+        tools = _get(usage, "server_tool_use")
+        if _get(tools, _SEARCHES) is not None:
+            picked["server_tool_use"] = {_SEARCHES: _count(_SEARCHES, tools)}
     iterations = _get(usage, "iterations") if top_level else None
     if iterations is not None:
         if not isinstance(iterations, (list, tuple)):
             raise _InvalidInput("its usage.iterations is not a list")
         picked["iterations"] = [_messages_usage(iteration, top_level=False) for iteration in iterations]
-    if not picked and top_level and not any(_has(usage, name) for name in _COUNTS):
+    if not any(name not in _TERMS for name in picked) and top_level and not any(_has(usage, name) for name in _COUNTS):
         raise _InvalidInput("its usage has no tokens")
     picked.setdefault("input_tokens", 0)  # identifies this format to the exporter
     return picked
@@ -284,6 +304,7 @@ def _event(
     id: Optional[str] = None,
     at: Union[datetime, str, None] = None,
     consumer: Optional[str] = None,
+    pricing: Optional[str] = None,
 ) -> bytes:
     """The JSON to post; retries send it unchanged."""
     texts = {
@@ -292,6 +313,7 @@ def _event(
         "category": category,
         "consumer": consumer,
         "model": model,
+        "pricing": pricing,
         "at": _utc(datetime.now(timezone.utc) if at is None else at),
     }
     fields = []
@@ -318,6 +340,8 @@ def _json(usage: Any) -> str:
             raise _InvalidInput("usage has a name that is not a string")
         fields = (f"{json.dumps(name)}:{_json(part)}" for name, part in usage.items() if part is not None)
         return "{" + ",".join(fields) + "}"
+    if isinstance(usage, _Term):
+        return json.dumps(usage)
     if isinstance(usage, (list, tuple)):
         return "[" + ",".join(map(_json, usage)) + "]"
     return _amount(usage)
@@ -952,6 +976,7 @@ class UsageTracker:
         id: Optional[str] = None,
         at: Union[datetime, str, None] = None,
         consumer: Optional[str] = None,
+        pricing: Optional[str] = None,
     ) -> bool:
         """
         Records any usage, such as ``record("maps", {"tiles": 12})`` or ``{"requests": 1, "tokens": {"input": 1200}}``.
@@ -959,8 +984,9 @@ class UsageTracker:
         id: makes retries idempotent; generated if absent.
         at: the time of the usage, by default now: a datetime (local time if naive) or an RFC 3339 string.
         consumer: who used it, such as a team or an application.
+        pricing: at what price it is billed where that is not the standard one, such as ``batch``.
         """
-        return self._record("record", usage, lambda: _event(provider, usage, category, model, id, at, consumer))
+        return self._record("record", usage, lambda: _event(provider, usage, category, model, id, at, consumer, pricing))
 
     def _record(self, caller: str, given: Any, make: Callable[[], bytes]) -> bool:
         try:
@@ -1076,9 +1102,10 @@ def record(
     id: Optional[str] = None,
     at: Union[datetime, str, None] = None,
     consumer: Optional[str] = None,
+    pricing: Optional[str] = None,
 ) -> bool:
     """See ``UsageTracker.record``."""
-    return _default_tracker().record(provider, usage, category, model, id, at, consumer)
+    return _default_tracker().record(provider, usage, category, model, id, at, consumer, pricing)
 
 
 def get_usage_summary(at: Union[datetime, str, None] = None) -> dict[str, Any]:

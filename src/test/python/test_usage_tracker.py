@@ -454,6 +454,46 @@ class AnthropicTest(TrackerTest):
                 self.assertFalse(tracker.track_anthropic({"custom_id": "b", "result": {"type": kind}}, self.category))
             self.assertEqual(tracker.flush(0), 0)
 
+    def pricings(self):
+        """The pricing labels of the category's requests."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        metrics = opener.open(exporter.url + "/metrics", timeout=DEADLINE).read().decode()
+        series = re.findall(r"^api_usage_requests_total{.*", metrics, re.MULTILINE)
+        labels = [dict(re.findall(r'(\w+)="([^"]*)"', line)) for line in series]
+        return {label.get("pricing", "") for label in labels if label["category"] == self.category}
+
+    def test_what_the_price_depends_on_is_kept(self):
+        terms = {"service_tier": "priority", "speed": "fast", "inference_geo": "us"}
+        body = message(input_tokens=5, server_tool_use={"web_search_requests": 2, "web_fetch_requests": 9}, **terms)
+        self.assertEqual(self.counted(body, as_object(body)), {"requests": 1, "input": 5, "web_searches": 2})
+        self.assertEqual(self.pricings(), {"fast+priority+us"})
+
+    def test_the_terms_of_a_stream_are_those_last_reported_and_its_searches_never_fall(self):
+        start = message(input_tokens=5, speed="fast", inference_geo="us", server_tool_use={"web_search_requests": 0})
+        events = [
+            {"type": "message_start", "message": start},
+            {"type": "message_delta", "usage": {"output_tokens": 1, "server_tool_use": {"web_search_requests": 3}}},
+            {"type": "message_delta", "usage": {"speed": "standard", "server_tool_use": {"web_search_requests": 1}}},
+            {"type": "message_delta", "usage": {"inference_geo": None, "server_tool_use": None}},
+        ]
+        expected = {"requests": 1, "input": 5, "output": 1, "web_searches": 3}
+        self.assertEqual(self.counted(events, as_object(events)), expected)
+        self.assertEqual(self.pricings(), {"us"})
+
+    def test_a_batch_result_is_priced_as_such_whatever_it_says(self):
+        for tier in ({}, {"service_tier": "standard"}, {"service_tier": "batch"}, {"service_tier": None}):
+            result = {"type": "succeeded", "message": message(input_tokens=1, **tier)}
+            self.counted(as_object({"custom_id": "a", "result": result}), {"custom_id": "a", "result": result})
+        self.assertEqual(exporter.counters(self.category), {"requests": 4, "input": 4})
+        self.assertEqual(self.pricings(), {"batch"})
+
+    def test_a_given_pricing_wins(self):
+        with self.tracker() as tracker:
+            usage = {"input_tokens": 5, "service_tier": "batch", "cache_read_input_tokens": 1}
+            self.assertTrue(tracker.record("anthropic", usage, self.category, pricing="flex"))
+            self.assertEqual(tracker.flush(DEADLINE), 0, self.lines)
+        self.assertEqual(self.pricings(), {"flex"})
+
     def test_token_counting_is_not_usage(self):
         with self.tracker() as tracker:
             for response in ({"input_tokens": 2095}, Thing(input_tokens=2095), {"type": "error", "error": {}}):

@@ -41,8 +41,7 @@ class CostTest {
         assertThat(usage.at("/breakdown/anthropic/daily/chat/usd").asText()).isEqualTo("6.3");
         assertThat(usage.at("/consumers/anthropic/daily/growth/usd").asText()).isEqualTo("6.3");
         assertThat(usage.at("/unpriced/anthropic/daily").isEmpty()).isTrue();
-        assertThat(exporter.text())
-                .contains("USD: $6.30 / $20.00 (31.5%) 🟢\nWeb Searches: 0 (no limit)\nRemaining: $13.70\n");
+        assertThat(exporter.text()).contains("USD: $6.30 / $20.00 (31.5%) 🟢\nRemaining: $13.70\n");
         assertThat(exporter.http().get("/usage", "Accept", "text/html").body())
                 .contains("$6.30 / $20.00 used", "$13.70 left");
         assertThat(exporter.http()

@@ -25,7 +25,7 @@ class HistoryParametersTest {
                 "provider=openai                  | provider must be one of anthropic, apify",
                 "provider=                        | provider must be one of anthropic, apify",
                 "provider=apify&provider=apify    | provider may be given only once",
-                "resource=tiles                   | resource must be one of compute_units, requests, tokens, usd",
+                "resource=tiles                   | resource must be one of compute_units, requests, tokens, usd, web_searches",
                 "resource=tokens&provider=apify   | resource must be one of compute_units, usd",
                 "window=yearly                    | window must be one of daily, weekly, monthly",
                 "window=DAILY                     | window must be one of daily, weekly, monthly",

@@ -26,8 +26,7 @@ class MoneyTest {
         assertThat(usage.at("/remaining/anthropic/monthly/usd").asText()).isEqualTo("387.659999");
         assertThat(usage.at("/percent/anthropic/monthly/usd").asText()).isEqualTo("3.085");
         assertThat(usage.at("/breakdown/anthropic/daily/search/usd").asText()).isEqualTo("12.340001");
-        assertThat(exporter.text())
-                .contains("USD: $12.34 / $400.00 (3.1%) 🟢\nWeb Searches: 0 (no limit)\nRemaining: $387.66\n");
+        assertThat(exporter.text()).contains("USD: $12.34 / $400.00 (3.1%) 🟢\nRemaining: $387.66\n");
         assertThat(exporter.http().get("/usage", "Accept", "text/html").body())
                 .contains("$12.34 / $400.00 used", "$387.66 left", "Most USD on a day: $12.34");
         assertThat(exporter.http()

@@ -24,6 +24,9 @@ public record Measure(String resource, @Nullable TokenKind kind) implements Comp
     /** The resource of money, in US dollars. */
     public static final String USD = "usd";
 
+    /** The resource of web searches that a provider makes for a model. */
+    public static final String WEB_SEARCHES = "web_searches";
+
     /** Money, in US dollars. */
     public static final Measure MONEY = new Measure(USD, null);
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -38,6 +39,7 @@ public final class Pricing implements Comparable<Pricing> {
     /** The longest text. */
     public static final int MAX_LENGTH = 100;
 
+    private static final int MAX_PART_LENGTH = 30;
     private static final List<String> KNOWN = List.of(BATCH, FAST, FLEX, LONG, PRIORITY, REPORTED, US);
     private static final String PART = "[a-z][a-z0-9_.-]*";
     private static final Pattern TEXT = Pattern.compile(PART + "(\\+" + PART + ")*");
@@ -96,6 +98,13 @@ public final class Pricing implements Comparable<Pricing> {
      */
     public Pricing with(String part) {
         return has(part) ? this : of(text.isEmpty() ? part : text + '+' + part);
+    }
+
+    /** Makes a part of any text: lowercase, with underscores for characters that are not allowed; empty for blank text. */
+    public static String part(String text) {
+        String name = text.strip().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_.-]", "_");
+        String part = name.isEmpty() || (name.charAt(0) >= 'a' && name.charAt(0) <= 'z') ? name : "x" + name;
+        return part.substring(0, Math.min(part.length(), MAX_PART_LENGTH));
     }
 
     /** Whether this is one of the parts. */

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.usageexporter.event.InvalidEventException;
 import io.usageexporter.event.Pricing;
-import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.ingest.UsageReader.PricedUsage;
 import io.usageexporter.quota.ProviderConfig;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -30,7 +30,7 @@ final class EventReader {
     private @Nullable String model;
     private @Nullable Pricing pricing;
     private @Nullable Instant at;
-    private @Nullable Usage usage;
+    private @Nullable PricedUsage usage;
     private int usageOffset = -1;
 
     private EventReader(IngestConfig config, Instant now, byte[] body, JsonParser parser) {
@@ -83,9 +83,9 @@ final class EventReader {
                 category == null ? "" : category,
                 consumer == null ? "" : consumer,
                 model == null ? "" : model,
-                pricing == null ? Pricing.STANDARD : pricing,
+                pricing == null ? usage.pricing() : pricing,
                 at,
-                usage);
+                usage.usage());
     }
 
     /** Usage depends on the provider. If that comes later, usage is skipped now and read then. */
@@ -104,7 +104,7 @@ final class EventReader {
         }
     }
 
-    private Usage readUsageAgain(ProviderConfig known) throws IOException {
+    private PricedUsage readUsageAgain(ProviderConfig known) throws IOException {
         try (JsonParser again = reopenUsage()) {
             return UsageReader.read(known, config.postedUsage(known), again, this::reopenUsage);
         }

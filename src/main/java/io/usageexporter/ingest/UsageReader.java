@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.InvalidEventException;
 import io.usageexporter.event.Measure;
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
 import io.usageexporter.provider.PostedUsageFormat;
@@ -38,24 +39,42 @@ final class UsageReader {
         this.parser = parser;
     }
 
+    /**
+     * What the field says.
+     *
+     * @param pricing of the provider's own usage object, standard for amounts by resource
+     */
+    record PricedUsage(Usage usage, Pricing pricing) {}
+
     /** Opens a new parser at the same object. */
     interface Reopen {
         JsonParser parser() throws IOException;
     }
 
     /** Reads the object that starts at the parser's current token, up to its end. */
-    static Usage read(ProviderConfig provider, @Nullable PostedUsageFormat format, JsonParser parser, Reopen reopen)
+    static PricedUsage read(
+            ProviderConfig provider, @Nullable PostedUsageFormat format, JsonParser parser, Reopen reopen)
             throws IOException {
         var reader = new UsageReader(provider, format, parser);
         boolean verbatim = reader.readResources();
+        Pricing pricing = Pricing.STANDARD;
         reader.check(verbatim);
         if (verbatim && format != null) {
             try (JsonParser again = reopen.parser()) {
-                format.read(again).forEach((kind, amount) -> reader.amounts.put(Measure.tokens(kind), amount));
+                PostedUsageFormat.PostedUsage posted = format.read(again);
+                posted.amounts().forEach(reader::putIfCounted);
+                pricing = posted.pricing();
             }
         }
         reader.countRequest();
-        return Usage.of(reader.amounts);
+        return new PricedUsage(Usage.of(reader.amounts), pricing);
+    }
+
+    /** What the event gives by the resource's own name wins. */
+    private void putIfCounted(Measure measure, Amount amount) {
+        if (provider.resources().contains(measure.resource())) {
+            amounts.putIfAbsent(measure, amount);
+        }
     }
 
     private void check(boolean verbatim) {

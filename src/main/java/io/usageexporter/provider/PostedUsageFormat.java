@@ -2,7 +2,8 @@ package io.usageexporter.provider;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.usageexporter.event.Amount;
-import io.usageexporter.event.TokenKind;
+import io.usageexporter.event.Measure;
+import io.usageexporter.event.Pricing;
 import java.io.IOException;
 import java.util.Map;
 
@@ -14,8 +15,14 @@ public interface PostedUsageFormat {
     /**
      * Reads the object that begins at the parser's current token, up to its end.
      *
-     * @return tokens by kind, including zeros
      * @throws io.usageexporter.event.InvalidEventException if an amount is invalid; names the field
      */
-    Map<TokenKind, Amount> read(JsonParser parser) throws IOException;
+    PostedUsage read(JsonParser parser) throws IOException;
+
+    /**
+     * What such an object says.
+     *
+     * @param amounts may include zeros
+     */
+    record PostedUsage(Map<Measure, Amount> amounts, Pricing pricing) {}
 }

@@ -18,4 +18,9 @@ public record UsageRecord(@Nullable String id, @Nullable String messageId, Strin
     public UsageRecord(@Nullable String id, @Nullable String messageId, String model, Usage usage) {
         this(id, messageId, model, Pricing.STANDARD, usage);
     }
+
+    /** The same usage at another price. */
+    public UsageRecord with(Pricing other) {
+        return new UsageRecord(id, messageId, model, other, usage);
+    }
 }

@@ -189,7 +189,8 @@ class ConfigMessagesTest {
                 """))
                 .containsExactlyInAnyOrder(
                         "my.yml:5: warning: providers.anthropic.limits.monthly.compute_units: only posted events count"
-                                + " towards this; automatic tracking of anthropic covers requests, tokens, usd",
+                                + " towards this; automatic tracking of anthropic covers requests, tokens, usd,"
+                                + " web_searches",
                         "my.yml:9: warning: providers.apify.limits.monthly.tokens: only posted events count towards this;"
                                 + " automatic tracking of apify covers compute_units, requests, runs, usd",
                         "my.yml:10: warning: providers.apify.limits.monthly.compute_unit: only posted events count"

@@ -62,7 +62,7 @@ class ConfigReaderTest {
         assertThat(anthropic.categories()).containsExactly("recommendations");
         assertThat(anthropic.zone()).isEqualTo(ZoneId.of("UTC"));
         assertThat(anthropic.calendar().resetDay()).isEqualTo(1);
-        assertThat(anthropic.resources()).containsExactly("requests", "tokens", "usd");
+        assertThat(anthropic.resources()).containsExactly("requests", "tokens", "usd", "web_searches");
         assertThat(anthropic.limit(Window.DAILY, "requests")).isEqualByComparingTo("1000");
         assertThat(anthropic.limit(Window.DAILY, "tokens")).isEqualByComparingTo("1000000");
         assertThat(anthropic.limit(Window.MONTHLY, "requests")).isEqualByComparingTo("30000");
@@ -92,7 +92,7 @@ class ConfigReaderTest {
         assertThat(anthropic.limit(Window.DAILY, "requests")).isEqualByComparingTo("5");
         assertThat(anthropic.limit(Window.DAILY, "tokens")).isNull();
         assertThat(anthropic.limit(Window.MONTHLY, "requests")).isNull();
-        assertThat(anthropic.resources()).containsExactly("requests", "usd");
+        assertThat(anthropic.resources()).containsExactly("requests", "usd", "web_searches");
     }
 
     @Test
@@ -150,7 +150,7 @@ class ConfigReaderTest {
     @Test
     void acceptsAResourceWithoutALimit() throws Exception {
         ProviderConfig anthropic = anthropic("{resources: [images], limits: {daily: {requests: 5}}}");
-        assertThat(anthropic.resources()).containsExactly("images", "requests", "usd");
+        assertThat(anthropic.resources()).containsExactly("images", "requests", "usd", "web_searches");
         assertThat(anthropic.limit(Window.DAILY, "images")).isNull();
     }
 

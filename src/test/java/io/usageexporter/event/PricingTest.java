@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PricingTest {
@@ -43,6 +44,22 @@ class PricingTest {
         assertThat(unknown.isKnown()).isFalse();
         assertThat(unknown).isEqualTo(Pricing.of("flex_discount+us")).hasSameHashCodeAs("flex_discount+us");
         assertThat(Pricing.of("flex+us").isKnown()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "batch, batch",
+        "' Flex Discount ', flex_discount",
+        "US, us",
+        "5h, x5h",
+        "é+u, x__u",
+        "'', ''",
+        "' ', ''",
+        "aaaaaaaaaabbbbbbbbbbccccccccccd, aaaaaaaaaabbbbbbbbbbcccccccccc"
+    })
+    void anyTextCanBeMadeAPart(String text, String part) {
+        assertThat(Pricing.part(text)).isEqualTo(part);
+        assertThat(Pricing.of(part).text()).isEqualTo(part);
     }
 
     @Test

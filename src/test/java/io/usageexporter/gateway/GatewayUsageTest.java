@@ -106,6 +106,21 @@ class GatewayUsageTest {
     }
 
     @Test
+    void responseCountsAtItsPricingWithItsWebSearches() {
+        gateway.provider()
+                .next(
+                        FakeResponse.json(
+                                200,
+                                "{\"id\":\"msg_9\",\"type\":\"message\",\"model\":\"m\",\"usage\":{\"input_tokens\":7,"
+                                        + "\"speed\":\"fast\",\"inference_geo\":\"us\",\"server_tool_use\":{\"web_search_requests\":2}}}"));
+        gateway.post(MESSAGES);
+
+        String labels = "model=\"m\",pricing=\"fast+us\",provider=\"anthropic\"}";
+        gateway.awaitMetric("api_usage_web_searches_total{category=\"uncategorized\"," + labels, "2");
+        gateway.awaitMetric("api_usage_tokens_total{category=\"uncategorized\",kind=\"input\"," + labels, "7");
+    }
+
+    @Test
     void errorWithSuccessStatusIsCountedByNameAndRecordsNoUsage() {
         gateway.provider()
                 .next(FakeResponse.json(

@@ -2,6 +2,7 @@ package io.usageexporter.ingest;
 
 import static io.usageexporter.ingest.BodyReaderAssertions.APIFY;
 import static io.usageexporter.ingest.BodyReaderAssertions.readJson;
+import static io.usageexporter.ingest.BodyReaderAssertions.readLines;
 import static io.usageexporter.ingest.BodyReaderAssertions.readOne;
 import static io.usageexporter.ingest.BodyReaderAssertions.usage;
 import static io.usageexporter.ingest.BodyReaderAssertions.with;
@@ -15,6 +16,7 @@ import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -139,6 +141,41 @@ class ValidEventTest {
         assertThat(usage("{\"provider\": \"anthropic\", \"usage\": " + usage + "}"))
                 .isEqualTo(counted);
         assertThat(usage("{\"usage\": " + usage + ", \"provider\": \"anthropic\"}"))
+                .isEqualTo(counted);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "                           | {\"input_tokens\": 1, \"service_tier\": \"batch\", \"inference_geo\": \"us\"} | batch+us",
+                "                           | {\"tokens\": 1}                                       | ''",
+                ", \"pricing\": \"fast\"      | {\"input_tokens\": 1, \"service_tier\": \"batch\"}           | fast",
+                ", \"pricing\": \"\"          | {\"input_tokens\": 1, \"service_tier\": \"batch\"}           | ''",
+            })
+    void pricingOfAVerbatimUsageObjectCountsUnlessTheEventNamesOne(@Nullable String field, String usage, String pricing)
+            throws Exception {
+        String given = field == null ? "" : field;
+        assertThat(readOne("{\"provider\": \"anthropic\"" + given + ", \"usage\": " + usage + "}")
+                        .pricing()
+                        .text())
+                .isEqualTo(pricing);
+        assertThat(readLines("{\"usage\": " + usage + given + ", \"provider\": \"anthropic\"}"))
+                .extracting(event -> event.pricing().text())
+                .containsExactly(pricing);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"input_tokens\": 1, \"server_tool_use\": {\"web_search_requests\": 2}} | requests=1 tokens.input=1 web_searches=2",
+                "{\"web_searches\": 5, \"input_tokens\": 1, \"server_tool_use\": {\"web_search_requests\": 2}}"
+                        + " | requests=1 tokens.input=1 web_searches=5",
+                "{\"web_searches\": 5} | requests=1 web_searches=5",
+            })
+    void countsWebSearchesOfAnthropicWithoutConfiguration(String usage, String counted) throws Exception {
+        assertThat(usage("{\"provider\": \"anthropic\", \"usage\": " + usage + "}"))
                 .isEqualTo(counted);
     }
 

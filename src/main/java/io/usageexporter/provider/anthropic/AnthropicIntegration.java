@@ -30,7 +30,8 @@ public final class AnthropicIntegration implements ProviderIntegration {
 
     @Override
     public ProviderDefaults defaults(String name) {
-        return new ProviderDefaults("Anthropic API", Icon.ROBOT, "Request type", List.of("recommendations"), List.of());
+        return new ProviderDefaults(
+                "Anthropic API", Icon.ROBOT, "Request type", List.of("recommendations"), List.of(Measure.WEB_SEARCHES));
     }
 
     @Override
@@ -45,7 +46,7 @@ public final class AnthropicIntegration implements ProviderIntegration {
 
     @Override
     public List<String> trackedResources() {
-        return List.of(Measure.REQUESTS, Measure.TOKENS, Measure.USD);
+        return List.of(Measure.REQUESTS, Measure.TOKENS, Measure.USD, Measure.WEB_SEARCHES);
     }
 
     @Override

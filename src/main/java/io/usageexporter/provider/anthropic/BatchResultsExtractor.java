@@ -1,6 +1,7 @@
 package io.usageexporter.provider.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.event.Pricing;
 import io.usageexporter.provider.Completion;
 import io.usageexporter.provider.ResponseUsage;
 import io.usageexporter.provider.UnmeteredReason;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Extracts the usage from the results of a batch: one JSON object per line, in any order, of any length. Each succeeded
- * request is one record, identified by the id of its message, since the same results may be fetched many times. Buffers
- * what {@link JsonProjector} keeps of a line, and at most {@link #MAX_PENDING} records that have not been drained.
+ * request is one record at the price of batches, identified by the id of its message, since the same results may be fetched
+ * many times. Buffers what {@link JsonProjector} keeps of a line, and at most {@link #MAX_PENDING} records that have not been drained.
  */
 final class BatchResultsExtractor implements UsageExtractor {
     /** The maximum number of requests in a batch; further ones are skipped. */
@@ -78,8 +79,9 @@ final class BatchResultsExtractor implements UsageExtractor {
             accumulator.merge(message);
             UnmeteredReason why = accumulator.unmetered(true);
             unmetered = why == null ? unmetered : why;
-            pending.addAll(accumulator.records(
-                    recordId(accumulator.id(), line.path("custom_id").textValue())));
+            accumulator
+                    .records(recordId(accumulator.id(), line.path("custom_id").textValue()))
+                    .forEach(record -> pending.add(record.with(record.pricing().with(Pricing.BATCH))));
         }
     }
 

@@ -118,8 +118,8 @@ final class MessageAccumulator {
     }
 
     /**
-     * The usage, one record per model. The model that responds counts the request; the ids of models that it called, under
-     * the same request, have the model as a suffix.
+     * The usage, one record per model. The model that responds counts the request and its web searches; the ids of models
+     * that it called, under the same request, have the model as a suffix.
      *
      * @return empty if this is not a response of a model
      */
@@ -132,10 +132,15 @@ final class MessageAccumulator {
             Map<Measure, Amount> amounts = amounts(kinds);
             if (records.isEmpty()) {
                 amounts.put(Measure.of(Measure.REQUESTS), ONE);
-                records.add(new UsageRecord(recordId, id, worker, Usage.of(amounts)));
+                amounts.put(Measure.of(Measure.WEB_SEARCHES), Amount.of(usage.webSearches()));
+                records.add(new UsageRecord(recordId, id, worker, usage.terms().pricing(), Usage.of(amounts)));
             } else {
                 records.add(new UsageRecord(
-                        recordId == null ? null : recordId + "#" + worker, id, worker, Usage.of(amounts)));
+                        recordId == null ? null : recordId + "#" + worker,
+                        id,
+                        worker,
+                        usage.terms().pricingOfOthers(),
+                        Usage.of(amounts)));
             }
         });
         return records;

@@ -12,23 +12,29 @@ import java.util.Map;
  */
 final class MessagesUsage {
     private final TokenCounts counts;
+    private ServiceTerms terms;
+    private long webSearches;
     private IterationSums iterations;
     private boolean iterationsOutdated;
 
-    MessagesUsage(TokenCounts counts, IterationSums iterations) {
+    MessagesUsage(TokenCounts counts, IterationSums iterations, ServiceTerms terms, long webSearches) {
         this.counts = counts;
         this.iterations = iterations;
+        this.terms = terms;
+        this.webSearches = webSearches;
     }
 
     /** For a response that reports no usage. */
     static MessagesUsage empty() {
-        return new MessagesUsage(new TokenCounts(), new IterationSums());
+        return new MessagesUsage(new TokenCounts(), new IterationSums(), ServiceTerms.UNKNOWN, 0);
     }
 
     /**
-     * Merges a later report of the same usage. Counts that it lacks stay, and no count decreases.
+     * Merges a later report of the same usage. What it lacks stays, and no count decreases.
      */
     void raiseTo(MessagesUsage later) {
+        terms = later.terms.after(terms);
+        webSearches = Math.max(webSearches, later.webSearches);
         long before = counts.total();
         counts.raiseTo(later.counts);
         if (!later.iterations.isEmpty() && later.iterations.total() >= iterations.total()) {
@@ -47,6 +53,16 @@ final class MessagesUsage {
     /** Whether a count could not be read. */
     boolean hasInvalidCount() {
         return counts.hasInvalid();
+    }
+
+    /** How the request was served. */
+    ServiceTerms terms() {
+        return terms;
+    }
+
+    /** How often the server searched the web. */
+    long webSearches() {
+        return webSearches;
     }
 
     /** Tokens by model: first the model that responded, even if they are 0, then the models that it called. */

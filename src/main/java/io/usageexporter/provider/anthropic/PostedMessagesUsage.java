@@ -3,11 +3,10 @@ package io.usageexporter.provider.anthropic;
 import com.fasterxml.jackson.core.JsonParser;
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.InvalidEventException;
-import io.usageexporter.event.TokenKind;
+import io.usageexporter.event.Measure;
 import io.usageexporter.provider.PostedUsageFormat;
 import java.io.IOException;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.HashMap;
 
 /** The {@code usage} object of the Messages API, as applications post it. */
 final class PostedMessagesUsage implements PostedUsageFormat {
@@ -17,19 +16,20 @@ final class PostedMessagesUsage implements PostedUsageFormat {
     }
 
     @Override
-    public Map<TokenKind, Amount> read(JsonParser parser) throws IOException {
-        var amounts = new EnumMap<TokenKind, Amount>(TokenKind.class);
+    public PostedUsage read(JsonParser parser) throws IOException {
         MessagesUsage posted = new UsageParser(parser, UsageParser.Mode.STRICT).read();
+        var amounts = new HashMap<Measure, Amount>();
         posted.byModel("")
                 .values()
                 .forEach(kinds -> kinds.forEach((kind, count) -> {
                     try {
-                        amounts.put(kind, Amount.of(count));
+                        amounts.put(Measure.tokens(kind), Amount.of(count));
                     } catch (InvalidEventException e) {
                         throw new InvalidEventException(
                                 "usage: the sum of " + kind.label() + " tokens " + e.getMessage());
                     }
                 }));
-        return amounts;
+        amounts.put(Measure.of(Measure.WEB_SEARCHES), Amount.of(posted.webSearches()));
+        return new PostedUsage(amounts, posted.terms().pricing());
     }
 }

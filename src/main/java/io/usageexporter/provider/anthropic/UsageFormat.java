@@ -27,7 +27,7 @@ enum UsageFormat {
             var counts = new TokenCounts();
             counts.put(Count.UNCACHED_INPUT, usage.path("prompt_tokens"));
             counts.put(Count.OUTPUT, usage.path("completion_tokens"));
-            return new MessagesUsage(counts, new IterationSums());
+            return new MessagesUsage(counts, new IterationSums(), ServiceTerms.UNKNOWN, 0);
         }
     };
 

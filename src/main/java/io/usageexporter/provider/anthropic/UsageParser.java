@@ -27,6 +27,10 @@ final class UsageParser {
     private final Set<String> seen = new HashSet<>();
     private final TokenCounts counts = new TokenCounts();
     private IterationSums iterations = new IterationSums();
+    private long webSearches;
+    private String tier = "";
+    private String speed = "";
+    private String geography = "";
     private String type = "";
     private String model = "";
 
@@ -38,7 +42,7 @@ final class UsageParser {
     /** Reads the object that begins at the parser's current token, up to its end. */
     MessagesUsage read() throws IOException {
         readObject();
-        return new MessagesUsage(counts, iterations);
+        return new MessagesUsage(counts, iterations, new ServiceTerms(tier, speed, geography), webSearches);
     }
 
     private void readObject() throws IOException {
@@ -52,8 +56,12 @@ final class UsageParser {
                 case "cache_read_input_tokens" -> count(Count.CACHE_READ, name, value);
                 case "cache_creation" -> readCacheCreation(value);
                 case "iterations" -> readIterations(value);
-                case "type" -> type = text(value);
-                case "model" -> model = Identifiers.model(text(value));
+                case "server_tool_use" -> readServerToolUse(value);
+                case "service_tier" -> tier = text(name, value);
+                case "speed" -> speed = text(name, value);
+                case "inference_geo" -> geography = text(name, value);
+                case "type" -> type = workerText(value);
+                case "model" -> model = Identifiers.model(workerText(value));
                 default -> parser.skipChildren();
             }
         }
@@ -75,6 +83,26 @@ final class UsageParser {
                 case "ephemeral_5m_input_tokens" -> count(Count.CACHE_WRITE_5M, name, count);
                 case "ephemeral_1h_input_tokens" -> count(Count.CACHE_WRITE_1H, name, count);
                 default -> parser.skipChildren();
+            }
+        }
+    }
+
+    private void readServerToolUse(@Nullable JsonToken value) throws IOException {
+        rejectDuplicate("server_tool_use");
+        if (value == JsonToken.VALUE_NULL) {
+            return;
+        }
+        if (value != JsonToken.START_OBJECT) {
+            reject("usage.server_tool_use must be an object or null");
+            return;
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken count = parser.nextToken();
+            if (name.equals("web_search_requests")) {
+                webSearches = number(name, count).orElse(webSearches);
+            } else {
+                parser.skipChildren();
             }
         }
     }
@@ -104,20 +132,32 @@ final class UsageParser {
     }
 
     private void count(Count count, String name, @Nullable JsonToken value) throws IOException {
-        rejectDuplicate(name);
-        if (value == JsonToken.VALUE_NULL) {
-            return;
-        }
-        boolean isNumber = value == JsonToken.VALUE_STRING || (value != null && value.isNumeric());
-        OptionalLong tokens = isNumber ? TokenCounts.parse(parser.getText()) : OptionalLong.empty();
-        if (tokens.isPresent()) {
-            counts.put(count, tokens.getAsLong());
-        } else {
-            reject("usage." + name + " must be a whole number from 0 to 10^12, or null");
-        }
+        number(name, value).ifPresent(tokens -> counts.put(count, tokens));
     }
 
-    private String text(@Nullable JsonToken value) throws IOException {
+    /** Empty if there is none. */
+    private OptionalLong number(String name, @Nullable JsonToken value) throws IOException {
+        rejectDuplicate(name);
+        if (value == JsonToken.VALUE_NULL) {
+            return OptionalLong.empty();
+        }
+        boolean isNumber = value == JsonToken.VALUE_STRING || (value != null && value.isNumeric());
+        OptionalLong number = isNumber ? TokenCounts.parse(parser.getText()) : OptionalLong.empty();
+        if (number.isEmpty()) {
+            reject("usage." + name + " must be a whole number from 0 to 10^12, or null");
+        }
+        return number;
+    }
+
+    /** Empty if it is not a text, since the provider may change the fields that are not counts. */
+    private String text(String name, @Nullable JsonToken value) throws IOException {
+        rejectDuplicate(name);
+        parser.skipChildren();
+        return value == JsonToken.VALUE_STRING ? parser.getText() : "";
+    }
+
+    /** A text that distinguishes models. */
+    private String workerText(@Nullable JsonToken value) throws IOException {
         parser.skipChildren();
         return mode == Mode.LENIENT && value == JsonToken.VALUE_STRING ? parser.getText() : "";
     }

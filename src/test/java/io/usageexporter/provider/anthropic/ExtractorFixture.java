@@ -46,6 +46,11 @@ public final class ExtractorFixture {
         return result.records().stream().map(ExtractorFixture::text).toList();
     }
 
+    /** The pricing of each record. */
+    static List<String> pricings(ResponseUsage result) {
+        return result.records().stream().map(record -> record.pricing().text()).toList();
+    }
+
     static String text(UsageRecord record) {
         return record.id() + " " + record.model() + " " + record.usage();
     }

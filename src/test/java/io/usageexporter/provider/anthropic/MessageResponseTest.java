@@ -42,7 +42,7 @@ class MessageResponseTest {
                          "usage": {"input_tokens": 5, "output_tokens": 2, "output_tokens_details": {"thinking_tokens": 1},
                                    "server_tool_use": {"web_search_requests": 3}, "new_tokens": 9}}
                         """)))
-                .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=2");
+                .containsExactly("anthropic:msg_1 m requests=1 tokens.input=5 tokens.output=2 web_searches=3");
     }
 
     @ParameterizedTest

@@ -207,6 +207,50 @@ class MessageStreamTest {
         assertUsage(start("\"input_tokens\":5,\"output_tokens\":1") + end, "tokens.input=5 tokens.output=44");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"service_tier\":\"priority\",\"speed\":\"fast\",\"inference_geo\":\"us\" | \"output_tokens\":7 | fast+priority+us",
+                "\"speed\":\"fast\"         | \"speed\":null             | fast",
+                "\"speed\":\"fast\"         | \"speed\":\"standard\"     | ''",
+                "\"input_tokens\":5         | \"inference_geo\":\"us\"   | us",
+                "\"service_tier\":\"flex\"  | \"service_tier\":\"batch\" | batch",
+            })
+    void lastReportedTierSpeedAndGeographyCount(String start, String delta, String pricing) {
+        ResponseUsage result =
+                ExtractorFixture.stream(start(start) + delta(delta) + delta("\"output_tokens\":9") + STOP);
+        assertThat(ExtractorFixture.pricings(result)).containsExactly(pricing);
+    }
+
+    @Test
+    void webSearchesAreCumulativeAndNeverFall() {
+        String searches = "\"server_tool_use\":{\"web_search_requests\":%d}";
+        assertUsage(
+                start("\"input_tokens\":5," + searches.formatted(0))
+                        + delta(searches.formatted(1))
+                        + delta(searches.formatted(3))
+                        + delta("\"server_tool_use\":null")
+                        + delta(searches.formatted(2))
+                        + STOP,
+                "tokens.input=5 web_searches=3");
+    }
+
+    @Test
+    void modelsThatWereCalledHaveThePricingOfTheResponseWithoutItsSpeed() {
+        ResponseUsage result = ExtractorFixture.stream(
+                start("\"input_tokens\":1,\"service_tier\":\"batch\",\"speed\":\"fast\",\"inference_geo\":\"us\","
+                                + "\"server_tool_use\":{\"web_search_requests\":2},\"iterations\":["
+                                + "{\"type\":\"message\",\"input_tokens\":1},"
+                                + "{\"type\":\"advisor_message\",\"model\":\"big\",\"input_tokens\":7}]")
+                        + STOP);
+        assertThat(ExtractorFixture.texts(result))
+                .containsExactly(
+                        "anthropic:msg_1 m requests=1 tokens.input=1 web_searches=2",
+                        "anthropic:msg_1#big big tokens.input=7");
+        assertThat(ExtractorFixture.pricings(result)).containsExactly("batch+fast+us", "batch+us");
+    }
+
     @Test
     void truncatedDeltaIsIgnored() {
         String stream = start("\"input_tokens\":5,\"output_tokens\":1")

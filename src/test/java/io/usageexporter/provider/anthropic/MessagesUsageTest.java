@@ -7,10 +7,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.usageexporter.event.InvalidEventException;
-import io.usageexporter.event.Measure;
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.Usage;
+import io.usageexporter.provider.PostedUsageFormat.PostedUsage;
 import java.io.IOException;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,7 +115,7 @@ class MessagesUsageTest {
                                                     "ephemeral_5m_input_tokens": 3},
                                  "float": 1.5, "big": 123456789012345678901234567890, "list": [1, 2], "truth": true,
                                  "output_tokens": 2}
-                                """)).isEqualTo("tokens.input=1 tokens.output=2 tokens.cache_write_5m=3");
+                                """)).isEqualTo("tokens.input=1 tokens.output=2 tokens.cache_write_5m=3 web_searches=5");
     }
 
     @Test
@@ -225,6 +226,72 @@ class MessagesUsageTest {
         assertRejected("{\"iterations\": [{\"output_tokens\": -1}]}", "output_tokens must be a whole number");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "                                                                             | ''",
+                "\"service_tier\": \"standard\", \"speed\": \"standard\", \"inference_geo\": \"global\" | ''",
+                "\"service_tier\": null, \"speed\": null, \"inference_geo\": null                | ''",
+                "\"inference_geo\": \"not_available\"                                           | ''",
+                "\"service_tier\": \"batch\"                                                    | batch",
+                "\"service_tier\": \"priority\"                                                 | priority",
+                "\"service_tier\": \"flex\"                                                     | flex",
+                "\"speed\": \"fast\"                                                            | fast",
+                "\"inference_geo\": \"us\"                                                      | us",
+                "\"service_tier\": \"batch\", \"speed\": \"standard\", \"inference_geo\": \"us\"    | batch+us",
+                "\"service_tier\": \"standard\", \"speed\": \"fast\", \"inference_geo\": \"US\"     | fast+us",
+                "\"service_tier\": \"flex discount\"                                            | flex_discount",
+                "\"service_tier\": {\"name\": \"batch\"}, \"speed\": 5, \"inference_geo\": []         | ''",
+            })
+    void pricingIsTheTierSpeedAndGeographyUnlessStandard(@Nullable String fields, String pricing) throws Exception {
+        assertThat(posted("{\"input_tokens\": 1" + (fields == null ? "" : ", " + fields) + "}")
+                        .pricing()
+                        .text())
+                .isEqualTo(pricing);
+    }
+
+    @Test
+    void termsOfIterationsDoNotCount() throws Exception {
+        PostedUsage posted = posted("""
+                {"input_tokens": 1, "service_tier": "batch", "iterations": [
+                  {"input_tokens": 1, "speed": "fast", "server_tool_use": {"web_search_requests": 9}}]}
+                """);
+        assertThat(posted.pricing()).isEqualTo(Pricing.of("batch"));
+        assertThat(Usage.of(posted.amounts()).toString()).isEqualTo("tokens.input=1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"web_search_requests\": 3, \"web_fetch_requests\": 7} | tokens.input=1 web_searches=3",
+                "{\"web_search_requests\": \"3\"}                        | tokens.input=1 web_searches=3",
+                "{\"web_fetch_requests\": 7}                           | tokens.input=1",
+                "{\"web_search_requests\": null}                       | tokens.input=1",
+                "{}                                                    | tokens.input=1",
+                "null                                                  | tokens.input=1",
+            })
+    void webSearchesCountAndFetchesDoNot(String tools, String counted) throws Exception {
+        assertThat(read("{\"input_tokens\": 1, \"server_tool_use\": " + tools + "}"))
+                .isEqualTo(counted);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "5                              | usage.server_tool_use must be an object or null",
+                "[]                             | usage.server_tool_use must be an object or null",
+                "{\"web_search_requests\": -1}    | usage.web_search_requests must be a whole number from 0 to 10^12",
+                "{\"web_search_requests\": 1.5}   | usage.web_search_requests must be a whole number from 0 to 10^12",
+                "{\"web_search_requests\": 1e13}  | usage.web_search_requests must be a whole number from 0 to 10^12",
+                "{\"web_search_requests\": {}}    | usage.web_search_requests must be a whole number from 0 to 10^12",
+            })
+    void invalidWebSearchesAreNamed(String tools, String message) {
+        assertRejected("{\"input_tokens\": 1, \"server_tool_use\": " + tools + "}", message);
+    }
+
     @Test
     void tooLargeSumIsNamed() {
         assertRejected(
@@ -248,6 +315,9 @@ class MessagesUsageTest {
                 "{\"iterations\": [{\"input_tokens\": 1}], \"iterations\": null}   | usage.iterations",
                 "{\"iterations\": [], \"iterations\": [{\"input_tokens\": 1}]}     | usage.iterations",
                 "{\"iterations\": [{\"input_tokens\": 1, \"input_tokens\": 1}]}    | input_tokens",
+                "{\"server_tool_use\": null, \"server_tool_use\": {}}                | usage.server_tool_use",
+                "{\"service_tier\": \"batch\", \"service_tier\": \"standard\"}         | usage.service_tier",
+                "{\"speed\": \"fast\", \"speed\": null}                              | usage.speed",
             })
     void duplicateFieldIsNamed(String usage, String field) {
         assertRejected(usage, field + " is given twice");
@@ -261,15 +331,16 @@ class MessagesUsageTest {
     }
 
     private static String read(String usage) throws IOException {
+        return Usage.of(posted(usage).amounts()).toString();
+    }
+
+    private static PostedUsage posted(String usage) throws IOException {
         try (JsonParser parser = new JsonFactory().createParser(usage)) {
             assertThat(parser.nextToken()).isEqualTo(JsonToken.START_OBJECT);
-            var amounts = new PostedMessagesUsage()
-                    .read(parser).entrySet().stream()
-                            .collect(Collectors.toMap(
-                                    entry -> Measure.tokens(entry.getKey()), entry -> entry.getValue()));
+            PostedUsage posted = new PostedMessagesUsage().read(parser);
             assertThat(parser.currentToken()).isEqualTo(JsonToken.END_OBJECT);
             assertThat(parser.nextToken()).isNull();
-            return Usage.of(amounts).toString();
+            return posted;
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Chat completions compatible with OpenAI's, legacy completions, and the results of batches. */
@@ -104,6 +105,21 @@ class OtherResponsesTest {
 
     private static ResponseUsage legacy(String stream) {
         return ExtractorFixture.read(AnthropicEndpoint.COMPLETE, STREAM, ExtractorFixture.utf8(stream), 7, true);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"service_tier\":\"batch\"                             | batch",
+                "\"service_tier\":null                                | batch",
+                "\"output_tokens\":1                                  | batch",
+                "\"service_tier\":\"standard\"                          | batch",
+                "\"service_tier\":\"batch\",\"inference_geo\":\"us\"     | batch+us",
+            })
+    void resultOfABatchIsPricedAsSuchWhateverItSays(String field, String pricing) {
+        String line = line("a", "\"id\":\"msg_a\",").replace("\"service_tier\":\"batch\"", field);
+        assertThat(ExtractorFixture.pricings(batch(line, null, true))).containsExactly(pricing);
     }
 
     @Test
