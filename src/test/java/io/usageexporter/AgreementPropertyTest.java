@@ -9,6 +9,7 @@ import io.usageexporter.testing.Folders;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,8 +48,33 @@ class AgreementPropertyTest {
             providers:
               anthropic:
                 windows: {monthly: {reset_day: 31}}
-                limits: {daily: {requests: 10, tokens: 1000}, monthly: {requests: 100, tokens: 20000}}
+                limits: {daily: {requests: 10, tokens: 1000}, monthly: {requests: 100, tokens: 20000, usd: 0.01}}
+            prices:
             """;
+
+    /** The prices of model {@code small}; model {@code unknown} has none. */
+    private static final List<String> TABLES = List.of("""
+              - {provider: anthropic, model: small, from: 2026-09-01, input: 0.37, cache_read: 0.013, batch: 0.5}
+              - {provider: anthropic, model: small, from: 2026-10-20, input: 0.29, cache_read: 0.007, batch: 0.5}
+            """, """
+              - {provider: anthropic, model: small, from: 2026-09-01, input: 0.41, batch: 0.5, factor: 0.9}
+            """);
+
+    /** The price in USD of a token according to one of the tables, or null. */
+    private static @Nullable BigDecimal price(int table, Counted event) {
+        LocalDate day = LocalDate.ofInstant(event.at(), ZONE);
+        boolean isEarly = day.isBefore(LocalDate.parse("2026-10-20"));
+        String perMillion = event.model().equals("unknown")
+                ? null
+                : table == 0
+                        ? event.cacheRead() ? isEarly ? "0.013" : "0.007" : isEarly ? "0.37" : "0.29"
+                        : event.cacheRead() ? null : "0.369";
+        return perMillion == null
+                ? null
+                : new BigDecimal(perMillion)
+                        .movePointLeft(6)
+                        .multiply(event.isBatch() ? new BigDecimal("0.5") : BigDecimal.ONE);
+    }
 
     /** A step in the life of an exporter. */
     private sealed interface Step {
@@ -61,20 +87,28 @@ class AgreementPropertyTest {
         /** Time passes. */
         record Wait(Duration time) implements Step {}
 
-        /** The exporter is restarted. */
-        record Restart() implements Step {}
+        /** The exporter is restarted with one of the price tables. */
+        record Restart(int prices) implements Step {}
     }
 
-    private record Event(@Nullable Integer id, String category, long age, long tokenMicros, boolean cacheRead) {}
+    private record Event(
+            @Nullable Integer id,
+            String category,
+            long age,
+            long tokenMicros,
+            boolean cacheRead,
+            String model,
+            boolean isBatch) {}
 
     /** An acknowledged event. */
-    private record Counted(Instant at, String category, BigDecimal tokens, boolean cacheRead) {}
+    private record Counted(
+            Instant at, String category, BigDecimal tokens, boolean cacheRead, String model, boolean isBatch) {}
 
     @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
     void everythingAgrees(@ForAll("steps") List<Step> steps) throws Exception {
         Path folder = Files.createTempDirectory("agreement");
         try {
-            Path config = Files.writeString(folder.resolve("usage.yml"), CONFIG);
+            Path config = Files.writeString(folder.resolve("usage.yml"), CONFIG + TABLES.get(0));
             // Just before the end of daylight saving time, and before a monthly window starts.
             var clock = new SettableClock("2026-10-30T20:00:00Z");
             new Run(folder.resolve("usage.db"), config, clock).play(steps);
@@ -90,6 +124,8 @@ class AgreementPropertyTest {
                         Arbitraries.of("recommendations", "search", "ünï \"quoted\" \\ <b>"),
                         Arbitraries.longs().between(0, Duration.ofDays(39).toMinutes()),
                         Arbitraries.longs().between(0, 3_000_000_000L),
+                        Arbitraries.of(true, false),
+                        Arbitraries.of("small", "small", "unknown"),
                         Arbitraries.of(true, false))
                 .as(Event::new);
         Arbitrary<Step> post = event.list().ofMinSize(1).ofMaxSize(5).map(Step.Post::new);
@@ -97,7 +133,7 @@ class AgreementPropertyTest {
         Arbitrary<Step> wait = Arbitraries.longs()
                 .between(1, Duration.ofDays(3).toSeconds())
                 .map(seconds -> new Step.Wait(Duration.ofSeconds(seconds)));
-        Arbitrary<Step> restart = Arbitraries.create(Step.Restart::new);
+        Arbitrary<Step> restart = Arbitraries.of(0, 1).map(Step.Restart::new);
         return Arbitraries.frequencyOf(Tuple.of(5, post), Tuple.of(2, repeat), Tuple.of(2, wait), Tuple.of(1, restart))
                 .list()
                 .ofMinSize(1)
@@ -114,6 +150,7 @@ class AgreementPropertyTest {
         private final List<List<String>> posted = new ArrayList<>();
         private final Map<String, Counted> meaning = new TreeMap<>();
         private Map<String, BigDecimal> countersBefore = Map.of();
+        private int prices;
         private TestExporter exporter;
 
         Run(Path ledger, Path config, SettableClock clock) throws Exception {
@@ -132,8 +169,10 @@ class AgreementPropertyTest {
                         post(posted.get(repeat.which() % posted.size()));
                     } else if (step instanceof Step.Wait wait) {
                         clock.advance(wait.time());
-                    } else if (step instanceof Step.Restart) {
+                    } else if (step instanceof Step.Restart restart) {
                         exporter.close();
+                        prices = restart.prices();
+                        Files.writeString(config, CONFIG + TABLES.get(prices));
                         exporter = new TestExporter(ledger, config, clock);
                     }
                     check();
@@ -148,10 +187,20 @@ class AgreementPropertyTest {
             String tokens = Decimals.plain(BigDecimal.valueOf(event.tokenMicros(), 6));
             String id = event.id() == null ? "" : "\"id\":\"e" + event.id() + "\",";
             String category = event.category().replace("\\", "\\\\").replace("\"", "\\\"");
-            String json = "{" + id + "\"provider\":\"anthropic\",\"category\":\"" + category + "\",\"at\":\"" + at
+            String json = "{" + id + "\"provider\":\"anthropic\",\"category\":\"" + category + "\",\"model\":\""
+                    + event.model()
+                    + "\",\"pricing\":\"" + (event.isBatch() ? "batch" : "") + "\",\"at\":\"" + at
                     + "\",\"usage\":{\"tokens\":{\"" + (event.cacheRead() ? "cache_read" : "input") + "\":" + tokens
                     + "}}}";
-            meaning.put(json, new Counted(at, event.category(), new BigDecimal(tokens), event.cacheRead()));
+            meaning.put(
+                    json,
+                    new Counted(
+                            at,
+                            event.category(),
+                            new BigDecimal(tokens),
+                            event.cacheRead(),
+                            event.model(),
+                            event.isBatch()));
             return json;
         }
 
@@ -250,6 +299,50 @@ class AgreementPropertyTest {
             }
             assertThat(parts).isEqualByComparingTo(used);
             assertThat(text).contains(title + "\nRequests: " + counted.size() + " / ");
+            checkMoney(usage, metrics, window, counted);
+        }
+
+        /** The sum over all events of tokens times price, unrounded in between, is in every view. */
+        private void checkMoney(JsonNode usage, Map<String, BigDecimal> metrics, String window, List<Counted> counted) {
+            BigDecimal usd = usd(counted);
+            BigDecimal unpriced = unpriced(counted);
+            boolean isUnknown = usd.signum() == 0 && unpriced.signum() > 0;
+            JsonNode used = usage.at("/used/anthropic/" + window + "/usd");
+            BigDecimal gauge =
+                    metrics.get("api_quota_used{provider=\"anthropic\",resource=\"usd\",window=\"" + window + "\"}");
+            if (isUnknown) {
+                assertThat(used.isMissingNode()).isTrue();
+                assertThat(gauge).isNull();
+            } else {
+                assertThat(new BigDecimal(used.asText())).isEqualByComparingTo(usd);
+                assertThat(gauge).isEqualByComparingTo(usd);
+            }
+            var shown = BigDecimal.ZERO;
+            for (JsonNode model : usage.at("/unpriced/anthropic/" + window)) {
+                shown = shown.add(new BigDecimal(model.get("tokens").asText()));
+            }
+            assertThat(shown).isEqualByComparingTo(unpriced);
+            if (window.equals("monthly")) {
+                assertThat(sum(metrics, "api_usage_unpriced_tokens")).isEqualByComparingTo(unpriced);
+            }
+        }
+
+        private BigDecimal usd(List<Counted> events) {
+            return events.stream()
+                    .map(event -> {
+                        BigDecimal price = price(prices, event);
+                        return price == null ? BigDecimal.ZERO : price.multiply(event.tokens());
+                    })
+                    .reduce(BigDecimal.ZERO, BigDecimal::add)
+                    .setScale(6, RoundingMode.HALF_EVEN);
+        }
+
+        private BigDecimal unpriced(List<Counted> events) {
+            return tokens(
+                    events.stream()
+                            .filter(event -> price(prices, event) == null)
+                            .toList(),
+                    1);
         }
 
         private void checkHistory(JsonNode usage) {
@@ -267,6 +360,7 @@ class AgreementPropertyTest {
                 var tokens = new BigDecimal(day.at("/used/tokens").asText());
                 assertThat(tokens).isEqualByComparingTo(tokens(counted, 0));
                 assertThat(day.at("/used/requests").asInt()).isEqualTo(counted.size());
+                assertThat(new BigDecimal(day.at("/used/usd").asText("0"))).isEqualByComparingTo(usd(counted));
                 all = all.add(tokens);
                 first = first.plusDays(1);
             }

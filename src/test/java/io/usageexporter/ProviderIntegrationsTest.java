@@ -121,9 +121,11 @@ class ProviderIntegrationsTest {
             assertThat(units.get("reported").asDouble()).isEqualTo(12.5);
             assertThat(units.get("reported_limit").asDouble()).isEqualTo(1000);
             assertThat(reported.at("/windows/apify/monthly/usd"))
-                    .isEqualTo(TestExporter.json("{\"recorded\": 2.25, \"reported\": 2.5, \"reported_limit\": 300}"));
+                    .isEqualTo(TestExporter.json(
+                            "{\"recorded\": 2.25, \"reported\": 2.5, \"difference\": 0.25, \"reported_limit\": 300}"));
             assertThat(reported.at("/windows/anthropic/monthly/usd"))
-                    .isEqualTo(TestExporter.json("{\"recorded\": 0.010729, \"reported\": 1.2345}"));
+                    .isEqualTo(TestExporter.json(
+                            "{\"recorded\": 0.010729, \"reported\": 1.2345, \"difference\": 1.223771}"));
             String today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
             JsonNode day = reported.at("/days/anthropic").get(today);
             assertThat(day.at("/reported/tokens").asInt()).isEqualTo(1500);

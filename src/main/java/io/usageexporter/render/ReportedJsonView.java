@@ -9,6 +9,7 @@ import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.TrackingReport;
+import io.usageexporter.report.WindowReport;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -70,6 +71,7 @@ public final class ReportedJsonView {
                     json.writeObjectFieldStart(each.resource());
                     amount(json, "recorded", each.resource(), window.used().get(each.resource()));
                     amount(json, "reported", each.resource(), each.used());
+                    amount(json, "difference", each.resource(), difference(window, each));
                     amount(json, "reported_limit", each.resource(), each.limit());
                     json.writeEndObject();
                 }
@@ -77,6 +79,14 @@ public final class ReportedJsonView {
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    /** How much the ledger lacks of what the provider reports; negative where it has more. */
+    private static @Nullable BigDecimal difference(WindowReport window, ProviderReportedUsage reported) {
+        BigDecimal recorded = window.used().get(reported.resource());
+        return recorded == null || reported.used() == null
+                ? null
+                : reported.used().subtract(recorded);
     }
 
     private static void days(
