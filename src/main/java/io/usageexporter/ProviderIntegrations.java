@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ final class ProviderIntegrations implements AutoCloseable {
 
     ProviderIntegrations(
             EffectiveConfig config,
-            Function<String, List<WindowQuota>> quotas,
+            BiFunction<String, String, List<WindowQuota>> quotas,
             Recorder recorder,
             SelfMetrics metrics,
             InstantSource clock) {

@@ -44,6 +44,11 @@ class GoldenTest {
               maps:
                 display_name: Maps
                 resources: [tiles]
+            consumers:
+              growth:
+                display_name: Growth
+                limits: {anthropic: {daily: {tokens: 1000000}, monthly: {requests: 100, usd: 50}}}
+              search: {limits: {anthropic: {monthly: {tokens: 500000}}, apify: {daily: {compute_units: 5}}}}
             """);
 
     GoldenTest() {

@@ -48,7 +48,7 @@ class HistoryEndpointTest {
                     "percent": {"requests": 30, "tokens": 0}, "status": {"requests": "good", "tokens": "good"},
                     "breakdown": {"recommendations": {"requests": 0, "tokens": 0},
                                   "uncategorized": {"requests": 3, "tokens": 0}},
-                    "consumers": {}, "unpriced": {}}]}}"""));
+                    "consumers": {}, "models": {}, "unpriced": {}}]}}"""));
     }
 
     @Test

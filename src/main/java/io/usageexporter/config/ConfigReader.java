@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -132,6 +133,7 @@ public final class ConfigReader {
                 .toList());
         var providers = new TreeMap<String, ProviderConfig>();
         var tracking = new TreeMap<String, TrackingConfig>();
+        var rejecting = new TreeMap<String, ConfigSection>();
         for (String name : all.names()) {
             ConfigSection provider = all.sub(name);
             if (!NAME.matcher(name).matches() || name.length() > MAX_NAME) {
@@ -155,14 +157,20 @@ public final class ConfigReader {
             provider.rejectUnknownKeys();
             if (tracked != null
                     && tracked.gateway().onExhausted() == OnExhausted.REJECT
-                    && hasNoLimit(counted, tracked)) {
-                provider.warn("gateway.on_exhausted: reject has no effect without a limit");
+                    && tracked.autoLimits().isEmpty()) {
+                rejecting.put(name, provider);
             }
         }
         if (all.isAbsent() && errors.all().isEmpty()) {
             keys.fault("providers is required: a configuration file replaces the built-in one");
         }
         warnOfUnknownProviders(priceRows, priceItems, providers.keySet());
+        ConsumerReader.read(keys.sub("consumers"), prices, providers);
+        rejecting.forEach((name, provider) -> {
+            if (!Objects.requireNonNull(providers.get(name)).hasLimits()) {
+                provider.warn("gateway.on_exhausted: reject has no effect without a limit");
+            }
+        });
         keys.rejectUnknownKeys();
         return new Config(
                 thresholds,
@@ -206,11 +214,6 @@ public final class ConfigReader {
                 .filter(schema -> schema.isNamedByKind() == areNames)
                 .map(ProviderSchema::kind)
                 .toList();
-    }
-
-    private static boolean hasNoLimit(ProviderConfig provider, TrackingConfig tracking) {
-        return tracking.autoLimits().isEmpty()
-                && provider.limits().values().stream().allMatch(Map::isEmpty);
     }
 
     private String capitals(String name) {

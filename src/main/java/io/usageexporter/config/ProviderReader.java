@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the part of the configuration that is about one provider. */
 final class ProviderReader {
+    /** The windows in which there may be limits. */
+    static final List<Window> LIMITED = List.of(Window.DAILY, Window.WEEKLY, Window.MONTHLY);
+
     private static final String AUTO = "auto";
     private static final int MIN_SERIES = 100;
     private static final int MAX_SERIES = 1_000_000;
@@ -84,7 +87,8 @@ final class ProviderReader {
                 Collections.unmodifiableSortedSet(resources),
                 limits,
                 tokenWeights(weights),
-                keys.wholeNumber("max_series", ProviderConfig.DEFAULT_MAX_SERIES, MIN_SERIES, MAX_SERIES));
+                keys.wholeNumber("max_series", ProviderConfig.DEFAULT_MAX_SERIES, MIN_SERIES, MAX_SERIES),
+                Collections.emptySortedMap());
         if (!weights.isAbsent() && !resources.contains(Measure.TOKENS)) {
             weights.warn("has no effect, since " + name + " does not count " + Measure.TOKENS);
         }
@@ -103,7 +107,7 @@ final class ProviderReader {
             SortedSet<String> autoLimits) {
         List<String> tracked = schema == null ? List.of() : schema.trackedResources();
         var limits = new EnumMap<Window, SortedMap<String, BigDecimal>>(Window.class);
-        for (Window window : List.of(Window.DAILY, Window.WEEKLY, Window.MONTHLY)) {
+        for (Window window : LIMITED) {
             ConfigSection ofWindow = keys.sub(window.label());
             var byResource = new TreeMap<String, BigDecimal>();
             for (String resource : ofWindow.names()) {

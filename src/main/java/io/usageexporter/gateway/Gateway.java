@@ -8,6 +8,7 @@ import io.undertow.util.StatusCodes;
 import io.usageexporter.config.TrackingConfig;
 import io.usageexporter.config.TrackingConfig.GatewayConfig;
 import io.usageexporter.config.TrackingConfig.OnExhausted;
+import io.usageexporter.event.TextRule;
 import io.usageexporter.provider.CallOutcome;
 import io.usageexporter.provider.ExchangeObserver;
 import io.usageexporter.provider.ProviderIntegration;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,14 +59,14 @@ public final class Gateway implements AutoCloseable {
      * @param integrations by kind
      * @param tracking by provider, as configured now
      * @param providers by name, as configured now
-     * @param quotas of a provider, now
+     * @param quotas of a provider and for one of its consumers, now
      * @param services of a provider, now; null where it has none
      */
     public record Parts(
             Map<String, ProviderIntegration> integrations,
             Supplier<? extends Map<String, TrackingConfig>> tracking,
             Supplier<? extends Map<String, ProviderConfig>> providers,
-            Function<String, List<WindowQuota>> quotas,
+            BiFunction<String, String, List<WindowQuota>> quotas,
             RetryQueue queue,
             Function<String, @Nullable ProviderService> services,
             RateLimits rateLimits,
@@ -147,16 +149,17 @@ public final class Gateway implements AutoCloseable {
             respond(exchange, path, route, StatusCodes.NOT_FOUND, CallOutcome.ERROR, baseUrlError);
             return;
         }
-        ExchangeObserver observer = route.protocol().observe(request(exchange, path, normal));
+        ProviderProtocol.Request request = request(exchange, path, normal);
+        ExchangeObserver observer = route.protocol().observe(request);
         if (observer.consumesQuota()) {
             if (settings.onExhausted() == OnExhausted.REJECT) {
-                WindowQuota exhausted = route.admission().tryAdmit();
+                WindowQuota exhausted = route.admission().tryAdmit(request.consumer());
                 if (exhausted != null) {
                     reject(exchange, path, route, exhausted);
                     return;
                 }
             } else {
-                route.admission().admit();
+                route.admission().admit(request.consumer());
             }
         }
         Upstream upstream = upstreams.computeIfAbsent(settings, key -> new Upstream(key.upstream(), key.timeout()));
@@ -212,7 +215,7 @@ public final class Gateway implements AutoCloseable {
                 path.query() == null ? "" : path.query(),
                 new UndertowFields(exchange.getRequestHeaders()),
                 named(exchange, HeaderForwarding.CATEGORY, path.category()),
-                consumer == null ? "" : consumer,
+                consumer == null ? "" : TextRule.LABEL.sanitize(consumer),
                 exchange.getRequestScheme() + "://" + exchange.getHostAndPort() + path.base(),
                 parts.clock().instant());
     }
@@ -228,7 +231,8 @@ public final class Gateway implements AutoCloseable {
         long seconds = Math.max(1, Duration.between(now, exhausted.resetsAt()).toSeconds() + 1);
         exchange.getResponseHeaders().put(Headers.RETRY_AFTER, seconds);
         exchange.getResponseHeaders().put(SHOULD_RETRY, "false");
-        String message = "the " + exhausted.window().label() + " quota of " + exhausted.resource()
+        String owner = exhausted.consumer().isEmpty() ? "" : " of the consumer " + exhausted.consumer();
+        String message = "the " + exhausted.window().label() + " quota of " + exhausted.resource() + owner
                 + " is used up, or will be by"
                 + " the calls in flight; it is reset at " + exhausted.resetsAt().truncatedTo(ChronoUnit.SECONDS)
                 + ". The usage exporter rejects calls until then";

@@ -34,7 +34,7 @@ final class ProviderRoute implements GatewayContext {
     ProviderRoute(String provider, ProviderIntegration integration, Gateway.Parts parts) {
         this.provider = provider;
         this.parts = parts;
-        this.admission = new Admission(() -> parts.quotas().apply(provider), this::pendingCalls);
+        this.admission = new Admission(consumer -> parts.quotas().apply(provider, consumer), this::pendingCalls);
         this.unmetered = new UnmeteredCalls(provider, parts.metrics(), parts.clock());
         this.protocol = integration.protocol(this);
     }
@@ -47,9 +47,9 @@ final class ProviderRoute implements GatewayContext {
         return admission;
     }
 
-    private int pendingCalls() {
+    private int pendingCalls(String consumer) {
         ProviderService service = service();
-        return service == null ? 0 : service.pendingCalls();
+        return service == null ? 0 : service.pendingCalls(consumer);
     }
 
     @Override
@@ -112,8 +112,8 @@ final class ProviderRoute implements GatewayContext {
     }
 
     @Override
-    public void released() {
-        admission.release();
+    public void released(String consumer) {
+        admission.release(consumer);
     }
 
     @Override

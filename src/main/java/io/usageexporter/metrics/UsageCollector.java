@@ -9,7 +9,6 @@ import io.usageexporter.event.Measure;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.quota.ProviderConfig;
-import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
@@ -26,11 +25,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 
 /** The report as Prometheus series, computed at each scrape; all series of one scrape come from one report. */
 public final class UsageCollector implements MultiCollector {
-    private static final String LIMIT = "api_quota_limit";
 
     private final Supplier<Report> reports;
     private final Labels build;
@@ -194,48 +191,34 @@ public final class UsageCollector implements MultiCollector {
             SortedMap<String, SortedMap<String, BigDecimal>> parts,
             String provider,
             String window) {
-        parts.forEach((name, units) -> units.forEach((resource, part) -> gauge.add(
-                Labels.of(label, name, "provider", provider, "resource", resource, "window", window),
-                part.doubleValue())));
+        parts.forEach((name, units) -> units.forEach(
+                (resource, amount) -> gauge.add(part(label, name, provider, resource, window), amount.doubleValue())));
     }
 
     private static void limits(Report report, List<MetricSnapshot> metrics) {
-        limited(report, LIMIT, "Limit in the window.", quota -> quota.limit().doubleValue(), metrics);
-        limited(
-                report,
-                "api_quota_remaining",
-                "Amount left in the window, at least 0.",
-                quota -> quota.remaining().doubleValue(),
-                metrics);
-        limited(
-                report,
-                "api_quota_used_ratio",
-                "Ratio of usage to limit, above 1 when over the limit.",
-                Quota::usedRatio,
-                metrics);
-        limited(
-                report,
-                "api_quota_status",
-                "Quota status: 0 good, 1 warning, 2 critical; see api_quota_threshold_ratio.",
-                quota -> quota.status().level(),
-                metrics);
-    }
-
-    /** A gauge of limited resources only: without a limit or a price there is no series, rather than infinity or 0. */
-    private static void limited(
-            Report report, String name, String help, ToDoubleFunction<Quota> value, List<MetricSnapshot> metrics) {
-        var gauge = new GaugeBuilder(name, help);
+        var quotas = new QuotaGauges("api_quota", "");
+        var consumerQuotas = new QuotaGauges("api_consumer_quota", " for one consumer");
+        var consumerUsed = new GaugeBuilder(
+                "api_consumer_quota_used",
+                "Current usage in the window by one consumer, as counted towards its limit.");
         for (ProviderReport each : report.providers()) {
+            String provider = each.provider().name();
             for (WindowReport window : each.windows()) {
-                window.quotas().forEach((resource, quota) -> {
-                    if (name.equals(LIMIT) || !quota.isUnknown()) {
-                        String ofWindow = window.window().label();
-                        gauge.add(quota(each.provider().name(), resource, ofWindow), value.applyAsDouble(quota));
-                    }
-                });
+                String name = window.window().label();
+                window.quotas().forEach((resource, quota) -> quotas.add(quota(provider, resource, name), quota));
+                window.consumerQuotas()
+                        .forEach((consumer, ofConsumer) -> ofConsumer.forEach((resource, quota) -> {
+                            Labels labels = part("consumer", consumer, provider, resource, name);
+                            consumerQuotas.add(labels, quota);
+                            if (!quota.isUnknown()) {
+                                consumerUsed.add(labels, quota.used().doubleValue());
+                            }
+                        }));
             }
         }
-        gauge.addTo(metrics);
+        quotas.addTo(metrics);
+        consumerQuotas.addTo(metrics);
+        consumerUsed.addTo(metrics);
     }
 
     private static void thresholds(Thresholds thresholds, List<MetricSnapshot> metrics) {
@@ -249,5 +232,9 @@ public final class UsageCollector implements MultiCollector {
 
     private static Labels quota(String provider, String resource, String window) {
         return Labels.of("provider", provider, "resource", resource, "window", window);
+    }
+
+    private static Labels part(String label, String name, String provider, String resource, String window) {
+        return Labels.of(label, name, "provider", provider, "resource", resource, "window", window);
     }
 }

@@ -31,8 +31,12 @@ public interface GatewayContext {
      */
     void record(List<UsageRecord> usages, Attribution attribution, Instant at, String call, Runnable counted);
 
-    /** The usage of a call that {@link ExchangeObserver#consumesQuota} is in the totals, or the call has none. */
-    void released();
+    /**
+     * The usage of a call that {@link ExchangeObserver#consumesQuota} is in the totals, or the call has none.
+     *
+     * @param consumer as the caller named it; empty if it named none
+     */
+    void released(String consumer);
 
     /** How much a call used, by resource, as it counts towards the limits. */
     void observed(Map<String, BigDecimal> amounts);

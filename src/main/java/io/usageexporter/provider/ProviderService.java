@@ -10,8 +10,12 @@ public interface ProviderService extends AutoCloseable {
     /** Continues with another configuration of the provider with the same tracking. */
     default void configure(ProviderConfig provider) {}
 
-    /** The number of calls that have their response but whose usage is still unknown. */
-    default int pendingCalls() {
+    /**
+     * The number of calls that have their response but whose usage is still unknown.
+     *
+     * @param consumer whose calls; empty for all
+     */
+    default int pendingCalls(String consumer) {
         return 0;
     }
 

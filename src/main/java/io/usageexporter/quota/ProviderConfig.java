@@ -8,6 +8,7 @@ import io.usageexporter.window.WindowCalendar;
 import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits by window and resource; a pair that is absent has no limit
  * @param tokenWeights how much a token of each kind counts towards a quota
  * @param maxSeries the maximum number of series of its counters
+ * @param consumers the configured consumers, by name
  */
 public record ProviderConfig(
         String name,
@@ -46,7 +48,8 @@ public record ProviderConfig(
         SortedSet<String> resources,
         Map<Window, SortedMap<String, BigDecimal>> limits,
         Map<TokenKind, BigDecimal> tokenWeights,
-        int maxSeries) {
+        int maxSeries,
+        SortedMap<String, ConsumerConfig> consumers) {
     /** The maximum number of series where the configuration gives none. */
     public static final int DEFAULT_MAX_SERIES = SeriesBound.DEFAULT_MAX;
 
@@ -60,8 +63,9 @@ public record ProviderConfig(
         return Stream.of(Window.values())
                 .filter(window -> window == Window.DAILY
                         || window == Window.MONTHLY
-                        || !limits.getOrDefault(window, Collections.emptySortedMap())
-                                .isEmpty())
+                        || allLimits()
+                                .anyMatch(byWindow -> !byWindow.getOrDefault(window, Collections.emptySortedMap())
+                                        .isEmpty()))
                 .toList();
     }
 
@@ -86,9 +90,22 @@ public record ProviderConfig(
         return measures;
     }
 
-    /** Whether a resource has a limit in any window. */
+    /** Whether a resource has a limit in any window, of all consumers together or of one. */
     public boolean isLimited(String resource) {
-        return limits.values().stream().anyMatch(ofWindow -> ofWindow.containsKey(resource));
+        return ofAllWindows().anyMatch(ofWindow -> ofWindow.containsKey(resource));
+    }
+
+    /** Whether anything has a limit, of all consumers together or of one. */
+    public boolean hasLimits() {
+        return ofAllWindows().anyMatch(ofWindow -> !ofWindow.isEmpty());
+    }
+
+    private Stream<SortedMap<String, BigDecimal>> ofAllWindows() {
+        return allLimits().flatMap(byWindow -> byWindow.values().stream());
+    }
+
+    private Stream<Map<Window, SortedMap<String, BigDecimal>>> allLimits() {
+        return Stream.concat(Stream.of(limits), consumers.values().stream().map(ConsumerConfig::limits));
     }
 
     /** The same provider with this resource only. */
@@ -98,12 +115,17 @@ public record ProviderConfig(
 
     /** The same provider with this resource. */
     public ProviderConfig with(String resource) {
-        if (resources.contains(resource)) {
+        return with(List.of(resource));
+    }
+
+    /** The same provider with these resources. */
+    public ProviderConfig with(Collection<String> further) {
+        if (resources.containsAll(further)) {
             return this;
         }
-        var others = new TreeSet<>(resources);
-        others.add(resource);
-        return withResources(others);
+        var all = new TreeSet<>(resources);
+        all.addAll(further);
+        return withResources(all);
     }
 
     /** The same provider without this resource. */
@@ -125,7 +147,25 @@ public record ProviderConfig(
                 others,
                 limits,
                 tokenWeights,
-                maxSeries);
+                maxSeries,
+                consumers);
+    }
+
+    /** The same provider with these consumers. */
+    public ProviderConfig with(SortedMap<String, ConsumerConfig> configured) {
+        return new ProviderConfig(
+                name,
+                kind,
+                displayName,
+                icon,
+                categoryLabel,
+                categories,
+                calendar,
+                resources,
+                limits,
+                tokenWeights,
+                maxSeries,
+                Collections.unmodifiableSortedMap(configured));
     }
 
     /** The same provider with the months of its account, and the monthly limits of these resources. */
@@ -149,7 +189,8 @@ public record ProviderConfig(
                 resources,
                 Collections.unmodifiableMap(all),
                 tokenWeights,
-                maxSeries);
+                maxSeries,
+                consumers);
     }
 
     /** How much an amount counts towards a quota. */

@@ -59,6 +59,7 @@ record LedgerWriter(Ledger ledger, Totals totals) {
                     provider.name(),
                     provider.zone(),
                     provider.categories(),
+                    provider.consumers().keySet(),
                     new SeriesBound(provider.maxSeries(), provider.measures()),
                     ledger.lastNumber() + 1);
         }

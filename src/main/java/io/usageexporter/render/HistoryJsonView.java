@@ -51,6 +51,7 @@ public final class HistoryJsonView {
         object(json, "status", JsonView.status(window));
         object(json, "breakdown", JsonView.breakdown(window.breakdown()));
         object(json, "consumers", JsonView.breakdown(window.consumers()));
+        object(json, "models", JsonView.breakdown(window.models()));
         object(json, "unpriced", JsonView.breakdown(window.unpriced()));
         json.writeEndObject();
     }

@@ -68,8 +68,12 @@ public final class Humanize {
 
     /** What is used of a resource in a window: an amount, or {@code at least} one. */
     public static String used(WindowReport window, String resource) {
-        BigDecimal used = window.used().getOrDefault(resource, BigDecimal.ZERO);
-        return window.isAtLeast(resource) ? "at least " + dollars(used, RoundingMode.DOWN) : amount(resource, used);
+        return used(resource, window.used().getOrDefault(resource, BigDecimal.ZERO), window.isAtLeast(resource));
+    }
+
+    /** What is used: an amount, or {@code at least} one. */
+    static String used(String resource, BigDecimal used, boolean isAtLeast) {
+        return isAtLeast ? "at least " + dollars(used, RoundingMode.DOWN) : amount(resource, used);
     }
 
     /** What a quota leaves: an amount, or {@code at most} one. */

@@ -41,6 +41,8 @@ public final class JsonView {
             tree(json, "exhausted_at", report, JsonView::exhaustions);
             tree(json, "breakdown", report, (provider, window) -> breakdown(window.breakdown()));
             tree(json, "consumers", report, (provider, window) -> breakdown(window.consumers()));
+            tree(json, "models", report, (provider, window) -> breakdown(window.models()));
+            tree(json, "consumer_quotas", report, (provider, window) -> consumerQuotas(window));
             tree(json, "unpriced", report, (provider, window) -> breakdown(window.unpriced()));
             json.writeEndObject();
         } catch (IOException e) {
@@ -61,8 +63,8 @@ public final class JsonView {
 
     static void thresholds(JsonGenerator json, Thresholds thresholds) throws IOException {
         json.writeObjectFieldStart("thresholds");
-        number(json, "warning", thresholds.warning());
-        number(json, "critical", thresholds.critical());
+        number(json, "warning", Decimals.plain(thresholds.warning()));
+        number(json, "critical", Decimals.plain(thresholds.critical()));
         json.writeEndObject();
     }
 
@@ -141,6 +143,30 @@ public final class JsonView {
         };
     }
 
+    private static Fields consumerQuotas(WindowReport window) {
+        return json -> {
+            for (var consumer : window.consumerQuotas().entrySet()) {
+                json.writeObjectFieldStart(consumer.getKey());
+                for (var quota : consumer.getValue().entrySet()) {
+                    json.writeObjectFieldStart(quota.getKey());
+                    quota(json, quota.getKey(), quota.getValue());
+                    json.writeEndObject();
+                }
+                json.writeEndObject();
+            }
+        };
+    }
+
+    private static void quota(JsonGenerator json, String resource, Quota quota) throws IOException {
+        number(json, "limit", Decimals.plain(resource, quota.limit()));
+        if (!quota.isUnknown()) {
+            number(json, "used", Decimals.plain(resource, quota.used()));
+            number(json, "remaining", Decimals.plain(resource, quota.remaining()));
+            number(json, "percent", Decimals.plain(quota.percent()));
+            json.writeStringField("status", quota.status().label());
+        }
+    }
+
     private static Fields exhaustions(ProviderReport provider, WindowReport window) {
         return json -> {
             for (var forecast : provider.forecasts(window.window()).entrySet()) {
@@ -173,12 +199,11 @@ public final class JsonView {
     }
 
     private static void amount(JsonGenerator json, String resource, BigDecimal value) throws IOException {
-        json.writeFieldName(resource);
-        json.writeNumber(Decimals.plain(resource, value));
+        number(json, resource, Decimals.plain(resource, value));
     }
 
-    private static void number(JsonGenerator json, String name, BigDecimal value) throws IOException {
+    private static void number(JsonGenerator json, String name, String value) throws IOException {
         json.writeFieldName(name);
-        json.writeNumber(Decimals.plain(value));
+        json.writeNumber(value);
     }
 }

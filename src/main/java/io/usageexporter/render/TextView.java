@@ -8,6 +8,7 @@ import io.usageexporter.report.Report;
 import io.usageexporter.report.WindowReport;
 import io.usageexporter.window.Window;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** The report as text for a terminal or a chat: one block per window and provider, such as for today, then for this month. */
@@ -37,19 +38,14 @@ public final class TextView {
                 .append(Humanize.title(Humanize.current(window.window())))
                 .append('\n');
         window.used().keySet().forEach(resource -> {
-            text.append(Humanize.title(resource)).append(": ").append(Humanize.used(window, resource));
             Quota quota = window.quotas().get(resource);
-            if (quota == null) {
-                text.append(" (no limit)");
-            } else {
-                text.append(" / ")
-                        .append(Humanize.amount(resource, quota.limit()))
-                        .append(" (")
-                        .append(Humanize.percent(quota))
-                        .append(") ")
-                        .append(Badge.of(quota, report.isKnown()).emoji());
-            }
-            text.append('\n');
+            text.append(Humanize.title(resource))
+                    .append(": ")
+                    .append(
+                            quota == null
+                                    ? Humanize.used(window, resource) + " (no limit)"
+                                    : used(resource, quota, report))
+                    .append('\n');
         });
         if (!window.quotas().isEmpty()) {
             text.append(window.quotas().entrySet().stream()
@@ -67,12 +63,36 @@ public final class TextView {
                         .append(".\n");
             }
         });
+        consumers(text, report, window);
         String unpriced = UnpricedText.list(window);
         if (unpriced != null && window.used().containsKey(Measure.USD)) {
             text.append("Without a price: ").append(unpriced).append(".\n");
         }
         if (!report.isKnown()) {
             text.append("Unknown: ").append(report.unknown()).append(".\n");
+        }
+    }
+
+    private static String used(String resource, Quota quota, ProviderReport report) {
+        return Humanize.used(resource, quota.used(), quota.isAtLeast()) + " / "
+                + Humanize.amount(resource, quota.limit()) + " ("
+                + Humanize.percent(quota) + ") "
+                + Badge.of(quota, report.isKnown()).emoji();
+    }
+
+    private static void consumers(StringBuilder text, ProviderReport report, WindowReport window) {
+        List<ConsumerQuota> quotas = ConsumerQuota.of(report.provider(), window);
+        int shown = Math.min(ConsumerQuota.TOP, quotas.size());
+        for (ConsumerQuota each : quotas.subList(0, shown)) {
+            text.append(Humanize.title(each.resource()))
+                    .append(" of ")
+                    .append(each.consumer())
+                    .append(": ")
+                    .append(used(each.resource(), each.quota(), report))
+                    .append('\n');
+        }
+        if (shown < quotas.size()) {
+            text.append("And ").append(quotas.size() - shown).append(" more quotas of consumers.\n");
         }
     }
 

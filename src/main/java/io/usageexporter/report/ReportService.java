@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -78,8 +79,8 @@ public final class ReportService implements ReportSource {
         return History.of(current.thresholds(), providers, priced, query, now);
     }
 
-    /** The current quotas of a provider. */
-    public List<WindowQuota> quotas(String name) {
+    /** The current quotas of a provider: those of all consumers together, and those of this one. */
+    public List<WindowQuota> quotas(String name, String consumer) {
         Config current = config.get();
         ProviderConfig provider = current.providers().get(name);
         if (provider == null) {
@@ -90,10 +91,14 @@ public final class ReportService implements ReportSource {
         var quotas = new ArrayList<WindowQuota>();
         for (Window window : provider.windows()) {
             Span span = provider.calendar().containing(window, now);
-            WindowReport.of(provider, window, span, current.thresholds(), priced)
-                    .quotas()
-                    .forEach(
-                            (resource, quota) -> quotas.add(new WindowQuota(resource, window, quota, span.resetsAt())));
+            WindowReport report = WindowReport.of(provider, window, span, current.thresholds(), priced);
+            report.quotas()
+                    .forEach((resource, quota) ->
+                            quotas.add(new WindowQuota("", resource, window, quota, span.resetsAt())));
+            report.consumerQuotas()
+                    .getOrDefault(consumer, Collections.emptySortedMap())
+                    .forEach((resource, quota) ->
+                            quotas.add(new WindowQuota(consumer, resource, window, quota, span.resetsAt())));
         }
         return quotas;
     }

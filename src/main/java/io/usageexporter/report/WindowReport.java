@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,6 +24,8 @@ import java.util.TreeMap;
  * @param breakdown {@code used} by category and resource, with every configured category and each with usage; without
  *     money where nothing has a price
  * @param consumers {@code used} by consumer and resource; usage without a consumer is left out
+ * @param models {@code used} by model and resource; usage without a model is left out
+ * @param consumerQuotas by configured consumer and resource, for those with a limit in this window
  * @param unpriced usage without a price, by model and resource; where money is not shown, of tokens only
  */
 public record WindowReport(
@@ -32,6 +35,8 @@ public record WindowReport(
         SortedMap<String, Quota> quotas,
         SortedMap<String, SortedMap<String, BigDecimal>> breakdown,
         SortedMap<String, SortedMap<String, BigDecimal>> consumers,
+        SortedMap<String, SortedMap<String, BigDecimal>> models,
+        SortedMap<String, SortedMap<String, Quota>> consumerQuotas,
         SortedMap<String, SortedMap<String, BigDecimal>> unpriced) {
 
     /** When the window resets. */
@@ -60,69 +65,95 @@ public record WindowReport(
         SortedMap<String, BigDecimal> used = zeros(provider);
         var breakdown = new TreeMap<String, SortedMap<String, BigDecimal>>();
         var consumers = new TreeMap<String, SortedMap<String, BigDecimal>>();
+        var models = new TreeMap<String, SortedMap<String, BigDecimal>>();
         provider.categories().forEach(category -> breakdown.put(category, zeros(provider)));
         totals.forEachCell(provider.name(), span.from(), span.until(), (cell, units) -> {
             String resource = cell.measure().resource();
             if (provider.resources().contains(resource)) {
                 BigDecimal counted = provider.counted(cell.measure(), units);
                 used.merge(resource, counted, BigDecimal::add);
-                breakdown
-                        .computeIfAbsent(cell.category(), category -> zeros(provider))
-                        .merge(resource, counted, BigDecimal::add);
+                add(breakdown, cell.category(), provider, resource, counted);
                 if (!cell.consumer().isEmpty()) {
-                    consumers
-                            .computeIfAbsent(cell.consumer(), consumer -> zeros(provider))
-                            .merge(resource, counted, BigDecimal::add);
+                    add(consumers, cell.consumer(), provider, resource, counted);
+                }
+                if (!cell.model().isEmpty()) {
+                    add(models, cell.model(), provider, resource, counted);
                 }
             }
         });
         roundMoney(used);
         breakdown.values().forEach(WindowReport::roundMoney);
         consumers.values().forEach(WindowReport::roundMoney);
-        SortedMap<String, SortedMap<String, BigDecimal>> unpriced =
-                unpriced(provider, span, totals, breakdown, consumers);
-        var quotas = new TreeMap<String, Quota>();
-        used.forEach((resource, amount) -> {
-            BigDecimal limit = provider.limit(window, resource);
-            if (limit != null) {
-                boolean isAtLeast = resource.equals(Measure.USD) && !unpriced.isEmpty();
-                quotas.put(resource, new Quota(amount, limit, thresholds, isAtLeast));
+        models.values().forEach(WindowReport::roundMoney);
+        var unpriced = new TreeMap<String, SortedMap<String, BigDecimal>>();
+        var withUnpriced = new HashSet<String>();
+        boolean hasMoney = provider.resources().contains(Measure.USD);
+        totals.forEachUnpriced(provider.name(), span.from(), span.until(), (cell, units) -> {
+            String resource = cell.measure().resource();
+            if (hasMoney || resource.equals(Measure.TOKENS)) {
+                unpriced.computeIfAbsent(cell.model(), model -> new TreeMap<>())
+                        .merge(resource, units, BigDecimal::add);
+                withUnpriced.add(cell.consumer());
+                removeZeroMoney(breakdown, cell.category());
+                removeZeroMoney(consumers, cell.consumer());
+                removeZeroMoney(models, cell.model());
+            }
+        });
+        var limited = new Limited(provider, window, thresholds);
+        var consumerQuotas = new TreeMap<String, SortedMap<String, Quota>>();
+        provider.consumers().forEach((name, consumer) -> {
+            SortedMap<String, BigDecimal> own = consumers.getOrDefault(name, Collections.emptySortedMap());
+            SortedMap<String, Quota> quotas = limited.quotas(consumer.limits(), own, withUnpriced.contains(name));
+            if (!quotas.isEmpty()) {
+                consumerQuotas.put(name, quotas);
             }
         });
         return new WindowReport(
                 window,
                 span,
                 Collections.unmodifiableSortedMap(used),
-                Collections.unmodifiableSortedMap(quotas),
+                limited.quotas(provider.limits(), used, !unpriced.isEmpty()),
                 Collections.unmodifiableSortedMap(breakdown),
                 Collections.unmodifiableSortedMap(consumers),
-                unpriced);
+                Collections.unmodifiableSortedMap(models),
+                Collections.unmodifiableSortedMap(consumerQuotas),
+                Collections.unmodifiableSortedMap(unpriced));
     }
 
-    /** Usage without a price; takes money away from parts of which nothing else is known. */
-    private static SortedMap<String, SortedMap<String, BigDecimal>> unpriced(
+    private static void add(
+            SortedMap<String, SortedMap<String, BigDecimal>> parts,
+            String name,
             ProviderConfig provider,
-            Window.Span span,
-            PricedTotals totals,
-            Map<String, SortedMap<String, BigDecimal>> breakdown,
-            Map<String, SortedMap<String, BigDecimal>> consumers) {
-        boolean hasMoney = provider.resources().contains(Measure.USD);
-        var unpriced = new TreeMap<String, SortedMap<String, BigDecimal>>();
-        totals.forEachUnpriced(provider.name(), span.from(), span.until(), (cell, units) -> {
-            String resource = cell.measure().resource();
-            if (hasMoney || resource.equals(Measure.TOKENS)) {
-                unpriced.computeIfAbsent(cell.model(), model -> new TreeMap<>())
-                        .merge(resource, units, BigDecimal::add);
-                breakdown.computeIfPresent(cell.category(), (category, part) -> withoutZeroMoney(part));
-                consumers.computeIfPresent(cell.consumer(), (consumer, part) -> withoutZeroMoney(part));
-            }
-        });
-        return Collections.unmodifiableSortedMap(unpriced);
+            String resource,
+            BigDecimal counted) {
+        parts.computeIfAbsent(name, absent -> zeros(provider)).merge(resource, counted, BigDecimal::add);
     }
 
-    private static SortedMap<String, BigDecimal> withoutZeroMoney(SortedMap<String, BigDecimal> used) {
-        used.computeIfPresent(Measure.USD, (usd, amount) -> amount.signum() == 0 ? null : amount);
-        return used;
+    /** Sets usage against limits. */
+    private record Limited(ProviderConfig provider, Window window, Thresholds thresholds) {
+        /** @param isAtLeast whether some of the usage has no price */
+        SortedMap<String, Quota> quotas(
+                Map<Window, SortedMap<String, BigDecimal>> limits, Map<String, BigDecimal> used, boolean isAtLeast) {
+            SortedMap<String, BigDecimal> ofWindow = limits.getOrDefault(window, Collections.emptySortedMap());
+            var quotas = new TreeMap<String, Quota>();
+            for (String resource : provider.resources()) {
+                BigDecimal limit = ofWindow.get(resource);
+                if (limit != null) {
+                    BigDecimal amount = used.getOrDefault(resource, BigDecimal.ZERO);
+                    quotas.put(
+                            resource, new Quota(amount, limit, thresholds, isAtLeast && resource.equals(Measure.USD)));
+                }
+            }
+            return Collections.unmodifiableSortedMap(quotas);
+        }
+    }
+
+    /** Takes money away from a part of which nothing is known but usage without a price. */
+    private static void removeZeroMoney(Map<String, SortedMap<String, BigDecimal>> parts, String name) {
+        parts.computeIfPresent(name, (key, used) -> {
+            used.computeIfPresent(Measure.USD, (usd, amount) -> amount.signum() == 0 ? null : amount);
+            return used;
+        });
     }
 
     private static void roundMoney(SortedMap<String, BigDecimal> used) {

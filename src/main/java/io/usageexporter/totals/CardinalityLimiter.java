@@ -10,15 +10,12 @@ import java.util.Map;
 
 /**
  * Which names get series of their own: for each provider and dimension the first {@value #MAX} that occur, and all
- * that are configured. Later ones count as {@link #OTHER}, so that random names cannot explode the number of series. A name
+ * that are configured. Later ones count as {@link Label#OTHER}, so that random names cannot explode the number of series. A name
  * never loses its series. Not thread-safe.
  */
 final class CardinalityLimiter {
     /** The largest number of names of one dimension of one provider. */
     static final int MAX = 200;
-
-    /** What every further name counts as. */
-    static final String OTHER = "other";
 
     private record Axis(String provider, Dimension dimension) {}
 
@@ -33,14 +30,14 @@ final class CardinalityLimiter {
     /** The name under which an event counts, without admitting a new one. */
     String find(String provider, Dimension dimension, String name, long event) {
         Long since = names(provider, dimension).get(name);
-        return name.isEmpty() || (since != null && since <= event) ? name : OTHER;
+        return name.isEmpty() || (since != null && since <= event) ? name : Label.OTHER;
     }
 
-    /** Admits a configured category, even past the cap. */
-    void configure(String provider, String category, long nextEvent) {
-        Map<String, Long> known = names(provider, Dimension.CATEGORY);
-        if (!category.equals(OTHER) && known.putIfAbsent(category, nextEvent) == null) {
-            unstored.add(new Label(provider, Dimension.CATEGORY, category, nextEvent));
+    /** Admits a configured name, even past the cap. */
+    void configure(String provider, Dimension dimension, String name, long nextEvent) {
+        Map<String, Long> known = names(provider, dimension);
+        if (!name.equals(Label.OTHER) && known.putIfAbsent(name, nextEvent) == null) {
+            unstored.add(new Label(provider, dimension, name, nextEvent));
         }
     }
 
@@ -66,21 +63,21 @@ final class CardinalityLimiter {
         /** The name under which an event counts; admits a new one below the cap. */
         String admit(String provider, Dimension dimension, String name, long event) {
             Map<String, Long> known = names(provider, dimension);
-            if (name.isEmpty() || name.equals(OTHER) || known.containsKey(name)) {
+            if (name.isEmpty() || name.equals(Label.OTHER) || known.containsKey(name)) {
                 return name;
             }
             Map<String, Label> fresh =
                     added.computeIfAbsent(new Axis(provider, dimension), axis -> new LinkedHashMap<>());
             if (!fresh.containsKey(name)) {
                 if (known.size() + fresh.size() >= MAX) {
-                    return OTHER;
+                    return Label.OTHER;
                 }
                 fresh.put(name, new Label(provider, dimension, name, event));
             }
             return name;
         }
 
-        /** The labels that the ledger does not hold yet, including those of configured categories. */
+        /** The labels that the ledger does not hold yet, including configured ones. */
         List<Label> labels() {
             var labels = new ArrayList<>(unstored);
             added.values().forEach(fresh -> labels.addAll(fresh.values()));

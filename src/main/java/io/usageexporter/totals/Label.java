@@ -6,6 +6,9 @@ package io.usageexporter.totals;
  * @param since the number of the first event that counts under this name; earlier ones count as {@code other}
  */
 public record Label(String provider, Dimension dimension, String name, long since) {
+    /** What names past the cap count as. */
+    public static final String OTHER = "other";
+
     /** What the label is the name of. */
     public enum Dimension {
         CATEGORY,

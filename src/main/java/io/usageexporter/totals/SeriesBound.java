@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * How many series a provider may have, over all its counters.
  *
- * @param max the bound, which leaves room for configured categories and {@code other}
+ * @param max the bound, which leaves room for configured names and {@code other}
  * @param measures everything the provider counts
  */
 public record SeriesBound(int max, List<Measure> measures) {
@@ -32,11 +32,13 @@ public record SeriesBound(int max, List<Measure> measures) {
         return max - 2 * measures.size();
     }
 
-    /** The series of configured categories, which are always admitted. */
-    Set<Series> kept(String provider, Collection<String> categories) {
+    /** The series of configured categories, and one of each configured consumer, which are always admitted. */
+    Set<Series> kept(String provider, Collection<String> categories, Collection<String> consumers) {
         var kept = new HashSet<Series>();
-        for (String category : categories) {
-            measures.forEach(measure -> kept.add(new Series(provider, category, "", measure)));
+        for (Measure measure : measures) {
+            categories.forEach(category -> kept.add(new Series(provider, category, "", measure)));
+            consumers.forEach(
+                    consumer -> kept.add(new Series(provider, Label.OTHER, consumer, Label.OTHER, "", measure)));
         }
         return kept;
     }

@@ -3,16 +3,20 @@ package io.usageexporter.totals;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * Which series exist. Past a provider's {@link SeriesBound}, a new one is replaced by that of the same category and
- * model {@code other}; past the reserve for those, by that of category {@code other} too. A series never disappears.
+ * model {@code other}; past the reserve for those, by that of category {@code other} too. Only a configured consumer then
+ * keeps its name. A series never disappears.
  * Not thread-safe.
  */
 final class SeriesNames {
+    private static final List<String> NO_CONSUMER = List.of("");
+
     private final Map<String, Existing> providers = new HashMap<>();
 
     /** The series of one provider. */
@@ -20,8 +24,14 @@ final class SeriesNames {
         /** The number of the first event that counts in each. */
         private final Map<Series, Long> since = new HashMap<>();
 
+        private Set<String> consumers = Set.of();
         private Set<Series> kept = Set.of();
         private SeriesBound bound = SeriesBound.DEFAULT;
+
+        /** Whether a consumer keeps its name past the bound. */
+        boolean keepsName(String consumer) {
+            return consumer.isEmpty() || consumer.equals(Label.OTHER) || consumers.contains(consumer);
+        }
 
         int size() {
             return since.size()
@@ -37,10 +47,11 @@ final class SeriesNames {
     }
 
     /** Bounds a provider's series from now on. */
-    void configure(String provider, Collection<String> categories, SeriesBound bound) {
+    void configure(String provider, Collection<String> categories, Collection<String> consumers, SeriesBound bound) {
         Existing existing = existing(provider);
         existing.bound = bound;
-        existing.kept = bound.kept(provider, categories);
+        existing.consumers = Set.copyOf(consumers);
+        existing.kept = bound.kept(provider, categories, consumers);
     }
 
     /** The series that an already counted event counts in. */
@@ -63,13 +74,16 @@ final class SeriesNames {
         if (exists.test(wanted)) {
             return wanted;
         }
-        Series otherModels = ofOtherModels(wanted, wanted.category());
-        return exists.test(otherModels) ? otherModels : ofOtherModels(wanted, CardinalityLimiter.OTHER);
-    }
-
-    private static Series ofOtherModels(Series wanted, String category) {
-        String consumer = wanted.consumer().isEmpty() ? "" : CardinalityLimiter.OTHER;
-        return new Series(wanted.provider(), category, consumer, CardinalityLimiter.OTHER, "", wanted.measure());
+        Series last = wanted;
+        for (String consumer : wanted.consumer().isEmpty() ? NO_CONSUMER : List.of(wanted.consumer(), Label.OTHER)) {
+            for (String category : List.of(wanted.category(), Label.OTHER)) {
+                last = new Series(wanted.provider(), category, consumer, Label.OTHER, "", wanted.measure());
+                if (exists.test(last)) {
+                    return last;
+                }
+            }
+        }
+        return last;
     }
 
     /** See {@link #admission()}. */
@@ -113,7 +127,10 @@ final class SeriesNames {
                 return true;
             }
             int size = sizes.computeIfAbsent(candidate.provider(), provider -> existing.size());
-            return size < (candidate.equals(wanted) ? existing.bound.forAny() : existing.bound.forOtherModels());
+            if (candidate.equals(wanted)) {
+                return size < existing.bound.forAny();
+            }
+            return existing.keepsName(candidate.consumer()) && size < existing.bound.forOtherModels();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.usageexporter.totals;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.totals.Label.Dimension;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -100,12 +101,18 @@ public final class Totals {
         return zones.get(provider);
     }
 
-    /** From now on counts this provider's days in this zone, admits its configured categories and bounds its series. */
+    /** From now on counts this provider's days in this zone, admits its configured names and bounds its series. */
     public synchronized void configure(
-            String provider, ZoneId zone, Collection<String> categories, SeriesBound bound, long nextEventNumber) {
+            String provider,
+            ZoneId zone,
+            Collection<String> categories,
+            Collection<String> consumers,
+            SeriesBound bound,
+            long nextEventNumber) {
         zones.put(provider, zone);
-        seriesNames.configure(provider, categories, bound);
-        categories.forEach(category -> labels.configure(provider, category, nextEventNumber));
+        seriesNames.configure(provider, categories, consumers, bound);
+        categories.forEach(name -> labels.configure(provider, Dimension.CATEGORY, name, nextEventNumber));
+        consumers.forEach(name -> labels.configure(provider, Dimension.CONSUMER, name, nextEventNumber));
     }
 
     /** Replaces all days of a provider after its zone has changed. */

@@ -140,6 +140,24 @@ class RoutingTest {
     }
 
     @Test
+    void exhaustedQuotaOfAConsumerInhibitsNearOfThatConsumerAlone() throws Exception {
+        var near = consumerQuota("UsageConsumerQuotaNear", "growth");
+        assertThat(delivered(List.of(
+                        near,
+                        consumerQuota("UsageConsumerQuotaExhausted", "growth"),
+                        quota("UsageQuotaWarning", "warning", "tokens"))))
+                .containsExactly("UsageConsumerQuotaExhausted tokens", "UsageQuotaWarning tokens");
+        assertThat(delivered(List.of(near, consumerQuota("UsageConsumerQuotaExhausted", "search"))))
+                .containsExactly("UsageConsumerQuotaExhausted tokens", "UsageConsumerQuotaNear tokens");
+    }
+
+    private static Map<String, String> consumerQuota(String name, String consumer) {
+        var labels = new TreeMap<>(quota(name, "warning", "tokens"));
+        labels.put("consumer", consumer);
+        return labels;
+    }
+
+    @Test
     void aKnownCauseInhibitsItsSymptoms() throws Exception {
         var cutOff = new TreeMap<>(exporter("UsageProviderCutOff", "critical", "a:5000"));
         var failing = new TreeMap<>(exporter("UsageGatewayCallsFailing", "warning", "a:5000"));

@@ -62,7 +62,8 @@ record HistoryBenchmark(BenchmarkEnvironment lab, long events) implements Benchm
         try (Ledger ledger = Ledger.open(file)) {
             var totals = new Totals(ledger.readTotals(LocalDate.ofInstant(first, ZoneOffset.UTC)));
             for (ProviderConfig provider : Configs.defaults().providers().values()) {
-                totals.configure(provider.name(), provider.zone(), provider.categories(), SeriesBound.DEFAULT, 1);
+                totals.configure(
+                        provider.name(), provider.zone(), provider.categories(), List.of(), SeriesBound.DEFAULT, 1);
             }
             var group = new ArrayList<RecordedEvent>();
             for (long number = 1; number <= events; number++) {

@@ -32,16 +32,21 @@ class AdmissionTest {
     private final AtomicInteger tokens = new AtomicInteger();
 
     private static WindowQuota budget(String resource, Window window, long used, long limit, Instant resetsAt) {
-        var quota = new Quota(BigDecimal.valueOf(used), BigDecimal.valueOf(limit), Thresholds.DEFAULT);
-        return new WindowQuota(resource, window, quota, resetsAt);
+        return new WindowQuota("", resource, window, quota(used, limit), resetsAt);
+    }
+
+    private static Quota quota(long used, long limit) {
+        return new Quota(BigDecimal.valueOf(used), BigDecimal.valueOf(limit), Thresholds.DEFAULT);
     }
 
     private Admission ofRequests(int limit) {
-        return new Admission(() -> List.of(budget("requests", Window.DAILY, requests.get(), limit, TONIGHT)), () -> 0);
+        return new Admission(
+                consumer -> List.of(budget("requests", Window.DAILY, requests.get(), limit, TONIGHT)), consumer -> 0);
     }
 
     private Admission ofTokens(int limit) {
-        return new Admission(() -> List.of(budget("tokens", Window.DAILY, tokens.get(), limit, TONIGHT)), () -> 0);
+        return new Admission(
+                consumer -> List.of(budget("tokens", Window.DAILY, tokens.get(), limit, TONIGHT)), consumer -> 0);
     }
 
     private static Map<String, BigDecimal> size(int tokens) {
@@ -50,9 +55,9 @@ class AdmissionTest {
 
     @Test
     void withoutLimitsEveryCallIsAdmitted() {
-        var admission = new Admission(List::of, () -> 0);
+        var admission = new Admission(consumer -> List.of(), consumer -> 0);
         for (int i = 0; i < 1000; i++) {
-            assertThat(admission.tryAdmit()).isNull();
+            assertThat(admission.tryAdmit("")).isNull();
         }
     }
 
@@ -61,53 +66,94 @@ class AdmissionTest {
         Admission admission = ofRequests(10);
         requests.set(7);
         for (int i = 0; i < 3; i++) {
-            assertThat(admission.tryAdmit()).isNull();
+            assertThat(admission.tryAdmit("")).isNull();
         }
-        assertThat(admission.tryAdmit()).isNotNull();
+        assertThat(admission.tryAdmit("")).isNotNull();
 
-        admission.release(); // a call that failed and used nothing
-        assertThat(admission.tryAdmit()).isNull();
-        assertThat(admission.tryAdmit()).isNotNull();
+        admission.release(""); // a call that failed and used nothing
+        assertThat(admission.tryAdmit("")).isNull();
+        assertThat(admission.tryAdmit("")).isNotNull();
 
         requests.incrementAndGet();
-        admission.release();
-        assertThat(admission.tryAdmit()).isNotNull();
+        admission.release("");
+        assertThat(admission.tryAdmit("")).isNotNull();
     }
 
     @Test
     void limitOfZeroAdmitsNothing() {
-        assertThat(ofRequests(0).tryAdmit()).isNotNull();
-        assertThat(ofTokens(0).tryAdmit()).isNotNull();
+        assertThat(ofRequests(0).tryAdmit("")).isNotNull();
+        assertThat(ofTokens(0).tryAdmit("")).isNotNull();
     }
 
     @Test
     void callsForwardedRegardlessAreChargedToo() {
         Admission admission = ofRequests(2);
-        admission.admit();
-        admission.admit();
-        assertThat(admission.tryAdmit()).isNotNull();
+        admission.admit("");
+        admission.admit("");
+        assertThat(admission.tryAdmit("")).isNotNull();
     }
 
     @Test
     void runsThatContinueAfterTheirCallAreChargedToo() {
         var runs = new AtomicInteger(2);
-        var admission = new Admission(() -> List.of(budget("requests", Window.DAILY, 7, 10, TONIGHT)), runs::get);
-        assertThat(admission.tryAdmit()).isNull();
-        assertThat(admission.tryAdmit()).isNotNull();
+        var admission = new Admission(
+                consumer -> List.of(budget("requests", Window.DAILY, 7, 10, TONIGHT)), consumer -> runs.get());
+        assertThat(admission.tryAdmit("")).isNull();
+        assertThat(admission.tryAdmit("")).isNotNull();
         runs.set(0);
-        assertThat(admission.tryAdmit()).isNull();
+        assertThat(admission.tryAdmit("")).isNull();
     }
 
     @Test
     void ofSeveralExhaustedQuotasTheLastToResetIsReported() {
         var admission = new Admission(
-                () -> List.of(
+                consumer -> List.of(
                         budget("requests", Window.DAILY, 5, 5, TONIGHT),
                         budget("tokens", Window.MONTHLY, 9, 9, NEXT_MONTH),
                         budget("tokens", Window.DAILY, 9, 9, TONIGHT),
                         budget("requests", Window.MONTHLY, 5, 100, NEXT_MONTH)),
-                () -> 0);
-        assertThat(admission.tryAdmit()).isEqualTo(budget("tokens", Window.MONTHLY, 9, 9, NEXT_MONTH));
+                consumer -> 0);
+        assertThat(admission.tryAdmit("")).isEqualTo(budget("tokens", Window.MONTHLY, 9, 9, NEXT_MONTH));
+    }
+
+    @Test
+    void exhaustedQuotaOfAConsumerRejectsThatConsumerAlone() {
+        var growth = new WindowQuota("growth", "requests", Window.DAILY, quota(10, 10), TONIGHT);
+        var admission =
+                new Admission(consumer -> consumer.equals("growth") ? List.of(growth) : List.of(), consumer -> 0);
+        assertThat(admission.tryAdmit("growth")).isEqualTo(growth);
+        assertThat(admission.tryAdmit("search")).isNull();
+        assertThat(admission.tryAdmit("")).isNull();
+    }
+
+    @Test
+    void ownQuotaIsChargedOnlyTheConsumersOwnCalls() {
+        var runs = new AtomicInteger();
+        var admission = new Admission(
+                consumer -> List.of(
+                        new WindowQuota("growth", "requests", Window.DAILY, quota(1, 3), TONIGHT),
+                        new WindowQuota("", "requests", Window.DAILY, quota(1, 100), TONIGHT)),
+                consumer -> consumer.equals("growth") ? runs.get() : 0);
+        for (int i = 0; i < 20; i++) {
+            admission.admit("search");
+        }
+        assertThat(admission.tryAdmit("growth")).isNull();
+        runs.set(1);
+        assertThat(admission.tryAdmit("growth")).isNotNull();
+        runs.set(0);
+        assertThat(admission.tryAdmit("growth")).isNull();
+        assertThat(admission.tryAdmit("growth")).isNotNull();
+        admission.release("growth");
+        assertThat(admission.tryAdmit("growth")).isNull();
+    }
+
+    @Test
+    void callsOfEveryConsumerAreChargedToTheCommonQuota() {
+        Admission admission = ofRequests(3);
+        admission.admit("search");
+        admission.admit("");
+        assertThat(admission.tryAdmit("growth")).isNull();
+        assertThat(admission.tryAdmit("growth")).isNotNull();
     }
 
     /** Ten calls at a time; each admitted one is recorded only after the others were decided. */
@@ -118,16 +164,16 @@ class AdmissionTest {
         admission.observe(size(size));
         for (int round = 0; round < limit / size + 2; round++) {
             long passed = IntStream.range(0, 10)
-                    .filter(call -> admission.tryAdmit() == null)
+                    .filter(call -> admission.tryAdmit("") == null)
                     .count();
             for (long call = 0; call < passed; call++) {
                 tokens.addAndGet(size);
                 admission.observe(size(size));
-                admission.release();
+                admission.release("");
             }
         }
         assertThat(tokens.get()).isBetween(limit, limit + size - 1);
-        assertThat(admission.tryAdmit()).isNotNull();
+        assertThat(admission.tryAdmit("")).isNotNull();
     }
 
     @Test
@@ -135,13 +181,13 @@ class AdmissionTest {
         Admission admission = ofTokens(1000);
         admission.observe(size(400));
         IntStream.range(1, Admission.REMEMBERED).forEach(i -> admission.observe(size(10)));
-        assertThat(admission.tryAdmit()).isNull();
-        assertThat(admission.tryAdmit()).isNull();
-        assertThat(admission.tryAdmit()).isNull();
-        assertThat(admission.tryAdmit()).isNotNull();
+        assertThat(admission.tryAdmit("")).isNull();
+        assertThat(admission.tryAdmit("")).isNull();
+        assertThat(admission.tryAdmit("")).isNull();
+        assertThat(admission.tryAdmit("")).isNotNull();
 
         admission.observe(size(10)); // and the large one is forgotten
-        assertThat(admission.tryAdmit()).isNull();
+        assertThat(admission.tryAdmit("")).isNull();
     }
 
     @Test
@@ -149,7 +195,7 @@ class AdmissionTest {
         Admission admission = ofTokens(1000);
         admission.observe(Map.of("requests", BigDecimal.ONE));
         for (int i = 0; i < 100; i++) {
-            assertThat(admission.tryAdmit()).isNull();
+            assertThat(admission.tryAdmit("")).isNull();
         }
     }
 
@@ -158,7 +204,7 @@ class AdmissionTest {
     void callRecordedDuringTheDecisionIsChargedAtLeastOnce() {
         var counting = new AtomicReference<@Nullable Thread>();
         var admission = new Admission(
-                () -> {
+                consumer -> {
                     List<WindowQuota> before = List.of(budget("requests", Window.DAILY, requests.get(), 1, TONIGHT));
                     Thread other = counting.get();
                     if (other != null) {
@@ -168,11 +214,11 @@ class AdmissionTest {
                     }
                     return before;
                 },
-                () -> 0);
-        assertThat(admission.tryAdmit()).isNull();
-        counting.set(new Thread(admission::release));
+                consumer -> 0);
+        assertThat(admission.tryAdmit("")).isNull();
+        counting.set(new Thread(() -> admission.release("")));
 
-        assertThat(admission.tryAdmit()).isNotNull();
+        assertThat(admission.tryAdmit("")).isNotNull();
     }
 
     @RepeatedTest(20)
@@ -191,7 +237,7 @@ class AdmissionTest {
             threads.shutdown();
         }
         assertThat(requests).hasValue(limit);
-        assertThat(admission.tryAdmit()).isNotNull();
+        assertThat(admission.tryAdmit("")).isNotNull();
     }
 
     /** Requests admission until nothing is left. */
@@ -202,9 +248,9 @@ class AdmissionTest {
             throw new IllegalStateException(e);
         }
         for (int refused = 0; refused < 200; ) {
-            if (admission.tryAdmit() == null) {
+            if (admission.tryAdmit("") == null) {
                 requests.incrementAndGet();
-                admission.release();
+                admission.release("");
             } else {
                 refused++;
             }

@@ -109,6 +109,37 @@ class GatewayRejectTest {
         assertThat(response.body()).contains("monthly quota of usd");
     }
 
+    @Test
+    void consumerWhoseOwnQuotaIsUsedUpIsRejectedAloneAndForAsLongAsThatLasts() throws Exception {
+        gateway.reload("""
+                providers:
+                  anthropic: {limits: {daily: {requests: 100}}, gateway: {UPSTREAM, on_exhausted: reject}}
+                  apify: %s
+                consumers:
+                  growth: {limits: {anthropic: {monthly: {requests: 1}}}}
+                """.formatted(APIFY));
+        assertThat(gateway.post(MESSAGES, "X-Usage-Consumer", "growth").statusCode())
+                .isEqualTo(200);
+        gateway.awaitCounted("requests", 1);
+
+        for (HttpResponse<String> response : List.of(
+                gateway.post(MESSAGES, "X-Usage-Consumer", " growth "),
+                gateway.post("/gateway/anthropic/@growth/v1/messages"))) {
+            assertRejected(response, Instant.parse("2026-12-01T00:00:00Z"));
+            JsonNode error = TestExporter.json(response.body());
+            assertThat(error.at("/error/type").asText()).isEqualTo("rate_limit_error");
+            assertThat(error.at("/error/message").asText())
+                    .contains("the monthly quota of requests of the consumer growth is used up");
+        }
+        assertThat(gateway.post(MESSAGES, "X-Usage-Consumer", "search").statusCode())
+                .isEqualTo(200);
+        assertThat(gateway.post(MESSAGES).statusCode()).isEqualTo(200);
+        assertThat(gateway.post("/gateway/apify/@growth/v2/acts/acme~scraper/runs")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(gateway.provider().exchanges()).hasSize(4);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -115,12 +115,12 @@ class LedgerTotalsTest extends LedgerTestBase {
 
     @Test
     void changedZoneRecountsDays() throws Exception {
-        totals.configure("p", ZoneOffset.UTC, List.of(), SeriesBound.DEFAULT, 1);
+        totals.configure("p", ZoneOffset.UTC, List.of(), List.of(), SeriesBound.DEFAULT, 1);
         append(NOW, List.of(at(Instant.parse("2026-11-23T18:14:59Z")), at(Instant.parse("2026-11-23T18:15:00Z"))));
         append(NOW, List.of(new UsageEvent(null, "q", "c", "", NOW, usage("7"))));
         ZoneId kathmandu = ZoneId.of("Asia/Kathmandu");
         recountDays(kathmandu);
-        totals.configure("p", kathmandu, List.of(), SeriesBound.DEFAULT, 4);
+        totals.configure("p", kathmandu, List.of(), List.of(), SeriesBound.DEFAULT, 4);
         Map<Day, Map<Series, BigDecimal>> days = totals.snapshot().days();
         assertThat(days)
                 .containsOnlyKeys(

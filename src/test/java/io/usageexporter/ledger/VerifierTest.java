@@ -54,7 +54,7 @@ class VerifierTest extends LedgerTestBase {
         append(
                 NOW,
                 IntStream.range(0, 300).mapToObj(i -> event(null, "c" + i, "1")).toList());
-        totals.configure("p", ZoneOffset.UTC, List.of("c299"), SeriesBound.DEFAULT, 301);
+        totals.configure("p", ZoneOffset.UTC, List.of("c299"), List.of(), SeriesBound.DEFAULT, 301);
         append(NOW, List.of(event(null, "c299", "1"), event(null, "c298", "1")));
         assertThat(verify(file)).isEqualTo(new Verification(302, List.of()));
         reopen();
@@ -143,7 +143,7 @@ class VerifierTest extends LedgerTestBase {
     }
 
     private void bound(int series) {
-        totals.configure("p", ZoneOffset.UTC, List.of(), new SeriesBound(series, List.of(UNITS)), 1);
+        totals.configure("p", ZoneOffset.UTC, List.of(), List.of(), new SeriesBound(series, List.of(UNITS)), 1);
     }
 
     private static List<UsageEvent> models(int from, int count) {

@@ -49,6 +49,8 @@ class JsonViewTest {
                                "apify": {"daily": {"instagram": {"compute_units": 0}, "tiktok": {"compute_units": 0}},
                                          "monthly": {"instagram": {"compute_units": 0}, "tiktok": {"compute_units": 0}}}},
                  "consumers": {"anthropic": {"daily": {}, "monthly": {}}, "apify": {"daily": {}, "monthly": {}}},
+                 "models": {"anthropic": {"daily": {}, "monthly": {}}, "apify": {"daily": {}, "monthly": {}}},
+                 "consumer_quotas": {"anthropic": {"daily": {}, "monthly": {}}, "apify": {"daily": {}, "monthly": {}}},
                  "unpriced": {"anthropic": {"daily": {}, "monthly": {}}, "apify": {"daily": {}, "monthly": {}}}}
                 """).toPrettyString());
     }

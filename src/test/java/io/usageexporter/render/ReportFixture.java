@@ -60,7 +60,7 @@ final class ReportFixture {
         config.providers()
                 .values()
                 .forEach(provider -> totals.configure(
-                        provider.name(), provider.zone(), provider.categories(), SeriesBound.DEFAULT, 1));
+                        provider.name(), provider.zone(), provider.categories(), List.of(), SeriesBound.DEFAULT, 1));
         totals.apply(totals.plan(events));
         PricedTotals priced = PricedTotals.of(totals.snapshot(), config.prices());
         return Report.of(config.thresholds(), config.providers().values(), priced, Health.GOOD, NOW, NOW);

@@ -45,7 +45,8 @@ final class HistoryFixture {
                 new TreeSet<>(List.of("calls", "units")),
                 limits,
                 Map.of(),
-                ProviderConfig.DEFAULT_MAX_SERIES);
+                ProviderConfig.DEFAULT_MAX_SERIES,
+                new TreeMap<>());
     }
 
     static HistoryFixture withoutLimits(String zone, int resetDay) {
@@ -93,7 +94,7 @@ final class HistoryFixture {
 
     private Snapshot totals() {
         var totals = new Totals(LocalDate.EPOCH);
-        totals.configure(PROVIDER, provider.zone(), provider.categories(), SeriesBound.DEFAULT, 1);
+        totals.configure(PROVIDER, provider.zone(), provider.categories(), List.of(), SeriesBound.DEFAULT, 1);
         totals.apply(totals.plan(events));
         return totals.snapshot();
     }

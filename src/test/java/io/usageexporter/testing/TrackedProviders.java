@@ -85,7 +85,7 @@ public final class TrackedProviders implements AutoCloseable {
         }
     }
 
-    /** Writes a configuration that tracks both, with the built-in limits. */
+    /** Writes a configuration that tracks both, with the built-in limits, and a consumer with limits of its own. */
     public Path config(Path folder) throws IOException {
         return Files.writeString(
                 folder.resolve("tracked.yml"), """
@@ -96,6 +96,8 @@ public final class TrackedProviders implements AutoCloseable {
                   apify:
                     limits: {daily: {compute_units: 100}, monthly: {compute_units: 3000}}
                 %s
+                consumers:
+                  growth: {display_name: Growth, limits: {anthropic: {daily: {requests: 3}, monthly: {tokens: 200000}}}}
                 """.formatted(anthropicKeys(folder), apifyKeys(folder)));
     }
 

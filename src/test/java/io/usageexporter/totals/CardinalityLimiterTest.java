@@ -2,6 +2,7 @@ package io.usageexporter.totals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.totals.Label.Dimension;
@@ -60,16 +61,38 @@ class CardinalityLimiterTest extends TotalsTestBase {
     @Test
     void configuredCategoryIsAdmittedPastTheCap() {
         recordAll(numbered("category", 250));
-        totals.configure("p", ZoneOffset.UTC, List.of("instagram"), SeriesBound.DEFAULT, lastNumber + 1);
+        totals.configure("p", ZoneOffset.UTC, List.of("instagram"), List.of(), SeriesBound.DEFAULT, lastNumber + 1);
         record(event("instagram", "m", "3"));
         assertThat(totals.snapshot().series().get(series("instagram", "m"))).isEqualByComparingTo("3");
+    }
+
+    @Test
+    void configuredConsumerIsAdmittedPastTheCap() {
+        totals.configure("p", ZoneOffset.UTC, List.of(), List.of("growth"), SeriesBound.DEFAULT, 1);
+        recordAll(IntStream.range(0, 250)
+                .mapToObj(i -> ofConsumer("consumer " + i))
+                .toList());
+        recordAll(List.of(ofConsumer("growth"), ofConsumer("search")));
+        assertThat(totals.snapshot().series())
+                .hasSize(201)
+                .containsKeys(
+                        new Series("p", "c", "growth", "m", "", UNITS), new Series("p", "c", "other", "m", "", UNITS));
+    }
+
+    private static UsageEvent ofConsumer(String consumer) {
+        return new UsageEvent(null, "p", "c", consumer, "m", Pricing.STANDARD, NOW, usage("1"));
     }
 
     @Test
     void all250ConfiguredCategoriesHaveSeries() {
         List<UsageEvent> events = numbered("category", 250);
         totals.configure(
-                "p", ZoneOffset.UTC, events.stream().map(UsageEvent::category).toList(), SeriesBound.DEFAULT, 1);
+                "p",
+                ZoneOffset.UTC,
+                events.stream().map(UsageEvent::category).toList(),
+                List.of(),
+                SeriesBound.DEFAULT,
+                1);
         recordAll(events);
         assertThat(categories()).hasSize(250).doesNotContain("other");
     }
@@ -79,7 +102,7 @@ class CardinalityLimiterTest extends TotalsTestBase {
         recordAll(numbered("category", 200));
         record(event("late", "m", "1"));
         long since = lastNumber + 1;
-        totals.configure("p", ZoneOffset.UTC, List.of("late"), SeriesBound.DEFAULT, since);
+        totals.configure("p", ZoneOffset.UTC, List.of("late"), List.of(), SeriesBound.DEFAULT, since);
         record(event("late", "m", "2"));
         assertThat(totals.snapshot().series().get(series("other", "m"))).isEqualByComparingTo("1");
         assertThat(totals.snapshot().series().get(series("late", "m"))).isEqualByComparingTo("2");
@@ -90,7 +113,7 @@ class CardinalityLimiterTest extends TotalsTestBase {
         recordAll(numbered("category", 200));
         RecordedEvent early = recorded(event("late", "m", "1"));
         apply(early);
-        totals.configure("p", ZoneOffset.UTC, List.of("late"), SeriesBound.DEFAULT, lastNumber + 1);
+        totals.configure("p", ZoneOffset.UTC, List.of("late"), List.of(), SeriesBound.DEFAULT, lastNumber + 1);
         RecordedEvent after = recorded(event("late", "m", "2"));
         apply(after);
         var sums = new Aggregates();
@@ -117,7 +140,7 @@ class CardinalityLimiterTest extends TotalsTestBase {
 
     @Test
     void newLabelsArePartOfEachChangeUntilOneIsApplied() {
-        totals.configure("p", ZoneOffset.UTC, List.of("configured"), SeriesBound.DEFAULT, 1);
+        totals.configure("p", ZoneOffset.UTC, List.of("configured"), List.of(), SeriesBound.DEFAULT, 1);
         totals.plan(List.of(recorded(event("lost", "", "1"))));
         RecordedEvent second = recorded(event("c", "m", "1"));
         Totals.Change change = totals.plan(List.of(second));

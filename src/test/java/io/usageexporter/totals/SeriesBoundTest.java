@@ -3,11 +3,14 @@ package io.usageexporter.totals;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.Pricing;
+import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.UsageEvent;
 import java.math.BigDecimal;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +25,7 @@ class SeriesBoundTest extends TotalsTestBase {
                 .hasSizeLessThanOrEqualTo(100)
                 .containsKeys(series("c0", "model 0"), series("c2", "model 29"), series("c9", "other"))
                 .doesNotContainKey(series("c9", "model 0"));
-        assertThat(sumOf("c9")).isEqualByComparingTo("30");
+        assertThat(sumOf("c9", Series::category)).isEqualByComparingTo("30");
         assertThat(categories()).hasSize(10);
     }
 
@@ -58,6 +61,49 @@ class SeriesBoundTest extends TotalsTestBase {
     }
 
     @Test
+    void configuredConsumerKeepsItsNamePastTheBound() {
+        totals.configure(
+                "p", ZoneOffset.UTC, List.of(), List.of("growth", "idle"), new SeriesBound(100, List.of(UNITS)), 1);
+        recordAll(numbered("c", "model", 150));
+        for (int i = 0; i < 150; i++) {
+            record(
+                    ofConsumer("growth", "category " + i, "model " + i),
+                    ofConsumer("search", "category " + i, "model " + i));
+        }
+        assertThat(totals.snapshot().series()).hasSizeLessThanOrEqualTo(100);
+        assertThat(sumOf("growth", Series::consumer)).isEqualByComparingTo("150");
+        assertThat(sumOf("other", Series::consumer)).isEqualByComparingTo("150");
+        assertThat(total()).isEqualByComparingTo("450");
+    }
+
+    @Test
+    void recountedEventsCountInTheSameSeriesAfterTheConsumerIsConfiguredNoMore() {
+        recordAll(numbered("c", "model", 99));
+        var events = new ArrayList<RecordedEvent>();
+        for (List<String> consumers : List.of(List.of("growth"), List.<String>of(), List.of("growth", "search"))) {
+            totals.configure(
+                    "p", ZoneOffset.UTC, List.of(), consumers, new SeriesBound(100, List.of(UNITS)), lastNumber + 1);
+            for (int i = 0; i < 5; i++) {
+                events.add(recorded(ofConsumer("growth", "category " + i, "m")));
+                events.add(recorded(ofConsumer("search", "category " + i, "m")));
+            }
+            apply(events.subList(events.size() - 10, events.size()).toArray(RecordedEvent[]::new));
+        }
+        var recounted = new Aggregates();
+        events.forEach(event -> totals.addTo(recounted, event, ZoneOffset.UTC));
+        recounted
+                .series()
+                .forEach(
+                        (series, units) -> assertThat(totals.snapshot().series().get(series))
+                                .as(series.toString())
+                                .isEqualByComparingTo(units));
+    }
+
+    private static UsageEvent ofConsumer(String consumer, String category, String model) {
+        return new UsageEvent(null, "p", category, consumer, model, Pricing.STANDARD, NOW, usage("1"));
+    }
+
+    @Test
     void existingSeriesSurviveALoweredBound() {
         recordAll(numbered("c", "model", 150));
         bound(100, List.of());
@@ -79,7 +125,8 @@ class SeriesBoundTest extends TotalsTestBase {
     }
 
     private void bound(int max, List<String> configured) {
-        totals.configure("p", ZoneOffset.UTC, configured, new SeriesBound(max, List.of(UNITS)), lastNumber + 1);
+        totals.configure(
+                "p", ZoneOffset.UTC, configured, List.of(), new SeriesBound(max, List.of(UNITS)), lastNumber + 1);
     }
 
     private static List<UsageEvent> numbered(String category, String model, int count) {
@@ -92,9 +139,9 @@ class SeriesBoundTest extends TotalsTestBase {
         return totals.snapshot().series().values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    private BigDecimal sumOf(String category) {
+    private BigDecimal sumOf(String name, Function<Series, String> dimension) {
         return totals.snapshot().series().entrySet().stream()
-                .filter(entry -> entry.getKey().category().equals(category))
+                .filter(entry -> dimension.apply(entry.getKey()).equals(name))
                 .map(Map.Entry::getValue)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }

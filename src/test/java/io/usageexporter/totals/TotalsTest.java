@@ -48,7 +48,7 @@ class TotalsTest extends TotalsTestBase {
 
     @Test
     void daysAreInTheProvidersZone() {
-        totals.configure("p", ZoneId.of("Pacific/Kiritimati"), List.of(), SeriesBound.DEFAULT, 1);
+        totals.configure("p", ZoneId.of("Pacific/Kiritimati"), List.of(), List.of(), SeriesBound.DEFAULT, 1);
         record(event("c", "m", "1", Instant.parse("2026-11-24T09:59:59.999Z")));
         record(event("c", "m", "2", Instant.parse("2026-11-24T10:00:00Z")));
         assertThat(day("2026-11-24")).isEqualByComparingTo("1");

@@ -130,7 +130,7 @@ final class AnthropicObserver implements ExchangeObserver {
             decoder.close();
         }
         reportLimits(usage == null ? null : usage.model());
-        Runnable counted = endpoint.consumesQuota() ? context::released : () -> {};
+        Runnable counted = endpoint.consumesQuota() ? () -> context.released(attribution.consumer()) : () -> {};
         List<UsageRecord> records = usage == null ? List.of() : usage.records();
         context.record(records, attribution, request.at(), call(records), counted);
         if (usage != null && usage.error() != null) {

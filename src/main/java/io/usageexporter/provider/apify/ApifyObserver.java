@@ -95,7 +95,7 @@ final class ApifyObserver implements ExchangeObserver {
                     operation.actor(), operation.isTask(), request.at(), category, authorization()));
         }
         if (operation.consumesQuota()) {
-            context.released();
+            context.released(request.consumer());
         }
         UnmeteredReason reason = reader == null ? null : unmetered(run, complete, isUnreadable);
         if (reason != null) {

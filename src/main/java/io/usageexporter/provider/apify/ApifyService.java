@@ -61,8 +61,8 @@ final class ApifyService implements ProviderService, RunListener {
     }
 
     @Override
-    public int pendingCalls() {
-        return tracker.pendingRunCount();
+    public int pendingCalls(String consumer) {
+        return consumer.isEmpty() ? tracker.pendingRunCount() : 0;
     }
 
     @Override

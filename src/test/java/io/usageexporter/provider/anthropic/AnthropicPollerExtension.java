@@ -20,6 +20,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +100,8 @@ final class AnthropicPollerExtension implements BeforeEachCallback, AfterEachCal
                 new TreeSet<>(Set.of(resources)),
                 Map.of(),
                 Map.of(TokenKind.CACHE_READ, BigDecimal.ZERO),
-                ProviderConfig.DEFAULT_MAX_SERIES);
+                ProviderConfig.DEFAULT_MAX_SERIES,
+                new TreeMap<>());
     }
 
     SettableClock clock() {

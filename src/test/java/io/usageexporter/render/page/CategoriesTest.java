@@ -22,7 +22,16 @@ class CategoriesTest {
             parts.computeIfAbsent(category, key -> new TreeMap<>()).put(resource, BigDecimal.valueOf(amount));
         }));
         var span = new Window.Span(LocalDate.EPOCH, LocalDate.EPOCH.plusDays(1), Instant.EPOCH, Instant.EPOCH);
-        return new WindowReport(Window.DAILY, span, used, new TreeMap<>(), parts, new TreeMap<>(), new TreeMap<>());
+        return new WindowReport(
+                Window.DAILY,
+                span,
+                used,
+                new TreeMap<>(),
+                parts,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>());
     }
 
     @Test
