@@ -16,7 +16,7 @@ import java.util.Random;
 
 /**
  * The usage of a simulated recommendation app: office hours and quiet weekends (UTC), a newsletter's burst twice a
- * week, cached prompts, two scraped platforms, and a crawler for one of them that was left running. Deterministic in
+ * week, cached prompts, three teams, two scraped platforms that cost money, and a crawler for one of them that was left running. Deterministic in
  * time; each record has a unique id.
  *
  * @param runawayFrom when the crawler was started
@@ -34,6 +34,9 @@ public record RecommendationApp(Instant runawayFrom) {
 
     /** A compute unit is a gigabyte-hour; the crawler runs with almost ten gigabytes. */
     private static final double RUNAWAY_UNITS_A_MINUTE = 0.16;
+
+    /** US dollars. */
+    private static final BigDecimal UNIT_PRICE = new BigDecimal("0.25");
 
     /** Usage and its instant in the app's time. */
     record Timed(Instant at, UsageRecord usage) {}
@@ -69,29 +72,28 @@ public record RecommendationApp(Instant runawayFrom) {
             boolean newsletter = (day == DayOfWeek.TUESDAY || day == DayOfWeek.THURSDAY)
                     && time.getHour() == 9
                     && time.getMinute() < 25;
-            calls(newsletter ? 4 : 0.6 * busy, "recommendations", SONNET, 450, 2400);
-            calls(0.25 * busy, "chat", HAIKU, 600, 1300);
-            calls(0.05 * busy, "summaries", SONNET, 1800, 0);
-            calls(time.getHour() == 2 ? 0.6 : 0, "nightly-eval", HAIKU, 1500, 4800);
+            calls(newsletter ? 4 : 0.6 * busy, "recommendations", "growth", SONNET, 450, 2400);
+            calls(0.25 * busy, "chat", "support", HAIKU, 600, 1300);
+            calls(0.05 * busy, "summaries", "support", SONNET, 1800, 0);
+            calls(time.getHour() == 2 ? 0.6 : 0, "nightly-eval", "research", HAIKU, 1500, 4800);
             runs(0.3 * busy, "instagram", 0.12);
             runs(0.2 * busy, "tiktok", 0.1);
             if (!start.isBefore(runawayFrom)) {
-                add(
-                        "runaway",
-                        UsageRecord.of("apify").category("tiktok").amount("compute_units", RUNAWAY_UNITS_A_MINUTE));
+                add("runaway", run("tiktok", BigDecimal.valueOf(RUNAWAY_UNITS_A_MINUTE)));
             }
             records.sort(Comparator.comparing(Timed::at));
             return records;
         }
 
         /** Calls of Claude at this rate per minute. */
-        private void calls(double rate, String category, String model, int input, int cached) {
+        private void calls(double rate, String category, String consumer, String model, int input, int cached) {
             for (int n = arrivals(rate); n > 0; n--) {
                 boolean coldCache = cached > 0 && random.nextInt(12) == 0;
                 add(
                         category,
                         UsageRecord.of("anthropic")
                                 .category(category)
+                                .consumer(consumer)
                                 .model(model)
                                 .tokens(TokenKind.INPUT, around(input))
                                 .tokens(TokenKind.OUTPUT, around(input / 4))
@@ -103,8 +105,15 @@ public record RecommendationApp(Instant runawayFrom) {
         /** Runs of an actor at this rate per minute. */
         private void runs(double rate, String platform, double units) {
             for (int n = arrivals(rate); n > 0; n--) {
-                add(platform, UsageRecord.of("apify").category(platform).amount("compute_units", around(units)));
+                add(platform, run(platform, around(units)));
             }
+        }
+
+        private UsageRecord run(String platform, BigDecimal units) {
+            return UsageRecord.of("apify")
+                    .category(platform)
+                    .amount("compute_units", units)
+                    .amount("usd", units.multiply(UNIT_PRICE));
         }
 
         private void add(String what, UsageRecord usage) {

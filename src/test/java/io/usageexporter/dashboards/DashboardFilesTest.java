@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DashboardFilesTest {
     /** A selector of a metric with a provider label. */
     private static final Pattern PROVIDER_SELECTOR = Pattern.compile(
-            "\\b(?:api_(?:usage|quota_(?!threshold)|ratelimit|provider)|usage_exporter_(?:last_event|poll|gateway))\\w*\\{[^}]*}");
+            "\\b(?:api_(?:usage|quota_(?!threshold)|ratelimit|provider|price)|usage_exporter_(?:last_event|poll|gateway))\\w*\\{[^}]*}");
 
     /** A rate of a counter whose series starts with its first event; those of histograms exist from the start. */
     private static final Pattern RATE =
@@ -55,7 +55,8 @@ class DashboardFilesTest {
     @Test
     void everyDashboardHasItsOwnUid() throws Exception {
         assertThat(Dashboard.all().stream().map(Dashboard::uid))
-                .containsExactlyInAnyOrder("usage-overview", "usage-anthropic", "usage-apify", "usage-exporter-health");
+                .containsExactlyInAnyOrder(
+                        "usage-overview", "usage-cost", "usage-anthropic", "usage-apify", "usage-exporter-health");
     }
 
     @ParameterizedTest

@@ -51,7 +51,7 @@ class DashboardsIT {
     static void simulateAWeek() throws Exception {
         RequiredTool.require("prometheus", "prometheus");
         providers = new TrackedProviders();
-        Path config = Files.writeString(folder.resolve("usage.yml"), limits(1000, 1));
+        Path config = Files.writeString(folder.resolve("usage.yml"), limits(1000, 1, 1));
         exporter = new JarExporter(
                 Files.createDirectories(folder.resolve("first")), "--web.enable-lifecycle", "--config.file=" + config);
         other = new JarExporter(Files.createDirectories(folder.resolve("second")));
@@ -74,7 +74,7 @@ class DashboardsIT {
                         "http://127.0.0.1:" + exporter.http().port()));
         assertThat(played.status()).as(played.err()).isZero();
         providers.use(exporter.http());
-        Files.writeString(config, limits(1200, 17)); // for the annotations
+        Files.writeString(config, limits(1200, 17, 0.9)); // for the annotations
         assertThat(exporter.http().post("/-/reload", "text/plain", "").statusCode())
                 .isEqualTo(200);
         prometheus.awaitScrapes(3, 10);
@@ -93,20 +93,21 @@ class DashboardsIT {
         String events = """
                 [{"provider": "anthropic", "category": "recommendations", "model": "claude-sonnet-4-5", "usage": {"tokens":
                    {"input": 450, "output": 110, "cache_read": 2400, "cache_write_5m": 2400, "cache_write_1h": 100}}},
+                 {"provider": "anthropic", "category": "recommendations", "model": "unpriced", "usage": {"tokens": 1}},
                  {"provider": "apify", "category": "instagram", "usage": {"compute_units": 60}},
                  {"provider": "apify", "category": "tiktok", "usage": {"compute_units": 60, "usd": 0.5}}]
                 """; // exceeds the daily limit, so that a quota is exhausted
         assertThat(exporter.record(events).statusCode()).isEqualTo(200);
     }
 
-    private static String limits(int most, int resetDay) throws IOException {
+    private static String limits(int most, int resetDay, double factor) throws IOException {
         return """
                 providers:
                   anthropic:
                     windows: {monthly: {reset_day: %2$d}}
                     limits:
-                      daily:   {requests: %1$d, tokens: 1000000}
-                      monthly: {requests: 30000, tokens: 30000000}
+                      daily:   {requests: %1$d, tokens: 1000000, usd: 0.001}
+                      monthly: {requests: 30000, tokens: 30000000, usd: %1$d}
                 %3$s
                   apify:
                     windows: {monthly: {reset_day: %2$d}}
@@ -115,7 +116,10 @@ class DashboardsIT {
                       monthly: {compute_units: %1$d}
                     resources: [requests] # runs, since each event is one
                 %4$s
-                """.formatted(most, resetDay, providers.anthropicKeys(folder), providers.apifyKeys(folder));
+                prices:
+                  - {provider: anthropic, from: 2026-01-01, factor: %5$s}
+                  - {provider: apify, from: 2026-01-01, units: {compute_units: 0.2}}
+                """.formatted(most, resetDay, providers.anthropicKeys(folder), providers.apifyKeys(folder), factor);
     }
 
     @AfterAll

@@ -1,6 +1,7 @@
 package io.usageexporter.dashboards;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.Daemon;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.awaitility.Awaitility;
@@ -44,10 +46,10 @@ class FirstFigureIT {
             try (var prometheus =
                     new Prometheus(folder, "127.0.0.1:" + exporter.http().port())) {
                 prometheus.awaitScrapes(1, 3);
-                exporter.http().record(batch(20, "new"));
+                exporter.http().record(batch(20, "haiku-4-5"));
                 assertThat(exporter.http().record("{\"provider\": \"unknown\"}").statusCode())
                         .isEqualTo(400);
-                awaitTotal(prometheus, "new", 20);
+                awaitTotal(prometheus, "haiku-4-5", 20);
                 Instant now = Instant.now();
 
                 Map<String, Double> shown = figures(prometheus, now, RANGE);
@@ -70,6 +72,11 @@ class FirstFigureIT {
                 expected.put("usage-exporter-health / Events rejected A", 1.0);
                 expected.put("usage-exporter-health / Events not recorded B", 1.0);
                 assertThat(shown).containsAllEntriesOf(expected);
+                for (String by : List.of("model", "kind", "category", "consumer")) {
+                    assertThat(shown.get("usage-cost / Cost of tokens, by " + by + " A"))
+                            .as("200 for input at $1 a million, 100 for output at $5")
+                            .isCloseTo(0.0007, within(1e-12));
+                }
             }
         }
     }
@@ -114,7 +121,8 @@ class FirstFigureIT {
     private static String batch(int events, String model) {
         var batch = new ArrayList<String>();
         for (int i = 0; i < events; i++) {
-            batch.add("{\"provider\": \"anthropic\", \"category\": \"" + model + "\", \"model\": \"claude-" + model
+            batch.add("{\"provider\": \"anthropic\", \"category\": \"" + model
+                    + "\", \"consumer\": \"growth\", \"model\": \"claude-" + model
                     + "\", \"usage\": {\"requests\": 1, \"tokens\": {\"input\": 10, \"output\": 5}}}");
         }
         return batch.toString();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricNamesIT {
     /** A complete metric name, not a prefix such as {@code jvm_*} or {@code api_usage_<resource>_total}. */
     private static final Pattern NAME = Pattern.compile(
-            "\\b(?:api_(?:usage|quota|ratelimit|provider)|usage_exporter|jvm|process|system|http_server)_[a-z0-9_]+\\b(?<!_)(?![*<(.$])");
+            "\\b(?:api_(?:usage|quota|ratelimit|provider|price|consumer)|usage_exporter|jvm|process|system|http_server)_[a-z0-9_]+\\b(?<!_)(?![*<(.$])");
 
     /** A family of metrics referred to by a prefix. */
     private static final Pattern PREFIX = Pattern.compile("\\b((?:jvm|process|system|http_server)_[a-z_]*)\\*");
@@ -47,6 +47,7 @@ class MetricNamesIT {
             assertThat(played.status()).as(played.err()).isZero();
             // Exhausted, which has its own series.
             exporter.record("{\"provider\": \"apify\", \"usage\": {\"compute_units\": 100}}");
+            exporter.record("{\"provider\": \"anthropic\", \"model\": \"unpriced\", \"usage\": {\"tokens\": 1}}");
             exporter.http().get("/usage");
             collectGarbage(exporter);
             exported = exporter.metrics().keySet().stream()
