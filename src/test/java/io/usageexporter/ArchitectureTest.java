@@ -69,7 +69,8 @@ class ArchitectureTest {
             mayImport("report", "event", "window", "totals", "pricing", "quota", "config", "ledger", "provider");
 
     @ArchTest
-    static final ArchRule RENDER = mayImport("render", "event", "window", "totals", "quota", "provider", "report");
+    static final ArchRule RENDER =
+            mayImport("render", "event", "window", "totals", "pricing", "quota", "provider", "report");
 
     @ArchTest
     static final ArchRule METRICS =

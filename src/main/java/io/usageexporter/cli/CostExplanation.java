@@ -3,6 +3,7 @@ package io.usageexporter.cli;
 import io.usageexporter.event.Decimals;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.Pricing;
+import io.usageexporter.pricing.Charge;
 import io.usageexporter.pricing.CostSum;
 import io.usageexporter.pricing.PriceRowText;
 import io.usageexporter.pricing.PriceTable;
@@ -70,16 +71,16 @@ final class CostExplanation {
         sum.add(cell.provider(), cell.model(), pricing, cell.measure(), date, amount);
         String what = cell.model() + (cell.pricing().isEmpty() ? "" : " (" + cell.pricing() + ")");
         String line = (what.isEmpty() ? "" : what + " ") + cell.measure() + ": " + Decimals.plain(amount);
-        Quote quote = prices.of(cell.provider(), cell.model()).quote(pricing, cell.measure(), date);
-        BigDecimal cost = prices.cost(cell.provider(), cell.model(), pricing, cell.measure(), date, amount);
-        if (cost == null) {
+        Charge charge = prices.charge(cell.provider(), cell.model(), pricing, cell.measure(), date, amount);
+        if (charge == null) {
             add(UNPRICED, line);
         } else if (cell.measure().equals(Measure.MONEY)) {
             add(REPORTED, line);
-        } else if (cost.signum() == 0 || quote == null) {
+        } else if (charge.usd().signum() == 0 || charge.quote() == null) {
             add(FREE, line);
         } else {
-            add(rows(quote), line + " at $" + Decimals.plain(quote.usd()) + " = $" + Decimals.plain(cost));
+            Quote quote = charge.quote();
+            add(rows(quote), line + " at $" + Decimals.plain(quote.usd()) + " = $" + Decimals.plain(charge.usd()));
         }
     }
 

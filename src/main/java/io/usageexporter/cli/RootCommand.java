@@ -31,6 +31,7 @@ import picocli.CommandLine.ParseResult;
             DemoCommand.class,
             CheckConfigCommand.class,
             PricesCommand.class,
+            ExportCommand.class,
             VerifyCommand.class,
             HealthcheckCommand.class
         })

@@ -28,7 +28,8 @@ public record PriceRow(
         @Nullable BigDecimal factor,
         String source,
         boolean isBuiltIn) {
-    private static final int DIGITS_OF_A_MILLION = 6;
+    /** Tokens are priced by the million, all else by the unit. */
+    public static final int DIGITS_OF_A_MILLION = 6;
 
     /** Whether it only changes the prices of other rows. */
     public boolean isDiscount() {

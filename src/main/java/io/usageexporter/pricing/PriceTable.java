@@ -93,7 +93,7 @@ public final class PriceTable {
     }
 
     /**
-     * What an amount costs, exactly: money is its own cost, and amounts whose cost was reported with them are free.
+     * What an amount costs, exactly.
      *
      * @param day in the provider's zone
      * @param amount at least 0
@@ -101,17 +101,31 @@ public final class PriceTable {
      */
     public @Nullable BigDecimal cost(
             String provider, String model, Pricing pricing, Measure measure, LocalDate day, BigDecimal amount) {
+        Charge charge = charge(provider, model, pricing, measure, day, amount);
+        return charge == null ? null : charge.usd();
+    }
+
+    /**
+     * What an amount costs, with its price: money is its own cost, and amounts whose cost was reported with them are
+     * free.
+     *
+     * @param day in the provider's zone
+     * @param amount at least 0
+     * @return null where it has no price
+     */
+    public @Nullable Charge charge(
+            String provider, String model, Pricing pricing, Measure measure, LocalDate day, BigDecimal amount) {
         if (measure.resource().equals(Measure.USD)) {
-            return amount;
+            return new Charge(amount, null);
         }
         if (amount.signum() == 0 || pricing.has(Pricing.REPORTED)) {
-            return BigDecimal.ZERO;
+            return Charge.INCLUDED;
         }
-        BigDecimal price = usd(provider, model, pricing, measure, day);
-        if (price != null) {
-            return amount.multiply(price);
+        Quote quote = of(provider, model).quote(pricing, measure, day);
+        if (quote != null) {
+            return new Charge(amount.multiply(quote.usd()), quote);
         }
-        return measure.resource().equals(Measure.REQUESTS) && names(provider) ? BigDecimal.ZERO : null;
+        return measure.resource().equals(Measure.REQUESTS) && names(provider) ? Charge.INCLUDED : null;
     }
 
     /**

@@ -1,9 +1,7 @@
 package io.usageexporter.render;
 
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-import com.fasterxml.jackson.dataformat.csv.CsvFactory;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import io.usageexporter.event.Decimals;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.report.History;
@@ -16,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * A history as CSV (RFC 4180), one line per window, provider, resource and category, and one per consumer. Fields that need a limit are empty
@@ -24,36 +21,23 @@ import java.util.regex.Pattern;
  * evaluate as a formula is prefixed with an apostrophe.
  */
 public final class HistoryCsvView {
-    private static final CsvFactory CSV = CsvFactory.builder()
-            .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
-            .build();
-    private static final CsvSchema SCHEMA = CsvSchema.builder()
-            .addColumns(
-                    List.of(
-                            "window",
-                            "from",
-                            "to",
-                            "provider",
-                            "resource",
-                            "used",
-                            "limit",
-                            "percent",
-                            "status",
-                            "category",
-                            "category_used",
-                            "consumer",
-                            "consumer_used"),
-                    CsvSchema.ColumnType.STRING)
-            .setUseHeader(true)
-            .setLineSeparator("\r\n")
-            .build();
+    private static final List<String> COLUMNS = List.of(
+            "window",
+            "from",
+            "to",
+            "provider",
+            "resource",
+            "used",
+            "limit",
+            "percent",
+            "status",
+            "category",
+            "category_used",
+            "consumer",
+            "consumer_used");
 
     /** Without it Excel assumes the legacy encoding of the locale. */
     private static final byte[] BYTE_ORDER_MARK = "\uFEFF".getBytes(StandardCharsets.UTF_8);
-
-    /** Start of a cell that some spreadsheet evaluates: also full-width signs, and after whitespace that some strip. */
-    private static final Pattern FORMULA = Pattern.compile(
-            "[\\t\\r\\n]|[\\s\\p{Z}\\p{Cf}]*[=+\\-@\\uFF1D\\uFF0B\\uFF0D\\uFF20\\uFE66\\uFE62\\uFE63\\uFE6B]");
 
     private HistoryCsvView() {}
 
@@ -61,8 +45,8 @@ public final class HistoryCsvView {
     public static byte[] render(History history) {
         var bytes = new ByteArrayBuilder();
         bytes.write(BYTE_ORDER_MARK);
-        try (CsvGenerator csv = CSV.createGenerator(bytes)) {
-            csv.setSchema(SCHEMA);
+        try (CsvGenerator csv = Csv.FACTORY.createGenerator(bytes)) {
+            csv.setSchema(Csv.schema(COLUMNS));
             for (ProviderHistory provider : history.providers()) {
                 for (WindowReport window : provider.windows()) {
                     lines(csv, provider.provider().name(), window);
@@ -92,10 +76,10 @@ public final class HistoryCsvView {
                 line(csv, start, List.of("", "0", "", ""));
             }
             for (var category : window.breakdown().entrySet()) {
-                line(csv, start, List.of(asText(category.getKey()), amount(category.getValue(), resource), "", ""));
+                line(csv, start, List.of(Csv.asText(category.getKey()), amount(category.getValue(), resource), "", ""));
             }
             for (var consumer : window.consumers().entrySet()) {
-                line(csv, start, List.of("", "", asText(consumer.getKey()), amount(consumer.getValue(), resource)));
+                line(csv, start, List.of("", "", Csv.asText(consumer.getKey()), amount(consumer.getValue(), resource)));
             }
         }
     }
@@ -114,10 +98,5 @@ public final class HistoryCsvView {
             csv.writeString(field);
         }
         csv.writeEndArray();
-    }
-
-    /** Prefixes text that a spreadsheet would evaluate as a formula with an apostrophe. */
-    private static String asText(String text) {
-        return FORMULA.matcher(text).lookingAt() ? "'" + text : text;
     }
 }

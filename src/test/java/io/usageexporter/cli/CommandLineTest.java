@@ -182,7 +182,18 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "serve", "summary", "record", "demo", "check-config", "prices", "verify", "healthcheck"})
+            strings = {
+                "",
+                "serve",
+                "summary",
+                "record",
+                "demo",
+                "check-config",
+                "prices",
+                "export",
+                "verify",
+                "healthcheck"
+            })
     void helpOfEveryCommandIsPlainAndComplete(String command) {
         Result result = command.isEmpty() ? run(Map.of(), "--help") : run(Map.of(), command, "--help");
         assertThat(result.status()).isZero();
