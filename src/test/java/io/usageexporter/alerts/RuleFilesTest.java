@@ -81,7 +81,8 @@ class RuleFilesTest {
                     .as(name)
                     .matches(
                             "\\{\\{ or \\$externalLabels\\.usage_grafana_url \"http://localhost:3000\" }}/d/"
-                                    + "usage-(overview\\?var-provider=|anthropic\\?var-token_provider=|exporter-health(\\?var-instance=|$)).*");
+                                    + "usage-((overview|cost|\\{\\{ if eq \\$labels\\.resource \"usd\" }}cost\\{\\{ else }}overview\\{\\{ end }})"
+                                    + "\\?var-provider=|anthropic\\?var-token_provider=|exporter-health(\\?var-instance=|$)).*");
             assertThat(annotations.get("runbook_url").asText())
                     .isEqualTo("{{ or $externalLabels.usage_runbook_url "
                             + "\"http://localhost:3000/public/usage-exporter/RUNBOOK.md\" }}#" + anchor(name));
