@@ -7,12 +7,17 @@ import io.undertow.util.HttpString;
 import io.usageexporter.render.PlanWindowsText;
 import io.usageexporter.render.TextView;
 import io.usageexporter.render.page.Assets;
+import io.usageexporter.render.page.By;
+import io.usageexporter.render.page.PageQuery;
 import io.usageexporter.render.page.PageView;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.ReportSource;
 import io.usageexporter.report.TrackingReport;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The pages for browsers, which load and run nothing from elsewhere. Run on workers. */
 final class PageHandlers {
@@ -57,14 +62,14 @@ final class PageHandlers {
     }
 
     /** The page for clients that prefer HTML, as browsers do; text for all others. */
-    void usage(HttpServerExchange exchange) {
+    void usage(HttpServerExchange exchange) throws BadParameterException {
         exchange.getResponseHeaders().put(Headers.VARY, Headers.ACCEPT_STRING);
         String type = AcceptHeader.of(exchange.getRequestHeaders().get(Headers.ACCEPT))
                 .choose(USAGE_TYPES);
         if (type == null) {
             AcceptHeader.refuse(exchange, Headers.ACCEPT_STRING, USAGE_TYPES);
         } else if (type.equals("text/html")) {
-            page(exchange, PageView.render(reports.now(), tracking.get(), exchange.getHostAndPort()));
+            page(exchange, PageView.render(reports.now(), tracking.get(), query(exchange), exchange.getHostAndPort()));
         } else {
             Report report = reports.now();
             ReadHandlers.send(
@@ -72,6 +77,24 @@ final class PageHandlers {
                     "text/plain; charset=utf-8",
                     TextView.render(report) + PlanWindowsText.render(report, tracking.get()));
         }
+    }
+
+    /** Unknown parameters are ignored. */
+    private static PageQuery query(HttpServerExchange exchange) throws BadParameterException {
+        String asked = first(exchange, "by");
+        By by = PageQuery.DEFAULT.by();
+        if (asked != null) {
+            by = Stream.of(By.values())
+                    .filter(each -> each.label().equals(asked))
+                    .findFirst()
+                    .orElseThrow(() -> new BadParameterException("by must be category, consumer or model"));
+        }
+        return new PageQuery(by, PageQuery.ALL.equals(first(exchange, "rows")));
+    }
+
+    private static @Nullable String first(HttpServerExchange exchange, String parameter) {
+        Deque<String> values = exchange.getQueryParameters().get(parameter);
+        return values == null ? null : values.peekFirst();
     }
 
     private static void page(HttpServerExchange exchange, String html) {

@@ -9,10 +9,8 @@ import io.usageexporter.render.ForecastText;
 import io.usageexporter.render.Humanize;
 import io.usageexporter.render.UnpricedText;
 import io.usageexporter.render.page.Page.Block;
-import io.usageexporter.render.page.Page.Breakdown;
 import io.usageexporter.render.page.Page.Card;
 import io.usageexporter.render.page.Page.Line;
-import io.usageexporter.render.page.Page.Part;
 import io.usageexporter.render.page.Page.Row;
 import io.usageexporter.report.Doubt;
 import io.usageexporter.report.ProviderHistory;
@@ -27,13 +25,10 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** The card of one provider. */
 final class CardPresenter {
-    private static final int TOP_CATEGORIES = 10;
-
     private final Report report;
     private final ProviderReport usage;
     private final ProviderConfig provider;
@@ -46,15 +41,19 @@ final class CardPresenter {
         this.lastEvent = report.totals().snapshot().lastEvent().get(provider.name());
     }
 
-    Card card(ProviderHistory history) {
+    Card card(ProviderHistory history, PageQuery query) {
         List<Block> blocks = usage.windows().stream().map(this::block).toList();
         Badge badge = blocks.stream()
                 .flatMap(block -> block.rows().stream())
                 .map(Row::badge)
                 .min(Comparator.naturalOrder())
                 .orElse(Badge.UNLIMITED);
+        var breakdown = new BreakdownPresenter(usage, history, lastEvent == null, query);
         var charts = new ChartPresenter(
-                history, report.thresholds(), LocalDate.ofInstant(report.generatedAt(), provider.zone()));
+                history,
+                breakdown.by(),
+                report.thresholds(),
+                LocalDate.ofInstant(report.generatedAt(), provider.zone()));
         return new Card(
                 id(),
                 provider.icon().symbol(),
@@ -62,7 +61,7 @@ final class CardPresenter {
                 badge,
                 notice(),
                 blocks,
-                breakdown(),
+                breakdown.breakdown(),
                 charts.charts(),
                 charts.legend());
     }
@@ -109,7 +108,7 @@ final class CardPresenter {
                         forecast != null && forecast.kind() == ExhaustionForecast.Kind.RUNS_OUT,
                         new Line(
                                 badge(quota),
-                                id(),
+                                "#" + id(),
                                 provider.displayName() + ", " + Humanize.spaced(resource) + " "
                                         + Humanize.current(window.window()),
                                 text + "; " + end)));
@@ -177,41 +176,5 @@ final class CardPresenter {
                 GaugePresenter.of(quota),
                 ForecastText.sentence(forecast, window.resetsAt(), report.generatedAt(), provider.zone()),
                 forecast != null && forecast.at() != null);
-    }
-
-    private Breakdown breakdown() {
-        SortedMap<String, SortedMap<String, BigDecimal>> day =
-                usage.window(Window.DAILY).breakdown();
-        SortedMap<String, SortedMap<String, BigDecimal>> month =
-                usage.window(Window.MONTHLY).breakdown();
-        var columns = new ArrayList<String>();
-        for (String resource : provider.resources()) {
-            columns.add(Humanize.title(resource) + " today");
-            columns.add(Humanize.title(resource) + " this month");
-        }
-        List<Part> parts = Categories.byLargestShare(List.of(usage.window(Window.MONTHLY))).stream()
-                .map(category -> new Part(category, numbers(day.get(category), month.get(category))))
-                .toList();
-        int top = parts.size() <= TOP_CATEGORIES + 1 ? parts.size() : TOP_CATEGORIES;
-        return new Breakdown(
-                provider.categoryLabel(), columns, parts.subList(0, top), parts.subList(top, parts.size()));
-    }
-
-    private List<String> numbers(
-            @Nullable SortedMap<String, BigDecimal> day, @Nullable SortedMap<String, BigDecimal> month) {
-        var numbers = new ArrayList<String>();
-        for (String resource : provider.resources()) {
-            numbers.add(number(day, resource));
-            numbers.add(number(month, resource));
-        }
-        return numbers;
-    }
-
-    private String number(@Nullable SortedMap<String, BigDecimal> parts, String resource) {
-        if (lastEvent == null) {
-            return "unknown";
-        }
-        BigDecimal amount = parts == null ? BigDecimal.ZERO : parts.get(resource);
-        return amount == null ? "unknown" : Humanize.amount(resource, amount);
     }
 }

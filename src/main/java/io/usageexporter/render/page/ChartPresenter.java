@@ -1,5 +1,6 @@
 package io.usageexporter.render.page;
 
+import io.usageexporter.event.Measure;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.render.Humanize;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The charts of one provider: a stacked bar per day, the limit and both thresholds. */
 final class ChartPresenter {
-    /** Number of categories with their own colour; the others share one. */
+    /** Number of parts with their own colour; the others share one. */
     private static final int COLOURS = 5;
 
     private static final int HEIGHT = 150;
@@ -37,27 +39,40 @@ final class ChartPresenter {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
 
     private final ProviderConfig provider;
+    private final By by;
     private final Thresholds thresholds;
     private final LocalDate today;
     private final Map<LocalDate, WindowReport> days;
     private final List<String> coloured;
     private final boolean others;
 
-    ChartPresenter(ProviderHistory history, Thresholds thresholds, LocalDate today) {
+    ChartPresenter(ProviderHistory history, By by, Thresholds thresholds, LocalDate today) {
         this.provider = history.provider();
+        this.by = by;
         this.thresholds = thresholds;
         this.today = today;
         this.days = history.windows().stream()
                 .collect(Collectors.toMap(day -> day.span().from(), day -> day));
-        List<String> categories = Categories.byLargestShare(history.windows());
-        this.coloured = categories.subList(0, Math.min(COLOURS, categories.size()));
-        this.others = categories.size() > COLOURS;
+        List<String> names = Ranking.byLargestShare(by, history.windows());
+        this.coloured = names.subList(0, Math.min(COLOURS, names.size()));
+        this.others = names.size() > COLOURS || history.windows().stream().anyMatch(this::hasOthers);
+    }
+
+    /** Whether some usage names none. */
+    private boolean hasOthers(WindowReport day) {
+        return day.used().keySet().stream()
+                .anyMatch(resource -> !resource.equals(Measure.USD)
+                        && by.parts(day).values().stream()
+                                        .map(part -> part.getOrDefault(resource, BigDecimal.ZERO))
+                                        .reduce(BigDecimal.ZERO, BigDecimal::add)
+                                        .compareTo(used(day, resource))
+                                < 0);
     }
 
     List<Legend> legend() {
         var legend = new ArrayList<Legend>();
-        for (String category : coloured) {
-            legend.add(new Legend("c" + legend.size(), category));
+        for (String name : coloured) {
+            legend.add(new Legend("c" + legend.size(), displayName(name)));
         }
         if (others) {
             legend.add(new Legend("c" + COLOURS, OTHERS));
@@ -66,6 +81,10 @@ final class ChartPresenter {
             legend.add(new Legend("gap", "before the first event"));
         }
         return legend;
+    }
+
+    private String displayName(String name) {
+        return BreakdownPresenter.displayName(provider, by, name);
     }
 
     private int daysBeforeFirstEvent() {
@@ -112,10 +131,10 @@ final class ChartPresenter {
     private Bar bar(int index, LocalDate date, WindowReport day, String resource, double top) {
         var parts = new LinkedHashMap<String, BigDecimal>();
         BigDecimal rest = used(day, resource);
-        for (String category : coloured) {
-            SortedMap<String, BigDecimal> ofCategory = day.breakdown().get(category);
-            BigDecimal part = ofCategory == null ? BigDecimal.ZERO : ofCategory.getOrDefault(resource, BigDecimal.ZERO);
-            parts.put(category, part);
+        for (String name : coloured) {
+            SortedMap<String, BigDecimal> ofName = by.parts(day).getOrDefault(name, Collections.emptySortedMap());
+            BigDecimal part = ofName.getOrDefault(resource, BigDecimal.ZERO);
+            parts.put(displayName(name), part);
             rest = rest.subtract(part);
         }
         if (others) {

@@ -29,18 +29,26 @@ public record Page(
      * The summary at the top.
      *
      * @param lines the worst quotas
-     * @param more number of further quotas that are not good
-     * @param next the card of the first of these; empty if there is none
+     * @param more leads to the first further quota that is not good; null if there is none
+     * @param consumers consumers' own quotas that are not good; null if all are
      */
-    public record Headline(Badge badge, String text, List<Line> lines, int more, String next) {
+    public record Headline(
+            Badge badge,
+            String text,
+            List<Line> lines,
+            @Nullable Link more,
+            @Nullable Line consumers) {
         /** The title of the browser tab. */
         public String title() {
             return badge == Badge.UNLIMITED ? "API usage" : badge.word() + " - API usage";
         }
     }
 
-    /** One quota in the headline. */
-    public record Line(Badge badge, String card, String subject, String text) {}
+    /** One quota, or the consumers' own together, in the headline. */
+    public record Line(Badge badge, String href, String subject, String text) {}
+
+    /** A link. */
+    public record Link(String text, String href) {}
 
     /**
      * A provider, or a subscription of one.
@@ -99,20 +107,46 @@ public record Page(
     public record Gauge(String fill, @Nullable String over, List<String> ticks) {}
 
     /**
-     * Usage by category.
+     * Usage by category, consumer or model.
      *
-     * @param label what the categories are
-     * @param columns the column headings
-     * @param top the largest categories
-     * @param others the other categories
+     * @param label what the parts are
+     * @param tabs the other ways to divide it, and this one; empty if there is only this one
+     * @param share the heading of the column of shares
+     * @param hasQuotas whether there is a column of consumers' own quotas
+     * @param columns the headings of the other columns
+     * @param parts the largest ones, or all
+     * @param more leads to all of them, or back; null if there are no more
      */
-    public record Breakdown(String label, List<String> columns, List<Part> top, List<Part> others) {}
+    public record Breakdown(
+            String id,
+            String label,
+            List<Tab> tabs,
+            String share,
+            boolean hasQuotas,
+            List<String> columns,
+            List<Part> parts,
+            @Nullable Link more) {}
 
     /** No breakdown. */
-    static final Breakdown NO_BREAKDOWN = new Breakdown("", List.of(), List.of(), List.of());
+    static final Breakdown NO_BREAKDOWN = new Breakdown("", "", List.of(), "", false, List.of(), List.of(), null);
 
-    /** Usage of one category. */
-    public record Part(String category, List<String> numbers) {}
+    /** A way to divide usage. */
+    public record Tab(String label, String href, boolean current) {}
+
+    /**
+     * One part of usage.
+     *
+     * @param quotas of the consumer, where the part is one
+     */
+    public record Part(String name, String share, List<OwnQuota> quotas, List<String> numbers) {}
+
+    /**
+     * A consumer's own quota.
+     *
+     * @param percent used; null if that is unknown
+     * @param text the limit
+     */
+    public record OwnQuota(Badge badge, @Nullable String percent, String text) {}
 
     /** The meaning of a chart colour. */
     public record Legend(String css, String category) {}

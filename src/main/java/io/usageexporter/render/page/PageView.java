@@ -10,6 +10,7 @@ import io.usageexporter.render.page.CardPresenter.Ranked;
 import io.usageexporter.render.page.Page.Card;
 import io.usageexporter.render.page.Page.Headline;
 import io.usageexporter.render.page.Page.Line;
+import io.usageexporter.render.page.Page.Link;
 import io.usageexporter.report.Health;
 import io.usageexporter.report.History;
 import io.usageexporter.report.HistoryQuery;
@@ -65,15 +66,16 @@ public final class PageView {
      *
      * @param report the current report, whose totals include the days of the charts
      * @param tracking whose subscriptions have cards, too
+     * @param query what the reader asked for
      * @param host under which the client reaches the exporter, such as {@code localhost:5000}
      */
-    public static String render(Report report, TrackingReport tracking, String host) {
+    public static String render(Report report, TrackingReport tracking, PageQuery query, String host) {
         var html = new StringOutput();
-        Templates.ENGINE.render("usage.jte", page(report, tracking, host), html);
+        Templates.ENGINE.render("usage.jte", page(report, tracking, query, host), html);
         return html.toString();
     }
 
-    private static Page page(Report report, TrackingReport tracking, String host) {
+    private static Page page(Report report, TrackingReport tracking, PageQuery query, String host) {
         History history = History.of(
                 report.thresholds(),
                 report.providers().stream().map(ProviderReport::provider).toList(),
@@ -84,7 +86,7 @@ public final class PageView {
         for (int i = 0; i < report.providers().size(); i++) {
             ProviderReport provider = report.providers().get(i);
             var presenter = new CardPresenter(report, provider);
-            cards.add(RankedCard.of(presenter.card(history.providers().get(i)), presenter.ranked()));
+            cards.add(RankedCard.of(presenter.card(history.providers().get(i), query), presenter.ranked()));
             tracking.subscriptions(provider.provider().name()).forEach((organization, windows) -> {
                 var subscription = new SubscriptionPresenter(report, provider.provider(), organization, windows);
                 cards.add(RankedCard.of(subscription.card(), subscription.ranked()));
@@ -96,7 +98,7 @@ public final class PageView {
                 Comparator.comparing(RankedCard::badge).thenComparing(RankedCard::percent, Comparator.reverseOrder()));
         boolean empty = report.totals().snapshot().lastEvent().isEmpty();
         return new Page(
-                headline(ranked, empty),
+                headline(ranked, ConsumersLine.of(report), empty),
                 notices(report.health()),
                 empty ? firstSteps(report, host) : null,
                 cards.stream().map(RankedCard::card).toList(),
@@ -105,12 +107,12 @@ public final class PageView {
                 report.generatedAt().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    private static Headline headline(List<Ranked> ranked, boolean empty) {
+    private static Headline headline(List<Ranked> ranked, @Nullable Line consumers, boolean empty) {
         if (empty) {
-            return new Headline(Badge.UNKNOWN, "No usage recorded yet", List.of(), 0, "");
+            return new Headline(Badge.UNKNOWN, "No usage recorded yet", List.of(), null, null);
         }
         if (ranked.isEmpty()) {
-            return new Headline(Badge.UNLIMITED, "No limits are configured", List.of(), 0, "");
+            return new Headline(Badge.UNLIMITED, "No limits are configured", List.of(), null, consumers);
         }
         List<Ranked> sorted = ranked.stream().sorted(WORST_FIRST).toList();
         List<Line> bad = sorted.stream()
@@ -119,8 +121,12 @@ public final class PageView {
                 .toList();
         List<Line> lines = bad.isEmpty() ? List.of(sorted.get(0).line()) : bad;
         int shown = Math.min(HEADLINE_LINES, lines.size());
-        String next = lines.size() == shown ? "" : lines.get(shown).card();
-        return new Headline(sorted.get(0).badge(), counts(ranked), lines.subList(0, shown), lines.size() - shown, next);
+        Link more = lines.size() == shown
+                ? null
+                : new Link(
+                        "and " + (lines.size() - shown) + " more",
+                        lines.get(shown).href());
+        return new Headline(sorted.get(0).badge(), counts(ranked), lines.subList(0, shown), more, consumers);
     }
 
     private static String counts(List<Ranked> ranked) {

@@ -69,7 +69,8 @@ final class SubscriptionPresenter {
                 badge(state),
                 quota(state).percent(),
                 state.forecast().kind() == Kind.RUNS_OUT,
-                new Line(badge(state), id(), name() + ", " + state.window().name(), text));
+                new Line(
+                        badge(state), "#" + id(), name() + ", " + state.window().name(), text));
     }
 
     private Block block(PlanWindowState state) {

@@ -1,4 +1,5 @@
-// Updates the page in place every 15 seconds, preserving the scroll position, selection, focus and opened details.
+// Updates the page in place every 15 seconds, and to show usage divided otherwise, preserving the scroll position,
+// selection, focus and opened details.
 'use strict';
 
 const REFRESH_INTERVAL_MS = 15000;
@@ -69,10 +70,13 @@ function setStale(isStale) {
   }
 }
 
+let latest = 0;
+
 async function refresh() {
   if (document.hidden) {
     return;
   }
+  const number = ++latest;
   try {
     const response = await fetch(location.pathname + location.search, {
       headers: { Accept: 'text/html' },
@@ -87,14 +91,39 @@ async function refresh() {
     if (!usage) {
       throw new Error('not the page');
     }
+    if (number !== latest) {
+      return; // another view was chosen meanwhile
+    }
     update(document.getElementById('usage'), usage);
     update(document.getElementById('updated'), fresh.getElementById('updated'));
     document.title = fresh.title;
     setStale(false);
   } catch (error) {
-    setStale(true);
+    if (number === latest) {
+      setStale(true);
+    }
   }
 }
 
+/** Follows a link to another view of this page without leaving it. */
+async function follow(event) {
+  const link = event.target.closest('a[href^="?"]');
+  if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
+    return;
+  }
+  event.preventDefault();
+  history.pushState(null, '', link.href);
+  const isElsewhere = link.closest('.headline');
+  const id = link.hash.slice(1);
+  await refresh();
+  if (isElsewhere) {
+    const target = document.getElementById(id);
+    target.closest('details')?.setAttribute('open', '');
+    target.scrollIntoView();
+  }
+}
+
+document.addEventListener('click', follow);
+window.addEventListener('popstate', refresh);
 setInterval(refresh, REFRESH_INTERVAL_MS);
 document.addEventListener('visibilitychange', refresh);

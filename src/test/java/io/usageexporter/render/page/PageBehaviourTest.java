@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.testing.Events;
 import io.usageexporter.testing.TestExporter;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,16 @@ class PageBehaviourTest extends PageTestBase {
         Map<String, Object> script =
                 browser().driver().executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                         window.setInterval = (callback, ms) => { window.tick = callback; window.every = ms; };"""));
-        TestExporter exporter = start(null);
+        // Details are collapsed where there are many cards.
+        TestExporter exporter = start(Files.writeString(
+                folder.resolve("usage.yml"),
+                "providers: {anthropic: {limits: {daily: {requests: 1000, tokens: 1000000},"
+                        + " monthly: {requests: 30000, tokens: 30000000}}},"
+                        + " apify: {limits: {daily: {compute_units: 100}, monthly: {compute_units: 3000}}}"
+                        + IntStream.range(0, 5)
+                                .mapToObj(i -> ", p" + i + ": {resources: [calls]}")
+                                .collect(Collectors.joining())
+                        + "}"));
         exporter.record(IntStream.range(0, 30)
                 .mapToObj(i -> "{\"provider\":\"apify\",\"category\":\"platform " + i
                         + "\",\"usage\":{\"compute_units\":" + (i == 0 ? 2 : 1) + "}}")

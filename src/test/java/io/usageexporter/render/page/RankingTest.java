@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-class CategoriesTest {
+class RankingTest {
     private static WindowReport day(Map<String, Map<String, Integer>> breakdown) {
         var used = new TreeMap<String, BigDecimal>();
         var parts = new TreeMap<String, SortedMap<String, BigDecimal>>();
@@ -39,7 +39,7 @@ class CategoriesTest {
         WindowReport burst = day(Map.of("steady", Map.of("tokens", 30), "burst", Map.of("tokens", 50)));
         WindowReport calm = day(Map.of("steady", Map.of("tokens", 30), "burst", Map.of("tokens", 0)));
 
-        assertThat(Categories.byLargestShare(List.of(burst, calm))).containsExactly("steady", "burst");
+        assertThat(Ranking.byLargestShare(By.CATEGORY, List.of(burst, calm))).containsExactly("steady", "burst");
     }
 
     @Test
@@ -49,14 +49,15 @@ class CategoriesTest {
                 "many small", Map.of("requests", 95, "tokens", 50_000),
                 "neither", Map.of("requests", 4, "tokens", 50_000)));
 
-        assertThat(Categories.byLargestShare(List.of(day))).containsExactly("many small", "few large", "neither");
+        assertThat(Ranking.byLargestShare(By.CATEGORY, List.of(day)))
+                .containsExactly("many small", "few large", "neither");
     }
 
     @Test
     void categoriesWithoutUsageAreSortedByName() {
         WindowReport day = day(Map.of("b", Map.of("tokens", 0), "a", Map.of("tokens", 0)));
 
-        assertThat(Categories.byLargestShare(List.of(day))).containsExactly("a", "b");
-        assertThat(Categories.byLargestShare(List.of())).isEmpty();
+        assertThat(Ranking.byLargestShare(By.CATEGORY, List.of(day))).containsExactly("a", "b");
+        assertThat(Ranking.byLargestShare(By.CATEGORY, List.of())).isEmpty();
     }
 }

@@ -9,25 +9,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Ranks categories. */
-final class Categories {
-    private Categories() {}
+/** Ranks the parts of usage. */
+final class Ranking {
+    private Ranking() {}
 
-    /** The categories of some windows of one provider, by their largest share of any resource, descending. */
-    static List<String> byLargestShare(Collection<WindowReport> windows) {
+    /** The names in some windows of one provider, by their largest share of any resource, descending. */
+    static List<String> byLargestShare(By by, Collection<WindowReport> windows) {
         var totals = new HashMap<String, BigDecimal>();
         var parts = new HashMap<String, Map<String, BigDecimal>>();
         for (WindowReport window : windows) {
             window.used().forEach((resource, used) -> totals.merge(resource, used, BigDecimal::add));
-            window.breakdown().forEach((category, byResource) -> {
-                Map<String, BigDecimal> sums = parts.computeIfAbsent(category, key -> new HashMap<>());
+            by.parts(window).forEach((name, byResource) -> {
+                Map<String, BigDecimal> sums = parts.computeIfAbsent(name, key -> new HashMap<>());
                 byResource.forEach((resource, used) -> sums.merge(resource, used, BigDecimal::add));
             });
         }
         return new TreeSet<>(parts.keySet())
                 .stream()
                         .sorted(Comparator.comparingDouble(
-                                category -> -largestShare(parts.getOrDefault(category, Map.of()), totals)))
+                                name -> -largestShare(parts.getOrDefault(name, Map.of()), totals)))
                         .toList();
     }
 
