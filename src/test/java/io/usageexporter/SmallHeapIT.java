@@ -206,7 +206,7 @@ class SmallHeapIT {
         }
         Usage usage = Usage.of(units);
         try (Ledger ledger = Ledger.open(file)) {
-            var totals = new Totals(ledger.readTotals(LocalDate.EPOCH));
+            var totals = new Totals(ledger.readTotals(LocalDate.EPOCH, Instant.EPOCH));
             totals.configure("anthropic", ZoneId.of("UTC"), List.of(), List.of(), SeriesBound.DEFAULT, 1);
             for (int day = 0; day < DAYS; day++) {
                 Instant at = first.plus(Duration.ofDays(day)).truncatedTo(ChronoUnit.MILLIS);

@@ -84,7 +84,7 @@ final class SummaryCommand implements Callable<Integer> {
         Instant now = InstantSource.system().instant();
         try (LedgerReader ledger = LedgerReader.open(storage.ledger())) {
             var providers = config.providers().values();
-            var totals = ledger.snapshot(Totals.firstDayKept(now));
+            var totals = ledger.snapshot(Totals.firstDayKept(now), Totals.windowsKeptFrom(now));
             err.println(storage.inUse(false, totals.events()));
             Report report = Report.of(
                     config.thresholds(), providers, PricedTotals.of(totals, config.prices()), Health.GOOD, now, now);

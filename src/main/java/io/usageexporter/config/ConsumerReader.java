@@ -62,7 +62,7 @@ final class ConsumerReader {
     private static Map<Window, SortedMap<String, BigDecimal>> limits(ConfigSection keys, ProviderConfig provider) {
         SortedSet<String> allowed = provider.resources();
         var limits = new EnumMap<Window, SortedMap<String, BigDecimal>>(Window.class);
-        for (Window window : ProviderReader.LIMITED) {
+        for (Window window : Window.values()) {
             ConfigSection ofWindow = keys.sub(window.label());
             var byResource = new TreeMap<String, BigDecimal>();
             for (String resource : ofWindow.names()) {

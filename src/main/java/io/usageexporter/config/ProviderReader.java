@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the part of the configuration that is about one provider. */
 final class ProviderReader {
-    /** The windows in which there may be limits. */
-    static final List<Window> LIMITED = List.of(Window.DAILY, Window.WEEKLY, Window.MONTHLY);
-
     private static final String AUTO = "auto";
     private static final int MIN_SERIES = 100;
     private static final int MAX_SERIES = 1_000_000;
@@ -107,7 +104,7 @@ final class ProviderReader {
             SortedSet<String> autoLimits) {
         List<String> tracked = schema == null ? List.of() : schema.trackedResources();
         var limits = new EnumMap<Window, SortedMap<String, BigDecimal>>(Window.class);
-        for (Window window : LIMITED) {
+        for (Window window : Window.values()) {
             ConfigSection ofWindow = keys.sub(window.label());
             var byResource = new TreeMap<String, BigDecimal>();
             for (String resource : ofWindow.names()) {

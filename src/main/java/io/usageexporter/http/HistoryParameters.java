@@ -38,13 +38,18 @@ record HistoryParameters(QueryParameters parameters, Collection<ProviderConfig> 
         var resources = new TreeSet<String>();
         chosen.forEach(each -> resources.addAll(each.resources()));
         String resource = oneOf("resource", resources);
+        Window window = window();
         LocalDate from = date("from");
         LocalDate to = date("to");
-        int days = days();
-        if (from != null) {
-            checkRange(from, to, chosen);
+        var query = new HistoryQuery(window, provider, resource, from, to, days(window));
+        if (chosen.stream().noneMatch(query::isCounted)) {
+            throw new BadParameterException("window " + window.label() + " is counted only for providers with a limit"
+                    + " in it, limits." + window.label());
         }
-        return new HistoryQuery(window(), provider, resource, from, to, days);
+        if (from != null) {
+            checkRange(from, to, chosen, window);
+        }
+        return query;
     }
 
     private @Nullable String oneOf(String name, Collection<String> allowed) throws BadParameterException {
@@ -56,26 +61,23 @@ record HistoryParameters(QueryParameters parameters, Collection<ProviderConfig> 
     }
 
     private Window window() throws BadParameterException {
-        String label = oneOf(
-                "window",
-                Stream.of(Window.values())
-                        .filter(Window::isOfDays)
-                        .map(Window::label)
-                        .toList());
+        String label =
+                oneOf("window", Stream.of(Window.values()).map(Window::label).toList());
         return Stream.of(Window.values())
                 .filter(window -> window.label().equals(label))
                 .findFirst()
                 .orElse(Window.DAILY);
     }
 
-    private int days() throws BadParameterException {
+    private int days(Window window) throws BadParameterException {
         String value = parameters.get("days");
         if (value == null) {
-            return HistoryQuery.DEFAULT_DAYS;
+            return HistoryQuery.defaultDays(window);
         }
         int days = DAYS.matcher(value).matches() ? Integer.parseInt(value) : 0;
-        if (days < 1 || days > HistoryQuery.MAX_DAYS) {
-            throw new BadParameterException("days must be a whole number from 1 to " + HistoryQuery.MAX_DAYS);
+        int max = HistoryQuery.maxDays(window);
+        if (days < 1 || days > max) {
+            throw new BadParameterException("days must be a whole number from 1 to " + max);
         }
         return days;
     }
@@ -95,7 +97,7 @@ record HistoryParameters(QueryParameters parameters, Collection<ProviderConfig> 
         throw new BadParameterException(name + " must be a date, such as 2026-11-24");
     }
 
-    private void checkRange(LocalDate from, @Nullable LocalDate to, List<ProviderConfig> chosen)
+    private void checkRange(LocalDate from, @Nullable LocalDate to, List<ProviderConfig> chosen, Window window)
             throws BadParameterException {
         if (parameters.get("days") != null) {
             throw new BadParameterException("days and from exclude each other; give from and to, or days and to");
@@ -105,9 +107,9 @@ record HistoryParameters(QueryParameters parameters, Collection<ProviderConfig> 
         }
         LocalDate last = to == null ? latestToday(chosen, from) : to;
         long length = ChronoUnit.DAYS.between(from, last) + 1;
-        if (length > HistoryQuery.MAX_DAYS) {
+        if (length > HistoryQuery.maxDays(window)) {
             throw new BadParameterException("from " + from + " to " + last + " are " + length + " days; at most "
-                    + HistoryQuery.MAX_DAYS + " are allowed");
+                    + HistoryQuery.maxDays(window) + " are allowed");
         }
     }
 

@@ -137,12 +137,24 @@ final class EventTable implements AutoCloseable {
         }
     }
 
-    /** Reads all events, or those of one provider, in the order of recording. */
-    static void forEach(Connection connection, @Nullable String provider, Consumer<RecordedEvent> action)
+    /** Reads all events in the order of recording. */
+    static void forEach(Connection connection, Consumer<RecordedEvent> action) throws SQLException {
+        forEach(connection, null, 1, Long.MAX_VALUE, action);
+    }
+
+    /**
+     * Reads the events from one number to before another, in the order of recording.
+     *
+     * @param provider the only one whose events are read; null for all
+     */
+    static void forEach(
+            Connection connection, @Nullable String provider, long from, long until, Consumer<RecordedEvent> action)
             throws SQLException {
-        try (PreparedStatement all = connection.prepareStatement(
-                "SELECT " + COLUMNS + " FROM event WHERE ?1 IS NULL OR provider = ?1 ORDER BY number")) {
+        try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS
+                + " FROM event WHERE (?1 IS NULL OR provider = ?1) AND number >= ?2 AND number < ?3 ORDER BY number")) {
             all.setString(1, provider);
+            all.setLong(2, from);
+            all.setLong(3, until);
             all.setFetchSize(FETCH_ROWS);
             try (ResultSet row = all.executeQuery()) {
                 while (row.next()) {

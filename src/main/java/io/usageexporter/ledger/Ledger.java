@@ -2,12 +2,15 @@ package io.usageexporter.ledger;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
+import io.usageexporter.totals.Recount;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.StoredTotals;
 import io.usageexporter.totals.Totals;
+import io.usageexporter.totals.WindowPart;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -16,10 +19,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,9 +110,9 @@ public final class Ledger implements AutoCloseable {
         return lastNumber;
     }
 
-    /** The totals of all events, with the days from a date on. */
-    public StoredTotals readTotals(LocalDate daysFrom) throws LedgerException {
-        return read(() -> totalsReader.totals(daysFrom));
+    /** The totals of all events, with the days from a date on, and the hours and sessions from an instant on. */
+    public StoredTotals readTotals(LocalDate daysFrom, Instant windowsFrom) throws LedgerException {
+        return read(() -> totalsReader.totals(daysFrom, windowsFrom));
     }
 
     /** The days from a date to before another. */
@@ -122,13 +125,15 @@ public final class Ledger implements AutoCloseable {
         return read(() -> totalsReader.hours(from, until));
     }
 
-    /** Reads all events of a provider, in the order of recording. */
-    public void forEachEvent(String provider, Consumer<RecordedEvent> action) throws LedgerException {
-        try {
-            EventTable.forEach(connection, provider, action);
-        } catch (SQLException e) {
-            throw failed("read", e);
-        }
+    /** The hours and sessions of a provider that may contain an instant or later ones. */
+    public Map<WindowPart, Map<Series, BigDecimal>> readWindows(String provider, Instant from) throws LedgerException {
+        return read(() -> new WindowTable(connection).from(provider, from));
+    }
+
+    /** When the sessions of each provider began, from a date on. */
+    public Map<String, List<Instant>> readSessions(LocalDate from) throws LedgerException {
+        Instant start = from.atStartOfDay(ZoneOffset.UTC).toInstant();
+        return read(() -> new WindowTable(connection).sessions(start));
     }
 
     /**
@@ -172,10 +177,13 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** Replaces all days of a provider by those in another zone. */
-    public void replaceDays(String provider, ZoneId zone, Map<Day, Map<Series, BigDecimal>> days)
-            throws LedgerException {
-        write(() -> totalsWriter.replaceDays(provider, zone, days));
+    /**
+     * Replaces all days, hours and sessions of a provider by those in another zone or with other windows.
+     *
+     * @param recount receives all its events
+     */
+    public void recount(String provider, ZoneId zone, CountedWindows counted, Recount recount) throws LedgerException {
+        write(() -> totalsWriter.recount(provider, zone, counted, lastNumber, recount));
     }
 
     /** Checks with a small commit that the ledger is writable. */

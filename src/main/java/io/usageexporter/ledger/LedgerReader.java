@@ -7,6 +7,8 @@ import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Totals;
+import io.usageexporter.totals.WindowPart;
+import io.usageexporter.window.Window;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.channels.FileChannel;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -92,9 +95,9 @@ public final class LedgerReader implements AutoCloseable {
         }
     }
 
-    /** The totals of all events, with the days from a date on. */
-    public Snapshot snapshot(LocalDate daysFrom) throws LedgerException {
-        return new Totals(read(() -> totals.totals(daysFrom))).snapshot();
+    /** The totals of all events, with the days from a date on, and the hours and sessions from an instant on. */
+    public Snapshot snapshot(LocalDate daysFrom, Instant windowsFrom) throws LedgerException {
+        return new Totals(read(() -> totals.totals(daysFrom, windowsFrom))).snapshot();
     }
 
     /** The days from a date to before another. */
@@ -105,6 +108,12 @@ public final class LedgerReader implements AutoCloseable {
     /** The hours from one to before another. */
     public Map<Hour, Map<Measure, HourTotal>> hours(long from, long until) throws LedgerException {
         return read(() -> totals.hours(from, until));
+    }
+
+    /** The hours or sessions of a provider that start after one instant and before another. */
+    public Map<WindowPart, Map<Series, BigDecimal>> windows(
+            String provider, Window window, Instant after, Instant until) throws LedgerException {
+        return read(() -> new WindowTable(connection).between(provider, window, after, until));
     }
 
     /**

@@ -30,7 +30,8 @@ final class SqliteDatabase {
             HOUR_BOUNDS,
             "0006_integrity.sql",
             "0007_integration_state.sql",
-            DAYS);
+            DAYS,
+            "0009_windows.sql");
 
     /** The current version. */
     static final int VERSION = MIGRATIONS.size();

@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,20 +28,47 @@ import java.util.Map;
 
 /** Reads the tables that hold totals and what they depend on. */
 record TotalsReader(Connection connection) {
+    /**
+     * The cells of a group as one text, for {@link #cells}, since fetching rows and fields costs more than their content.
+     * No name contains control characters.
+     */
+    static final String CELLS =
+            "group_concat(concat_ws(char(31), category, consumer, model, pricing, measure, amount), char(30))";
+
     private static final String SERIES = "provider, category, consumer, model, pricing, measure";
 
-    /** All totals, with the days from a date on. */
-    StoredTotals totals(LocalDate daysFrom) throws SQLException {
-        return new StoredTotals(daysFrom, sums(daysFrom), labels(), seriesSince(), zones(), firstDays());
+    /** All totals, with the days from a date on, and the hours and sessions from an instant on. */
+    StoredTotals totals(LocalDate daysFrom, Instant windowsFrom) throws SQLException {
+        var windows = new WindowTable(connection);
+        Aggregates sums = sums(daysFrom);
+        sums.windows().putAll(windows.from(windowsFrom));
+        return new StoredTotals(
+                daysFrom,
+                windowsFrom,
+                sums,
+                labels(),
+                seriesSince(),
+                zones(),
+                windows.counted(),
+                windows.sessions(daysFrom.atStartOfDay(ZoneOffset.UTC).toInstant()),
+                firstDays());
     }
 
     /** Totals of no events, which count further ones under the names that they had when they were recorded. */
     Totals withoutSums() throws SQLException {
-        return new Totals(
-                new StoredTotals(LocalDate.MAX, new Aggregates(), labels(), seriesSince(), zones(), Map.of()));
+        return new Totals(new StoredTotals(
+                LocalDate.MAX,
+                Instant.MAX,
+                new Aggregates(),
+                labels(),
+                seriesSince(),
+                zones(),
+                new WindowTable(connection).counted(),
+                Map.of(),
+                Map.of()));
     }
 
-    /** All sums; of days, those from a date on. */
+    /** All sums but those of hours and sessions; of days, those from a date on. */
     Aggregates sums(LocalDate daysFrom) throws SQLException {
         var sums = new Aggregates();
         try (var statement = connection.createStatement()) {
@@ -65,16 +93,11 @@ record TotalsReader(Connection connection) {
         return sums;
     }
 
-    /**
-     * The days from a date to before another. Read as one row per day and provider, with the cells in one text, since
-     * fetching rows and fields costs more than their content.
-     */
+    /** The days from a date to before another. */
     Map<Day, Map<Series, BigDecimal>> days(LocalDate from, LocalDate until) throws SQLException {
         var days = new HashMap<Day, Map<Series, BigDecimal>>();
         var known = new HashMap<String, Map<String, Series>>();
-        // No name contains control characters.
-        try (PreparedStatement select = connection.prepareStatement("SELECT date, provider,"
-                + " group_concat(concat_ws(char(31), category, consumer, model, pricing, measure, amount), char(30))"
+        try (PreparedStatement select = connection.prepareStatement("SELECT date, provider, " + CELLS
                 + " FROM day_total WHERE date >= ? AND date < ? GROUP BY date, provider")) {
             select.setString(1, text(from));
             select.setString(2, text(until));
@@ -116,7 +139,7 @@ record TotalsReader(Connection connection) {
     }
 
     /** @param known cells by text, shared between days */
-    private static Map<Series, BigDecimal> cells(String provider, String text, Map<String, Series> known) {
+    static Map<Series, BigDecimal> cells(String provider, String text, Map<String, Series> known) {
         var cells = new HashMap<Series, BigDecimal>();
         for (int from = 0; from < text.length(); ) {
             int separator = text.indexOf('\036', from);

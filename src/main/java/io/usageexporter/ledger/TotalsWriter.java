@@ -3,10 +3,12 @@ package io.usageexporter.ledger;
 import io.usageexporter.event.Decimals;
 import io.usageexporter.event.Measure;
 import io.usageexporter.totals.Aggregates;
+import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.Label;
+import io.usageexporter.totals.Recount;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
@@ -20,6 +22,8 @@ import java.util.Map;
 
 /** Writes the tables that hold totals and what they depend on. */
 final class TotalsWriter implements AutoCloseable {
+    private static final int RECOUNTED_AT_ONCE = 10_000;
+
     private final Connection connection;
     private final PreparedStatement series;
     private final PreparedStatement cell;
@@ -63,6 +67,7 @@ final class TotalsWriter implements AutoCloseable {
         series.executeBatch();
         writeDays(change.sums().days());
         writeHours(change.sums().hours());
+        new WindowTable(connection).add(change.sums().windows());
         for (var total : change.sums().recorded().entrySet()) {
             source.setString(1, total.getKey().label());
             source.setLong(2, total.getValue());
@@ -106,7 +111,7 @@ final class TotalsWriter implements AutoCloseable {
     /** Fills the hours of a ledger of a version without them, or without their first and last instants. */
     static void fillHours(Connection connection) throws SQLException {
         var sums = new Aggregates();
-        EventTable.forEach(connection, null, sums::addToHour);
+        EventTable.forEach(connection, sums::addToHour);
         try (var writer = new TotalsWriter(connection)) {
             writer.writeHours(sums.hours());
         }
@@ -114,16 +119,22 @@ final class TotalsWriter implements AutoCloseable {
 
     /** Fills the days of a ledger of a version that kept less of each. */
     static void fillDays(Connection connection) throws SQLException {
-        Totals totals = new TotalsReader(connection).withoutSums();
-        var sums = new Aggregates();
-        EventTable.forEach(connection, null, event -> totals.addTo(sums, event));
+        Recount recount = new TotalsReader(connection).withoutSums().recount();
+        EventTable.forEach(connection, recount::add);
         try (var writer = new TotalsWriter(connection)) {
-            writer.writeDays(sums.days());
+            writer.writeDays(recount.sums().days());
         }
     }
 
-    /** Replaces a provider's days by those in another zone. */
-    void replaceDays(String name, ZoneId zone, Map<Day, Map<Series, BigDecimal>> days) throws SQLException {
+    /** Replaces a provider's days, hours and sessions by recounted ones. */
+    void recount(String name, ZoneId zone, CountedWindows counted, long lastNumber, Recount recount)
+            throws SQLException {
+        var windows = new WindowTable(connection);
+        windows.reset(name, counted);
+        for (long number = 1; number <= lastNumber; number += RECOUNTED_AT_ONCE) {
+            EventTable.forEach(connection, name, number, number + RECOUNTED_AT_ONCE, recount::add);
+            windows.add(recount.takeWindows()); // of all time they might not fit into memory
+        }
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM day_total WHERE provider = ?");
                 PreparedStatement update = connection.prepareStatement("UPDATE provider SET zone = ? WHERE name = ?")) {
             bind(delete, name);
@@ -131,7 +142,7 @@ final class TotalsWriter implements AutoCloseable {
             bind(update, zone.toString(), name);
             update.executeUpdate();
         }
-        writeDays(days);
+        writeDays(recount.sums().days());
     }
 
     private static String text(BigDecimal amount) {

@@ -2,10 +2,8 @@ package io.usageexporter.ledger;
 
 import io.usageexporter.event.Decimals;
 import io.usageexporter.totals.Aggregates;
-import io.usageexporter.totals.Day;
-import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.Label;
-import io.usageexporter.totals.Totals;
+import io.usageexporter.totals.Recount;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -67,19 +65,20 @@ final class Verifier {
 
     private long events(IdVerifier index) throws SQLException {
         List<Label> labels = reader.labels();
-        var sums = new Aggregates();
-        Totals totals = reader.withoutSums();
+        Recount recount = reader.withoutSums().recount();
         var count = new long[1];
         EventTable.check(
                 connection,
                 SqliteDatabase.integer(connection, "SELECT checked_from FROM log"),
                 recorded -> {
                     count[0] += recorded.isAmendment() ? 0 : 1;
-                    totals.addTo(sums, recorded);
+                    recount.add(recorded);
                     index.check(recorded);
                 },
                 number -> differences.add("event " + number + ": altered since it was recorded"));
+        Aggregates sums = recount.sums();
         Aggregates stored = reader.sums(LocalDate.MIN);
+        stored.windows().putAll(new WindowTable(connection).all());
         compare("total of", stored.series(), sums.series());
         compare("events from", stored.recorded(), sums.recorded());
         long next = EventTable.lastNumber(connection) + 1;
@@ -90,19 +89,16 @@ final class Verifier {
             }
         }
         compare("last event of", stored.lastEvent(), sums.lastEvent());
-        for (Day day : union(stored.days().keySet(), sums.days().keySet())) {
-            compare(
-                    day.toString(),
-                    stored.days().getOrDefault(day, Map.of()),
-                    sums.days().getOrDefault(day, Map.of()));
-        }
-        for (Hour hour : union(stored.hours().keySet(), sums.hours().keySet())) {
-            compare(
-                    hour.toString(),
-                    stored.hours().getOrDefault(hour, Map.of()),
-                    sums.hours().getOrDefault(hour, Map.of()));
-        }
+        compareEach(stored.days(), sums.days());
+        compareEach(stored.hours(), sums.hours());
+        compareEach(stored.windows(), sums.windows());
         return count[0];
+    }
+
+    private <K, C, V> void compareEach(Map<K, Map<C, V>> stored, Map<K, Map<C, V>> events) {
+        for (K key : union(stored.keySet(), events.keySet())) {
+            compare(key.toString(), stored.getOrDefault(key, Map.of()), events.getOrDefault(key, Map.of()));
+        }
     }
 
     private <K, V> void compare(String what, Map<K, V> stored, Map<K, V> events) {

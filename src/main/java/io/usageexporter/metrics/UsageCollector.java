@@ -161,8 +161,10 @@ public final class UsageCollector implements MultiCollector {
             String provider = each.provider().name();
             for (WindowReport window : each.windows()) {
                 String name = window.window().label();
-                resets.add(Labels.of("provider", provider, "window", name), (double)
-                        window.resetsAt().getEpochSecond());
+                Instant resetsAt = window.resetsAt();
+                if (resetsAt != null) {
+                    resets.add(Labels.of("provider", provider, "window", name), (double) resetsAt.getEpochSecond());
+                }
                 each.forecasts(window.window()).forEach((resource, forecast) -> {
                     Instant at = forecast.at();
                     if (at != null) {

@@ -2,6 +2,7 @@ package io.usageexporter.quota;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
+import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.window.Window;
 import io.usageexporter.window.WindowCalendar;
@@ -67,6 +68,13 @@ public record ProviderConfig(
                                 .anyMatch(byWindow -> !byWindow.getOrDefault(window, Collections.emptySortedMap())
                                         .isEmpty()))
                 .toList();
+    }
+
+    /** The hours and sessions to count. */
+    public CountedWindows countedWindows() {
+        List<Window> shown = windows();
+        return new CountedWindows(
+                shown.contains(Window.HOURLY), shown.contains(Window.SESSION) ? calendar.sessionLength() : null);
     }
 
     /** The limit of a resource in a window, or null where it has none. */

@@ -4,7 +4,8 @@ import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.quota.ProviderConfig;
-import io.usageexporter.totals.Aggregates;
+import io.usageexporter.totals.CountedWindows;
+import io.usageexporter.totals.Recount;
 import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.lang.System.Logger;
@@ -30,6 +31,7 @@ record LedgerWriter(Ledger ledger, Totals totals) {
         ledger.append(events, change);
         totals.apply(change);
         totals.forgetDaysBefore(keep);
+        totals.forgetWindowsBefore(Totals.windowsKeptFrom(now));
     }
 
     private void restoreDaysFrom(LocalDate from) throws LedgerException {
@@ -38,25 +40,26 @@ record LedgerWriter(Ledger ledger, Totals totals) {
             totals.restoreDays(
                     ledger.readDays(from, until),
                     ledger.readHours(Totals.firstHourKept(from), Totals.firstHourKept(until)),
+                    ledger.readSessions(from),
                     from);
         }
     }
 
-    /** Applies a configuration. Where a provider's zone changes, its days are recounted from all its events. */
+    /** Applies a configuration. Where a provider's zone or its hours or sessions change, all its events are recounted. */
     void configure(Collection<ProviderConfig> providers) throws LedgerException {
         for (ProviderConfig provider : providers) {
-            ZoneId before = totals.zone(provider.name());
-            if (before != null && !before.equals(provider.zone())) {
-                LOG.log(
-                        Level.INFO,
-                        "recounting the days of {0} in {1} instead of {2}",
-                        provider.name(),
-                        provider.zone(),
-                        before);
-                recountDays(provider.name(), provider.zone());
+            String name = provider.name();
+            ZoneId before = totals.zone(name);
+            CountedWindows counted = provider.countedWindows();
+            boolean sameZone = before == null || before.equals(provider.zone());
+            if (!sameZone) {
+                LOG.log(Level.INFO, "recounting the days of {0} in {1} instead of {2}", name, provider.zone(), before);
+            }
+            if (!sameZone || !counted.equals(totals.counted(name))) {
+                recount(name, provider.zone(), counted);
             }
             totals.configure(
-                    provider.name(),
+                    name,
                     provider.zone(),
                     provider.categories(),
                     provider.consumers().keySet(),
@@ -65,10 +68,14 @@ record LedgerWriter(Ledger ledger, Totals totals) {
         }
     }
 
-    private void recountDays(String provider, ZoneId zone) throws LedgerException {
-        var recounted = new Aggregates();
-        ledger.forEachEvent(provider, event -> totals.addTo(recounted, event, zone));
-        ledger.replaceDays(provider, zone, recounted.days());
-        totals.replaceDays(provider, recounted.days());
+    private void recount(String provider, ZoneId zone, CountedWindows counted) throws LedgerException {
+        Recount recount = totals.recount(zone, counted);
+        ledger.recount(provider, zone, counted, recount);
+        totals.replace(
+                provider,
+                recount.sums().days(),
+                counted,
+                ledger.readWindows(provider, totals.windowsFrom()),
+                ledger.readSessions(totals.daysFrom()).getOrDefault(provider, List.of()));
     }
 }

@@ -66,7 +66,8 @@ public final class Recorder implements AutoCloseable {
     public static Recorder start(
             Ledger ledger, Collection<ProviderConfig> providers, InstantSource clock, RecorderMetrics metrics)
             throws LedgerException {
-        var totals = new Totals(ledger.readTotals(Totals.firstDayKept(clock.instant())));
+        Instant now = clock.instant();
+        var totals = new Totals(ledger.readTotals(Totals.firstDayKept(now), Totals.windowsKeptFrom(now)));
         var recorder = new Recorder(ledger, totals, clock, metrics);
         recorder.writer.configure(providers);
         recorder.thread.start();

@@ -63,8 +63,8 @@ public final class HistoryCsvView {
             String resource = used.getKey();
             List<String> start = new ArrayList<>(List.of(
                     window.window().label(),
-                    window.span().from().toString(),
-                    window.span().to().toString(),
+                    WindowBounds.from(window),
+                    WindowBounds.to(window),
                     provider,
                     resource,
                     window.isUnknown(resource) ? "" : Decimals.plain(resource, used.getValue())));

@@ -43,8 +43,8 @@ public final class HistoryJsonView {
 
     private static void window(JsonGenerator json, WindowReport window) throws IOException {
         json.writeStartObject();
-        json.writeStringField("from", window.span().from().toString());
-        json.writeStringField("to", window.span().to().toString());
+        json.writeStringField("from", WindowBounds.from(window));
+        json.writeStringField("to", WindowBounds.to(window));
         object(json, "used", JsonView.used(window));
         object(json, "limit", JsonView.limits(window));
         object(json, "percent", JsonView.quotas(window, Quota::percent));

@@ -191,7 +191,8 @@ public final class JsonView {
         for (ProviderReport provider : report.providers()) {
             json.writeObjectFieldStart(provider.provider().name());
             for (WindowReport window : provider.windows()) {
-                json.writeStringField(window.window().label(), window.resetsAt().toString());
+                Instant at = window.resetsAt();
+                json.writeStringField(window.window().label(), at == null ? null : at.toString());
             }
             json.writeEndObject();
         }

@@ -10,6 +10,7 @@ import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.TrackingReport;
 import io.usageexporter.report.WindowReport;
+import io.usageexporter.window.Window;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -121,8 +122,8 @@ public final class ReportedJsonView {
         report.totals()
                 .forEachCell(
                         provider.name(),
-                        date,
-                        date.plusDays(1),
+                        Window.DAILY,
+                        provider.calendar().containing(Window.DAILY, date),
                         (cell, units) -> recorded.computeIfPresent(
                                 cell.measure().resource(),
                                 (resource, sum) -> sum.add(provider.counted(cell.measure(), units))));

@@ -20,9 +20,11 @@ public final class TextView {
         var text = new StringBuilder();
         for (Window window : Window.values()) {
             for (ProviderReport provider : report.providers()) {
-                if (provider.provider().windows().contains(window)) {
-                    text.append(text.length() == 0 ? "" : "\n");
-                    block(text, provider, provider.window(window), report.generatedAt());
+                for (WindowReport each : provider.windows()) {
+                    if (each.window() == window) {
+                        text.append(text.length() == 0 ? "" : "\n");
+                        block(text, provider, each, report.generatedAt());
+                    }
                 }
             }
         }
@@ -67,6 +69,9 @@ public final class TextView {
         String unpriced = UnpricedText.list(window);
         if (unpriced != null && window.used().containsKey(Measure.USD)) {
             text.append("Without a price: ").append(unpriced).append(".\n");
+        }
+        if (window.resetsAt() == null) {
+            text.append("No session is running.\n");
         }
         if (!report.isKnown()) {
             text.append("Unknown: ").append(report.unknown()).append(".\n");

@@ -21,7 +21,7 @@ public record History(Instant generatedAt, Window window, Thresholds thresholds,
     /**
      * Computes a history.
      *
-     * @param totals holding the days of all {@link HistoryQuery#spans}
+     * @param totals holding the usage of all {@link HistoryQuery#spans}
      */
     public static History of(
             Thresholds thresholds,
@@ -41,7 +41,7 @@ public record History(Instant generatedAt, Window window, Thresholds thresholds,
         if (firstDay == null) {
             return List.of();
         }
-        return query.spans(provider, now).stream()
+        return query.spans(provider, totals.snapshot(), now).stream()
                 .filter(span -> span.until().isAfter(firstDay))
                 .map(span -> WindowReport.of(provider, query.window(), span, thresholds, totals))
                 .toList();

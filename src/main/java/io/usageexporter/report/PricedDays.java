@@ -4,17 +4,21 @@ import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Snapshot;
+import io.usageexporter.totals.WindowPart;
 import java.math.BigDecimal;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What days cost. Remembers it for the days in memory, of which only the current ones change. Thread-safe.
+ * What days cost, and the dates in hours and sessions. Remembers it for those in memory, of which only the current ones
+ * change. Thread-safe.
  */
 public final class PricedDays {
     private final PriceTable prices;
-    private final Map<Day, PricedDay> known = new ConcurrentHashMap<>();
-    private volatile Map<Day, Map<Series, BigDecimal>> inMemory = Map.of();
+    private final Map<Record, PricedDay> known = new ConcurrentHashMap<>();
+    private volatile @Nullable Snapshot inMemory;
 
     /** @param prices in force */
     public PricedDays(PriceTable prices) {
@@ -27,9 +31,9 @@ public final class PricedDays {
 
     /** Prices the current totals, with the days in memory. */
     public PricedTotals of(Snapshot current) {
-        inMemory = current.days();
-        if (known.size() > inMemory.size()) {
-            known.keySet().retainAll(inMemory.keySet());
+        inMemory = current;
+        if (known.size() > current.days().size() + current.windows().parts().size()) {
+            known.keySet().removeIf(key -> cells(current, key) == null);
         }
         return other(current);
     }
@@ -39,15 +43,23 @@ public final class PricedDays {
         return new PricedTotals(snapshot, this);
     }
 
-    PricedDay of(Day day, Map<Series, BigDecimal> cells) {
-        PricedDay before = known.get(day);
+    /** @param key the {@link Day} or {@link WindowPart} whose usage it is */
+    PricedDay of(Record key, LocalDate date, Map<Series, BigDecimal> cells) {
+        PricedDay before = known.get(key);
         if (before != null && before.cells() == cells) {
             return before;
         }
-        PricedDay priced = PricedDay.of(prices, day.date(), cells);
-        if (inMemory.get(day) == cells) {
-            known.put(day, priced);
+        PricedDay priced = PricedDay.of(prices, date, cells);
+        Snapshot current = inMemory;
+        if (current != null && cells(current, key) == cells) {
+            known.put(key, priced);
         }
         return priced;
+    }
+
+    private static @Nullable Map<Series, BigDecimal> cells(Snapshot current, Record key) {
+        return key instanceof WindowPart part
+                ? current.windows().parts().get(part)
+                : current.days().get(key);
     }
 }

@@ -8,6 +8,8 @@ import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Snapshot;
+import io.usageexporter.window.Window;
+import io.usageexporter.window.Window.Span;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Totals and what they cost at the prices in force. Money is computed whenever it is shown, never stored. Thread-safe. */
@@ -43,25 +46,34 @@ public final class PricedTotals {
         return days.prices();
     }
 
-    /** Calls back for every cell of a provider from one date to before another, then for what those of each day cost. */
-    public void forEachCell(String provider, LocalDate from, LocalDate until, BiConsumer<Series, BigDecimal> action) {
-        for (LocalDate date = from; date.isBefore(until); date = date.plusDays(1)) {
-            PricedDay day = day(provider, date);
+    /**
+     * Calls back for every cell of a window of a provider, then for what those of each date cost.
+     *
+     * @param span null for nothing
+     */
+    public void forEachCell(
+            String provider, Window window, @Nullable Span span, BiConsumer<Series, BigDecimal> action) {
+        forEachDay(provider, window, span, day -> {
             day.cells().forEach(action);
             day.usd().forEach(action);
-        }
+        });
     }
 
     /** Calls back for the tokens and units without a price. */
-    void forEachUnpriced(String provider, LocalDate from, LocalDate until, BiConsumer<Series, BigDecimal> action) {
-        for (LocalDate date = from; date.isBefore(until); date = date.plusDays(1)) {
-            day(provider, date).unpriced().forEach(action);
+    void forEachUnpriced(String provider, Window window, @Nullable Span span, BiConsumer<Series, BigDecimal> action) {
+        forEachDay(provider, window, span, day -> day.unpriced().forEach(action));
+    }
+
+    private void forEachDay(String provider, Window window, @Nullable Span span, Consumer<PricedDay> action) {
+        if (span != null) {
+            snapshot.forEachPart(
+                    provider, window, span, (key, date, cells) -> action.accept(days.of(key, date, cells)));
         }
     }
 
     private PricedDay day(String provider, LocalDate date) {
         var day = new Day(provider, date);
-        return days.of(day, snapshot.days().getOrDefault(day, Map.of()));
+        return days.of(day, date, snapshot.days().getOrDefault(day, Map.of()));
     }
 
     /** Whether money was ever recorded for a provider, or any of its usage has a price now. */

@@ -5,8 +5,11 @@ import io.usageexporter.quota.Forecast;
 import io.usageexporter.quota.HourlyUsage;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
+import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Hour;
+import io.usageexporter.totals.Snapshot;
 import io.usageexporter.window.Window;
+import io.usageexporter.window.Window.Span;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -23,8 +26,8 @@ import java.util.stream.Collectors;
 /**
  * A provider's part of a report.
  *
- * @param windows those of {@link ProviderConfig#windows}
- * @param forecasts for every quota, by window and resource
+ * @param windows those of {@link ProviderConfig#windows} that are counted
+ * @param forecasts for every quota in a window that has begun, by window and resource
  * @param prices those that hold today for what it was ever used for
  * @param doubts why these figures may be incomplete; empty if they are complete
  */
@@ -50,13 +53,15 @@ public record ProviderReport(
                 now);
         var windows = new ArrayList<WindowReport>();
         var forecasts = new EnumMap<Window, SortedMap<String, ExhaustionForecast>>(Window.class);
-        for (Window window : provider.windows()) {
-            Window.Span span = provider.calendar().containing(window, at);
+        for (Window window : windows(provider, totals.snapshot())) {
+            Span span = totals.snapshot().window(provider.name(), window, provider.calendar(), at);
             WindowReport report = WindowReport.of(provider, window, span, thresholds, totals);
             var ofWindow = new TreeMap<String, ExhaustionForecast>();
-            report.quotas()
-                    .forEach((resource, quota) -> ofWindow.put(
-                            resource, Forecast.of(usage.get(resource), provider.zone(), span, now, quota)));
+            if (span != null) {
+                report.quotas()
+                        .forEach((resource, quota) -> ofWindow.put(
+                                resource, Forecast.of(usage.get(resource), provider.zone(), span, now, quota)));
+            }
             windows.add(report);
             forecasts.put(window, Collections.unmodifiableSortedMap(ofWindow));
         }
@@ -66,6 +71,12 @@ public record ProviderReport(
                 Collections.unmodifiableMap(forecasts),
                 totals.prices(provider.name(), LocalDate.ofInstant(at, provider.zone())),
                 Doubt.of(provider, totals.snapshot(), health, now, at));
+    }
+
+    /** The windows to show. One that the configuration has just added or removed may not be counted. */
+    static List<Window> windows(ProviderConfig provider, Snapshot totals) {
+        CountedWindows counted = totals.windows().counted(provider.name());
+        return provider.windows().stream().filter(counted::contains).toList();
     }
 
     /** Whether the figures are known to be complete. */
@@ -81,6 +92,7 @@ public record ProviderReport(
     /** The first hour of the forecast's past and of the windows. */
     private static long firstHour(ProviderConfig provider, Instant now, Instant at) {
         Instant first = provider.windows().stream()
+                .filter(Window::isOfDays)
                 .map(window -> provider.calendar().containing(window, at).startsAt())
                 .min(Instant::compareTo)
                 .orElse(at);

@@ -2,6 +2,7 @@ package io.usageexporter.report;
 
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
+import io.usageexporter.window.Window;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -50,6 +51,7 @@ public record Report(
     public static LocalDate firstDay(Collection<ProviderConfig> providers, Instant at) {
         return providers.stream()
                 .flatMap(provider -> provider.windows().stream()
+                        .filter(Window::isOfDays)
                         .map(window ->
                                 provider.calendar().containing(window, at).from()))
                 .min(LocalDate::compareTo)

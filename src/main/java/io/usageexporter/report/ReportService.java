@@ -11,6 +11,7 @@ import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Totals;
 import io.usageexporter.window.Window;
 import io.usageexporter.window.Window.Span;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -63,7 +64,7 @@ public final class ReportService implements ReportSource {
         if (from.isBefore(snapshot.daysFrom())) {
             snapshot = snapshot.withDays(ledger.days(from, until), from);
         }
-        return report(current, days(current).other(snapshot), clock.instant(), at);
+        return report(current, days(current).other(withOlderWindows(snapshot, at)), clock.instant(), at);
     }
 
     @Override
@@ -72,11 +73,11 @@ public final class ReportService implements ReportSource {
         Snapshot snapshot = totals.snapshot();
         Instant now = clock.instant();
         var providers = current.providers().values();
-        List<Span> spans = query.choose(providers).stream()
-                .flatMap(provider -> query.spans(provider, now).stream())
-                .toList();
-        PricedTotals priced = days(current).other(withOlderDays(snapshot, spans));
-        return History.of(current.thresholds(), providers, priced, query, now);
+        List<ProviderConfig> chosen = query.choose(providers);
+        Snapshot all = query.window().isOfDays()
+                ? withOlderDays(snapshot, query, chosen, now)
+                : withOlderWindows(snapshot, query, chosen, now);
+        return History.of(current.thresholds(), providers, days(current).other(all), query, now);
     }
 
     /** The current quotas of a provider: those of all consumers together, and those of this one. */
@@ -89,21 +90,27 @@ public final class ReportService implements ReportSource {
         Instant now = clock.instant();
         PricedTotals priced = days(current).of(totals.snapshot());
         var quotas = new ArrayList<WindowQuota>();
-        for (Window window : provider.windows()) {
-            Span span = provider.calendar().containing(window, now);
+        Snapshot snapshot = priced.snapshot();
+        for (Window window : ProviderReport.windows(provider, snapshot)) {
+            Span span = snapshot.window(name, window, provider.calendar(), now);
+            // The next call opens a session.
+            Instant resetsAt = span == null ? now.plus(provider.calendar().sessionLength()) : span.resetsAt();
             WindowReport report = WindowReport.of(provider, window, span, current.thresholds(), priced);
             report.quotas()
-                    .forEach((resource, quota) ->
-                            quotas.add(new WindowQuota("", resource, window, quota, span.resetsAt())));
+                    .forEach((resource, quota) -> quotas.add(new WindowQuota("", resource, window, quota, resetsAt)));
             report.consumerQuotas()
                     .getOrDefault(consumer, Collections.emptySortedMap())
                     .forEach((resource, quota) ->
-                            quotas.add(new WindowQuota(consumer, resource, window, quota, span.resetsAt())));
+                            quotas.add(new WindowQuota(consumer, resource, window, quota, resetsAt)));
         }
         return quotas;
     }
 
-    private Snapshot withOlderDays(Snapshot snapshot, List<Span> spans) throws LedgerException {
+    private Snapshot withOlderDays(Snapshot snapshot, HistoryQuery query, List<ProviderConfig> chosen, Instant now)
+            throws LedgerException {
+        List<Span> spans = chosen.stream()
+                .flatMap(provider -> query.spans(provider, snapshot, now).stream())
+                .toList();
         LocalDate from = spans.stream().map(Span::from).min(naturalOrder()).orElse(LocalDate.MAX);
         if (!from.isBefore(snapshot.daysFrom())) {
             return snapshot;
@@ -111,6 +118,39 @@ public final class ReportService implements ReportSource {
         LocalDate until = spans.stream().map(Span::until).max(naturalOrder()).orElse(LocalDate.MIN);
         LocalDate daysFrom = snapshot.daysFrom();
         return snapshot.withOlderDays(ledger.days(from, until.isBefore(daysFrom) ? until : daysFrom));
+    }
+
+    private Snapshot withOlderWindows(Snapshot snapshot, HistoryQuery query, List<ProviderConfig> chosen, Instant now)
+            throws LedgerException {
+        Snapshot all = snapshot;
+        for (ProviderConfig provider : chosen) {
+            all = withWindows(
+                    all,
+                    provider.name(),
+                    query.window(),
+                    query.startsAt(provider.zone(), now),
+                    query.endsAt(provider.zone(), now));
+        }
+        return all;
+    }
+
+    private Snapshot withOlderWindows(Snapshot snapshot, Instant at) throws LedgerException {
+        Snapshot all = snapshot;
+        for (String provider : snapshot.windows().counted().keySet()) {
+            for (Window window : Window.values()) {
+                all = withWindows(all, provider, window, at, at);
+            }
+        }
+        return all;
+    }
+
+    /** With those that contain any instant from one to another, and, since sessions depend on it, the next. */
+    private Snapshot withWindows(Snapshot snapshot, String provider, Window window, Instant from, Instant to)
+            throws LedgerException {
+        Duration longest = snapshot.windows().counted(provider).longest(window);
+        return longest == null || !from.isBefore(snapshot.windows().from())
+                ? snapshot
+                : snapshot.withWindows(ledger.windows(provider, window, from.minus(longest), to.plus(longest)));
     }
 
     /** What days cost at the prices in force. */

@@ -6,19 +6,22 @@ import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.window.Window;
+import io.usageexporter.window.Window.Span;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is used and left in one window of one provider. Money is the exact cost, rounded to six places.
  *
- * @param span its bounds
+ * @param bounds null if it is a session and none is running
  * @param used usage of every resource of the provider
  * @param quotas by resource, for those with a limit in this window
  * @param breakdown {@code used} by category and resource, with every configured category and each with usage; without
@@ -30,7 +33,7 @@ import java.util.TreeMap;
  */
 public record WindowReport(
         Window window,
-        Window.Span span,
+        @Nullable Span bounds,
         SortedMap<String, BigDecimal> used,
         SortedMap<String, Quota> quotas,
         SortedMap<String, SortedMap<String, BigDecimal>> breakdown,
@@ -39,9 +42,14 @@ public record WindowReport(
         SortedMap<String, SortedMap<String, Quota>> consumerQuotas,
         SortedMap<String, SortedMap<String, BigDecimal>> unpriced) {
 
-    /** When the window resets. */
-    public Instant resetsAt() {
-        return span.resetsAt();
+    /** Its bounds, which it must have. */
+    public Span span() {
+        return Objects.requireNonNull(bounds, "no session is running");
+    }
+
+    /** When the window resets; null if no session is running. */
+    public @Nullable Instant resetsAt() {
+        return bounds == null ? null : bounds.resetsAt();
     }
 
     /** Whether more may be used of a resource than is known, since some usage has no price. */
@@ -58,16 +66,17 @@ public record WindowReport(
     /**
      * Computes the report on a window.
      *
-     * @param totals with the days of the span
+     * @param bounds null if it is a session and none is running
+     * @param totals with the usage of the window
      */
     public static WindowReport of(
-            ProviderConfig provider, Window window, Window.Span span, Thresholds thresholds, PricedTotals totals) {
+            ProviderConfig provider, Window window, @Nullable Span bounds, Thresholds thresholds, PricedTotals totals) {
         SortedMap<String, BigDecimal> used = zeros(provider);
         var breakdown = new TreeMap<String, SortedMap<String, BigDecimal>>();
         var consumers = new TreeMap<String, SortedMap<String, BigDecimal>>();
         var models = new TreeMap<String, SortedMap<String, BigDecimal>>();
         provider.categories().forEach(category -> breakdown.put(category, zeros(provider)));
-        totals.forEachCell(provider.name(), span.from(), span.until(), (cell, units) -> {
+        totals.forEachCell(provider.name(), window, bounds, (cell, units) -> {
             String resource = cell.measure().resource();
             if (provider.resources().contains(resource)) {
                 BigDecimal counted = provider.counted(cell.measure(), units);
@@ -88,7 +97,7 @@ public record WindowReport(
         var unpriced = new TreeMap<String, SortedMap<String, BigDecimal>>();
         var withUnpriced = new HashSet<String>();
         boolean hasMoney = provider.resources().contains(Measure.USD);
-        totals.forEachUnpriced(provider.name(), span.from(), span.until(), (cell, units) -> {
+        totals.forEachUnpriced(provider.name(), window, bounds, (cell, units) -> {
             String resource = cell.measure().resource();
             if (hasMoney || resource.equals(Measure.TOKENS)) {
                 unpriced.computeIfAbsent(cell.model(), model -> new TreeMap<>())
@@ -110,7 +119,7 @@ public record WindowReport(
         });
         return new WindowReport(
                 window,
-                span,
+                bounds,
                 Collections.unmodifiableSortedMap(used),
                 limited.quotas(provider.limits(), used, !unpriced.isEmpty()),
                 Collections.unmodifiableSortedMap(breakdown),

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -20,6 +21,7 @@ import java.util.function.UnaryOperator;
  * @param series all usage ever, by counter
  * @param days the same by calendar day of the provider
  * @param hours the same by hour, without the category, for the forecast
+ * @param windows the same by part of an hour or a session, where these are counted
  * @param recorded how many events each source recorded
  * @param lastEvent the instant of the newest usage of each provider
  */
@@ -27,26 +29,33 @@ public record Aggregates(
         Map<Series, BigDecimal> series,
         Map<Day, Map<Series, BigDecimal>> days,
         Map<Hour, Map<Measure, HourTotal>> hours,
+        Map<WindowPart, Map<Series, BigDecimal>> windows,
         Map<Source, Long> recorded,
         Map<String, Instant> lastEvent) {
 
     /** Nothing yet. */
     public Aggregates() {
-        this(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
+        this(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
     }
 
     /**
      * Adds an event on its day in this zone.
      *
+     * @param windows the parts of hours and sessions that it counts in
      * @param names maps a series to the one that is exported in its place
      */
-    void add(RecordedEvent recordedEvent, Naming naming, ZoneId zone, UnaryOperator<Series> names) {
+    void add(
+            RecordedEvent recordedEvent,
+            Naming naming,
+            ZoneId zone,
+            List<WindowPart> windows,
+            UnaryOperator<Series> names) {
         var amounts = new HashMap<Measure, HourTotal>();
         recordedEvent
                 .event()
                 .usage()
                 .forEach((measure, amount) -> amounts.put(measure, HourTotal.of(amount.units(), recordedEvent.at())));
-        add(key(recordedEvent, naming, zone), amounts, names);
+        add(key(recordedEvent, naming, zone, windows), amounts, names);
         note(recordedEvent);
     }
 
@@ -55,7 +64,7 @@ public record Aggregates(
         String exported(Dimension dimension, String name);
     }
 
-    static AggregationKey key(RecordedEvent recorded, Naming naming, ZoneId zone) {
+    static AggregationKey key(RecordedEvent recorded, Naming naming, ZoneId zone, List<WindowPart> windows) {
         UsageEvent event = recorded.event();
         Instant at = recorded.at();
         return new AggregationKey(
@@ -65,7 +74,8 @@ public record Aggregates(
                 naming.exported(Dimension.MODEL, event.model()),
                 naming.exported(Dimension.PRICING, event.pricing().toString()),
                 LocalDate.ofInstant(at, zone),
-                Hour.number(at));
+                Hour.number(at),
+                windows);
     }
 
     /** Adds amounts under a key. */
@@ -79,6 +89,9 @@ public record Aggregates(
             series.merge(exported, units, BigDecimal::add);
             day.merge(exported, units, BigDecimal::add);
             hour.merge(measure, total, HourTotal::plus);
+            for (WindowPart part : key.windows()) {
+                windows.computeIfAbsent(part, absent -> new HashMap<>()).merge(exported, units, BigDecimal::add);
+            }
         });
     }
 

@@ -5,6 +5,7 @@ import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.totals.Label.Dimension;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -27,10 +28,14 @@ public final class Totals {
     /** Hours are kept for that many days fewer: while they may change, and as far back as the forecast looks. */
     private static final int HOURS_RETENTION_OFFSET_DAYS = 35;
 
+    /** How long hours and sessions are kept after their end, in case that the clock is set back a little. */
+    private static final Duration WINDOWS_KEPT = Duration.ofHours(1);
+
     private final CardinalityLimiter labels = new CardinalityLimiter();
     private final SeriesNames seriesNames = new SeriesNames();
     private final Map<String, ZoneId> zones = new HashMap<>();
     private final Aggregates sums = new Aggregates();
+    private final RecentWindows windows = new RecentWindows();
     private final Map<String, LocalDate> firstDays = new HashMap<>();
     private LocalDate daysFrom;
     private @Nullable Snapshot snapshot;
@@ -38,7 +43,7 @@ public final class Totals {
     /**
      * New sums, and what must be stored with them.
      *
-     * @param sums the new value of every key that changes
+     * @param sums the new value of every key that changes; of hours and sessions, what is added
      * @param labels new names with series of their own
      * @param series new series, each with the number of the first event that counts in it
      * @param zones the zone in which the days of each changed provider are counted
@@ -61,11 +66,17 @@ public final class Totals {
         stored.labels().forEach(labels::restore);
         seriesNames.restore(stored.series());
         zones.putAll(stored.zones());
+        windows.restore(stored);
     }
 
     /** The first date to keep in memory. */
     public static LocalDate firstDayKept(Instant now) {
         return LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DAYS_KEPT);
+    }
+
+    /** The instant from which on to keep hours and sessions in memory: those that a report of now may show. */
+    public static Instant windowsKeptFrom(Instant now) {
+        return now.minus(WINDOWS_KEPT);
     }
 
     /** The first date that must be in memory to count an event of this instant, in any zone. */
@@ -78,10 +89,14 @@ public final class Totals {
         return (daysFrom.toEpochDay() + HOURS_RETENTION_OFFSET_DAYS) * 24;
     }
 
-    /** Restores days from an earlier date on, and their hours. */
+    /** Restores days from an earlier date on, their hours, and when sessions began. */
     public synchronized void restoreDays(
-            Map<Day, Map<Series, BigDecimal>> days, Map<Hour, Map<Measure, HourTotal>> hours, LocalDate from) {
+            Map<Day, Map<Series, BigDecimal>> days,
+            Map<Hour, Map<Measure, HourTotal>> hours,
+            Map<String, List<Instant>> sessions,
+            LocalDate from) {
         putDays(days, hours);
+        windows.openSessions(sessions);
         daysFrom = from;
         snapshot = null;
     }
@@ -115,8 +130,44 @@ public final class Totals {
         consumers.forEach(name -> labels.configure(provider, Dimension.CONSUMER, name, nextEventNumber));
     }
 
-    /** Replaces all days of a provider after its zone has changed. */
-    public synchronized void replaceDays(String provider, Map<Day, Map<Series, BigDecimal>> days) {
+    /** The hours and sessions of a provider that are counted. */
+    public synchronized CountedWindows counted(String provider) {
+        return windows.counted(provider);
+    }
+
+    /** The instant from which on all hours and sessions are in memory. */
+    public synchronized Instant windowsFrom() {
+        return windows.from();
+    }
+
+    /** A recount of all events, in the zones and windows of their providers. */
+    public Recount recount() {
+        return new Recount(this, this::zoneOrUtc, this::counted);
+    }
+
+    /** A recount of the events of one provider, in another zone or with other windows. */
+    public Recount recount(ZoneId zone, CountedWindows counted) {
+        return new Recount(this, provider -> zone, provider -> counted);
+    }
+
+    private synchronized ZoneId zoneOrUtc(String provider) {
+        return zones.getOrDefault(provider, ZoneOffset.UTC);
+    }
+
+    /**
+     * Replaces all days, hours and sessions of a provider by recounted ones.
+     *
+     * @param recent its hours and sessions from {@link #windowsFrom} on
+     * @param sessions when its sessions began
+     */
+    public synchronized void replace(
+            String provider,
+            Map<Day, Map<Series, BigDecimal>> days,
+            CountedWindows counted,
+            Map<WindowPart, Map<Series, BigDecimal>> recent,
+            List<Instant> sessions) {
+        windows.replace(provider, counted, sessions);
+        windows.add(recent);
         sums.days().keySet().removeIf(day -> day.provider().equals(provider));
         firstDays.remove(provider);
         days.forEach((day, cells) -> {
@@ -128,18 +179,14 @@ public final class Totals {
         snapshot = null;
     }
 
-    /** Adds an already counted event to other sums, under the names that it counts as, in its provider's zone. */
-    public synchronized void addTo(Aggregates others, RecordedEvent recorded) {
-        addTo(others, recorded, zones.getOrDefault(recorded.event().provider(), ZoneOffset.UTC));
-    }
-
-    /** The same in another zone. */
-    public synchronized void addTo(Aggregates others, RecordedEvent recorded, ZoneId zone) {
+    /** Adds an already counted event to other sums, under the names that it counts as. */
+    synchronized void addTo(Aggregates others, RecordedEvent recorded, ZoneId zone, List<WindowPart> parts) {
         UsageEvent event = recorded.event();
         others.add(
                 recorded,
                 (dimension, name) -> labels.find(event.provider(), dimension, name, recorded.number()),
                 zone,
+                parts,
                 wanted -> seriesNames.find(wanted, recorded.number()));
     }
 
@@ -150,18 +197,21 @@ public final class Totals {
         var changedZones = new HashMap<String, ZoneId>();
         CardinalityLimiter.Admission names = labels.admission();
         SeriesNames.Admission series = seriesNames.admission();
+        Sessions sessions = windows.planned();
         RecordedEvent previous = null;
         AggregationKey key = null;
         Map<Measure, HourTotal> amounts = Map.of();
         for (RecordedEvent recorded : events) {
-            if (key == null || previous == null || !hasSameKey(previous, recorded)) {
+            List<WindowPart> parts = windows.partsOf(recorded, this::zoneOrUtc, sessions);
+            if (key == null || previous == null || !hasSameKey(previous, recorded) || !parts.equals(key.windows())) {
                 UsageEvent event = recorded.event();
-                ZoneId zone = zones.getOrDefault(event.provider(), ZoneOffset.UTC);
+                ZoneId zone = zoneOrUtc(event.provider());
                 changedZones.put(event.provider(), zone);
                 key = Aggregates.key(
                         recorded,
                         (dimension, name) -> names.admit(event.provider(), dimension, name, recorded.number()),
-                        zone);
+                        zone,
+                        parts);
                 amounts = byKey.computeIfAbsent(key, absent -> new HashMap<>());
             }
             previous = recorded;
@@ -227,6 +277,7 @@ public final class Totals {
         putAll(sums.days(), change.sums().days());
         change.sums().days().forEach(this::noteFirst);
         putAll(sums.hours(), change.sums().hours());
+        windows.add(change.sums().windows());
         sums.recorded().putAll(change.sums().recorded());
         sums.lastEvent().putAll(change.sums().lastEvent());
         labels.stored(change.labels());
@@ -246,7 +297,15 @@ public final class Totals {
         if (daysFrom.isBefore(date)) {
             sums.days().keySet().removeIf(day -> day.date().isBefore(date));
             sums.hours().keySet().removeIf(hour -> hour.number() < firstHourKept(date));
+            windows.forgetSessionsBefore(date.atStartOfDay(ZoneOffset.UTC).toInstant());
             daysFrom = date;
+            snapshot = null;
+        }
+    }
+
+    /** Drops hours and sessions that are over before an instant. */
+    public synchronized void forgetWindowsBefore(Instant instant) {
+        if (windows.forgetBefore(instant)) {
             snapshot = null;
         }
     }
@@ -258,6 +317,7 @@ public final class Totals {
                     Map.copyOf(sums.series()),
                     Map.copyOf(sums.days()),
                     Map.copyOf(sums.hours()),
+                    windows.snapshot(),
                     Map.copyOf(sums.recorded()),
                     Map.copyOf(sums.lastEvent()),
                     daysFrom,

@@ -60,7 +60,7 @@ record HistoryBenchmark(BenchmarkEnvironment lab, long events) implements Benchm
         var first = Instant.now().minus(Duration.ofDays(DAYS - 1));
         double millisBetween = Duration.ofDays(DAYS - 1).toMillis() / (double) events;
         try (Ledger ledger = Ledger.open(file)) {
-            var totals = new Totals(ledger.readTotals(LocalDate.ofInstant(first, ZoneOffset.UTC)));
+            var totals = new Totals(ledger.readTotals(LocalDate.ofInstant(first, ZoneOffset.UTC), first));
             for (ProviderConfig provider : Configs.defaults().providers().values()) {
                 totals.configure(
                         provider.name(), provider.zone(), provider.categories(), List.of(), SeriesBound.DEFAULT, 1);

@@ -73,7 +73,7 @@ class ConsumersConfigTest {
             growth: {limits: {antropic: {daily: {tokens: 1}}}}  | growth.limits.antropic: there is no such provider; allowed here: anthropic, apify; did you mean anthropic?
             growth: {limits: {apify: {daily: {tokens: 1}}}}     | growth.limits.apify.daily.tokens: apify does not count this; allowed here: compute_units, usd
             growth: {limits: {anthropic: {daily: {token: 1}}}}  | growth.limits.anthropic.daily.token: anthropic does not count this; allowed here: tokens, usd, web_searches; did you mean tokens?
-            growth: {limits: {anthropic: {dayly: {tokens: 1}}}} | growth.limits.anthropic.dayly: unknown key; allowed here: daily, weekly, monthly; did you mean daily?
+            growth: {limits: {anthropic: {dayly: {tokens: 1}}}} | growth.limits.anthropic.dayly: unknown key; allowed here: hourly, daily, weekly, monthly, session; did you mean daily?
             growth: {limits: {anthropic: {daily: {tokens: -1}}}} | growth.limits.anthropic.daily.tokens: must be a number from 0
             growth: {limits: {apify: {monthly: {compute_units: auto}}}} | growth.limits.apify.monthly.compute_units: must be a number from 0
             growth: {limits: 5}                                 | growth.limits: must be a mapping

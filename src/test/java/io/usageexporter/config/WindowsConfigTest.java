@@ -6,6 +6,7 @@ import static io.usageexporter.config.ConfigFixture.provider;
 import static io.usageexporter.config.ConfigFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.window.Window;
 import io.usageexporter.window.WindowCalendar;
 import java.time.DayOfWeek;
@@ -17,17 +18,32 @@ import org.junit.jupiter.api.Test;
 class WindowsConfigTest {
     @Test
     void readsTheLimitsOfEachWindow() throws Exception {
-        var anthropic = anthropic("limits: {daily: {requests: 2}, weekly: {requests: 3}, monthly: {requests: 4}}");
+        var anthropic = anthropic("limits: {hourly: {requests: 1}, daily: {requests: 2}, weekly: {requests: 3},"
+                + " monthly: {requests: 4}, session: {requests: 5}}");
+        assertThat(anthropic.limit(Window.HOURLY, "requests")).isEqualByComparingTo("1");
         assertThat(anthropic.limit(Window.DAILY, "requests")).isEqualByComparingTo("2");
         assertThat(anthropic.limit(Window.WEEKLY, "requests")).isEqualByComparingTo("3");
         assertThat(anthropic.limit(Window.MONTHLY, "requests")).isEqualByComparingTo("4");
-        assertThat(anthropic.windows()).containsExactly(Window.DAILY, Window.WEEKLY, Window.MONTHLY);
+        assertThat(anthropic.limit(Window.SESSION, "requests")).isEqualByComparingTo("5");
+        assertThat(anthropic.windows()).containsExactly(Window.values());
+        assertThat(anthropic.countedWindows()).isEqualTo(new CountedWindows(true, Duration.ofHours(5)));
     }
 
     @Test
     void withoutALimitOnlyDayAndMonthAreShown() throws Exception {
-        assertThat(anthropic("limits: {daily: {requests: 2}, weekly: {}}").windows())
-                .containsExactly(Window.DAILY, Window.MONTHLY);
+        var anthropic = anthropic("limits: {daily: {requests: 2}, weekly: {}, hourly: {}, session: {}}");
+        assertThat(anthropic.windows()).containsExactly(Window.DAILY, Window.MONTHLY);
+        assertThat(anthropic.countedWindows()).isEqualTo(CountedWindows.NONE);
+    }
+
+    @Test
+    void limitOfAConsumerIsEnoughToCountAWindow() throws Exception {
+        Config config = read("""
+                consumers: {growth: {limits: {anthropic: {session: {requests: 1}, hourly: {requests: 1}}}}}
+                providers: {anthropic: {limits: {daily: {requests: 1}}}}
+                """);
+        assertThat(provider(config, "anthropic").countedWindows())
+                .isEqualTo(new CountedWindows(true, Duration.ofHours(5)));
     }
 
     @Test

@@ -48,7 +48,7 @@ abstract class LedgerTestBase {
     final void open() throws LedgerException {
         file = folder.resolve("data").resolve("usage.db");
         ledger = Ledger.open(file);
-        totals = new Totals(ledger.readTotals(DAYS_FROM));
+        totals = new Totals(ledger.readTotals(DAYS_FROM, NOW));
     }
 
     @AfterEach
@@ -82,7 +82,7 @@ abstract class LedgerTestBase {
     }
 
     final Snapshot storedTotals() throws LedgerException {
-        return new Totals(ledger.readTotals(DAYS_FROM)).snapshot();
+        return new Totals(ledger.readTotals(DAYS_FROM, NOW)).snapshot();
     }
 
     final long number(String id) throws LedgerException {

@@ -9,10 +9,11 @@ import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.LedgerReader.Verification;
-import io.usageexporter.totals.Aggregates;
+import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
+import io.usageexporter.totals.Recount;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Snapshot;
@@ -44,9 +45,9 @@ class LedgerTotalsTest extends LedgerTestBase {
     void readerSeesCommitsWhileTheOwnerWrites() throws Exception {
         try (LedgerReader reader = LedgerReader.open(file)) {
             append(NOW, List.of(event(null, "a", "1")));
-            assertSame(reader.snapshot(DAYS_FROM), totals.snapshot());
+            assertSame(reader.snapshot(DAYS_FROM, NOW), totals.snapshot());
             append(NOW, List.of(event(null, "a", "2")));
-            assertSame(reader.snapshot(DAYS_FROM), totals.snapshot());
+            assertSame(reader.snapshot(DAYS_FROM, NOW), totals.snapshot());
             assertThat(reader.sizeBytes()).isPositive();
         }
     }
@@ -101,14 +102,14 @@ class LedgerTotalsTest extends LedgerTestBase {
         var first = Map.of("p", LocalDate.parse("2025-10-20"), "q", LocalDate.parse("2026-11-24"));
         assertThat(storedTotals().firstDays()).isEqualTo(first);
         try (LedgerReader reader = LedgerReader.open(file)) {
-            assertThat(reader.snapshot(DAYS_FROM).firstDays()).isEqualTo(first);
+            assertThat(reader.snapshot(DAYS_FROM, NOW).firstDays()).isEqualTo(first);
         }
     }
 
     @Test
     void readsOnlyRequestedDays() throws Exception {
         append(NOW, List.of(at(NOW.minus(Duration.ofDays(20))), at(NOW)));
-        Snapshot read = new Totals(ledger.readTotals(LocalDate.parse("2026-11-24"))).snapshot();
+        Snapshot read = new Totals(ledger.readTotals(LocalDate.parse("2026-11-24"), NOW)).snapshot();
         assertThat(read.days()).containsOnlyKeys(new Day("p", LocalDate.parse("2026-11-24")));
         assertThat(read.series().get(new Series("p", "c", "", UNITS))).isEqualByComparingTo("2");
     }
@@ -152,10 +153,9 @@ class LedgerTotalsTest extends LedgerTestBase {
     }
 
     private void recountDays(ZoneId zone) throws LedgerException {
-        var recounted = new Aggregates();
-        ledger.forEachEvent("p", event -> totals.addTo(recounted, event, zone));
-        ledger.replaceDays("p", zone, recounted.days());
-        totals.replaceDays("p", recounted.days());
+        Recount recount = totals.recount(zone, CountedWindows.NONE);
+        ledger.recount("p", zone, CountedWindows.NONE, recount);
+        totals.replace("p", recount.sums().days(), CountedWindows.NONE, Map.of(), List.of());
     }
 
     private Map<Series, BigDecimal> day(String date) {

@@ -7,6 +7,7 @@ import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.LedgerReader.Verification;
+import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Snapshot;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -33,7 +34,7 @@ class MigrationTest extends LedgerTestBase {
         assertThatThrownBy(() -> LedgerReader.open(file))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("newer version");
-        execute(file, "PRAGMA user_version = 8");
+        execute(file, "PRAGMA user_version = 9");
         reopen();
         assertThat(ledger.lastNumber()).isZero();
     }
@@ -127,7 +128,25 @@ class MigrationTest extends LedgerTestBase {
         return new UsageEvent(id, "p", "a", "growth", "m", Pricing.of("batch"), NOW, usage("2"));
     }
 
+    @Test
+    void addsHoursAndSessionsToAVersionWithoutThem() throws Exception {
+        append(10);
+        ledger.close();
+        removeWindows();
+        execute(file, "PRAGMA user_version = 8");
+
+        reopen();
+
+        assertThat(verify(file)).isEqualTo(new Verification(10, List.of()));
+        assertThat(totals.counted("p")).isEqualTo(CountedWindows.NONE);
+    }
+
+    private void removeWindows() throws SQLException {
+        execute(file, "DROP TABLE window_total", "DROP TABLE counted_windows");
+    }
+
     private void removeDetails() throws SQLException {
+        removeWindows();
         execute(file, "ALTER TABLE event DROP COLUMN consumer");
         execute(file, "ALTER TABLE event DROP COLUMN pricing");
         execute(file, "UPDATE event SET check_value = NULL");

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.LedgerReader.Verification;
+import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.SeriesBound;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -40,6 +42,27 @@ class VerifierTest extends LedgerTestBase {
         execute(file, sql);
         assertThat(verify(file).differences())
                 .anySatisfy(line -> assertThat(line).contains(total).contains(difference));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "UPDATE window_total SET amount = '7' WHERE window = 'hourly' | p hourly from 2026-11-24T09:00:00Z on 2026-11-24 | stored 7, the events give 3",
+                "DELETE FROM window_total WHERE window = 'session'           | p session from 2026-11-24T09:15:00Z on 2026-11-24 | stored nothing, the events give 3",
+                "UPDATE window_total SET starts_at = starts_at - 1           | p session from 2026-11-24T09:14:59.999Z on 2026-11-24 | stored 3, the events give nothing",
+                "UPDATE counted_windows SET session_length = NULL            | p session from | the events give nothing",
+                "DELETE FROM counted_windows                                 | p hourly from  | the events give nothing",
+            })
+    void reportsEveryDifferenceInHoursAndSessions(String sql, String window, String difference) throws Exception {
+        var counted = new CountedWindows(true, Duration.ofHours(5));
+        ledger.recount("p", ZoneOffset.UTC, counted, totals.recount(ZoneOffset.UTC, counted));
+        reopen();
+        append(NOW, List.of(event(null, "a", "1"), event(null, "a", "2")));
+        assertThat(verify(file)).isEqualTo(new Verification(2, List.of()));
+        execute(file, sql);
+        assertThat(verify(file).differences())
+                .anySatisfy(line -> assertThat(line).contains(window).contains(difference));
     }
 
     @Test

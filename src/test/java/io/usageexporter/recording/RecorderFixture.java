@@ -2,6 +2,7 @@ package io.usageexporter.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.config.Config;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
@@ -11,7 +12,10 @@ import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.ledger.LedgerReader.Verification;
 import io.usageexporter.testing.Configs;
 import io.usageexporter.testing.SettableClock;
+import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Snapshot;
+import io.usageexporter.totals.WindowPart;
+import io.usageexporter.window.Window;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -21,6 +25,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -31,16 +37,22 @@ final class RecorderFixture implements AutoCloseable {
     private final Path file;
     private final Path elsewhere;
     private final SettableClock clock = new SettableClock(NOW);
+    private Config config;
     private Recorder recorder;
 
     RecorderFixture(Path folder) throws Exception {
+        this(folder, Configs.defaults());
+    }
+
+    RecorderFixture(Path folder, Config config) throws Exception {
+        this.config = config;
         file = folder.resolve("usage.db");
         elsewhere = folder.resolve("elsewhere.db");
         recorder = open();
     }
 
     private Recorder open() throws Exception {
-        return Recorder.start(Ledger.open(file), Configs.defaults().providers().values(), clock, RecorderMetrics.NONE);
+        return Recorder.start(Ledger.open(file), config.providers().values(), clock, RecorderMetrics.NONE);
     }
 
     Recorder recorder() {
@@ -54,6 +66,12 @@ final class RecorderFixture implements AutoCloseable {
     void restart() throws Exception {
         recorder.close();
         recorder = open();
+    }
+
+    /** Applies another configuration. */
+    void configure(Config next) throws Exception {
+        config = next;
+        recorder.configure(next.providers().values()).get();
     }
 
     /** Makes every write fail until {@link #repairLedger()}. */
@@ -119,8 +137,19 @@ final class RecorderFixture implements AutoCloseable {
         }
     }
 
+    /** All hours and sessions in the ledger. */
+    Map<WindowPart, Map<Series, BigDecimal>> windows() throws Exception {
+        var windows = new TreeMap<WindowPart, Map<Series, BigDecimal>>();
+        try (LedgerReader reader = LedgerReader.open(file)) {
+            for (Window window : Window.values()) {
+                windows.putAll(reader.windows("apify", window, Instant.EPOCH, Instant.parse("9999-01-01T00:00:00Z")));
+            }
+        }
+        return windows;
+    }
+
     /** An Apify run in category instagram. */
-    static UsageEvent run(String id, String at, String units) {
+    static UsageEvent run(String id, @Nullable String at, String units) {
         return event("apify:" + id, "apify", "instagram", "", at, "compute_units=" + units);
     }
 

@@ -63,8 +63,11 @@ class HistoryTest {
         var provider = HistoryFixture.withoutLimits("UTC", 1).provider();
         var totals = new Totals(new StoredTotals(
                 LocalDate.parse("2026-09-05"),
+                Instant.parse(NOW),
                 new Aggregates(),
                 List.of(),
+                Map.of(),
+                Map.of(),
                 Map.of(),
                 Map.of(),
                 Map.of(HistoryFixture.PROVIDER, LocalDate.parse("2025-01-01"))));

@@ -116,10 +116,10 @@ class CardinalityLimiterTest extends TotalsTestBase {
         totals.configure("p", ZoneOffset.UTC, List.of("late"), List.of(), SeriesBound.DEFAULT, lastNumber + 1);
         RecordedEvent after = recorded(event("late", "m", "2"));
         apply(after);
-        var sums = new Aggregates();
-        totals.addTo(sums, early, ZoneOffset.UTC);
-        totals.addTo(sums, after, ZoneOffset.UTC);
-        assertThat(sums.series()).containsOnlyKeys(series("other", "m"), series("late", "m"));
+        Recount recount = totals.recount();
+        recount.add(early);
+        recount.add(after);
+        assertThat(recount.sums().series()).containsOnlyKeys(series("other", "m"), series("late", "m"));
     }
 
     @Test

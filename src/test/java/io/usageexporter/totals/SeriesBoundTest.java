@@ -89,9 +89,9 @@ class SeriesBoundTest extends TotalsTestBase {
             }
             apply(events.subList(events.size() - 10, events.size()).toArray(RecordedEvent[]::new));
         }
-        var recounted = new Aggregates();
-        events.forEach(event -> totals.addTo(recounted, event, ZoneOffset.UTC));
-        recounted
+        Recount recount = totals.recount();
+        events.forEach(recount::add);
+        recount.sums()
                 .series()
                 .forEach(
                         (series, units) -> assertThat(totals.snapshot().series().get(series))

@@ -150,6 +150,7 @@ class TotalsTest extends TotalsTestBase {
                 Map.copyOf(before.series()),
                 Map.copyOf(before.days()),
                 Map.copyOf(before.hours()),
+                before.windows().with(Map.of()),
                 Map.copyOf(before.recorded()),
                 Map.copyOf(before.lastEvent()),
                 before.daysFrom(),
@@ -197,7 +198,15 @@ class TotalsTest extends TotalsTestBase {
                 .mapToObj(i -> new Label("p", Dimension.CATEGORY, "category " + i, 1))
                 .toList();
         var restored = new Totals(new StoredTotals(
-                before.daysFrom(), stored, labels, Map.of(), Map.of("p", ZoneOffset.UTC), before.firstDays()));
+                before.daysFrom(),
+                before.windows().from(),
+                stored,
+                labels,
+                Map.of(),
+                Map.of("p", ZoneOffset.UTC),
+                Map.of(),
+                Map.of(),
+                before.firstDays()));
         assertThat(restored.snapshot()).isEqualTo(before);
         restored.apply(restored.plan(List.of(recorded(event("late", "", "1")))));
         assertThat(restored.snapshot().series()).containsKey(series("other", ""));
@@ -227,7 +236,7 @@ class TotalsTest extends TotalsTestBase {
     void replacingDaysKeepsThoseOfOtherProviders() {
         record(event("c", "m", "1"), new UsageEvent(null, "q", "c", "m", NOW, usage("4")));
         Series cell = series("c", "m");
-        totals.replaceDays("p", Map.of(new Day("p", TODAY.minusDays(1)), Map.of(cell, BigDecimal.ONE)));
+        replaceDays(Map.of(new Day("p", TODAY.minusDays(1)), Map.of(cell, BigDecimal.ONE)));
         assertThat(totals.snapshot().days()).containsOnlyKeys(new Day("p", TODAY.minusDays(1)), new Day("q", TODAY));
         assertThat(totals.snapshot().firstDays()).isEqualTo(Map.of("p", TODAY.minusDays(1), "q", TODAY));
     }
@@ -236,7 +245,11 @@ class TotalsTest extends TotalsTestBase {
     void replacingDaysReplacesTheFirstDay() {
         record(event("c", "m", "1"));
         Series cell = series("c", "m");
-        totals.replaceDays("p", Map.of(new Day("p", TODAY.plusDays(1)), Map.of(cell, BigDecimal.ONE)));
+        replaceDays(Map.of(new Day("p", TODAY.plusDays(1)), Map.of(cell, BigDecimal.ONE)));
         assertThat(totals.snapshot().firstDays()).isEqualTo(Map.of("p", TODAY.plusDays(1)));
+    }
+
+    private void replaceDays(Map<Day, Map<Series, BigDecimal>> days) {
+        totals.replace("p", days, CountedWindows.NONE, Map.of(), List.of());
     }
 }

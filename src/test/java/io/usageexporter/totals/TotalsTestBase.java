@@ -6,9 +6,12 @@ import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.window.Window;
+import io.usageexporter.window.WindowCalendar;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -64,8 +67,13 @@ abstract class TotalsTestBase {
 
     final BigDecimal day(String date) {
         var units = new ArrayList<BigDecimal>();
-        LocalDate day = LocalDate.parse(date);
-        totals.snapshot().forEachCell("p", day, day.plusDays(1), (cell, amount) -> units.add(amount));
+        WindowCalendar calendar = WindowCalendar.of(ZoneOffset.UTC, 1);
+        totals.snapshot()
+                .forEachPart(
+                        "p",
+                        Window.DAILY,
+                        calendar.containing(Window.DAILY, LocalDate.parse(date)),
+                        (key, day, cells) -> units.addAll(cells.values()));
         return total(units);
     }
 

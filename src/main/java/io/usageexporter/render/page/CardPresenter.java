@@ -101,7 +101,7 @@ final class CardPresenter {
                                         : Humanize.remaining(resource, quota) + " of "
                                                 + Humanize.amount(resource, quota.limit()) + " left")
                                 + " (" + Humanize.percent(quota) + " used)";
-                String end = running == null ? "resets in " + untilReset(window) : running;
+                String end = running == null ? untilReset(window) : running;
                 ranked.add(new Ranked(
                         badge(quota),
                         quota.percent(),
@@ -124,17 +124,21 @@ final class CardPresenter {
     }
 
     private String untilReset(WindowReport window) {
-        return Humanize.duration(Duration.between(report.generatedAt(), window.resetsAt()));
+        Instant at = window.resetsAt();
+        return at == null
+                ? "none is running"
+                : "resets in " + Humanize.duration(Duration.between(report.generatedAt(), at));
     }
 
     private Block block(WindowReport window) {
         var rows = new ArrayList<Row>();
         window.used().keySet().forEach(resource -> rows.add(row(window, resource)));
+        Instant at = window.resetsAt();
         return new Block(
                 Humanize.capitalized(Humanize.current(window.window())),
-                "resets in " + untilReset(window) + " ("
-                        + Humanize.time(window.resetsAt(), report.generatedAt(), provider.zone()) + ")",
-                window.resetsAt().toString(),
+                untilReset(window)
+                        + (at == null ? "" : " (" + Humanize.time(at, report.generatedAt(), provider.zone()) + ")"),
+                at == null ? null : at.toString(),
                 rows);
     }
 
@@ -174,7 +178,9 @@ final class CardPresenter {
                         : Humanize.remaining(resource, quota) + " left",
                 Humanize.percent(quota),
                 GaugePresenter.of(quota),
-                ForecastText.sentence(forecast, window.resetsAt(), report.generatedAt(), provider.zone()),
+                window.resetsAt() == null
+                        ? null
+                        : ForecastText.sentence(forecast, window.resetsAt(), report.generatedAt(), provider.zone()),
                 forecast != null && forecast.at() != null);
     }
 }
