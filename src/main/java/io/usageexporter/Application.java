@@ -66,7 +66,8 @@ public final class Application implements Lifecycle, AutoCloseable {
         long openedAtMillis = clock.millis();
         metrics = metricsFuture.join();
         reader = ledger.reader();
-        recorder = Recorder.start(ledger, config.get().providers().values(), clock, metrics);
+        recorder = Recorder.start(
+                ledger, config.get().providers().values(), config.get().prices(), clock, metrics);
         var reports = new ReportService(
                 config, recorder.totals(), reader, () -> new Health(isLedgerWritable(), configFile.isCurrent()), clock);
         integrations = new ProviderIntegrations(config, reports::quotas, recorder, metrics, clock);
@@ -115,7 +116,7 @@ public final class Application implements Lifecycle, AutoCloseable {
     @Override
     public void reload() throws InvalidConfigException {
         configFile.reload(next -> {
-            recorder.configure(next.providers().values()).get();
+            recorder.configure(next.providers().values(), next.prices()).get();
             config.configure(next);
             integrations.configure();
         });

@@ -31,10 +31,10 @@ class ArchitectureTest {
     static final ArchRule WINDOW = mayImport("window");
 
     @ArchTest
-    static final ArchRule TOTALS = mayImport("totals", "event", "window");
+    static final ArchRule TOTALS = mayImport("totals", "event", "window", "pricing");
 
     @ArchTest
-    static final ArchRule LEDGER = mayImport("ledger", "event", "window", "totals");
+    static final ArchRule LEDGER = mayImport("ledger", "event", "window", "pricing", "totals");
 
     @ArchTest
     static final ArchRule QUOTA = mayImport("quota", "event", "window", "totals");
@@ -46,7 +46,7 @@ class ArchitectureTest {
     static final ArchRule CONFIG = mayImport("config", "event", "window", "pricing", "quota");
 
     @ArchTest
-    static final ArchRule RECORDING = mayImport("recording", "event", "window", "ledger", "totals", "quota");
+    static final ArchRule RECORDING = mayImport("recording", "event", "window", "ledger", "pricing", "totals", "quota");
 
     @ArchTest
     static final ArchRule HTTP_CLIENT = mayImport("httpclient");

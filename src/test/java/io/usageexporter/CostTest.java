@@ -23,7 +23,7 @@ class CostTest {
 
     /** 1,000,000 input at $3, 200,000 output at $15 and 1,000,000 cache reads at $0.30 per million: $6.30. */
     private static final String SONNET = """
-            {"provider": "anthropic", "category": "chat", "consumer": "growth", "model": "claude-sonnet-4-5", %s
+            {"provider": "anthropic", "category": "chat", "consumer": "growth", "model": "claude-sonnet-4-6", %s
              "usage": {"tokens": {"input": 1000000, "output": 200000, "cache_read": 1000000}}}""";
 
     private static String sonnet(String extra) {
@@ -50,7 +50,7 @@ class CostTest {
                 .contains(",anthropic,usd,6.3,20,31.5,good,chat,6.3,,\r\n");
         assertThat(exporter.metric("api_quota_used_ratio{provider=\"anthropic\",resource=\"usd\",window=\"daily\"}"))
                 .isEqualByComparingTo("0.315");
-        assertThat(exporter.metric("api_price_usd{kind=\"output\",model=\"claude-sonnet-4-5\",provider=\"anthropic\"}"))
+        assertThat(exporter.metric("api_price_usd{kind=\"output\",model=\"claude-sonnet-4-6\",provider=\"anthropic\"}"))
                 .isEqualByComparingTo("0.000015");
         assertThat(exporter.metrics().keySet()).noneMatch(series -> series.startsWith("api_usage_usd"));
     }
@@ -60,7 +60,7 @@ class CostTest {
         exporter.record(sonnet("\"pricing\": \"batch\","));
 
         assertThat(exporter.usage().at("/used/anthropic/daily/usd").asText()).isEqualTo("3.15");
-        assertThat(exporter.metric("api_price_usd{kind=\"output\",model=\"claude-sonnet-4-5\",pricing=\"batch\","
+        assertThat(exporter.metric("api_price_usd{kind=\"output\",model=\"claude-sonnet-4-6\",pricing=\"batch\","
                         + "provider=\"anthropic\"}"))
                 .isEqualByComparingTo("0.0000075");
     }
@@ -128,7 +128,7 @@ class CostTest {
         Files.writeString(
                 exporter.config(),
                 LIMITS
-                        + "prices: [{provider: anthropic, model: claude-sonnet-4-5, input: 4, output: 20, cache_read: 0}]");
+                        + "prices: [{provider: anthropic, model: claude-sonnet-4-6, input: 4, output: 20, cache_read: 0}]");
         exporter.restart();
 
         assertThat(exporter.usage().at("/used/anthropic/monthly/usd").asText()).isEqualTo("16");
@@ -173,7 +173,7 @@ class CostTest {
         for (int hour = 9; hour > 0; hour--) {
             exporter.clock().advance(Duration.ofHours(-hour));
             exporter.record("""
-                    {"provider": "anthropic", "model": "claude-sonnet-4-5", "usage": {"tokens": {"output": 100000}}}""");
+                    {"provider": "anthropic", "model": "claude-sonnet-4-6", "usage": {"tokens": {"output": 100000}}}""");
             exporter.clock().advance(Duration.ofHours(hour));
         }
 

@@ -194,7 +194,7 @@ class WindowAgreementPropertyTest {
         }
 
         private Recorder start(Ledger ledger) throws Exception {
-            return Recorder.start(ledger, config.providers().values(), clock, RecorderMetrics.NONE);
+            return Recorder.start(ledger, config.providers().values(), config.prices(), clock, RecorderMetrics.NONE);
         }
 
         private ReportService reports() {
@@ -213,7 +213,7 @@ class WindowAgreementPropertyTest {
                 recorder = start(ledger);
             } else if (step instanceof Step.Configure configure) {
                 config = configure.settings().config();
-                recorder.configure(config.providers().values()).get();
+                recorder.configure(config.providers().values(), config.prices()).get();
             }
         }
 

@@ -67,9 +67,9 @@ final class CostExplanation {
     }
 
     private void add(Series cell, BigDecimal amount) {
-        Pricing pricing = Pricing.of(cell.pricing());
+        Pricing pricing = Pricing.parse(cell.pricing());
         sum.add(cell.provider(), cell.model(), pricing, cell.measure(), date, amount);
-        String what = cell.model() + (cell.pricing().isEmpty() ? "" : " (" + cell.pricing() + ")");
+        String what = (cell.model() + (cell.pricing().isEmpty() ? "" : " (" + cell.pricing() + ")")).strip();
         String line = (what.isEmpty() ? "" : what + " ") + cell.measure() + ": " + Decimals.plain(amount);
         Charge charge = prices.charge(cell.provider(), cell.model(), pricing, cell.measure(), date, amount);
         if (charge == null) {

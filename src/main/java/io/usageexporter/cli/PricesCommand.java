@@ -93,7 +93,7 @@ final class PricesCommand implements Callable<Integer> {
                     .forEach((day, cells) -> cells.forEach((cell, amount) -> sum.add(
                             day.provider(),
                             cell.model(),
-                            Pricing.of(cell.pricing()),
+                            Pricing.parse(cell.pricing()),
                             cell.measure(),
                             day.date(),
                             amount)));

@@ -154,7 +154,11 @@ final class RecordCommand implements Callable<Integer> {
         boolean isNew = Files.notExists(storage.ledger());
         var result = new CompletableFuture<Outcome>();
         try (Recorder recorder = Recorder.start(
-                Ledger.open(storage.ledger()), config.providers().values(), clock, RecorderMetrics.NONE)) {
+                Ledger.open(storage.ledger()),
+                config.providers().values(),
+                config.prices(),
+                clock,
+                RecorderMetrics.NONE)) {
             err.println(storage.inUse(isNew, recorder.totals().snapshot().events()));
             recorder.submit(events, Source.CLI, result::complete);
         }

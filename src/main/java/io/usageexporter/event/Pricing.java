@@ -87,8 +87,18 @@ public final class Pricing implements Comparable<Pricing> {
         if (text.length() > MAX_LENGTH || !TEXT.matcher(text).matches()) {
             throw new InvalidEventException("pricing must be " + ALLOWED);
         }
-        var pricing = new Pricing(new TreeSet<>(List.of(text.split("\\+"))));
+        return interned(new TreeSet<>(List.of(text.split("\\+"))));
+    }
+
+    private static Pricing interned(Collection<String> parts) {
+        var pricing = new Pricing(parts);
         return INTERNED.getOrDefault(pricing.text, pricing);
+    }
+
+    /** Reads what {@link #text()} returned, even if derived parts made it longer than is allowed. */
+    public static Pricing parse(String text) {
+        Pricing interned = INTERNED.get(text);
+        return interned != null ? interned : interned(List.of(text.split("\\+", -1)));
     }
 
     /**
@@ -98,6 +108,33 @@ public final class Pricing implements Comparable<Pricing> {
      */
     public Pricing with(String part) {
         return has(part) ? this : of(text.isEmpty() ? part : text + '+' + part);
+    }
+
+    /** The same with the parts that are derived from the amounts of an event. */
+    public Pricing derived(boolean isReported, boolean isLong) {
+        boolean addsReported = isReported && !has(REPORTED);
+        boolean addsLong = isLong && !has(LONG);
+        if (!addsReported && !addsLong) {
+            return this;
+        }
+        var all = new TreeSet<>(parts);
+        if (addsReported) {
+            all.add(REPORTED);
+        }
+        if (addsLong) {
+            all.add(LONG);
+        }
+        return interned(all);
+    }
+
+    /** The same without the parts that are derived from amounts. */
+    Pricing withoutDerived() {
+        if (!has(REPORTED) && !has(LONG)) {
+            return this;
+        }
+        var others = new ArrayList<>(parts);
+        others.removeAll(List.of(REPORTED, LONG));
+        return interned(others);
     }
 
     /** Makes a part of any text: lowercase, with underscores for characters that are not allowed; empty for blank text. */

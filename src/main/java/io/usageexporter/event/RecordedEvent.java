@@ -9,18 +9,25 @@ import java.time.Instant;
  * @param received when it was recorded, to the millisecond
  * @param source how it was received
  * @param amends the number of the earlier event to whose amounts this one adds; 0 if it amends none
+ * @param counted the pricing of its series: that of the event, and what was derived from amounts when it was recorded
  * @param isDetailed whether its consumer and pricing were kept; false for events of earlier versions
  */
 public record RecordedEvent(
-        long number, UsageEvent event, Instant received, Source source, long amends, boolean isDetailed) {
-    /** An event that amends no other. */
+        long number,
+        UsageEvent event,
+        Instant received,
+        Source source,
+        long amends,
+        Pricing counted,
+        boolean isDetailed) {
+    /** An event that amends no other, and from whose amounts nothing is derived. */
     public RecordedEvent(long number, UsageEvent event, Instant received, Source source) {
-        this(number, event, received, source, 0);
+        this(number, event, received, source, 0, event.pricing());
     }
 
     /** An event with all its details. */
-    public RecordedEvent(long number, UsageEvent event, Instant received, Source source, long amends) {
-        this(number, event, received, source, amends, true);
+    public RecordedEvent(long number, UsageEvent event, Instant received, Source source, long amends, Pricing counted) {
+        this(number, event, received, source, amends, counted, true);
     }
 
     /** Whether an event with the same id is a repeat, as far as is known. */

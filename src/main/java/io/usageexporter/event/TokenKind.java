@@ -30,6 +30,14 @@ public enum TokenKind {
         return label;
     }
 
+    /** Whether these are tokens of a prompt. */
+    public boolean isPrompt() {
+        return switch (this) {
+            case INPUT, CACHE_READ, CACHE_WRITE_5M, CACHE_WRITE_1H -> true;
+            case OUTPUT, UNSPECIFIED -> false;
+        };
+    }
+
     /** The kind of this name, or null. */
     public static @Nullable TokenKind of(String label) {
         return BY_LABEL.get(label);

@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
  * hundreds of thousands may be queued.
  */
 public final class Usage {
+    private static final long ONE = Amount.of(1).micros();
 
     private final Measure[] measures;
     private final long[] micros;
@@ -67,6 +68,38 @@ public final class Usage {
     /** Whether every amount is 0. */
     public boolean isEmpty() {
         return measures.length == 0;
+    }
+
+    /** Whether it says what it costs. */
+    public boolean hasMoney() {
+        for (Measure measure : measures) {
+            if (measure.resource().equals(Measure.USD)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The tokens of its prompts, in millionths. */
+    public long promptMicros() {
+        long sum = 0;
+        for (int i = 0; i < measures.length; i++) {
+            TokenKind kind = measures[i].kind();
+            if (kind != null && kind.isPrompt()) {
+                sum += micros[i];
+            }
+        }
+        return sum;
+    }
+
+    /** Whether it is that of at most one request, as far as is known. */
+    public boolean isOfOneRequest() {
+        for (int i = 0; i < measures.length; i++) {
+            if (measures[i].resource().equals(Measure.REQUESTS)) {
+                return micros[i] <= ONE;
+            }
+        }
+        return true;
     }
 
     /** Only the amounts of these resources. */

@@ -69,13 +69,17 @@ public record UsageEvent(
         }
     }
 
-    /** Whether a sender would call both the same: they are equal, except that one may lack money. */
+    /**
+     * Whether a sender would call both the same: they are equal, except that one may lack money, and parts of the pricing
+     * that are derived from amounts.
+     */
     boolean isSameAs(UsageEvent other) {
-        return equals(other) || (usage.isSameAs(other.usage) && equals(other.with(usage)));
+        return equals(other)
+                || (usage.isSameAs(other.usage) && comparable(usage).equals(other.comparable(usage)));
     }
 
-    private UsageEvent with(Usage other) {
-        return new UsageEvent(id, provider, category, consumer, model, pricing, at, other);
+    private UsageEvent comparable(Usage same) {
+        return new UsageEvent(id, provider, category, consumer, model, pricing.withoutDerived(), at, same);
     }
 
     /** What earlier versions would have kept of this event, had they kept these amounts. */

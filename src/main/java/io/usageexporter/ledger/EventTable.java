@@ -11,24 +11,28 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of table {@code event}. */
 final class EventTable implements AutoCloseable {
     private static final String COLUMNS =
-            "number, id, provider, category, model, at, received, source, usage, raises, check_value, consumer, pricing";
+            "number, id, provider, category, model, at, received, source, usage, raises, check_value, consumer, pricing,"
+                    + " counted_pricing";
     private static final int BATCH_ROWS = 1000;
     private static final int FETCH_ROWS = 1000;
 
     private final PreparedStatement insert;
     private final PreparedStatement select;
+    private final PreparedStatement selectAmendments;
 
     EventTable(Connection connection) throws SQLException {
-        insert = connection.prepareStatement("INSERT INTO event (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
+        insert =
+                connection.prepareStatement("INSERT INTO event (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
         select = connection.prepareStatement("SELECT " + COLUMNS + " FROM event WHERE number = ?");
+        selectAmendments = connection.prepareStatement("SELECT " + COLUMNS + " FROM event WHERE raises = ?");
     }
 
     void insert(List<RecordedEvent> events) throws SQLException {
@@ -57,7 +61,8 @@ final class EventTable implements AutoCloseable {
             }
             insert.setInt(11, checkValue(recorded, usage));
             insert.setString(12, event.consumer());
-            insert.setString(13, event.pricing().toString());
+            insert.setString(13, event.pricing().text());
+            insert.setString(14, isDerived(recorded) ? recorded.counted().text() : null);
             insert.addBatch();
             if (++batched % BATCH_ROWS == 0) { // the driver holds a batch in memory
                 insert.executeBatch();
@@ -80,6 +85,18 @@ final class EventTable implements AutoCloseable {
             }
             return event(row);
         }
+    }
+
+    /** All amendments of the event of this number. */
+    List<RecordedEvent> amendments(long number) throws SQLException {
+        selectAmendments.setLong(1, number);
+        var amendments = new ArrayList<RecordedEvent>();
+        try (ResultSet row = selectAmendments.executeQuery()) {
+            while (row.next()) {
+                amendments.add(event(row));
+            }
+        }
+        return amendments;
     }
 
     static long lastNumber(Connection connection) throws SQLException {
@@ -105,9 +122,21 @@ final class EventTable implements AutoCloseable {
                 .add(usage)
                 .add(recorded.amends());
         if (recorded.isDetailed()) {
-            value.add(event.consumer()).add(event.pricing().toString());
+            value.add(event.consumer()).add(event.pricing().text());
+        }
+        if (isDerived(recorded)) {
+            value.add(recorded.counted().text());
         }
         return value.value();
+    }
+
+    private static boolean isDerived(RecordedEvent recorded) {
+        return !recorded.counted().equals(recorded.event().pricing());
+    }
+
+    /** The body of a loop over rows. */
+    interface RowAction {
+        void accept(RecordedEvent row) throws SQLException;
     }
 
     /**
@@ -116,7 +145,7 @@ final class EventTable implements AutoCloseable {
      * @param checkedFrom the number of the first event that has a check value
      * @param damaged receives the number of each row that is not as it was written
      */
-    static void check(Connection connection, long checkedFrom, Consumer<RecordedEvent> action, LongConsumer damaged)
+    static void check(Connection connection, long checkedFrom, RowAction action, LongConsumer damaged)
             throws SQLException {
         try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS + " FROM event ORDER BY number")) {
             all.setFetchSize(FETCH_ROWS);
@@ -137,18 +166,17 @@ final class EventTable implements AutoCloseable {
         }
     }
 
-    /** Reads all events in the order of recording. */
-    static void forEach(Connection connection, Consumer<RecordedEvent> action) throws SQLException {
+    /** Reads all rows in the order of recording. */
+    static void forEach(Connection connection, RowAction action) throws SQLException {
         forEach(connection, null, 1, Long.MAX_VALUE, action);
     }
 
     /**
-     * Reads the events from one number to before another, in the order of recording.
+     * Reads the rows from one number to before another, in the order of recording.
      *
      * @param provider the only one whose events are read; null for all
      */
-    static void forEach(
-            Connection connection, @Nullable String provider, long from, long until, Consumer<RecordedEvent> action)
+    static void forEach(Connection connection, @Nullable String provider, long from, long until, RowAction action)
             throws SQLException {
         try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS
                 + " FROM event WHERE (?1 IS NULL OR provider = ?1) AND number >= ?2 AND number < ?3 ORDER BY number")) {
@@ -168,14 +196,16 @@ final class EventTable implements AutoCloseable {
         long at = row.getLong(6);
         Instant given = row.wasNull() ? null : Instant.ofEpochMilli(at);
         String consumer = row.getString(12); // null in rows of earlier versions
-        String pricing = row.getString(13);
+        String own = row.getString(13);
+        Pricing pricing = own == null ? Pricing.STANDARD : Pricing.of(own);
+        String counted = row.getString(14);
         var event = new UsageEvent(
                 row.getString(2),
                 row.getString(3),
                 row.getString(4),
                 consumer == null ? "" : consumer,
                 row.getString(5),
-                pricing == null ? Pricing.STANDARD : Pricing.of(pricing),
+                pricing,
                 given,
                 Usage.parse(row.getString(9)));
         return new RecordedEvent(
@@ -184,12 +214,14 @@ final class EventTable implements AutoCloseable {
                 Instant.ofEpochMilli(row.getLong(7)),
                 Source.of(row.getString(8)),
                 row.getLong(10),
-                pricing != null);
+                counted == null ? pricing : Pricing.parse(counted),
+                own != null);
     }
 
     @Override
     public void close() throws SQLException {
         insert.close();
         select.close();
+        selectAmendments.close();
     }
 }

@@ -75,6 +75,9 @@ final class IdIndex {
                 found.put(number, event);
                 if (event.isAmendment() && !numbers.contains(event.amends())) { // whose own id has expired
                     found.put(event.amends(), events.get(event.amends()));
+                    for (RecordedEvent amendment : events.amendments(event.amends())) {
+                        found.put(amendment.number(), amendment);
+                    }
                 }
             }
         }

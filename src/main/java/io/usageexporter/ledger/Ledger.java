@@ -2,6 +2,7 @@ package io.usageexporter.ledger;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.pricing.LongPromptRules;
 import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
@@ -178,12 +179,13 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Replaces all days, hours and sessions of a provider by those in another zone or with other windows.
+     * Replaces all days, hours and sessions of a provider by those in another zone, with other windows or by other rules.
      *
      * @param recount receives all its events
      */
-    public void recount(String provider, ZoneId zone, CountedWindows counted, Recount recount) throws LedgerException {
-        write(() -> totalsWriter.recount(provider, zone, counted, lastNumber, recount));
+    public void recount(String provider, ZoneId zone, CountedWindows counted, LongPromptRules rules, Recount recount)
+            throws LedgerException {
+        write(() -> totalsWriter.recount(provider, zone, counted, rules, lastNumber, recount));
     }
 
     /** Checks with a small commit that the ledger is writable. */

@@ -18,8 +18,8 @@ final class SqliteDatabase {
     /** The migration that clears the hours. */
     private static final String HOUR_BOUNDS = "0005_hour_bounds.sql";
 
-    /** The migration that clears the days. */
-    private static final String DAYS = "0008_consumers_and_pricing.sql";
+    /** The last migration that clears the days. */
+    private static final String DAYS = "0010_derived_pricing.sql";
 
     /** In order; the number of applied migrations is the {@code user_version} of a file. */
     private static final List<String> MIGRATIONS = List.of(
@@ -30,8 +30,9 @@ final class SqliteDatabase {
             HOUR_BOUNDS,
             "0006_integrity.sql",
             "0007_integration_state.sql",
-            DAYS,
-            "0009_windows.sql");
+            "0008_consumers_and_pricing.sql",
+            "0009_windows.sql",
+            DAYS);
 
     /** The current version. */
     static final int VERSION = MIGRATIONS.size();

@@ -2,12 +2,14 @@ package io.usageexporter.ledger;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.Source;
+import io.usageexporter.pricing.LongPromptRules;
 import io.usageexporter.totals.Aggregates;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.Label;
 import io.usageexporter.totals.Label.Dimension;
+import io.usageexporter.totals.PricingRules;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.StoredTotals;
 import io.usageexporter.totals.Totals;
@@ -48,7 +50,7 @@ record TotalsReader(Connection connection) {
                 sums,
                 labels(),
                 seriesSince(),
-                zones(),
+                pricing(),
                 windows.counted(),
                 windows.sessions(daysFrom.atStartOfDay(ZoneOffset.UTC).toInstant()),
                 firstDays());
@@ -62,7 +64,7 @@ record TotalsReader(Connection connection) {
                 new Aggregates(),
                 labels(),
                 seriesSince(),
-                zones(),
+                pricing(),
                 new WindowTable(connection).counted(),
                 Map.of(),
                 Map.of()));
@@ -211,15 +213,22 @@ record TotalsReader(Connection connection) {
                 Measure.parse(row.getString(6)));
     }
 
-    Map<String, ZoneId> zones() throws SQLException {
+    private PricingRules pricing() throws SQLException {
         var zones = new HashMap<String, ZoneId>();
+        var longPrompts = new HashMap<String, LongPromptRules>();
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT name, zone FROM provider")) {
             while (row.next()) {
                 zones.put(row.getString(1), ZoneId.of(row.getString(2)));
             }
         }
-        return zones;
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT provider, rules FROM long_prompt")) {
+            while (row.next()) {
+                longPrompts.put(row.getString(1), LongPromptRules.parse(row.getString(2)));
+            }
+        }
+        return new PricingRules(zones, longPrompts);
     }
 
     /** Dates outside of four-digit years are before or after all stored ones. */

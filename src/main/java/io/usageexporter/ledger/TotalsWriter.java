@@ -2,6 +2,7 @@ package io.usageexporter.ledger;
 
 import io.usageexporter.event.Decimals;
 import io.usageexporter.event.Measure;
+import io.usageexporter.pricing.LongPromptRules;
 import io.usageexporter.totals.Aggregates;
 import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Day;
@@ -60,7 +61,8 @@ final class TotalsWriter implements AutoCloseable {
         label.executeBatch();
         for (var total : change.sums().series().entrySet()) {
             Series key = total.getKey();
-            bind(series, 1, key, text(total.getValue()));
+            bind(series, 1, key);
+            series.setString(7, text(total.getValue()));
             series.setLong(8, change.series().getOrDefault(key, 0L)); // only used for new series
             series.addBatch();
         }
@@ -85,12 +87,28 @@ final class TotalsWriter implements AutoCloseable {
     private void writeDays(Map<Day, Map<Series, BigDecimal>> days) throws SQLException {
         for (var day : days.entrySet()) {
             for (var total : day.getValue().entrySet()) {
-                cell.setString(1, day.getKey().date().toString());
-                bind(cell, 2, total.getKey(), text(total.getValue()));
-                cell.addBatch();
+                if (total.getValue().signum() == 0) {
+                    deleteCell(day.getKey(), total.getKey());
+                } else {
+                    cell.setString(1, day.getKey().date().toString());
+                    bind(cell, 2, total.getKey());
+                    cell.setString(8, text(total.getValue()));
+                    cell.addBatch();
+                }
             }
         }
         cell.executeBatch();
+    }
+
+    /** Where an event counts at another price, nothing may be left at the earlier one. */
+    private void deleteCell(Day day, Series series) throws SQLException {
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM day_total WHERE date = ? AND provider = ?"
+                        + " AND category = ? AND consumer = ? AND model = ? AND pricing = ? AND measure = ?")) {
+            delete.setString(1, day.date().toString());
+            bind(delete, 2, series);
+            delete.executeUpdate();
+        }
     }
 
     private void writeHours(Map<Hour, Map<Measure, HourTotal>> hours) throws SQLException {
@@ -120,27 +138,45 @@ final class TotalsWriter implements AutoCloseable {
     /** Fills the days of a ledger of a version that kept less of each. */
     static void fillDays(Connection connection) throws SQLException {
         Recount recount = new TotalsReader(connection).withoutSums().recount();
-        EventTable.forEach(connection, recount::add);
+        try (var events = new EventAssembler(connection, recount::complete)) {
+            EventTable.forEach(connection, row -> {
+                recount.add(row);
+                events.add(row);
+            });
+            events.end();
+        }
         try (var writer = new TotalsWriter(connection)) {
             writer.writeDays(recount.sums().days());
         }
     }
 
     /** Replaces a provider's days, hours and sessions by recounted ones. */
-    void recount(String name, ZoneId zone, CountedWindows counted, long lastNumber, Recount recount)
+    void recount(
+            String name, ZoneId zone, CountedWindows counted, LongPromptRules rules, long lastNumber, Recount recount)
             throws SQLException {
         var windows = new WindowTable(connection);
         windows.reset(name, counted);
-        for (long number = 1; number <= lastNumber; number += RECOUNTED_AT_ONCE) {
-            EventTable.forEach(connection, name, number, number + RECOUNTED_AT_ONCE, recount::add);
-            windows.add(recount.takeWindows()); // of all time they might not fit into memory
+        try (var events = new EventAssembler(connection, recount::complete)) {
+            for (long number = 1; number <= lastNumber; number += RECOUNTED_AT_ONCE) {
+                EventTable.forEach(connection, name, number, number + RECOUNTED_AT_ONCE, row -> {
+                    recount.add(row);
+                    events.add(row);
+                });
+                windows.add(recount.takeWindows()); // of all time they might not fit into memory
+            }
+            events.end();
+            windows.add(recount.takeWindows());
         }
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM day_total WHERE provider = ?");
-                PreparedStatement update = connection.prepareStatement("UPDATE provider SET zone = ? WHERE name = ?")) {
+                PreparedStatement update = connection.prepareStatement("UPDATE provider SET zone = ? WHERE name = ?");
+                PreparedStatement replace =
+                        connection.prepareStatement("INSERT OR REPLACE INTO long_prompt VALUES (?,?)")) {
             bind(delete, name);
             delete.executeUpdate();
             bind(update, zone.toString(), name);
             update.executeUpdate();
+            bind(replace, name, rules.toString());
+            replace.executeUpdate();
         }
         writeDays(recount.sums().days());
     }
@@ -149,14 +185,13 @@ final class TotalsWriter implements AutoCloseable {
         return Decimals.plain(amount);
     }
 
-    private static void bind(PreparedStatement statement, int first, Series key, String amount) throws SQLException {
+    private static void bind(PreparedStatement statement, int first, Series key) throws SQLException {
         statement.setString(first, key.provider());
         statement.setString(first + 1, key.category());
         statement.setString(first + 2, key.consumer());
         statement.setString(first + 3, key.model());
         statement.setString(first + 4, key.pricing());
         statement.setString(first + 5, key.measure().toString());
-        statement.setString(first + 6, amount);
     }
 
     private static void bind(PreparedStatement statement, String... values) throws SQLException {

@@ -67,15 +67,19 @@ final class Verifier {
         List<Label> labels = reader.labels();
         Recount recount = reader.withoutSums().recount();
         var count = new long[1];
-        EventTable.check(
-                connection,
-                SqliteDatabase.integer(connection, "SELECT checked_from FROM log"),
-                recorded -> {
-                    count[0] += recorded.isAmendment() ? 0 : 1;
-                    recount.add(recorded);
-                    index.check(recorded);
-                },
-                number -> differences.add("event " + number + ": altered since it was recorded"));
+        try (var assembler = new EventAssembler(connection, recount::complete)) {
+            EventTable.check(
+                    connection,
+                    SqliteDatabase.integer(connection, "SELECT checked_from FROM log"),
+                    recorded -> {
+                        count[0] += recorded.isAmendment() ? 0 : 1;
+                        recount.add(recorded);
+                        assembler.add(recorded);
+                        index.check(recorded);
+                    },
+                    number -> differences.add("event " + number + ": altered since it was recorded"));
+            assembler.end();
+        }
         Aggregates sums = recount.sums();
         Aggregates stored = reader.sums(LocalDate.MIN);
         stored.windows().putAll(new WindowTable(connection).all());

@@ -156,13 +156,19 @@ record WindowTable(Connection connection) {
         }
         try (PreparedStatement select = connection.prepareStatement("SELECT amount FROM window_total WHERE " + KEY);
                 PreparedStatement put = connection.prepareStatement(
-                        "INSERT OR REPLACE INTO window_total VALUES (?,?,?,?,?,?,?,?,?,?)")) {
+                        "INSERT OR REPLACE INTO window_total VALUES (?,?,?,?,?,?,?,?,?,?)");
+                PreparedStatement delete = connection.prepareStatement("DELETE FROM window_total WHERE " + KEY)) {
             for (var part : added.entrySet()) {
                 for (var cell : part.getValue().entrySet()) {
                     bind(select, part.getKey(), cell.getKey());
-                    bind(put, part.getKey(), cell.getKey());
-                    put.setString(10, Decimals.plain(cell.getValue().add(amount(select))));
-                    put.executeUpdate();
+                    BigDecimal sum = cell.getValue().add(amount(select));
+                    // Where an event counts at another price, nothing may be left at the earlier one.
+                    PreparedStatement change = sum.signum() == 0 ? delete : put;
+                    bind(change, part.getKey(), cell.getKey());
+                    if (change == put) {
+                        put.setString(10, Decimals.plain(sum));
+                    }
+                    change.executeUpdate();
                 }
             }
         }

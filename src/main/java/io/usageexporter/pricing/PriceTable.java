@@ -34,7 +34,7 @@ public final class PriceTable {
 
     private final List<PriceRow> rows;
     private final Map<String, List<PriceRow>> byProvider;
-    private final Map<String, BigDecimal> shortestLongPrompt;
+    private final Map<String, LongPromptRules> longPromptRules;
     private final Map<Model, ModelPrices> models = new ConcurrentHashMap<>();
 
     /** @param rows those of the configuration before the built-in ones, in the order in which they are shown */
@@ -43,12 +43,8 @@ public final class PriceTable {
                 .filter(row -> rows.stream().noneMatch(other -> other.replaces(row)))
                 .toList();
         byProvider = this.rows.stream().sorted(MOST_SPECIFIC_FIRST).collect(Collectors.groupingBy(PriceRow::provider));
-        shortestLongPrompt = this.rows.stream()
-                .filter(row -> row.tokens().longPrompt() != null)
-                .collect(Collectors.toMap(
-                        PriceRow::provider,
-                        row -> Objects.requireNonNull(row.tokens().longPrompt()).over(),
-                        BigDecimal::min));
+        longPromptRules = byProvider.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> LongPromptRules.of(entry.getValue())));
     }
 
     /** The rows, without those that others replace. */
@@ -129,17 +125,17 @@ public final class PriceTable {
     }
 
     /**
-     * Whether the price of a request on a day is that for long prompts. Fast for short ones.
+     * Whether the price of a request on a day is that for long prompts.
      *
      * @param promptTokens input, cache reads and cache writes
      */
     public boolean isLong(String provider, String model, LocalDate day, BigDecimal promptTokens) {
-        BigDecimal shortest = shortestLongPrompt.get(provider);
-        if (shortest == null || promptTokens.compareTo(shortest) <= 0) {
-            return false;
-        }
-        BigDecimal over = of(provider, model).longPromptOver(day);
-        return over != null && promptTokens.compareTo(over) > 0;
+        return longPromptRules(provider).isLong(model, day, promptTokens);
+    }
+
+    /** Which prompts of a provider are long. */
+    public LongPromptRules longPromptRules(String provider) {
+        return longPromptRules.getOrDefault(provider, LongPromptRules.NONE);
     }
 
     /** The lengths from which prompts are priced otherwise on a day. */

@@ -1,5 +1,6 @@
 package io.usageexporter.recording;
 
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
@@ -8,6 +9,8 @@ import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.recording.Outcome.Conflict;
 import io.usageexporter.recording.Outcome.Recorded;
+import io.usageexporter.totals.PricingRules;
+import io.usageexporter.totals.Repricing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,22 +32,36 @@ final class CommitGroup {
     private final Ledger ledger;
     private final Instant now;
     private final Fingerprints fingerprints;
+    private final PricingRules pricing;
     private final List<RecordedEvent> added = new ArrayList<>();
+    private final List<Repricing> repricings = new ArrayList<>();
     private final Map<String, Known> ids = new HashMap<>();
     private final IdentityHashMap<Submission, Outcome> outcomes = new IdentityHashMap<>();
 
     /**
      * What is recorded under an id.
      *
-     * @param first the event as first recorded
-     * @param usage its amounts plus those of its amendments
+     * @param rows the event as first recorded, and its amendments
+     * @param usage the sum of their amounts
      */
-    private record Known(RecordedEvent first, Usage usage) {}
+    private record Known(List<RecordedEvent> rows, Usage usage) {
+        RecordedEvent first() {
+            return rows.get(0);
+        }
 
-    CommitGroup(Ledger ledger, Instant now, Fingerprints fingerprints) {
+        Known with(RecordedEvent amendment) {
+            var all = new ArrayList<>(rows);
+            all.add(amendment);
+            return new Known(all, usage.plus(amendment.event().usage()));
+        }
+    }
+
+    /** @param pricing by which events are priced */
+    CommitGroup(Ledger ledger, Instant now, Fingerprints fingerprints, PricingRules pricing) {
         this.ledger = ledger;
         this.now = now;
         this.fingerprints = fingerprints;
+        this.pricing = pricing;
     }
 
     /** Adds a submission, or none of it when one of its ids belongs to a different event. */
@@ -62,10 +79,11 @@ final class CommitGroup {
             Known known = id == null ? null : known(id, freshIds);
             long number = ledger.lastNumber() + added.size() + fresh.size() + 1;
             if (known == null) {
-                var recorded = new RecordedEvent(number, event, now, submission.source());
+                Pricing counted = pricing.of(event, event.at() == null ? now : event.at(), event.usage());
+                var recorded = new RecordedEvent(number, event, now, submission.source(), 0, counted);
                 fresh.add(recorded);
                 if (id != null) {
-                    freshIds.put(id, new Known(recorded, event.usage()));
+                    freshIds.put(id, new Known(List.of(recorded), event.usage()));
                 }
             } else if (submission.policy() == DuplicatePolicy.REJECT) {
                 if (known.first().isRepeatedBy(event)) {
@@ -80,10 +98,9 @@ final class CommitGroup {
                     duplicates++;
                 } else {
                     amendments++;
-                    fresh.add(amendment(number, known.first(), excess, submission));
-                    freshIds.put(
-                            known.first().event().id(),
-                            new Known(known.first(), known.usage().plus(excess)));
+                    RecordedEvent amendment = amendment(number, known, excess, submission);
+                    fresh.add(amendment);
+                    freshIds.put(known.first().event().id(), known.with(amendment));
                 }
             }
         }
@@ -129,9 +146,15 @@ final class CommitGroup {
                 && !first.at().isBefore(start.minus(MAX_CLOCK_DIFFERENCE));
     }
 
-    /** An amendment counts where and when the first event does. */
-    private RecordedEvent amendment(long number, RecordedEvent first, Usage excess, Submission submission) {
+    /** An amendment counts where and when the first event does, which from now on may count at another price. */
+    private RecordedEvent amendment(long number, Known known, Usage excess, Submission submission) {
+        RecordedEvent first = known.first();
         UsageEvent event = first.event();
+        Pricing before = pricing.of(event, first.at(), known.usage());
+        Pricing after = pricing.of(event, first.at(), known.usage().plus(excess));
+        if (!after.equals(before)) {
+            repricings.add(new Repricing(known.rows(), before, after));
+        }
         var amendment = new UsageEvent(
                 event.id(),
                 event.provider(),
@@ -141,7 +164,7 @@ final class CommitGroup {
                 event.pricing(),
                 first.at(),
                 excess);
-        return new RecordedEvent(number, amendment, now, submission.source(), first.number());
+        return new RecordedEvent(number, amendment, now, submission.source(), first.number(), after);
     }
 
     private @Nullable Known known(String id, Map<String, Known> ofSubmission) throws LedgerException {
@@ -158,12 +181,17 @@ final class CommitGroup {
             return null;
         }
         Usage usage = inLedger.stream().map(each -> each.event().usage()).reduce(Usage.of(Map.of()), Usage::plus);
-        return new Known(inLedger.get(0), usage);
+        return new Known(inLedger, usage);
     }
 
     /** The events to store. */
     List<RecordedEvent> added() {
         return added;
+    }
+
+    /** Which events count at another price from now on. */
+    List<Repricing> repricings() {
+        return repricings;
     }
 
     /** The outcome of a submission once the group is on disk. */

@@ -3,9 +3,13 @@ package io.usageexporter.recording;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
+import io.usageexporter.pricing.LongPromptRules;
+import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.totals.CountedWindows;
+import io.usageexporter.totals.PricingRules;
 import io.usageexporter.totals.Recount;
+import io.usageexporter.totals.Repricing;
 import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Totals;
 import java.lang.System.Logger;
@@ -15,19 +19,20 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /** Writes to the ledger and makes the same changes to the totals in memory, once they are on disk. Not thread-safe. */
 record LedgerWriter(Ledger ledger, Totals totals) {
     private static final Logger LOG = System.getLogger(LedgerWriter.class.getName());
 
     /** Stores numbered events with what they change. */
-    void append(List<RecordedEvent> events, Instant now) throws LedgerException {
+    void append(List<RecordedEvent> events, List<Repricing> repricings, Instant now) throws LedgerException {
         LocalDate keep = Totals.firstDayKept(now);
         Instant oldest = events.stream().map(RecordedEvent::at).reduce(now, (a, b) -> a.isBefore(b) ? a : b);
         LocalDate needed = Totals.firstDayNeeded(oldest);
         // Days before those kept are needed where the clock was set back or an old event is amended.
         restoreDaysFrom(needed.isBefore(keep) ? needed : keep);
-        Totals.Change change = totals.plan(events);
+        Totals.Change change = totals.plan(events, repricings);
         ledger.append(events, change);
         totals.apply(change);
         totals.forgetDaysBefore(keep);
@@ -45,18 +50,25 @@ record LedgerWriter(Ledger ledger, Totals totals) {
         }
     }
 
-    /** Applies a configuration. Where a provider's zone or its hours or sessions change, all its events are recounted. */
-    void configure(Collection<ProviderConfig> providers) throws LedgerException {
+    /**
+     * Applies a configuration. Where a provider's zone, its hours or sessions, or the lengths of its long prompts change,
+     * all its events are recounted.
+     */
+    void configure(Collection<ProviderConfig> providers, PriceTable prices) throws LedgerException {
         for (ProviderConfig provider : providers) {
             String name = provider.name();
             ZoneId before = totals.zone(name);
             CountedWindows counted = provider.countedWindows();
-            boolean sameZone = before == null || before.equals(provider.zone());
-            if (!sameZone) {
+            LongPromptRules longPrompts = prices.longPromptRules(name);
+            boolean isMoved = before != null && !before.equals(provider.zone());
+            boolean areOthersLong = !longPrompts.equals(totals.longPrompts(name));
+            if (isMoved) {
                 LOG.log(Level.INFO, "recounting the days of {0} in {1} instead of {2}", name, provider.zone(), before);
+            } else if (areOthersLong && before != null) {
+                LOG.log(Level.INFO, "recounting the days of {0} by other lengths of long prompts", name);
             }
-            if (!sameZone || !counted.equals(totals.counted(name))) {
-                recount(name, provider.zone(), counted);
+            if (isMoved || areOthersLong || !counted.equals(totals.counted(name))) {
+                recount(name, provider.zone(), counted, longPrompts);
             }
             totals.configure(
                     name,
@@ -68,11 +80,14 @@ record LedgerWriter(Ledger ledger, Totals totals) {
         }
     }
 
-    private void recount(String provider, ZoneId zone, CountedWindows counted) throws LedgerException {
-        Recount recount = totals.recount(zone, counted);
-        ledger.recount(provider, zone, counted, recount);
+    private void recount(String provider, ZoneId zone, CountedWindows counted, LongPromptRules longPrompts)
+            throws LedgerException {
+        var rules = new PricingRules(Map.of(provider, zone), Map.of(provider, longPrompts));
+        Recount recount = totals.recount(rules, counted);
+        ledger.recount(provider, zone, counted, longPrompts, recount);
         totals.replace(
                 provider,
+                longPrompts,
                 recount.sums().days(),
                 counted,
                 ledger.readWindows(provider, totals.windowsFrom()),

@@ -4,6 +4,7 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
+import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.recording.Outcome.Cause;
 import io.usageexporter.recording.Outcome.Recorded;
@@ -62,14 +63,19 @@ public final class Recorder implements AutoCloseable {
      * Starts recording.
      *
      * @param ledger owned by the recorder from now on, which closes it
+     * @param prices say which prompts are long
      */
     public static Recorder start(
-            Ledger ledger, Collection<ProviderConfig> providers, InstantSource clock, RecorderMetrics metrics)
+            Ledger ledger,
+            Collection<ProviderConfig> providers,
+            PriceTable prices,
+            InstantSource clock,
+            RecorderMetrics metrics)
             throws LedgerException {
         Instant now = clock.instant();
         var totals = new Totals(ledger.readTotals(Totals.firstDayKept(now), Totals.windowsKeptFrom(now)));
         var recorder = new Recorder(ledger, totals, clock, metrics);
-        recorder.writer.configure(providers);
+        recorder.writer.configure(providers, prices);
         recorder.thread.start();
         return recorder;
     }
@@ -124,12 +130,13 @@ public final class Recorder implements AutoCloseable {
     }
 
     /**
-     * Applies another configuration. Where a provider's zone changes, its days are recounted from all its events.
+     * Applies another configuration. Where a provider's zone or the lengths of its long prompts change, its days are
+     * recounted from all its events.
      *
      * @return completes when that is done; exceptionally if the ledger could not be written
      */
-    public CompletableFuture<Void> configure(Collection<ProviderConfig> providers) {
-        return executor.run(() -> writer.configure(providers));
+    public CompletableFuture<Void> configure(Collection<ProviderConfig> providers, PriceTable prices) {
+        return executor.run(() -> writer.configure(providers, prices));
     }
 
     /** Which of these ids the ledger holds. Reliable for ids of events that may still be repeated. */
@@ -186,7 +193,7 @@ public final class Recorder implements AutoCloseable {
 
     private void record(List<Submission> submissions) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        var group = new CommitGroup(ledger, now, fingerprints);
+        var group = new CommitGroup(ledger, now, fingerprints, totals.pricing());
         try {
             for (Submission submission : submissions) {
                 group.add(submission);
@@ -213,7 +220,7 @@ public final class Recorder implements AutoCloseable {
             return; // duplicates only, which do not show whether the ledger is writable
         }
         long start = System.nanoTime();
-        writer.append(group.added(), now);
+        writer.append(group.added(), group.repricings(), now);
         metrics.committed(System.nanoTime() - start);
         health.writeSucceeded();
     }

@@ -34,7 +34,7 @@ public final class FocusRow {
         this.sku = new FocusSku(series);
         this.amount = amount;
         this.charge = prices.charge(
-                series.provider(), series.model(), Pricing.of(series.pricing()), series.measure(), date, amount);
+                series.provider(), series.model(), Pricing.parse(series.pricing()), series.measure(), date, amount);
     }
 
     /** Whether no price is known. */

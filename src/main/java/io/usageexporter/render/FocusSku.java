@@ -47,7 +47,7 @@ record FocusSku(Series series) {
     }
 
     private Pricing pricing() {
-        return Pricing.of(series.pricing());
+        return Pricing.parse(series.pricing());
     }
 
     boolean isMoney() {

@@ -37,7 +37,7 @@ record PricedDay(Map<Series, BigDecimal> cells, Map<Series, BigDecimal> usd, Map
     }
 
     private static @Nullable BigDecimal cost(PriceTable prices, LocalDate date, Series cell, BigDecimal amount) {
-        return prices.cost(cell.provider(), cell.model(), Pricing.of(cell.pricing()), cell.measure(), date, amount);
+        return prices.cost(cell.provider(), cell.model(), Pricing.parse(cell.pricing()), cell.measure(), date, amount);
     }
 
     /** What a unit of each measure costs on average, as a floating-point number. */

@@ -95,7 +95,7 @@ public final class PricedTotals {
     }
 
     private @Nullable BigDecimal price(Series series, LocalDate date) {
-        return prices().usd(series.provider(), series.model(), Pricing.of(series.pricing()), series.measure(), date);
+        return prices().usd(series.provider(), series.model(), Pricing.parse(series.pricing()), series.measure(), date);
     }
 
     /** The prices that hold on a day for what a provider was ever used for, each once. */

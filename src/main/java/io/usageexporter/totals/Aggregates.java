@@ -1,6 +1,7 @@
 package io.usageexporter.totals;
 
 import io.usageexporter.event.Measure;
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums over events; the only place where events are added up. The maps are mutable and owned by the caller. Not
@@ -59,6 +61,38 @@ public record Aggregates(
         note(recordedEvent);
     }
 
+    /** Moves the amounts of a row to another price, but for series that stand for several, and counters. */
+    void reprice(RecordedEvent row, AggregationKey key, Pricing before, Pricing after, UnaryOperator<Series> names) {
+        row.event().usage().forEach((measure, amount) -> {
+            Series wanted = key.series(measure);
+            Series exported = names.apply(wanted);
+            if (exported.equals(wanted) && !exported.pricing().equals(Label.OTHER)) {
+                var day = new Day(key.provider(), key.date());
+                move(days.computeIfAbsent(day, absent -> new HashMap<>()), exported, before, after, amount.units());
+                for (WindowPart part : key.windows()) {
+                    move(
+                            windows.computeIfAbsent(part, absent -> new HashMap<>()),
+                            exported,
+                            before,
+                            after,
+                            amount.units());
+                }
+            }
+        });
+    }
+
+    private static void move(
+            Map<Series, BigDecimal> cells, Series exported, Pricing before, Pricing after, BigDecimal units) {
+        cells.merge(exported.at(before), units.negate(), Aggregates::sumOrNothing);
+        cells.merge(exported.at(after), units, Aggregates::sumOrNothing);
+    }
+
+    /** The sum, or null for 0, which removes a key from a map. */
+    static @Nullable BigDecimal sumOrNothing(BigDecimal a, BigDecimal b) {
+        BigDecimal sum = a.add(b);
+        return sum.signum() == 0 ? null : sum;
+    }
+
     /** Maps the names of an event to exported ones. */
     interface Naming {
         String exported(Dimension dimension, String name);
@@ -72,7 +106,7 @@ public record Aggregates(
                 naming.exported(Dimension.CATEGORY, event.category()),
                 naming.exported(Dimension.CONSUMER, event.consumer()),
                 naming.exported(Dimension.MODEL, event.model()),
-                naming.exported(Dimension.PRICING, event.pricing().toString()),
+                naming.exported(Dimension.PRICING, recorded.counted().text()),
                 LocalDate.ofInstant(at, zone),
                 Hour.number(at),
                 windows);

@@ -68,7 +68,7 @@ final class RecentWindows {
             }
             if (!isOver(part, from)) {
                 var merged = new HashMap<>(sums.getOrDefault(part, Map.of()));
-                cells.forEach((series, units) -> merged.merge(series, units, BigDecimal::add));
+                cells.forEach((series, units) -> merged.merge(series, units, Aggregates::sumOrNothing));
                 sums.put(part, Map.copyOf(merged));
             }
         });

@@ -1,9 +1,13 @@
 package io.usageexporter.totals;
 
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.event.Usage;
 import java.math.BigDecimal;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -13,22 +17,47 @@ import java.util.function.Function;
  */
 public final class Recount {
     private final Totals names;
-    private final Function<String, ZoneId> zones;
+    private final PricingRules rules;
     private final Function<String, CountedWindows> counted;
     private final Sessions sessions = new Sessions();
     private final Aggregates sums = new Aggregates();
 
-    Recount(Totals names, Function<String, ZoneId> zones, Function<String, CountedWindows> counted) {
+    Recount(Totals names, PricingRules rules, Function<String, CountedWindows> counted) {
         this.names = names;
-        this.zones = zones;
+        this.rules = rules;
         this.counted = counted;
     }
 
-    /** Adds the next event. */
-    public void add(RecordedEvent recorded) {
-        String provider = recorded.event().provider();
-        ZoneId zone = zones.apply(provider);
-        names.addTo(sums, recorded, zone, counted.apply(provider).partsOf(recorded, zone, sessions));
+    /** Adds the next row, at the price under which its series counts. */
+    public void add(RecordedEvent row) {
+        names.addTo(sums, row, zone(row), parts(row));
+    }
+
+    /**
+     * Moves an event to the price that follows from all its amounts.
+     *
+     * @param rows the event and its amendments, which were all added
+     */
+    public void complete(List<RecordedEvent> rows) {
+        RecordedEvent first = rows.get(0);
+        Usage total = rows.stream()
+                .map(row -> row.event().usage())
+                .reduce(Usage::plus)
+                .orElseThrow();
+        Pricing pricing = rules.of(first.event(), first.at(), total);
+        for (RecordedEvent row : rows) {
+            if (!pricing.equals(row.counted())) {
+                names.reprice(sums, row, pricing, zone(row), parts(row));
+            }
+        }
+    }
+
+    private ZoneId zone(RecordedEvent row) {
+        return rules.zones().getOrDefault(row.event().provider(), ZoneOffset.UTC);
+    }
+
+    private List<WindowPart> parts(RecordedEvent row) {
+        return counted.apply(row.event().provider()).partsOf(row, zone(row), sessions);
     }
 
     /** The sums so far. */

@@ -1,6 +1,7 @@
 package io.usageexporter.totals;
 
 import io.usageexporter.event.Measure;
+import io.usageexporter.event.Pricing;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,6 +22,11 @@ public record Series(String provider, String category, String consumer, String m
     /** The series of another measure with the same names. */
     public Series of(Measure other) {
         return new Series(provider, category, consumer, model, pricing, other);
+    }
+
+    /** The same usage at another price. */
+    Series at(Pricing other) {
+        return new Series(provider, category, consumer, model, other.text(), measure);
     }
 
     /** By hand, for speed: a long history puts hundreds of thousands of these into maps. */

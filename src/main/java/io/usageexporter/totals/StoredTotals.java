@@ -2,7 +2,6 @@ package io.usageexporter.totals;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 
@@ -13,7 +12,7 @@ import java.util.Map;
  * @param windowsFrom the sums include all hours and sessions that may contain this instant or later ones
  * @param labels names with series of their own
  * @param series the number of the first event that counts in each series
- * @param zones the zone in which the days of each provider are counted
+ * @param pricing by which the days of each provider are counted
  * @param counted the hours and sessions that are counted, by provider; absent for none
  * @param sessions when the sessions of each provider began, from {@code daysFrom} on
  * @param firstDays the first day with usage of each provider, whether included or not
@@ -24,7 +23,7 @@ public record StoredTotals(
         Aggregates sums,
         List<Label> labels,
         Map<Series, Long> series,
-        Map<String, ZoneId> zones,
+        PricingRules pricing,
         Map<String, CountedWindows> counted,
         Map<String, List<Instant>> sessions,
         Map<String, LocalDate> firstDays) {}

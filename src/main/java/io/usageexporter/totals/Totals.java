@@ -1,8 +1,11 @@
 package io.usageexporter.totals;
 
 import io.usageexporter.event.Measure;
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.pricing.LongPromptRules;
+import io.usageexporter.totals.Aggregates.Naming;
 import io.usageexporter.totals.Label.Dimension;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -34,6 +37,8 @@ public final class Totals {
     private final CardinalityLimiter labels = new CardinalityLimiter();
     private final SeriesNames seriesNames = new SeriesNames();
     private final Map<String, ZoneId> zones = new HashMap<>();
+    private final Map<String, LongPromptRules> longPrompts = new HashMap<>();
+    private PricingRules pricing = new PricingRules(zones, longPrompts);
     private final Aggregates sums = new Aggregates();
     private final RecentWindows windows = new RecentWindows();
     private final Map<String, LocalDate> firstDays = new HashMap<>();
@@ -65,7 +70,9 @@ public final class Totals {
         firstDays.putAll(stored.firstDays());
         stored.labels().forEach(labels::restore);
         seriesNames.restore(stored.series());
-        zones.putAll(stored.zones());
+        zones.putAll(stored.pricing().zones());
+        longPrompts.putAll(stored.pricing().longPrompts());
+        pricing = stored.pricing();
         windows.restore(stored);
     }
 
@@ -116,6 +123,16 @@ public final class Totals {
         return zones.get(provider);
     }
 
+    /** Which prompts of this provider count as long. */
+    public synchronized LongPromptRules longPrompts(String provider) {
+        return longPrompts.getOrDefault(provider, LongPromptRules.NONE);
+    }
+
+    /** The pricing under which events count. */
+    public synchronized PricingRules pricing() {
+        return pricing;
+    }
+
     /** From now on counts this provider's days in this zone, admits its configured names and bounds its series. */
     public synchronized void configure(
             String provider,
@@ -125,6 +142,7 @@ public final class Totals {
             SeriesBound bound,
             long nextEventNumber) {
         zones.put(provider, zone);
+        pricing = new PricingRules(zones, longPrompts);
         seriesNames.configure(provider, categories, consumers, bound);
         categories.forEach(name -> labels.configure(provider, Dimension.CATEGORY, name, nextEventNumber));
         consumers.forEach(name -> labels.configure(provider, Dimension.CONSUMER, name, nextEventNumber));
@@ -140,14 +158,14 @@ public final class Totals {
         return windows.from();
     }
 
-    /** A recount of all events, in the zones and windows of their providers. */
+    /** A recount of all events, by the rules and in the windows of their providers. */
     public Recount recount() {
-        return new Recount(this, this::zoneOrUtc, this::counted);
+        return new Recount(this, pricing(), this::counted);
     }
 
-    /** A recount of the events of one provider, in another zone or with other windows. */
-    public Recount recount(ZoneId zone, CountedWindows counted) {
-        return new Recount(this, provider -> zone, provider -> counted);
+    /** A recount of the events of one provider, by other rules or with other windows. */
+    public Recount recount(PricingRules rules, CountedWindows counted) {
+        return new Recount(this, rules, provider -> counted);
     }
 
     private synchronized ZoneId zoneOrUtc(String provider) {
@@ -157,15 +175,19 @@ public final class Totals {
     /**
      * Replaces all days, hours and sessions of a provider by recounted ones.
      *
+     * @param longPromptRules by which they were counted
      * @param recent its hours and sessions from {@link #windowsFrom} on
      * @param sessions when its sessions began
      */
     public synchronized void replace(
             String provider,
+            LongPromptRules longPromptRules,
             Map<Day, Map<Series, BigDecimal>> days,
             CountedWindows counted,
             Map<WindowPart, Map<Series, BigDecimal>> recent,
             List<Instant> sessions) {
+        longPrompts.put(provider, longPromptRules);
+        pricing = new PricingRules(zones, longPrompts);
         windows.replace(provider, counted, sessions);
         windows.add(recent);
         sums.days().keySet().removeIf(day -> day.provider().equals(provider));
@@ -179,19 +201,37 @@ public final class Totals {
         snapshot = null;
     }
 
-    /** Adds an already counted event to other sums, under the names that it counts as. */
-    synchronized void addTo(Aggregates others, RecordedEvent recorded, ZoneId zone, List<WindowPart> parts) {
-        UsageEvent event = recorded.event();
-        others.add(
-                recorded,
-                (dimension, name) -> labels.find(event.provider(), dimension, name, recorded.number()),
-                zone,
-                parts,
-                wanted -> seriesNames.find(wanted, recorded.number()));
+    /** Adds an already counted row to other sums, under the names that it counts as. */
+    synchronized void addTo(Aggregates others, RecordedEvent row, ZoneId zone, List<WindowPart> parts) {
+        others.add(row, naming(row), zone, parts, wanted -> seriesNames.find(wanted, row.number()));
+    }
+
+    /** Moves an already counted row in other sums to another price. */
+    synchronized void reprice(
+            Aggregates others, RecordedEvent row, Pricing after, ZoneId zone, List<WindowPart> parts) {
+        others.reprice(
+                row,
+                Aggregates.key(row, naming(row), zone, parts),
+                row.counted(),
+                after,
+                wanted -> seriesNames.find(wanted, row.number()));
+    }
+
+    private Naming naming(RecordedEvent counted) {
+        return (dimension, name) -> labels.find(counted.event().provider(), dimension, name, counted.number());
     }
 
     /** Computes what these new events change, without changing anything yet. */
-    public synchronized Change plan(List<RecordedEvent> events) {
+    public Change plan(List<RecordedEvent> events) {
+        return plan(events, List.of());
+    }
+
+    /**
+     * The same, and what changes in the days as earlier events count at another price.
+     *
+     * @param repricings their events may be among the new ones
+     */
+    public synchronized Change plan(List<RecordedEvent> events, List<Repricing> repricings) {
         var added = new Aggregates();
         var byKey = new HashMap<AggregationKey, Map<Measure, HourTotal>>();
         var changedZones = new HashMap<String, ZoneId>();
@@ -219,6 +259,9 @@ public final class Totals {
             added.note(recorded);
         }
         byKey.forEach((each, sum) -> added.add(each, sum, series::chosen));
+        for (Repricing repricing : repricings) {
+            reprice(added, repricing, events.get(0).number(), names, series, sessions);
+        }
         added.series().replaceAll((name, units) -> units.add(sums.series().getOrDefault(name, BigDecimal.ZERO)));
         addBefore(sums.days(), added.days(), BigDecimal::add);
         addBefore(sums.hours(), added.hours(), HourTotal::plus);
@@ -230,6 +273,31 @@ public final class Totals {
         return new Change(added, names.labels(), series.added(), changedZones);
     }
 
+    private void reprice(
+            Aggregates added,
+            Repricing repricing,
+            long firstNew,
+            CardinalityLimiter.Admission names,
+            SeriesNames.Admission series,
+            Sessions sessions) {
+        for (RecordedEvent row : repricing.rows()) {
+            long number = row.number();
+            String provider = row.event().provider();
+            boolean isNew = number >= firstNew;
+            AggregationKey key = Aggregates.key(
+                    row,
+                    isNew ? (dimension, name) -> names.admit(provider, dimension, name, number) : naming(row),
+                    zoneOrUtc(provider),
+                    windows.partsOf(row, this::zoneOrUtc, sessions));
+            added.reprice(
+                    row,
+                    key,
+                    repricing.before(),
+                    repricing.after(),
+                    isNew ? series::chosen : wanted -> seriesNames.find(wanted, number));
+        }
+    }
+
     /** Whether two events certainly share their key, as most of a group do. Zone offsets are whole seconds. */
     private static boolean hasSameKey(RecordedEvent a, RecordedEvent b) {
         return a.at().getEpochSecond() == b.at().getEpochSecond()
@@ -237,7 +305,7 @@ public final class Totals {
                 && a.event().category().equals(b.event().category())
                 && a.event().consumer().equals(b.event().consumer())
                 && a.event().model().equals(b.event().model())
-                && a.event().pricing().equals(b.event().pricing());
+                && a.counted().equals(b.counted());
     }
 
     private static void addAmounts(
@@ -274,7 +342,7 @@ public final class Totals {
     /** Applies a planned change, now that it is on disk. No other change may have been planned since. */
     public synchronized void apply(Change change) {
         sums.series().putAll(change.sums().series());
-        putAll(sums.days(), change.sums().days());
+        change.sums().days().forEach(this::putDay);
         change.sums().days().forEach(this::noteFirst);
         putAll(sums.hours(), change.sums().hours());
         windows.add(change.sums().windows());
@@ -283,6 +351,19 @@ public final class Totals {
         labels.stored(change.labels());
         seriesNames.restore(change.series());
         snapshot = null;
+    }
+
+    /** Where an event counts at another price, nothing may be left at the earlier one. */
+    private void putDay(Day day, Map<Series, BigDecimal> changed) {
+        var cells = new HashMap<>(sums.days().getOrDefault(day, Map.of()));
+        changed.forEach((series, units) -> {
+            if (units.signum() == 0) {
+                cells.remove(series);
+            } else {
+                cells.put(series, units);
+            }
+        });
+        sums.days().put(day, Map.copyOf(cells));
     }
 
     /** Ignores a day whose events have no amounts, which the ledger does not store either. */

@@ -122,15 +122,15 @@ class PricesCommandTest {
 
         assertThat(explained.out())
                 .contains(
-                        "anthropic on 2026-11-24: at least $0.0495054\n",
+                        "anthropic on 2026-11-24: at least $0.2475054\n",
                         "  {provider: anthropic, model: \"claude-haiku-5-5*\", from: 2026-10-07, ",
                         "\n  with the discount {provider: anthropic, factor: 0.9}  # from the configuration\n",
                         "\n    claude-haiku-5-5 tokens.unspecified: 30 at $0.00000018 = $0.0000054\n",
-                        "\n    claude-haiku-5-5 (batch+us) tokens.input: 1000000 at $0.0000000495 = $0.0495\n",
+                        "\n    claude-haiku-5-5 (batch+long+us) tokens.input: 1000000 at $0.0000002475 = $0.2475\n",
                         "\n  without a price:\n    claude-next tokens.input: 7\n",
                         "apify on 2026-11-24: $0.59\n",
                         "\n    compute_units: 2 at $0.17 = $0.34\n",
-                        "\n  reported with the usage:\n    usd: 0.25\n");
+                        "\n  reported with the usage:\n    (reported) usd: 0.25\n");
         assertThat(explained.status()).isEqualTo(ExitStatus.OK);
         assertThat(prices("--storage.path=" + ledger, "--explain=2026-11-23").out())
                 .isEqualTo("no usage on 2026-11-23\n");

@@ -62,6 +62,37 @@ class PricingTest {
         assertThat(Pricing.of(part).text()).isEqualTo(part);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'', false, false, ''",
+        "'', true, false, reported",
+        "us, false, true, long+us",
+        "batch, true, true, batch+long+reported",
+        "long, false, false, long",
+        "long, false, true, long",
+        "reported, true, true, long+reported",
+        "zone, true, true, long+reported+zone",
+    })
+    void derivedPartsAreAddedToThoseGiven(String given, boolean isReported, boolean isLong, String derived) {
+        assertThat(Pricing.of(given).derived(isReported, isLong)).isEqualTo(Pricing.of(derived));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', ''", "long, ''", "long+reported+us, us", "zone, zone", "long+zone, zone"})
+    void derivedPartsCanBeTakenAway(String text, String others) {
+        assertThat(Pricing.of(text).withoutDerived()).isEqualTo(Pricing.of(others));
+    }
+
+    @Test
+    void derivedPartsMayMakeItLongerThanAllowedAndItCanStillBeRead() {
+        Pricing longest = Pricing.of("z".repeat(Pricing.MAX_LENGTH)).derived(true, true);
+
+        assertThat(longest.text()).isEqualTo("long+reported+" + "z".repeat(Pricing.MAX_LENGTH));
+        assertThat(Pricing.parse(longest.text())).isEqualTo(longest);
+        assertThat(Pricing.parse(longest.text()).has(Pricing.REPORTED)).isTrue();
+        assertThat(Pricing.parse("batch+us")).isSameAs(Pricing.of("us+batch"));
+    }
+
     @Test
     void orderIsThatOfTheTexts() {
         assertThat(Pricing.of("batch")).isLessThan(Pricing.of("batch+us"));

@@ -22,6 +22,15 @@ class RecordedEventTest {
     }
 
     @Test
+    void pricingThatIsDerivedFromAmountsIsNotPartOfAnEvent() {
+        var recorded = recorded(event("growth", "batch+long", REQUEST), true);
+        assertThat(recorded.isRepeatedBy(event("growth", "batch", REQUEST))).isTrue();
+        assertThat(recorded.isRepeatedBy(event("growth", "batch+reported", REQUEST)))
+                .isTrue();
+        assertThat(recorded.isRepeatedBy(event("growth", "long", REQUEST))).isFalse();
+    }
+
+    @Test
     void eventOfAnEarlierVersionIsRepeatedByOneWithMoreDetails() {
         var recorded = recorded(event("", "", REQUEST), false);
         assertThat(recorded.isRepeatedBy(event("growth", "batch", WITH_SEARCH))).isTrue();
@@ -35,6 +44,6 @@ class RecordedEventTest {
     }
 
     private static RecordedEvent recorded(UsageEvent event, boolean isDetailed) {
-        return new RecordedEvent(1, event, NOW, Source.API, 0, isDetailed);
+        return new RecordedEvent(1, event, NOW, Source.API, 0, event.pricing(), isDetailed);
     }
 }

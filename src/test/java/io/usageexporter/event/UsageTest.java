@@ -102,8 +102,23 @@ class UsageTest {
         Instant now = Instant.parse("2026-11-24T09:15:00Z");
         assertThat(new RecordedEvent(7, event, now, Source.GATEWAY).isAmendment())
                 .isFalse();
-        assertThat(new RecordedEvent(8, event, now, Source.POLLER, 7).isAmendment())
+        assertThat(new RecordedEvent(8, event, now, Source.POLLER, 7, event.pricing()).isAmendment())
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 0, true, false",
+        "requests=1 tokens.input=2.5 tokens.output=100, 2500000, true, false",
+        "requests=1.000001 tokens.cache_read=1 tokens.cache_write_1h=2 tokens.cache_write_5m=3 tokens.input=4, 10000000, false, false",
+        "requests=0.5 runs=7 tokens.unspecified=9 usd=0.000001, 0, true, true",
+        "usd=1 web_searches=2, 0, true, true",
+    })
+    void saysWhatThePriceDependsOn(String text, long promptMicros, boolean isOfOneRequest, boolean hasMoney) {
+        Usage usage = Usage.parse(text);
+        assertThat(usage.promptMicros()).isEqualTo(promptMicros);
+        assertThat(usage.isOfOneRequest()).isEqualTo(isOfOneRequest);
+        assertThat(usage.hasMoney()).isEqualTo(hasMoney);
     }
 
     @Test

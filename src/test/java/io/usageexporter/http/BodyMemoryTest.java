@@ -46,7 +46,11 @@ class BodyMemoryTest {
         var config = Configs.ingest();
         var clock = new SettableClock("2026-11-24T09:15:00Z");
         recorder = Recorder.start(
-                Ledger.open(folder.resolve("usage.db")), config.providers().values(), clock, RecorderMetrics.NONE);
+                Ledger.open(folder.resolve("usage.db")),
+                config.providers().values(),
+                Configs.defaults().prices(),
+                clock,
+                RecorderMetrics.NONE);
         var record = new RecordHandler(recorder, () -> config, clock, metrics, new BodyMemory(heap), pace);
         server = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

@@ -9,10 +9,12 @@ import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.LedgerReader.Verification;
+import io.usageexporter.pricing.LongPromptRules;
 import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
+import io.usageexporter.totals.PricingRules;
 import io.usageexporter.totals.Recount;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.SeriesBound;
@@ -153,9 +155,9 @@ class LedgerTotalsTest extends LedgerTestBase {
     }
 
     private void recountDays(ZoneId zone) throws LedgerException {
-        Recount recount = totals.recount(zone, CountedWindows.NONE);
-        ledger.recount("p", zone, CountedWindows.NONE, recount);
-        totals.replace("p", recount.sums().days(), CountedWindows.NONE, Map.of(), List.of());
+        Recount recount = totals.recount(new PricingRules(Map.of("p", zone), Map.of()), CountedWindows.NONE);
+        ledger.recount("p", zone, CountedWindows.NONE, LongPromptRules.NONE, recount);
+        totals.replace("p", LongPromptRules.NONE, recount.sums().days(), CountedWindows.NONE, Map.of(), List.of());
     }
 
     private Map<Series, BigDecimal> day(String date) {

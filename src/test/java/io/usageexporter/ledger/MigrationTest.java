@@ -3,19 +3,25 @@ package io.usageexporter.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.usageexporter.event.Measure;
 import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.LedgerReader.Verification;
 import io.usageexporter.totals.CountedWindows;
+import io.usageexporter.totals.Day;
+import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Snapshot;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -124,6 +130,30 @@ class MigrationTest extends LedgerTestBase {
         assertThat(ledger.find("m2").get(0).isDetailed()).isTrue();
     }
 
+    /** Its days are counted again at the price that the amounts of each event make, its counters are not. */
+    @Test
+    void derivesThePricingOfEventsOfAVersionWithout() throws Exception {
+        append(
+                NOW,
+                List.of(
+                        new UsageEvent("r", "p", "a", "", NOW, Usage.parse("compute_units=1")),
+                        new UsageEvent("s", "p", "a", "", NOW, Usage.parse("compute_units=3 usd=2"))));
+        Map<Series, BigDecimal> counters = totals.snapshot().series();
+        ledger.close();
+        removeDerived();
+        execute(file, "PRAGMA user_version = 8");
+
+        reopen();
+
+        assertThat(storedTotals().days().get(new Day("p", LocalDate.parse("2026-11-24"))))
+                .isEqualTo(Map.of(
+                        new Series("p", "a", "", UNITS), BigDecimal.ONE,
+                        new Series("p", "a", "", "", "reported", UNITS), new BigDecimal("3"),
+                        new Series("p", "a", "", "", "reported", Measure.of("usd")), new BigDecimal("2")));
+        assertThat(totals.snapshot().series()).hasSameSizeAs(counters);
+        assertThat(verify(file)).isEqualTo(new Verification(2, List.of()));
+    }
+
     private static UsageEvent detailed(String id) {
         return new UsageEvent(id, "p", "a", "growth", "m", Pricing.of("batch"), NOW, usage("2"));
     }
@@ -141,10 +171,13 @@ class MigrationTest extends LedgerTestBase {
         assertThat(totals.counted("p")).isEqualTo(CountedWindows.NONE);
     }
 
+    /** Reverts the migrations from the ninth on. */
     private void removeWindows() throws SQLException {
+        removeDerived();
         execute(file, "DROP TABLE window_total", "DROP TABLE counted_windows");
     }
 
+    /** Reverts the migrations from the eighth on. */
     private void removeDetails() throws SQLException {
         removeWindows();
         execute(file, "ALTER TABLE event DROP COLUMN consumer");
@@ -167,6 +200,13 @@ class MigrationTest extends LedgerTestBase {
         execute(file, "INSERT INTO day SELECT date, provider, category, measure, amount FROM day_total");
         execute(file, "DROP TABLE day_total");
         execute(file, "ALTER TABLE day RENAME TO day_total");
+    }
+
+    /** Reverts the ninth migration. */
+    private void removeDerived() throws SQLException {
+        execute(file, "DROP INDEX amendment");
+        execute(file, "ALTER TABLE event DROP COLUMN counted_pricing");
+        execute(file, "DROP TABLE long_prompt");
     }
 
     /** Reverts the migrations from the sixth on. */

@@ -2,8 +2,10 @@ package io.usageexporter.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.LedgerReader.Verification;
+import io.usageexporter.pricing.LongPromptRules;
 import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.SeriesBound;
@@ -35,6 +37,9 @@ class VerifierTest extends LedgerTestBase {
                 "UPDATE provider SET last_event = 0                                 | last event of p | stored 1970-01-01T00:00:00Z",
                 "UPDATE event SET usage = 'compute_units=2' WHERE number = 1        | total of | stored 3, the events give 4",
                 "DELETE FROM event WHERE number = 3                                 | total of | stored 5, the events give nothing",
+                "UPDATE event SET counted_pricing = 'long' WHERE number = 3         | event 3: | altered since it was recorded",
+                "UPDATE event SET counted_pricing = 'long' WHERE number = 3         | total of | stored 5, the events give nothing",
+                "UPDATE day_total SET pricing = 'reported' WHERE category = 'b'     | 2026-11-24 | reported compute_units: stored 5, the events give nothing",
             })
     void reportsEveryDifference(String sql, String total, String difference) throws Exception {
         append(NOW, List.of(event(null, "a", "1"), event(null, "a", "2"), event(null, "b", "5")));
@@ -56,13 +61,26 @@ class VerifierTest extends LedgerTestBase {
             })
     void reportsEveryDifferenceInHoursAndSessions(String sql, String window, String difference) throws Exception {
         var counted = new CountedWindows(true, Duration.ofHours(5));
-        ledger.recount("p", ZoneOffset.UTC, counted, totals.recount(ZoneOffset.UTC, counted));
+        ledger.recount(
+                "p", ZoneOffset.UTC, counted, LongPromptRules.NONE, totals.recount(totals.pricing(), counted));
         reopen();
         append(NOW, List.of(event(null, "a", "1"), event(null, "a", "2")));
         assertThat(verify(file)).isEqualTo(new Verification(2, List.of()));
         execute(file, sql);
         assertThat(verify(file).differences())
                 .anySatisfy(line -> assertThat(line).contains(window).contains(difference));
+    }
+
+    @Test
+    void reportsDaysThatDoNotFollowTheStoredRules() throws Exception {
+        var prompt = new UsageEvent("m", "p", "a", "model", NOW, Usage.parse("requests=1 tokens.input=10"));
+        append(NOW, List.of(prompt));
+        execute(file, "INSERT INTO long_prompt VALUES ('p', 'model" + "\t\t\t9\t')");
+
+        assertThat(verify(file).differences())
+                .contains(
+                        "p 2026-11-24 p a model long tokens.input: stored nothing, the events give 10",
+                        "p 2026-11-24 p a model tokens.input: stored 10, the events give nothing");
     }
 
     @Test

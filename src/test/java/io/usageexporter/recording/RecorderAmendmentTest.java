@@ -233,6 +233,23 @@ class RecorderAmendmentTest {
         fixture.verify(1 + 2 * MORE_THAN_A_SEGMENT);
     }
 
+    @Test
+    void allAmendmentsOfAnExpiredEventAreFoundThroughTheLast() throws Exception {
+        fixture.observe(run("r", MORNING, "1"));
+        fixture.observe(run("r", MORNING, "2"));
+        fillSegment();
+        fixture.clock().advance(Duration.ofDays(30));
+        fixture.observe(run("r", MORNING, "3"));
+        fixture.clock().advance(Duration.ofDays(20));
+        fillSegment();
+
+        assertThat(fixture.observe(run("r", MORNING, "3"))).isEqualTo(new Recorded(0, 1));
+        assertThat(fixture.total("compute_units")).isEqualByComparingTo("3");
+        fixture.observe(event("apify:r", "apify", "instagram", "", MORNING, "compute_units=4 usd=1"));
+        assertThat(fixture.pricedDay("2026-11-24")).contains("reported compute_units 4");
+        fixture.verify(1 + 2 * MORE_THAN_A_SEGMENT);
+    }
+
     private void fillSegment() {
         String now = fixture.clock().instant().toString();
         for (int from = 0; from < MORE_THAN_A_SEGMENT; from += 6_000) {

@@ -10,8 +10,10 @@ import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.ledger.LedgerReader.Verification;
+import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.testing.Configs;
 import io.usageexporter.testing.SettableClock;
+import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.WindowPart;
@@ -38,6 +40,7 @@ final class RecorderFixture implements AutoCloseable {
     private final Path elsewhere;
     private final SettableClock clock = new SettableClock(NOW);
     private Config config;
+    private PriceTable prices = Configs.defaults().prices();
     private Recorder recorder;
 
     RecorderFixture(Path folder) throws Exception {
@@ -52,7 +55,21 @@ final class RecorderFixture implements AutoCloseable {
     }
 
     private Recorder open() throws Exception {
-        return Recorder.start(Ledger.open(file), config.providers().values(), clock, RecorderMetrics.NONE);
+        return Recorder.start(Ledger.open(file), config.providers().values(), prices, clock, RecorderMetrics.NONE);
+    }
+
+    /** From the next start on these price rows of the configuration hold, one a line. */
+    void setPrices(String rows) throws Exception {
+        prices = Configs.read(
+                        "prices.yml",
+                        "providers: {anthropic: {resources: [tokens]}, apify: {resources: [runs]}}\nprices:\n"
+                                + rows.indent(2))
+                .prices();
+    }
+
+    /** Applies those prices without a restart. */
+    void configure() throws Exception {
+        recorder.configure(config.providers().values(), prices).get();
     }
 
     Recorder recorder() {
@@ -71,7 +88,7 @@ final class RecorderFixture implements AutoCloseable {
     /** Applies another configuration. */
     void configure(Config next) throws Exception {
         config = next;
-        recorder.configure(next.providers().values()).get();
+        configure();
     }
 
     /** Makes every write fail until {@link #repairLedger()}. */
@@ -146,6 +163,38 @@ final class RecorderFixture implements AutoCloseable {
             }
         }
         return windows;
+    }
+
+    /** The usage of a day, by pricing and measure. */
+    String pricedDay(String date) throws Exception {
+        LocalDate day = LocalDate.parse(date);
+        try (LedgerReader reader = LedgerReader.open(file)) {
+            Map<Day, Map<Series, BigDecimal>> days = reader.days(day, day.plusDays(1));
+            days.forEach((each, cells) -> assertThat(priced(snapshot().days().getOrDefault(each, Map.of())))
+                    .as("in memory")
+                    .isEqualTo(priced(cells)));
+            return days.values().stream()
+                    .map(RecorderFixture::priced)
+                    .flatMap(List::stream)
+                    .sorted()
+                    .toList()
+                    .toString();
+        }
+    }
+
+    /** The counters, by pricing and measure. */
+    String pricedSeries() {
+        return priced(snapshot().series()).toString();
+    }
+
+    private static List<String> priced(Map<Series, BigDecimal> cells) {
+        return cells.entrySet().stream().map(RecorderFixture::priced).sorted().toList();
+    }
+
+    private static String priced(Map.Entry<Series, BigDecimal> cell) {
+        return (cell.getKey().pricing() + " " + cell.getKey().measure() + " "
+                        + cell.getValue().stripTrailingZeros().toPlainString())
+                .strip();
     }
 
     /** An Apify run in category instagram. */

@@ -40,6 +40,7 @@ class RecorderTest {
         recorder = Recorder.start(
                 Ledger.open(folder.resolve("usage.db")),
                 Configs.defaults().providers().values(),
+                Configs.defaults().prices(),
                 new SettableClock("2026-11-24T09:15:00Z"),
                 RecorderMetrics.NONE);
     }

@@ -7,6 +7,7 @@ import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Status;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.totals.Aggregates;
+import io.usageexporter.totals.PricingRules;
 import io.usageexporter.totals.StoredTotals;
 import io.usageexporter.totals.Totals;
 import io.usageexporter.window.Window;
@@ -67,7 +68,7 @@ class HistoryTest {
                 new Aggregates(),
                 List.of(),
                 Map.of(),
-                Map.of(),
+                new PricingRules(Map.of(), Map.of()),
                 Map.of(),
                 Map.of(),
                 Map.of(HistoryFixture.PROVIDER, LocalDate.parse("2025-01-01"))));

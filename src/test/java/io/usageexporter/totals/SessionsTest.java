@@ -2,6 +2,8 @@ package io.usageexporter.totals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.pricing.LongPromptRules;
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
@@ -25,7 +27,7 @@ class SessionsTest extends TotalsTestBase {
 
     @BeforeEach
     void countSessions() {
-        totals.replace("p", Map.of(), SESSIONS, Map.of(), List.of());
+        totals.replace("p", LongPromptRules.NONE, Map.of(), SESSIONS, Map.of(), List.of());
     }
 
     private void use(String... times) {
@@ -114,7 +116,7 @@ class SessionsTest extends TotalsTestBase {
     @Test
     void amendmentCountsInTheSessionOfItsEvent() {
         use("09:00:00", "15:00:00");
-        apply(new RecordedEvent(++lastNumber, used("09:00:00"), at("23:00:00"), Source.POLLER, 1));
+        apply(new RecordedEvent(++lastNumber, used("09:00:00"), at("23:00:00"), Source.POLLER, 1, Pricing.STANDARD));
         assertThat(sessions()).isEqualTo(Map.of("09:00-14:00", 2, "15:00-20:00", 1));
     }
 

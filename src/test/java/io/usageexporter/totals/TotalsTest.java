@@ -10,6 +10,7 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.pricing.LongPromptRules;
 import io.usageexporter.totals.Label.Dimension;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -203,7 +204,7 @@ class TotalsTest extends TotalsTestBase {
                 stored,
                 labels,
                 Map.of(),
-                Map.of("p", ZoneOffset.UTC),
+                new PricingRules(Map.of("p", ZoneOffset.UTC), Map.of()),
                 Map.of(),
                 Map.of(),
                 before.firstDays()));
@@ -250,6 +251,6 @@ class TotalsTest extends TotalsTestBase {
     }
 
     private void replaceDays(Map<Day, Map<Series, BigDecimal>> days) {
-        totals.replace("p", days, CountedWindows.NONE, Map.of(), List.of());
+        totals.replace("p", LongPromptRules.NONE, days, CountedWindows.NONE, Map.of(), List.of());
     }
 }

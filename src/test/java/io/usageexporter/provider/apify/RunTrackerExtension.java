@@ -121,7 +121,11 @@ final class RunTrackerExtension implements BeforeEachCallback, AfterEachCallback
 
     private void startTracker() throws LedgerException {
         recorder = Recorder.start(
-                Ledger.open(ledger()), Configs.defaults().providers().values(), clock, RecorderMetrics.NONE);
+                Ledger.open(ledger()),
+                Configs.defaults().providers().values(),
+                Configs.defaults().prices(),
+                clock,
+                RecorderMetrics.NONE);
         queue = new RetryQueue(recorder);
         api = new ProviderHttpClient(apify().uri(), timeout, clock);
         Config config = Configs.defaults();
