@@ -3,10 +3,10 @@ package io.usageexporter.metrics;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.usageexporter.event.Measure;
-import io.usageexporter.window.Window;
 import io.usageexporter.report.PriceInForce;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.util.List;
 

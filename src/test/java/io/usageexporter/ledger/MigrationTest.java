@@ -40,7 +40,7 @@ class MigrationTest extends LedgerTestBase {
         assertThatThrownBy(() -> LedgerReader.open(file))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("newer version");
-        execute(file, "PRAGMA user_version = 9");
+        execute(file, "PRAGMA user_version = 10");
         reopen();
         assertThat(ledger.lastNumber()).isZero();
     }
@@ -141,7 +141,7 @@ class MigrationTest extends LedgerTestBase {
         Map<Series, BigDecimal> counters = totals.snapshot().series();
         ledger.close();
         removeDerived();
-        execute(file, "PRAGMA user_version = 8");
+        execute(file, "PRAGMA user_version = 9");
 
         reopen();
 

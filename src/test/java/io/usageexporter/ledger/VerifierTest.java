@@ -61,8 +61,7 @@ class VerifierTest extends LedgerTestBase {
             })
     void reportsEveryDifferenceInHoursAndSessions(String sql, String window, String difference) throws Exception {
         var counted = new CountedWindows(true, Duration.ofHours(5));
-        ledger.recount(
-                "p", ZoneOffset.UTC, counted, LongPromptRules.NONE, totals.recount(totals.pricing(), counted));
+        ledger.recount("p", ZoneOffset.UTC, counted, LongPromptRules.NONE, totals.recount(totals.pricing(), counted));
         reopen();
         append(NOW, List.of(event(null, "a", "1"), event(null, "a", "2")));
         assertThat(verify(file)).isEqualTo(new Verification(2, List.of()));

@@ -106,13 +106,14 @@ class RecorderPricingPropertyTest {
         var cells = new TreeMap<String, BigDecimal>();
         highest.forEach((id, amounts) -> {
             var parts = new ArrayList<String>();
-            if (!first.get(id).isEmpty()) {
-                parts.add(first.get(id));
+            String given = first.getOrDefault(id, "");
+            if (!given.isEmpty()) {
+                parts.add(given);
             }
-            if (amounts.get(INPUT) + amounts.get(CACHE_READ) > over) {
+            if (amounts.getOrDefault(INPUT, 0) + amounts.getOrDefault(CACHE_READ, 0) > over) {
                 parts.add("long");
             }
-            if (amounts.get(USD) > 0) {
+            if (amounts.getOrDefault(USD, 0) > 0) {
                 parts.add("reported");
             }
             amounts.forEach((measure, amount) -> {

@@ -52,8 +52,8 @@ class RepricingTest extends TotalsTestBase {
         Recount recount = totals.recount();
         events.forEach(rows -> rows.forEach(recount::add));
         events.forEach(recount::complete);
-        Map<String, Integer> today = text(totals.snapshot().days().get(new Day("p", TODAY)));
-        assertThat(today).isEqualTo(text(recount.sums().days().get(new Day("p", TODAY))));
+        Map<String, Integer> today = text(totals.snapshot().days().getOrDefault(new Day("p", TODAY), Map.of()));
+        assertThat(today).isEqualTo(text(recount.sums().days().getOrDefault(new Day("p", TODAY), Map.of())));
         return today;
     }
 

@@ -2,12 +2,12 @@ package io.usageexporter.totals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.pricing.LongPromptRules;
 import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.pricing.LongPromptRules;
 import io.usageexporter.window.Window;
 import io.usageexporter.window.Window.Span;
 import java.time.Duration;
