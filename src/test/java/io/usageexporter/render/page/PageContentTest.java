@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.offset;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.TestExporter;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,13 +65,22 @@ class PageContentTest extends PageTestBase {
                 .isEqualTo("Today resets in 8 h 48 min (Wed 25 Nov, 00:00 UTC)");
         for (String platform : List.of("instagram", "tiktok")) {
             assertThat(cells("#provider-apify", platform))
-                    .hasSize(3) // the first is its share
-                    .endsWith(
+                    .hasSize(5) // its share, compute units and money
+                    .startsWith(share(usage, platform))
+                    .containsSubsequence(
                             usage.at("/breakdown/apify/daily/" + platform + "/compute_units")
                                     .decimalValue(),
                             usage.at("/breakdown/apify/monthly/" + platform + "/compute_units")
                                     .decimalValue());
         }
+    }
+
+    /** The share of this month's money, in percent. */
+    private static BigDecimal share(JsonNode usage, String platform) {
+        return usage.at("/breakdown/apify/monthly/" + platform + "/usd")
+                .decimalValue()
+                .movePointRight(2)
+                .divide(usage.at("/used/apify/monthly/usd").decimalValue(), 1, RoundingMode.HALF_UP);
     }
 
     private static List<String> rows(JsonNode usage) {
@@ -112,7 +122,8 @@ class PageContentTest extends PageTestBase {
                         .body())
                 .at("/history/apify");
 
-        List<WebElement> bars = browser().driver().findElements(By.cssSelector("#provider-apify .plot g"));
+        List<WebElement> bars =
+                browser().driver().findElements(By.cssSelector("#provider-apify .chart:first-child .plot g"));
         assertThat(bars).hasSize(30).hasSameSizeAs(days);
         double limit = number("#provider-apify .rule.limit", "y1");
         double axis = 150;
