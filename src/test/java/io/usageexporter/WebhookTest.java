@@ -3,6 +3,7 @@ package io.usageexporter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.FakeApify;
+import io.usageexporter.testing.FakeResponse;
 import io.usageexporter.testing.Http;
 import io.usageexporter.testing.LogCapture;
 import io.usageexporter.testing.RawHttp;
@@ -215,6 +216,23 @@ class WebhookTest {
         apify.addSample("run-succeeded.json");
         clock.advance(Duration.ofSeconds(10));
         awaitUnits("instagram", "0.051778");
+    }
+
+    @Test
+    void announcedRunKeepsTheConsumerOfTheCallThatStartedIt() throws Exception {
+        apify.provider().next(FakeResponse.json(201, Samples.text("apify/run-ready.json")));
+        assertThat(exporter.http()
+                        .post("/gateway/apify/@growth/v2/actors/apify~instagram-scraper/runs", "application/json", "{}")
+                        .statusCode())
+                .isEqualTo(201);
+        exporter.close();
+        exporter = exporter(SECRET);
+
+        apify.addSample("run-succeeded.json");
+        assertThat(post(Samples.text("apify/webhook-succeeded.json")).statusCode())
+                .isEqualTo(200);
+
+        awaitUnits("instagram\",consumer=\"growth", "0.051778");
     }
 
     @Test

@@ -29,6 +29,10 @@ final class IntegrationState {
         update(connection, "INSERT OR IGNORE INTO integration_state VALUES (?,?,?)", provider, key, value);
     }
 
+    static void replace(Connection connection, String provider, String key, String value) throws SQLException {
+        update(connection, "INSERT OR REPLACE INTO integration_state VALUES (?,?,?)", provider, key, value);
+    }
+
     static void delete(Connection connection, String provider, String key) throws SQLException {
         update(connection, "DELETE FROM integration_state WHERE provider = ? AND key = ?", provider, key);
     }

@@ -155,6 +155,11 @@ public final class Ledger implements AutoCloseable {
         write(() -> IntegrationState.insert(connection, provider, key, value));
     }
 
+    /** Stores a value in the state of a provider's integration, in place of an earlier one. */
+    public void putState(String provider, String key, String value) throws LedgerException {
+        write(() -> IntegrationState.replace(connection, provider, key, value));
+    }
+
     /** Removes a key from the state of a provider's integration. */
     public void removeState(String provider, String key) throws LedgerException {
         write(() -> IntegrationState.delete(connection, provider, key));

@@ -17,6 +17,11 @@ record LedgerStateStore(LedgerExecutor executor, Ledger ledger, String provider)
     }
 
     @Override
+    public CompletableFuture<Void> put(String key, String value) {
+        return executor.run(() -> ledger.putState(provider, key, value));
+    }
+
+    @Override
     public CompletableFuture<Void> remove(String key) {
         return executor.run(() -> ledger.removeState(provider, key));
     }

@@ -14,6 +14,9 @@ public interface StateStore {
     /** Stores a value, unless the key has one already. */
     CompletableFuture<Void> putIfAbsent(String key, String value);
 
+    /** Stores a value, in place of an earlier one. */
+    CompletableFuture<Void> put(String key, String value);
+
     /** Removes a key. */
     CompletableFuture<Void> remove(String key);
 }

@@ -26,7 +26,7 @@ final class ApifyObserver implements ExchangeObserver {
     private final GatewayContext context;
     private final ApifyOperation operation;
     private final ProviderProtocol.Request request;
-    private final @Nullable String category;
+    private final RunAttribution attribution;
     private int status;
     private @Nullable RunReader reader;
     private @Nullable ContentDecoder decoder;
@@ -35,11 +35,11 @@ final class ApifyObserver implements ExchangeObserver {
             GatewayContext context,
             ApifyOperation operation,
             ProviderProtocol.Request request,
-            @Nullable String category) {
+            RunAttribution attribution) {
         this.context = context;
         this.operation = operation;
         this.request = request;
-        this.category = category;
+        this.attribution = attribution;
     }
 
     @Override
@@ -86,13 +86,13 @@ final class ApifyObserver implements ExchangeObserver {
                         Measure.REQUESTS,
                         BigDecimal.ONE));
             }
-            runs().onRun(run, category, authorization());
+            runs().onRun(run, attribution, authorization());
         }
         // The run continues even if either side aborts the call that waits for it.
         boolean started = status < ERRORS_FROM || status == TIMED_OUT;
         if (operation.kind() == Kind.SYNC_RUN && operation.actor() != null && started) {
             runs().onSyncCallEnded(new SyncCall(
-                    operation.actor(), operation.isTask(), request.at(), category, authorization()));
+                    operation.actor(), operation.isTask(), request.at(), attribution, authorization()));
         }
         if (operation.consumesQuota()) {
             context.released(request.consumer());

@@ -15,7 +15,9 @@ record ApifyProtocol(GatewayContext context) implements ProviderProtocol {
                 context,
                 ApifyOperation.of(request.method(), request.path(), request.query()),
                 request,
-                category == null ? null : TextRule.LABEL.sanitize(category));
+                new RunAttribution(
+                        category == null ? null : TextRule.LABEL.sanitize(category),
+                        TextRule.LABEL.sanitize(request.consumer())));
     }
 
     @Override

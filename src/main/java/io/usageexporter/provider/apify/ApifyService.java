@@ -105,8 +105,8 @@ final class ApifyService implements ProviderService, RunListener {
     }
 
     @Override
-    public void onRun(Run run, @Nullable String category, @Nullable String authorization) {
-        tracker.observed(run, Source.GATEWAY, category, authorization);
+    public void onRun(Run run, RunAttribution attribution, @Nullable String authorization) {
+        tracker.observed(run, Source.GATEWAY, attribution, authorization);
     }
 
     @Override

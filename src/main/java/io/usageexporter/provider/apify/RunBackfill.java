@@ -151,7 +151,7 @@ final class RunBackfill {
         String authorization = tracker.settings().authorization();
         sleeper.sleep(MIN_REQUEST_INTERVAL);
         try {
-            tracker.observed(tracker.api().run(id, authorization), Source.POLLER, null, authorization);
+            tracker.observed(tracker.api().run(id, authorization), Source.POLLER, RunAttribution.NONE, authorization);
         } catch (ProviderException e) {
             if (!e.isNotFound()) {
                 throw e;

@@ -7,7 +7,7 @@ interface RunListener {
     /** Ignores them. */
     RunListener NONE = new RunListener() {
         @Override
-        public void onRun(Run run, @Nullable String category, @Nullable String authorization) {}
+        public void onRun(Run run, RunAttribution attribution, @Nullable String authorization) {}
 
         @Override
         public void onSyncCallEnded(SyncCall call) {}
@@ -16,10 +16,9 @@ interface RunListener {
     /**
      * A run was in a response.
      *
-     * @param category chosen by the caller; null for the category of the actor
      * @param authorization the caller's credential for reading the run; a secret
      */
-    void onRun(Run run, @Nullable String category, @Nullable String authorization);
+    void onRun(Run run, RunAttribution attribution, @Nullable String authorization);
 
     /** A call has ended and its run must be looked up. */
     void onSyncCallEnded(SyncCall call);

@@ -106,8 +106,11 @@ final class RunReconciler {
                 run.setStored(stored == null ? store(run) : stored);
                 tracked.put(pending.id(), run);
             } else {
-                run.merge(pending.category(), authorization);
-                retryStoring(run);
+                if (run.merge(pending.attribution(), authorization)) {
+                    storeAgain(run);
+                } else {
+                    retryStoring(run);
+                }
             }
             Instant due = run.onObserved(observed, isNew, now);
             if (due != null) {
@@ -122,12 +125,16 @@ final class RunReconciler {
     }
 
     private CompletableFuture<Void> store(TrackedRun run) {
-        return state.putIfAbsent(run.id(), run.pending().state());
+        return state.putIfAbsent(run.id(), run.attribution().state());
+    }
+
+    private void storeAgain(TrackedRun run) {
+        run.setStored(state.put(run.id(), run.attribution().state()));
     }
 
     private void retryStoring(TrackedRun run) {
         if (run.stored().isCompletedExceptionally()) {
-            run.setStored(store(run));
+            storeAgain(run);
         }
     }
 
@@ -146,7 +153,7 @@ final class RunReconciler {
     }
 
     private void record(TrackedRun run, Run figures, @Nullable String authorization) {
-        recorder.record(figures, run.source(), run.category(), authorization, () -> {
+        recorder.record(figures, run.source(), run.attribution(), authorization, () -> {
             synchronized (tracked) {
                 run.onRecorded();
                 forgetIfDone(run);

@@ -3,6 +3,7 @@ package io.usageexporter.provider.apify;
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.InvalidEventException;
 import io.usageexporter.event.Measure;
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
@@ -88,32 +89,35 @@ final class RunRecorder {
     }
 
     /** Whether the category of a run is known without a look-up. */
-    boolean knowsCategory(Run run, @Nullable String category) {
-        return category != null || categories.known(run.actId(), settings.get().platforms()) != null;
+    boolean knowsCategory(Run run, RunAttribution attribution) {
+        return attribution.category() != null
+                || categories.known(run.actId(), settings.get().platforms()) != null;
     }
 
     /**
      * Records the figures of a run.
      *
-     * @param category null for the category of the actor, which is looked up if necessary
+     * @param attribution without a category for that of the actor, which is looked up if necessary
      * @param authorization the caller's credential for looking up the actor
      * @param done called once, on any thread, when the figures are recorded or dropped
      */
-    void record(Run run, Source source, @Nullable String category, @Nullable String authorization, Runnable done) {
+    void record(Run run, Source source, RunAttribution attribution, @Nullable String authorization, Runnable done) {
         ApifySettings now = settings.get();
+        String category = attribution.category();
+        String consumer = attribution.consumer();
         String known = category != null ? category : categories.known(run.actId(), now.platforms());
         if (known != null) {
-            queue.record(List.of(event(run, known, now.resources())), source, done);
+            queue.record(List.of(event(run, known, consumer, now.resources())), source, done);
             return;
         }
         scheduler.now(() -> {
             String found =
                     categories.find(run.actId(), now.platforms(), Credentials.of(now.authorization(), authorization));
-            queue.record(List.of(event(run, found, now.resources())), source, done);
+            queue.record(List.of(event(run, found, consumer, now.resources())), source, done);
         });
     }
 
-    private UsageEvent event(Run run, String category, Set<String> resources) {
+    private UsageEvent event(Run run, String category, String consumer, Set<String> resources) {
         Usage usage = run.usage().plus(ONCE_PER_RUN).only(resources);
         if (run.hasInvalidAmounts()) {
             LOG.log(
@@ -126,9 +130,14 @@ final class RunRecorder {
         Instant at =
                 reported == null || reported.isAfter(now) ? now : reported.isBefore(oldest()) ? oldest() : reported;
         try {
-            return new UsageEvent(eventId(run.id()), ApifyIntegration.KIND, category, "", at, usage);
+            return event(run, category, consumer, at, usage);
         } catch (InvalidEventException e) { // only the category can be invalid
-            return new UsageEvent(eventId(run.id()), ApifyIntegration.KIND, Platforms.OTHER, "", at, usage);
+            return event(run, Platforms.OTHER, consumer, at, usage);
         }
+    }
+
+    private static UsageEvent event(Run run, String category, String consumer, Instant at, Usage usage) {
+        return new UsageEvent(
+                eventId(run.id()), ApifyIntegration.KIND, category, consumer, "", Pricing.STANDARD, at, usage);
     }
 }

@@ -55,7 +55,8 @@ final class RunTracker implements AutoCloseable {
         var tracker = new RunTracker(settings, http, context, maxRuns);
         CompletableFuture<Void> unused = context.state().all().handle((runs, failure) -> {
             if (failure == null) {
-                runs.forEach((id, category) -> tracker.reconciler.resume(PendingRun.ofState(id, category)));
+                runs.forEach((id, attribution) ->
+                        tracker.reconciler.resume(new PendingRun(id, RunAttribution.ofState(attribution))));
             } else {
                 LOG.log(Level.WARNING, "cannot read the tracked runs from the ledger");
             }
@@ -89,25 +90,24 @@ final class RunTracker implements AutoCloseable {
     /**
      * Records and tracks a run that the provider reported.
      *
-     * @param category chosen by the caller; null for the category of the actor
      * @param authorization the value of a header for reading the run, kept in memory while it is tracked, or null
      */
-    void observed(Run run, Source source, @Nullable String category, @Nullable String authorization) {
+    void observed(Run run, Source source, RunAttribution attribution, @Nullable String authorization) {
         if (recorder.isTooOld(run)) {
             dropOnce(run, source);
             return;
         }
         boolean isFinal = TrackedRun.hasSettled(run, clock.instant())
-                && recorder.knowsCategory(run, category)
+                && recorder.knowsCategory(run, attribution)
                 && !reconciler.isTracked(run.id());
         boolean isTracked =
-                !isFinal && reconciler.track(new PendingRun(run.id(), category), source, authorization, run) != null;
+                !isFinal && reconciler.track(new PendingRun(run.id(), attribution), source, authorization, run) != null;
         if (isTracked || !RunRecorder.isBillable(run)) {
             return;
         }
         boolean isNew = !isFinal || settled.add(run);
         if (isNew || source != Source.GATEWAY) { // applications may fetch the same run many times
-            recorder.record(run, source, category, authorization, () -> {});
+            recorder.record(run, source, attribution, authorization, () -> {});
         }
     }
 
@@ -130,7 +130,8 @@ final class RunTracker implements AutoCloseable {
             done.accept(true); // a retry would not help
             return;
         }
-        CompletableFuture<Void> stored = reconciler.track(new PendingRun(runId, null), source, null, run);
+        CompletableFuture<Void> stored =
+                reconciler.track(new PendingRun(runId, RunAttribution.NONE), source, null, run);
         if (stored == null) {
             done.accept(false);
             return;
@@ -147,14 +148,14 @@ final class RunTracker implements AutoCloseable {
         syncRuns.resolve(call, clock.instant(), authorization == null ? settings.authorization() : authorization);
     }
 
-    private void found(Run run, @Nullable String category, @Nullable String authorization) {
+    private void found(Run run, RunAttribution attribution, @Nullable String authorization) {
         CompletableFuture<Void> unused =
-                reconciler.track(new PendingRun(run.id(), category), Source.GATEWAY, authorization, null);
+                reconciler.track(new PendingRun(run.id(), attribution), Source.GATEWAY, authorization, null);
     }
 
     /** Tracks a run from a list, which has no figures; false if too many runs are tracked. */
     boolean listed(Run run) {
-        return reconciler.track(new PendingRun(run.id(), null), Source.POLLER, null, null) != null;
+        return reconciler.track(new PendingRun(run.id(), RunAttribution.NONE), Source.POLLER, null, null) != null;
     }
 
     /** Whether the final figures of a run in a list are known. */

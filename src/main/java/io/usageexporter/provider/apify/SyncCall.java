@@ -8,12 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param actor the actor or task, as in {@link ApifyOperation#actor}
  * @param startedAt when the call was received
- * @param category chosen by the caller; null for the category of the actor
  * @param authorization the caller's credential for reading the run; a secret
  */
 record SyncCall(
         String actor,
         boolean isTask,
         Instant startedAt,
-        @Nullable String category,
+        RunAttribution attribution,
         @Nullable String authorization) {}

@@ -35,7 +35,7 @@ final class SyncRunResolver {
 
     interface Listener {
         /** A run was found; its figures are unknown. */
-        void onFound(Run run, @Nullable String category, @Nullable String authorization);
+        void onFound(Run run, RunAttribution attribution, @Nullable String authorization);
     }
 
     SyncRunResolver(ApifyApi api, TaskScheduler scheduler, InstantSource clock, Listener listener) {
@@ -74,7 +74,7 @@ final class SyncRunResolver {
                     .runs()) {
                 if (startedDuring(call, endedAt, run)) {
                     isFound = true;
-                    listener.onFound(run, call.category(), call.authorization());
+                    listener.onFound(run, call.attribution(), call.authorization());
                 }
             }
             if (isFound) {

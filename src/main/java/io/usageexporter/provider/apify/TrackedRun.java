@@ -39,7 +39,7 @@ final class TrackedRun {
             MAX_BACKOFF,
             MAX_BACKOFF,
             () -> ThreadLocalRandom.current().nextDouble());
-    private @Nullable String category;
+    private RunAttribution attribution;
     private @Nullable String authorization;
     private @Nullable Usage recorded;
     private @Nullable Instant endedSince;
@@ -52,7 +52,7 @@ final class TrackedRun {
 
     TrackedRun(PendingRun run, Source source, @Nullable String authorization, Instant since) {
         this.id = run.id();
-        this.category = run.category();
+        this.attribution = run.attribution();
         this.source = source;
         this.authorization = authorization;
         this.since = since;
@@ -66,14 +66,8 @@ final class TrackedRun {
         return source;
     }
 
-    /** The category chosen by a caller; null for the category of the actor. */
-    @Nullable
-    String category() {
-        return category;
-    }
-
-    PendingRun pending() {
-        return new PendingRun(id, category);
+    RunAttribution attribution() {
+        return attribution;
     }
 
     /** Completes when the run is stored in the ledger, exceptionally if that failed. */
@@ -85,10 +79,12 @@ final class TrackedRun {
         this.stored = stored;
     }
 
-    /** Adds what another observation knows, without replacing anything. */
-    void merge(@Nullable String otherCategory, @Nullable String otherAuthorization) {
-        category = category == null ? otherCategory : category;
+    /** Adds what another observation knows, without replacing anything; whether the attribution has changed. */
+    boolean merge(RunAttribution other, @Nullable String otherAuthorization) {
+        RunAttribution before = attribution;
+        attribution = before.or(other);
         authorization = authorization == null ? otherAuthorization : authorization;
+        return !attribution.equals(before);
     }
 
     /** Whether a run ended long enough ago for its figures to be final. */

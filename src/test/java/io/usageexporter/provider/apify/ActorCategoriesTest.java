@@ -55,7 +55,7 @@ class ActorCategoriesTest {
         runs.awaitUnits("instagram", "1");
 
         runs.removeToken();
-        runs.tracker().observed(run(two), Source.GATEWAY, null, "Bearer " + FakeApify.TOKEN);
+        runs.tracker().observed(run(two), Source.GATEWAY, RunAttribution.NONE, "Bearer " + FakeApify.TOKEN);
         runs.awaitUnits("tiktok", "1");
         runs.advanceUntilIdle();
     }

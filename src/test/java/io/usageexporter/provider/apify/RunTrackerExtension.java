@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -184,7 +185,7 @@ final class RunTrackerExtension implements BeforeEachCallback, AfterEachCallback
 
     /** Observes a run. */
     void observe(Run run, Source source) {
-        tracker().observed(run, source, null, null);
+        tracker().observed(run, source, RunAttribution.NONE, null);
     }
 
     /** The run of a sample. */
@@ -226,6 +227,13 @@ final class RunTrackerExtension implements BeforeEachCallback, AfterEachCallback
         return sum.stripTrailingZeros();
     }
 
+    /** Who used anything. */
+    Set<String> consumers() {
+        return recorder().totals().snapshot().series().keySet().stream()
+                .map(Series::consumer)
+                .collect(Collectors.toSet());
+    }
+
     void awaitUnits(String category, String units) {
         BigDecimal expected = new BigDecimal(units).stripTrailingZeros();
         Awaitility.await("units of " + category + " " + units)
@@ -255,7 +263,7 @@ final class RunTrackerExtension implements BeforeEachCallback, AfterEachCallback
 
     List<PendingRun> pendingRuns() throws InterruptedException, ExecutionException {
         return recorder().state("apify").all().get().entrySet().stream()
-                .map(run -> PendingRun.ofState(run.getKey(), run.getValue()))
+                .map(run -> new PendingRun(run.getKey(), RunAttribution.ofState(run.getValue())))
                 .toList();
     }
 

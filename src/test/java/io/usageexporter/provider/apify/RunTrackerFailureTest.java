@@ -95,7 +95,8 @@ class RunTrackerFailureTest {
     void refusedCredentialIsReplacedByTheNext() throws Exception {
         runs.removeToken();
         runs.apify().addSample("run-succeeded-without-token.json");
-        runs.tracker().observed(sample("run-ready.json"), Source.GATEWAY, null, "Bearer SECRET-of-the-caller");
+        runs.tracker()
+                .observed(sample("run-ready.json"), Source.GATEWAY, RunAttribution.NONE, "Bearer SECRET-of-the-caller");
         runs.advanceUntilIdle();
 
         runs.awaitUnits("instagram", "0.051778");

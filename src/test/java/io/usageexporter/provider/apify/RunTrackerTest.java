@@ -236,8 +236,9 @@ class RunTrackerTest {
     @Test
     void callersCategoryWinsOverThePlatform() throws Exception {
         runs.apify().addSample("run-succeeded.json");
-        runs.tracker().observed(sample("run-ready.json"), Source.GATEWAY, "competitors", null);
-        assertThat(runs.pendingRuns()).containsExactly(new PendingRun(RUN, "competitors"));
+        var competitors = new RunAttribution("competitors", "");
+        runs.tracker().observed(sample("run-ready.json"), Source.GATEWAY, competitors, null);
+        assertThat(runs.pendingRuns()).containsExactly(new PendingRun(RUN, competitors));
         runs.restart();
         runs.advanceUntilIdle();
 
@@ -248,9 +249,42 @@ class RunTrackerTest {
     @Test
     void runWithAnInvalidCategoryCountsAsOther() {
         runs.clock().advance(Duration.ofMinutes(5));
-        runs.tracker().observed(sample("run-succeeded.json"), Source.GATEWAY, "line\nbreak", null);
+        runs.tracker()
+                .observed(sample("run-succeeded.json"), Source.GATEWAY, new RunAttribution("line\nbreak", ""), null);
 
         runs.awaitUnits("other", "0.051778");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void runKeepsTheConsumerOfItsCallHoweverItsFiguresAreRead(boolean announcedFirst) throws Exception {
+        runs.apify().addSample("run-running.json");
+        if (announcedFirst) {
+            assertThat(runs.announce(RUN, sample("run-ready.json")).get()).isTrue();
+        }
+        var growth = new RunAttribution(null, "growth");
+        runs.tracker().observed(sample("run-ready.json"), Source.GATEWAY, growth, null);
+        assertThat(runs.pendingRuns()).containsExactly(new PendingRun(RUN, growth));
+        assertThat(runs.announce(RUN, sample("run-running.json")).get()).isTrue();
+        runs.awaitUnits("instagram", "0.017");
+        runs.restart();
+
+        runs.apify().addSample("run-succeeded.json");
+        assertThat(runs.announce(RUN, sample("run-succeeded-preliminary.json")).get())
+                .isTrue();
+        runs.advanceUntilIdle();
+        runs.observe(sample("run-succeeded.json"), Source.POLLER);
+
+        runs.awaitUnits("instagram", "0.051778");
+        assertThat(runs.consumers()).containsExactly("growth");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', '', ''", "tiktok, '', tiktok", "'', growth, '\tgrowth'", "tiktok, growth, 'tiktok\tgrowth'"})
+    void attributionIsStoredAsTextAsEarlierVersionsDid(String category, String consumer, String text) {
+        var attribution = new RunAttribution(category.isEmpty() ? null : category, consumer);
+        assertThat(attribution.state()).isEqualTo(text);
+        assertThat(RunAttribution.ofState(text)).isEqualTo(attribution);
     }
 
     @Test

@@ -30,11 +30,12 @@ class SyncRunResolverTest {
                         "apify~instagram-scraper",
                         false,
                         Instant.parse("2026-11-24T09:00:00Z"),
-                        "competitors",
+                        new RunAttribution("competitors", "growth"),
                         "Bearer " + FakeApify.TOKEN));
         runs.advanceUntilIdle();
 
         runs.awaitUnits("competitors", "0.051778");
+        assertThat(runs.consumers()).containsExactly("growth");
         assertThat(runs.recordedEvents(Source.GATEWAY)).isEqualTo(1);
         assertThat(runs.apify().targets().get(0))
                 .startsWith("/v2/actors/apify~instagram-scraper/runs?desc=1&")
@@ -46,7 +47,8 @@ class SyncRunResolverTest {
         runs.apify().addListing("acme~my-task", INSTAGRAM);
         runs.apify().provider().next(FakeResponse.json(503, ""));
         runs.tracker()
-                .syncCallEnded(new SyncCall("acme~my-task", true, Instant.parse("2026-11-24T09:00:00Z"), null, null));
+                .syncCallEnded(new SyncCall(
+                        "acme~my-task", true, Instant.parse("2026-11-24T09:00:00Z"), RunAttribution.NONE, null));
         Awaitility.await().until(() -> runs.apify().requests("/v2/actor-tasks/acme~my-task/runs") == 1);
         runs.clock().advance(TEN_SECONDS);
         Awaitility.await().until(() -> runs.apify().requests("/v2/actor-tasks/acme~my-task/runs") == 2);
@@ -61,7 +63,11 @@ class SyncRunResolverTest {
     void callIsAbandonedIfItsRunIsNeverListed() {
         runs.tracker()
                 .syncCallEnded(new SyncCall(
-                        "apify~x", false, Instant.parse("2026-11-24T09:00:00Z"), null, "Bearer SECRET-wrong"));
+                        "apify~x",
+                        false,
+                        Instant.parse("2026-11-24T09:00:00Z"),
+                        RunAttribution.NONE,
+                        "Bearer SECRET-wrong"));
         assertThat(runs.tracker().pendingRunCount()).isEqualTo(1);
         runs.advanceUntilIdle();
 

@@ -15,7 +15,7 @@ class TrackedRunTest {
     private static final Instant START = Instant.parse("2026-11-24T09:00:00Z");
 
     private final TrackedRun tracked =
-            new TrackedRun(new PendingRun("Rn1", null), Source.GATEWAY, "Bearer caller", START);
+            new TrackedRun(new PendingRun("Rn1", RunAttribution.NONE), Source.GATEWAY, "Bearer caller", START);
 
     /** A run that ends a minute after its start, if it ends. */
     private static Run is(String status, String units) {
@@ -50,7 +50,7 @@ class TrackedRunTest {
     @Test
     void isReadOnceIfItEndedLongAgo() {
         assertThat(tracked.onRead(is("SUCCEEDED", "0.1"), at(119))).isNotNull();
-        var other = new TrackedRun(new PendingRun("Rn1", null), Source.POLLER, null, START);
+        var other = new TrackedRun(new PendingRun("Rn1", RunAttribution.NONE), Source.POLLER, null, START);
         assertThat(other.onRead(is("SUCCEEDED", "0.1"), at(120))).isNull();
     }
 
@@ -147,12 +147,13 @@ class TrackedRunTest {
     }
 
     @Test
-    void keepsFirstCategoryAndCredential() {
-        tracked.merge("competitors", "Bearer another");
-        tracked.merge("others", null);
+    void keepsFirstCategoryConsumerAndCredential() {
+        assertThat(tracked.merge(new RunAttribution("competitors", ""), "Bearer another"))
+                .isTrue();
+        assertThat(tracked.merge(new RunAttribution("others", "growth"), null)).isTrue();
+        assertThat(tracked.merge(new RunAttribution("others", "search"), null)).isFalse();
 
-        assertThat(tracked.category()).isEqualTo("competitors");
         assertThat(tracked.credential(null)).isEqualTo("Bearer caller");
-        assertThat(tracked.pending()).isEqualTo(new PendingRun("Rn1", "competitors"));
+        assertThat(tracked.attribution()).isEqualTo(new RunAttribution("competitors", "growth"));
     }
 }
