@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DashboardFilesTest {
     /** A selector of a metric with a provider label. */
     private static final Pattern PROVIDER_SELECTOR = Pattern.compile(
-            "\\b(?:api_(?:usage|quota_(?!threshold)|ratelimit|provider|price)|usage_exporter_(?:last_event|poll|gateway))\\w*\\{[^}]*}");
+            "\\b(?:api_(?:usage|quota_(?!threshold)|consumer_quota|ratelimit|provider|price)|usage_exporter_(?:last_event|poll|gateway))\\w*\\{[^}]*}");
 
     /** A rate of a counter whose series starts with its first event; those of histograms exist from the start. */
     private static final Pattern RATE =
@@ -41,6 +41,11 @@ class DashboardFilesTest {
             "text",
             "timeseries");
 
+    /** A selector of a metric with a consumer label. */
+    private static final Pattern CONSUMER_SELECTOR = Pattern.compile(
+            "(?:\\b(?:api_usage_\\w+_total|api_quota_used_by_consumer|api_consumer_quota_\\w+)\\{[^}]*}"
+                    + "|\\{__name__=\"api_usage_\\$\\{resource}_total\"[^}]*})");
+
     static List<Dashboard> dashboards() throws IOException {
         return Dashboard.all();
     }
@@ -50,6 +55,19 @@ class DashboardFilesTest {
                 .filter(dashboard -> dashboard.variables().stream()
                         .anyMatch(variable -> variable.get("name").asText().endsWith("provider")))
                 .toList();
+    }
+
+    static List<Dashboard> withConsumerVariable() throws IOException {
+        return Dashboard.all().stream()
+                .filter(dashboard -> dashboard.variables().stream()
+                        .anyMatch(variable -> variable.get("name").asText().equals("consumer")))
+                .toList();
+    }
+
+    @Test
+    void dashboardsOfUsageHaveAConsumerVariable() throws Exception {
+        assertThat(withConsumerVariable().stream().map(Dashboard::uid))
+                .containsExactlyInAnyOrder("usage-overview", "usage-cost", "usage-anthropic", "usage-apify");
     }
 
     @Test
@@ -104,6 +122,25 @@ class DashboardFilesTest {
         assertThat(selectors)
                 .isNotEmpty()
                 .allSatisfy(selector -> assertThat(selector).containsPattern("provider=~\"\\$(\\w+_)?provider\""));
+    }
+
+    /** Gauges by category cannot be filtered: they are of all consumers together. */
+    @ParameterizedTest
+    @MethodSource("withConsumerVariable")
+    void everyQueryOfUsageByConsumerFiltersBySelectedConsumers(Dashboard dashboard) {
+        List<String> selectors = dashboard.panelQueries().stream()
+                .flatMap(query -> CONSUMER_SELECTOR.matcher(query.expression()).results())
+                .map(MatchResult::group)
+                .toList();
+        assertThat(selectors)
+                .isNotEmpty()
+                .allSatisfy(selector -> assertThat(selector).contains("consumer=~\"$consumer\""));
+        assertThat(dashboard.variables())
+                .filteredOn(variable -> variable.get("name").asText().equals("consumer"))
+                .singleElement()
+                .satisfies(variable -> assertThat(variable.get("allValue").asText())
+                        .as("also of usage without a consumer")
+                        .isEqualTo(".*"));
     }
 
     /** Older versions of Grafana run {@code expr}, newer ones {@code target.expr}. */

@@ -94,7 +94,7 @@ class DashboardsIT {
                 [{"provider": "anthropic", "category": "recommendations", "model": "claude-sonnet-4-5", "usage": {"tokens":
                    {"input": 450, "output": 110, "cache_read": 2400, "cache_write_5m": 2400, "cache_write_1h": 100}}},
                  {"provider": "anthropic", "category": "recommendations", "model": "unpriced", "usage": {"tokens": 1}},
-                 {"provider": "apify", "category": "instagram", "usage": {"compute_units": 60}},
+                 {"provider": "apify", "category": "instagram", "consumer": "growth", "usage": {"compute_units": 60}},
                  {"provider": "apify", "category": "tiktok", "usage": {"compute_units": 60, "usd": 0.5}}]
                 """; // exceeds the daily limit, so that a quota is exhausted
         assertThat(exporter.record(events).statusCode()).isEqualTo(200);
@@ -116,6 +116,8 @@ class DashboardsIT {
                       monthly: {compute_units: %1$d}
                     resources: [requests] # runs, since each event is one
                 %4$s
+                consumers:
+                  growth: {limits: {anthropic: {daily: {tokens: 1000}}, apify: {monthly: {compute_units: 100}}}}
                 prices:
                   - {provider: anthropic, from: 2026-01-01, factor: %5$s}
                   - {provider: apify, from: 2026-01-01, units: {compute_units: 0.2}}
