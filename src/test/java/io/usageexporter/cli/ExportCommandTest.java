@@ -118,7 +118,7 @@ class ExportCommandTest {
         Result exported = export("--format=focus", "--from=2026-10-01", "--to=2026-11-24");
 
         assertThat(exported.status()).isEqualTo(ExitStatus.OK);
-        assertThat(exported.rows()).hasSize(27);
+        assertThat(exported.rows()).hasSize(28);
         FocusStandard.check(exported.out());
     }
 
@@ -195,7 +195,7 @@ class ExportCommandTest {
                 .containsEntry("ChargeDescription", description)
                 .containsEntry("x_CostBasis", "Unknown");
         assertThat(exported.err())
-                .isEqualTo("warning: rows without a known price, whose x_CostBasis is Unknown: 7 of 26\n");
+                .isEqualTo("warning: rows without a known price, whose x_CostBasis is Unknown: 7 of 27\n");
     }
 
     @Test

@@ -42,8 +42,8 @@ class DashboardFilesTest {
             "timeseries");
 
     /** A selector of a metric with a consumer label. */
-    private static final Pattern CONSUMER_SELECTOR = Pattern.compile(
-            "(?:\\b(?:api_usage_\\w+_total|api_quota_used_by_consumer|api_consumer_quota_\\w+)\\{[^}]*}"
+    private static final Pattern CONSUMER_SELECTOR =
+            Pattern.compile("(?:\\b(?:api_usage_\\w+_total|api_quota_used_by_consumer|api_consumer_quota_\\w+)\\{[^}]*}"
                     + "|\\{__name__=\"api_usage_\\$\\{resource}_total\"[^}]*})");
 
     static List<Dashboard> dashboards() throws IOException {
