@@ -617,7 +617,8 @@ class ReadingTest(TrackerTest):
             self.assertEqual(tracker.flush(DEADLINE), 0, self.lines)
             after = tracker.get_usage_summary(at)
         self.assertEqual(used(after, "apify", self.category), {"compute_units": 1.0125})
-        self.assertEqual(used(after, "anthropic", self.category), {"requests": 3, "tokens": 2007})
+        # 3 tokens at $2 and 4 at $10 per million; those without a model have no price.
+        self.assertEqual(used(after, "anthropic", self.category), {"requests": 3, "tokens": 2007, "usd": 0.000046})
         for provider, resource, amount in (("anthropic", "requests", 3), ("anthropic", "tokens", 2007)):
             for window in ("daily", "monthly"):
                 for tree, sign in (("used", 1), ("remaining", -1)):
