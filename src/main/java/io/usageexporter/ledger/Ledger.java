@@ -7,6 +7,7 @@ import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
 import io.usageexporter.totals.HourTotal;
+import io.usageexporter.totals.PricingRules;
 import io.usageexporter.totals.Recount;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.StoredTotals;
@@ -191,6 +192,24 @@ public final class Ledger implements AutoCloseable {
     public void recount(String provider, ZoneId zone, CountedWindows counted, LongPromptRules rules, Recount recount)
             throws LedgerException {
         write(() -> totalsWriter.recount(provider, zone, counted, rules, lastNumber, recount));
+    }
+
+    /** Whether any event of a provider counts at another price by other rules. */
+    public boolean isPricedOtherwise(String provider, PricingRules before, PricingRules after) throws LedgerException {
+        return read(() -> {
+            var differs = new boolean[1];
+            try (var events = new EventAssembler(
+                    connection, rows -> differs[0] |= !before.of(rows).equals(after.of(rows)))) {
+                EventTable.forEach(connection, provider, 1, Long.MAX_VALUE, events::add);
+                events.end();
+            }
+            return differs[0];
+        });
+    }
+
+    /** Stores which prompts of a provider count as long, where that changes no day. */
+    public void setLongPrompts(String provider, LongPromptRules rules) throws LedgerException {
+        write(() -> totalsWriter.setLongPrompts(provider, rules));
     }
 
     /** Checks with a small commit that the ledger is writable. */

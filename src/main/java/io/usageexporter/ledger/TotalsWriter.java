@@ -86,6 +86,7 @@ final class TotalsWriter implements AutoCloseable {
 
     private void writeDays(Map<Day, Map<Series, BigDecimal>> days) throws SQLException {
         for (var day : days.entrySet()) {
+            cell.executeBatch(); // the driver holds a batch in memory
             for (var total : day.getValue().entrySet()) {
                 if (total.getValue().signum() == 0) {
                     deleteCell(day.getKey(), total.getKey());
@@ -168,17 +169,23 @@ final class TotalsWriter implements AutoCloseable {
             windows.add(recount.takeWindows());
         }
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM day_total WHERE provider = ?");
-                PreparedStatement update = connection.prepareStatement("UPDATE provider SET zone = ? WHERE name = ?");
-                PreparedStatement replace =
-                        connection.prepareStatement("INSERT OR REPLACE INTO long_prompt VALUES (?,?)")) {
+                PreparedStatement update = connection.prepareStatement("UPDATE provider SET zone = ? WHERE name = ?")) {
             bind(delete, name);
             delete.executeUpdate();
             bind(update, zone.toString(), name);
             update.executeUpdate();
+        }
+        setLongPrompts(name, rules);
+        writeDays(recount.sums().days());
+    }
+
+    /** Stores which prompts of a provider count as long. */
+    void setLongPrompts(String name, LongPromptRules rules) throws SQLException {
+        try (PreparedStatement replace =
+                connection.prepareStatement("INSERT OR REPLACE INTO long_prompt VALUES (?,?)")) {
             bind(replace, name, rules.toString());
             replace.executeUpdate();
         }
-        writeDays(recount.sums().days());
     }
 
     private static String text(BigDecimal amount) {

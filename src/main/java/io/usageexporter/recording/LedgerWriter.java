@@ -62,13 +62,18 @@ record LedgerWriter(Ledger ledger, Totals totals) {
             LongPromptRules longPrompts = prices.longPromptRules(name);
             boolean isMoved = before != null && !before.equals(provider.zone());
             boolean areOthersLong = !longPrompts.equals(totals.longPrompts(name));
+            boolean isPricedOtherwise =
+                    areOthersLong && !isMoved && isPricedOtherwise(name, provider.zone(), longPrompts);
             if (isMoved) {
                 LOG.log(Level.INFO, "recounting the days of {0} in {1} instead of {2}", name, provider.zone(), before);
-            } else if (areOthersLong && before != null) {
+            } else if (isPricedOtherwise) {
                 LOG.log(Level.INFO, "recounting the days of {0} by other lengths of long prompts", name);
             }
-            if (isMoved || areOthersLong || !counted.equals(totals.counted(name))) {
+            if (isMoved || isPricedOtherwise || !counted.equals(totals.counted(name))) {
                 recount(name, provider.zone(), counted, longPrompts);
+            } else if (areOthersLong) {
+                ledger.setLongPrompts(name, longPrompts);
+                totals.setLongPrompts(name, longPrompts);
             }
             totals.configure(
                     name,
@@ -78,6 +83,13 @@ record LedgerWriter(Ledger ledger, Totals totals) {
                     new SeriesBound(provider.maxSeries(), provider.measures()),
                     ledger.lastNumber() + 1);
         }
+    }
+
+    /** Whether events so far count at another price, since other prompts are long. */
+    private boolean isPricedOtherwise(String provider, ZoneId zone, LongPromptRules longPrompts)
+            throws LedgerException {
+        var after = new PricingRules(Map.of(provider, zone), Map.of(provider, longPrompts));
+        return ledger.isPricedOtherwise(provider, totals.pricing(), after);
     }
 
     private void recount(String provider, ZoneId zone, CountedWindows counted, LongPromptRules longPrompts)

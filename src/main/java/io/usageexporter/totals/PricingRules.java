@@ -2,6 +2,7 @@ package io.usageexporter.totals;
 
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.Pricing;
+import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.pricing.LongPromptRules;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,6 +35,20 @@ public record PricingRules(Map<String, ZoneId> zones, Map<String, LongPromptRule
      */
     public Pricing of(UsageEvent event, Instant at, Usage total) {
         return event.pricing().derived(total.hasMoney(), isLong(event, at, total));
+    }
+
+    /**
+     * The pricing of a recorded event.
+     *
+     * @param rows the event and its amendments
+     */
+    public Pricing of(List<RecordedEvent> rows) {
+        RecordedEvent first = rows.get(0);
+        Usage total = rows.stream()
+                .map(row -> row.event().usage())
+                .reduce(Usage::plus)
+                .orElseThrow();
+        return of(first.event(), first.at(), total);
     }
 
     private boolean isLong(UsageEvent event, Instant at, Usage total) {

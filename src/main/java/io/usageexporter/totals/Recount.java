@@ -2,7 +2,6 @@ package io.usageexporter.totals;
 
 import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
-import io.usageexporter.event.Usage;
 import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -39,12 +38,7 @@ public final class Recount {
      * @param rows the event and its amendments, which were all added
      */
     public void complete(List<RecordedEvent> rows) {
-        RecordedEvent first = rows.get(0);
-        Usage total = rows.stream()
-                .map(row -> row.event().usage())
-                .reduce(Usage::plus)
-                .orElseThrow();
-        Pricing pricing = rules.of(first.event(), first.at(), total);
+        Pricing pricing = rules.of(rows);
         for (RecordedEvent row : rows) {
             if (!pricing.equals(row.counted())) {
                 names.reprice(sums, row, pricing, zone(row), parts(row));

@@ -128,6 +128,12 @@ public final class Totals {
         return longPrompts.getOrDefault(provider, LongPromptRules.NONE);
     }
 
+    /** From now on these prompts of a provider count as long, which changes no day so far. */
+    public synchronized void setLongPrompts(String provider, LongPromptRules rules) {
+        longPrompts.put(provider, rules);
+        pricing = new PricingRules(zones, longPrompts);
+    }
+
     /** The pricing under which events count. */
     public synchronized PricingRules pricing() {
         return pricing;
@@ -186,8 +192,7 @@ public final class Totals {
             CountedWindows counted,
             Map<WindowPart, Map<Series, BigDecimal>> recent,
             List<Instant> sessions) {
-        longPrompts.put(provider, longPromptRules);
-        pricing = new PricingRules(zones, longPrompts);
+        setLongPrompts(provider, longPromptRules);
         windows.replace(provider, counted, sessions);
         windows.add(recent);
         sums.days().keySet().removeIf(day -> day.provider().equals(provider));

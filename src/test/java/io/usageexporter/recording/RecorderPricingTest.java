@@ -241,7 +241,7 @@ class RecorderPricingTest {
     }
 
     @Test
-    void daysAreRecountedOnlyWhenTheLengthsChange() throws Exception {
+    void daysAreRecountedOnlyWhenOtherEventsAreLong() throws Exception {
         fixture.submit(message("m", "", "requests=1 tokens.input=150000"));
         try (var log = new LogCapture(LedgerWriter.class.getName())) {
             fixture.restart();
@@ -252,6 +252,10 @@ class RecorderPricingTest {
 
             fixture.setPrices(
                     "- {provider: anthropic, model: claude-haiku-4-5, input: 9, long_prompt: {over: 5, input: 10}}");
+            fixture.restart();
+            assertThat(log.messages()).as("of a model that nobody used").isEmpty();
+
+            fixture.setPrices("- {provider: anthropic, model: m, input: 9, long_prompt: {over: 5, input: 10}}");
             fixture.restart();
             assertThat(log.messages())
                     .containsExactly("INFO recounting the days of anthropic by other lengths of long prompts");
