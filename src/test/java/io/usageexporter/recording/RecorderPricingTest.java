@@ -255,7 +255,8 @@ class RecorderPricingTest {
             fixture.restart();
             assertThat(log.messages()).as("of a model that nobody used").isEmpty();
 
-            fixture.setPrices("- {provider: anthropic, model: m, input: 9, long_prompt: {over: 5, input: 10}}");
+            fixture.setPrices("- {provider: anthropic, model: claude-haiku-5-5, input: 1, from: 2026-10-07,"
+                    + " long_prompt: {over: 200000, input: 2}}");
             fixture.restart();
             assertThat(log.messages())
                     .containsExactly("INFO recounting the days of anthropic by other lengths of long prompts");
