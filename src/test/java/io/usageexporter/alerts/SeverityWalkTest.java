@@ -64,7 +64,7 @@ class SeverityWalkTest {
     private String test(int end) {
         var text = new StringBuilder(
                 """
-                rule_files: [%1$s/recording.yml, %1$s/alerts.yml]
+                rule_files: [%1$s/quotas.yml]
                 evaluation_interval: 1m
                 group_eval_order: [usage-pace, usage-quotas]
                 tests:
