@@ -184,7 +184,7 @@ class SmallHeapIT {
     void largestHistoriesInParallelDoNotExhaustTheHeap() throws Exception {
         fill(folder.resolve("data/usage.db"));
         try (var exporter = new JarExporter(folder)) {
-            var responses = IntStream.range(0, 6)
+            var responses = IntStream.range(0, 4)
                     .mapToObj(i -> CompletableFuture.supplyAsync(
                             () -> exporter.http().getBytes("/api/usage/history?days=" + DAYS, "Accept", "text/csv")))
                     .toList();

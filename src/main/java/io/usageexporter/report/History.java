@@ -3,8 +3,10 @@ package io.usageexporter.report;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.window.Window;
+import io.usageexporter.window.Window.Span;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.AbstractList;
 import java.util.Collection;
 import java.util.List;
 
@@ -41,9 +43,19 @@ public record History(Instant generatedAt, Window window, Thresholds thresholds,
         if (firstDay == null) {
             return List.of();
         }
-        return query.spans(provider, totals.snapshot(), now).stream()
+        List<Span> spans = query.spans(provider, totals.snapshot(), now).stream()
                 .filter(span -> span.until().isAfter(firstDay))
-                .map(span -> WindowReport.of(provider, query.window(), span, thresholds, totals))
                 .toList();
+        return new AbstractList<>() {
+            @Override
+            public WindowReport get(int index) {
+                return WindowReport.of(provider, query.window(), spans.get(index), thresholds, totals);
+            }
+
+            @Override
+            public int size() {
+                return spans.size();
+            }
+        };
     }
 }

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -95,24 +96,26 @@ public record WindowReport(
         consumers.values().forEach(WindowReport::roundMoney);
         models.values().forEach(WindowReport::roundMoney);
         var unpriced = new TreeMap<String, SortedMap<String, BigDecimal>>();
-        var withUnpriced = new HashSet<String>();
+        var unpricedCategories = new HashSet<String>();
+        var unpricedConsumers = new HashSet<String>();
         boolean hasMoney = provider.resources().contains(Measure.USD);
         totals.forEachUnpriced(provider.name(), window, bounds, (cell, units) -> {
             String resource = cell.measure().resource();
             if (hasMoney || resource.equals(Measure.TOKENS)) {
                 unpriced.computeIfAbsent(cell.model(), model -> new TreeMap<>())
                         .merge(resource, units, BigDecimal::add);
-                withUnpriced.add(cell.consumer());
-                removeZeroMoney(breakdown, cell.category());
-                removeZeroMoney(consumers, cell.consumer());
-                removeZeroMoney(models, cell.model());
+                unpricedCategories.add(cell.category());
+                unpricedConsumers.add(cell.consumer());
             }
         });
+        removeZeroMoney(breakdown, unpricedCategories);
+        removeZeroMoney(consumers, unpricedConsumers);
+        removeZeroMoney(models, unpriced.keySet());
         var limited = new Limited(provider, window, thresholds);
         var consumerQuotas = new TreeMap<String, SortedMap<String, Quota>>();
         provider.consumers().forEach((name, consumer) -> {
             SortedMap<String, BigDecimal> own = consumers.getOrDefault(name, Collections.emptySortedMap());
-            SortedMap<String, Quota> quotas = limited.quotas(consumer.limits(), own, withUnpriced.contains(name));
+            SortedMap<String, Quota> quotas = limited.quotas(consumer.limits(), own, unpricedConsumers.contains(name));
             if (!quotas.isEmpty()) {
                 consumerQuotas.put(name, quotas);
             }
@@ -157,12 +160,14 @@ public record WindowReport(
         }
     }
 
-    /** Takes money away from a part of which nothing is known but usage without a price. */
-    private static void removeZeroMoney(Map<String, SortedMap<String, BigDecimal>> parts, String name) {
-        parts.computeIfPresent(name, (key, used) -> {
-            used.computeIfPresent(Measure.USD, (usd, amount) -> amount.signum() == 0 ? null : amount);
-            return used;
-        });
+    /** Takes money away from parts of which nothing is known but usage without a price. */
+    private static void removeZeroMoney(Map<String, SortedMap<String, BigDecimal>> parts, Set<String> unpriced) {
+        for (String name : unpriced) {
+            SortedMap<String, BigDecimal> used = parts.get(name);
+            if (used != null) {
+                used.computeIfPresent(Measure.USD, (usd, amount) -> amount.signum() == 0 ? null : amount);
+            }
+        }
     }
 
     private static void roundMoney(SortedMap<String, BigDecimal> used) {

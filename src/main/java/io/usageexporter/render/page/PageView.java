@@ -14,6 +14,7 @@ import io.usageexporter.render.page.Page.Link;
 import io.usageexporter.report.Health;
 import io.usageexporter.report.History;
 import io.usageexporter.report.HistoryQuery;
+import io.usageexporter.report.ProviderHistory;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.TrackingReport;
@@ -76,17 +77,23 @@ public final class PageView {
     }
 
     private static Page page(Report report, TrackingReport tracking, PageQuery query, String host) {
-        History history = History.of(
-                report.thresholds(),
-                report.providers().stream().map(ProviderReport::provider).toList(),
-                report.totals(),
-                HistoryQuery.lastDays(Page.CHART_DAYS),
-                report.generatedAt());
+        List<ProviderHistory> histories = History.of(
+                        report.thresholds(),
+                        report.providers().stream()
+                                .map(ProviderReport::provider)
+                                .toList(),
+                        report.totals(),
+                        HistoryQuery.lastDays(Page.CHART_DAYS),
+                        report.generatedAt())
+                .providers()
+                .stream()
+                .map(each -> new ProviderHistory(each.provider(), List.copyOf(each.windows())))
+                .toList();
         var cards = new ArrayList<RankedCard>();
         for (int i = 0; i < report.providers().size(); i++) {
             ProviderReport provider = report.providers().get(i);
             var presenter = new CardPresenter(report, provider);
-            cards.add(RankedCard.of(presenter.card(history.providers().get(i), query), presenter.ranked()));
+            cards.add(RankedCard.of(presenter.card(histories.get(i), query), presenter.ranked()));
             tracking.subscriptions(provider.provider().name()).forEach((organization, windows) -> {
                 var subscription = new SubscriptionPresenter(report, provider.provider(), organization, windows);
                 cards.add(RankedCard.of(subscription.card(), subscription.ranked()));
