@@ -50,6 +50,11 @@ final class BenchmarkEnvironment implements AutoCloseable {
      * @param heap such as {@code 256m}
      */
     Server gateway(Path data, String heap, Server provider) throws IOException, InterruptedException {
+        return gateway(jar, data, heap, provider);
+    }
+
+    /** The same of this jar. */
+    Server gateway(Path program, Path data, String heap, Server provider) throws IOException, InterruptedException {
         int port = freePort();
         Files.createDirectories(data);
         Path config = Files.writeString(
@@ -62,7 +67,7 @@ final class BenchmarkEnvironment implements AutoCloseable {
         List<String> command = java(
                 "-Xmx" + heap,
                 "-jar",
-                jar.toString(),
+                program.toString(),
                 "--config.file=" + config,
                 "--storage.path=" + data.resolve("usage.db"),
                 "--web.listen-address=127.0.0.1:" + port);

@@ -11,7 +11,8 @@ import java.util.Set;
  * Runs benchmarks and prints a table of measurements and targets. It only reports: a missed target is no failure, since
  * the machine may be busy otherwise.
  *
- * <pre>mvn -q -Pbench -DskipTests verify [-Dbench=records,batches] [-Dbench.events=5000000]</pre>
+ * <pre>mvn -q -Pbench -DskipTests verify [-Dbench=records,batches] [-Dbench.events=5000000]
+ * mvn -q -Pbench -DskipTests verify -Dbench=before -Dbench.before=earlier/usage-exporter.jar</pre>
  */
 public final class Benchmarks {
     private static final Path FOLDER = Path.of("target", "bench");
@@ -39,6 +40,10 @@ public final class Benchmarks {
             benchmarks.put("scrape", new ScrapeBenchmark());
             benchmarks.put("large-ledger", new LargeLedgerBenchmark(lab, events));
             benchmarks.put("history", new HistoryBenchmark(lab, events));
+            String before = System.getProperty("bench.before", "");
+            if (!before.isEmpty()) {
+                benchmarks.put("before", new BeforeBenchmark(lab, Path.of(before)));
+            }
             for (Map.Entry<String, Benchmark> benchmark : selected(benchmarks, selection)) {
                 System.err.println("benchmark " + benchmark.getKey());
                 lines.addAll(benchmark.getValue().run());
