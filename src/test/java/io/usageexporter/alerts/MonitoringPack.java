@@ -34,13 +34,20 @@ final class MonitoringPack {
     static List<JsonNode> alerts() throws IOException {
         var alerts = new ArrayList<JsonNode>();
         for (Path file : in("rules")) {
-            for (JsonNode group : read(file).get("groups")) {
-                group.get("rules").forEach(rule -> {
-                    if (rule.has("alert")) {
-                        alerts.add(rule);
-                    }
-                });
-            }
+            alerts.addAll(alerts(file));
+        }
+        return alerts;
+    }
+
+    /** The alerting rules of a file. */
+    static List<JsonNode> alerts(Path file) throws IOException {
+        var alerts = new ArrayList<JsonNode>();
+        for (JsonNode group : read(file).get("groups")) {
+            group.get("rules").forEach(rule -> {
+                if (rule.has("alert")) {
+                    alerts.add(rule);
+                }
+            });
         }
         return alerts;
     }
@@ -49,11 +56,25 @@ final class MonitoringPack {
     static List<JsonNode> alertCases() throws IOException {
         var cases = new ArrayList<JsonNode>();
         for (Path file : in("tests")) {
-            for (JsonNode test : read(file).get("tests")) {
-                test.path("alert_rule_test").forEach(cases::add);
-            }
+            cases.addAll(alertCases(file));
         }
         return cases;
+    }
+
+    /** Those of a file. */
+    static List<JsonNode> alertCases(Path file) throws IOException {
+        var cases = new ArrayList<JsonNode>();
+        for (JsonNode test : read(file).get("tests")) {
+            test.path("alert_rule_test").forEach(cases::add);
+        }
+        return cases;
+    }
+
+    /** The files of rules that a file of tests loads. */
+    static List<Path> loadedBy(Path tests) throws IOException {
+        var files = new ArrayList<Path>();
+        read(tests).get("rule_files").forEach(file -> files.add(tests.resolveSibling(file.asText())));
+        return files;
     }
 
     /** Parses a YAML file and resolves its aliases. */

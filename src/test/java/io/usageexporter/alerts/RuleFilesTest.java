@@ -7,7 +7,9 @@ import io.usageexporter.metrics.SelfMetrics.Rejection;
 import io.usageexporter.testing.Documentation;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -50,6 +52,21 @@ class RuleFilesTest {
         }
         assertThat(firing).isEqualTo(names(MonitoringPack.alerts()));
         assertThat(silent).isEqualTo(names(MonitoringPack.alerts()));
+    }
+
+    /** For promtool, an alert whose rule is not loaded is silent. */
+    @Test
+    void everyFileOfTestsLoadsTheRulesOfItsAlerts() throws Exception {
+        for (Path file : MonitoringPack.in("tests")) {
+            var loaded = new ArrayList<JsonNode>();
+            for (Path rules : MonitoringPack.loadedBy(file)) {
+                loaded.addAll(MonitoringPack.alerts(rules));
+            }
+            assertThat(MonitoringPack.alertCases(file))
+                    .as(file.toString())
+                    .extracting(each -> each.get("alertname").asText())
+                    .isSubsetOf(names(loaded));
+        }
     }
 
     @Test
