@@ -2,6 +2,7 @@ package io.usageexporter.config;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.TokenKind;
+import io.usageexporter.event.UsageEvent;
 import io.usageexporter.pricing.ModelPattern;
 import io.usageexporter.pricing.PriceRow;
 import io.usageexporter.pricing.Tier;
@@ -69,6 +70,9 @@ final class PriceReader {
         }
         ModelPattern model = keys.value(
                 "model", ModelPattern.ANY, PriceReader::model, "must be a model, or a prefix that ends with *");
+        if (model.equals(ModelPattern.of(UsageEvent.OTHER))) {
+            keys.fault("model must not be " + UsageEvent.OTHER + ", which stands for several models");
+        }
         LocalDate from = keys.dateOrNull("from");
         LocalDate until = keys.dateOrNull("until");
         if (from != null && until != null && !from.isBefore(until)) {

@@ -30,6 +30,9 @@ public record UsageEvent(
     /** The category of an event that names none. */
     public static final String UNCATEGORIZED = "uncategorized";
 
+    /** The name under which usage is counted whose own name is one too many; it stands for different ones. */
+    public static final String OTHER = "other";
+
     /** How old an event may be. */
     public static final Duration MAX_AGE = Duration.ofDays(40);
 

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The prices of one model. Immutable. */
 public final class ModelPrices {
+    /** Of a model that has none. */
+    static final ModelPrices NONE = new ModelPrices(List.of());
+
     private static final Measure ANY_TOKENS = Measure.tokens(TokenKind.INPUT);
 
     private final List<PriceRow> rows;

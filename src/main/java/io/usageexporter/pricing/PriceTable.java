@@ -2,12 +2,14 @@ package io.usageexporter.pricing;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.Pricing;
+import io.usageexporter.event.UsageEvent;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +37,9 @@ public final class PriceTable {
     private final List<PriceRow> rows;
     private final Map<String, List<PriceRow>> byProvider;
     private final Map<String, LongPromptRules> longPromptRules;
+    /** The providers with prices, of which none is for a request. */
+    private final Set<String> paidByOtherAmounts;
+
     private final Map<Model, ModelPrices> models = new ConcurrentHashMap<>();
 
     /** @param rows those of the configuration before the built-in ones, in the order in which they are shown */
@@ -45,6 +50,9 @@ public final class PriceTable {
         byProvider = this.rows.stream().sorted(MOST_SPECIFIC_FIRST).collect(Collectors.groupingBy(PriceRow::provider));
         longPromptRules = byProvider.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> LongPromptRules.of(entry.getValue())));
+        paidByOtherAmounts = byProvider.keySet().stream()
+                .filter(provider -> !resources(provider).contains(Measure.REQUESTS))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The rows, without those that others replace. */
@@ -78,6 +86,9 @@ public final class PriceTable {
     }
 
     private ModelPrices find(Model model) {
+        if (model.name().equals(UsageEvent.OTHER)) {
+            return ModelPrices.NONE; // the models, and the pricing, that count as this may have different prices
+        }
         return new ModelPrices(byProvider.getOrDefault(model.provider(), List.of()).stream()
                 .filter(row -> row.model().matches(model.name()))
                 .toList());
@@ -121,7 +132,9 @@ public final class PriceTable {
         if (quote != null) {
             return new Charge(amount.multiply(quote.usd()), quote);
         }
-        return measure.resource().equals(Measure.REQUESTS) && names(provider) ? Charge.INCLUDED : null;
+        return measure.resource().equals(Measure.REQUESTS) && paidByOtherAmounts.contains(provider)
+                ? Charge.INCLUDED
+                : null;
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.usageexporter.totals;
 
+import io.usageexporter.event.UsageEvent;
+
 /**
  * A name that has a series of its own.
  *
@@ -7,7 +9,7 @@ package io.usageexporter.totals;
  */
 public record Label(String provider, Dimension dimension, String name, long since) {
     /** What names past the cap count as. */
-    public static final String OTHER = "other";
+    public static final String OTHER = UsageEvent.OTHER;
 
     /** What the label is the name of. */
     public enum Dimension {

@@ -79,6 +79,7 @@ class PricesConfigTest {
                 "provider: anthropic, input: 1, checked: yesterday | prices[0].checked: must be a date",
                 "provider: anthropic, input: 1, confirmed: maybe | prices[0].confirmed: must be true or false, not \"maybe\"",
                 "provider: anthropic, input: 1, model: claude-*-5 | prices[0].model: must be a model, or a prefix that ends with *",
+                "provider: anthropic, input: 1, model: other | prices[0]: model must not be other, which stands for several models",
                 "input: 1 | prices[0]: provider is required",
                 "provider: anthropic | prices[0]: has no price: give input, output and the like, units, or a factor",
                 "provider: anthropic, batch: 0.5, factor: 1 | prices[0]: long_prompt, fast, batch and us need the standard prices",
