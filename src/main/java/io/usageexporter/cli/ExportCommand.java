@@ -65,11 +65,16 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "DATE",
+            converter = DateText.class,
             description = "The first day, such as 2026-11-01. Default: the first day of the provider's month.")
     @Nullable
     LocalDate from;
 
-    @Option(names = "--to", paramLabel = "DATE", description = "The last day. Default: today.")
+    @Option(
+            names = "--to",
+            paramLabel = "DATE",
+            converter = DateText.class,
+            description = "The last day. Default: today.")
     @Nullable
     LocalDate to;
 

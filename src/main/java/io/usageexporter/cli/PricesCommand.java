@@ -60,6 +60,7 @@ final class PricesCommand implements Callable<Integer> {
     @Option(
             names = "--explain",
             paramLabel = "DATE",
+            converter = DateText.class,
             description = "Show instead which rows make what the usage of a day costs, such as 2026-11-24.")
     @Nullable
     LocalDate explain;

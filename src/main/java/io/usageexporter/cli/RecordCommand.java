@@ -104,7 +104,8 @@ final class RecordCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "RESOURCE=AMOUNT",
             arity = "1..*",
-            description = "Amounts used: requests=1 tokens=3000, or tokens.input=1200 tokens.output=800.")
+            description =
+                    "Amounts used, such as requests=1 tokens=3000, or tokens.input=1200 tokens.output=800, or usd=0.25.")
     Map<String, String> amounts = new LinkedHashMap<>();
 
     @Spec

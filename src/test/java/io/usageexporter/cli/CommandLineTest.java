@@ -121,6 +121,8 @@ class CommandLineTest {
             demo --days=x                      | usage-exporter demo: Invalid value for option '--days'
             demo --days=40                     | usage-exporter demo: --days must be from 0 to 39, not 40
             --web.listen-address=5000          | usage-exporter: Invalid value for option '--web.listen-address': '5000' is not host:port
+            prices --explain=today             | usage-exporter prices: Invalid value for option '--explain': must be a date such as 2026-11-24, not 'today'
+            export --format=focus --to=1.2.26  | usage-exporter export: Invalid value for option '--to': must be a date such as 2026-11-24, not '1.2.26'
             --log.level=loud                   | usage-exporter: Invalid value for option '--log.level'
             """)
     void usageErrorIsASingleLine(String arguments, String message) {
