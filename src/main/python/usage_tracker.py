@@ -959,8 +959,9 @@ class UsageTracker:
 
     def track_apify(self, run: Any, platform: Optional[str] = None, *, consumer: Optional[str] = None) -> bool:
         """
-        Records the compute units of a finished Apify run (succeeded, failed, timed out or aborted) at its start time,
-        from the client's run object or dict, or the API's response. Units paid by the actor's developer count as 0.
+        Records the compute units and the cost of a finished Apify run (succeeded, failed, timed out or aborted) at its
+        start time, from the client's run object or dict, or the API's response. Units paid by the actor's developer
+        count as 0.
 
         A run that is still active is not recorded, since its figures would be final: track it once it has finished.
         Apify settles a run's figures about ten seconds after its end; the figures tracked first count.
@@ -1006,7 +1007,8 @@ class UsageTracker:
     def get_usage_summary(self, at: Union[datetime, str, None] = None) -> dict[str, Any]:
         """
         Returns the response of ``GET /api/usage``: ``limits``, ``used``, ``remaining``, ``percent``, ``status`` and
-        more, each by provider, window and resource. Queued events are not included; see ``flush``.
+        more, each by provider, window (``"daily"`` and ``"monthly"``; ``"hourly"``, ``"weekly"`` and ``"session"``
+        where the provider has a limit in it) and resource. Queued events are not included; see ``flush``.
 
         at: returns the windows that contain this time instead of the current ones.
         Raises UsageExporterError if it cannot be read.

@@ -102,7 +102,8 @@ public final class UsageClient implements AutoCloseable {
 
     /**
      * Reads {@code GET /api/usage}: trees keyed by provider, window and resource, as in {@code
-     * summary().at("/remaining/anthropic/daily/requests")}. Blocks up to the timeout.
+     * summary().at("/remaining/anthropic/daily/requests")}. The windows are {@code daily} and {@code monthly}, and where
+     * the provider has a limit in them {@code hourly}, {@code weekly} and {@code session}. Blocks up to the timeout.
      *
      * @throws UsageClientException if it cannot be read, or the thread is interrupted; the interrupt flag is kept
      */

@@ -114,7 +114,7 @@ public final class UsageRecord {
 
     /**
      * The complete usage as a JSON object, verbatim, instead of amounts: for {@code anthropic} the {@code usage} of the
-     * Messages API's response.
+     * Messages API's response, which also says at what price it is billed.
      */
     public UsageRecord usage(@Nullable String json) {
         return new UsageRecord(fields, amounts, tokens, json, fault);

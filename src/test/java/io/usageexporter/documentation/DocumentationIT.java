@@ -213,9 +213,10 @@ class DocumentationIT {
                     gateway: {x: 0}
                     poll: {x: 0}
                     webhook: {x: 0}
-                    windows: {x: 0, monthly: {x: 0}}
+                    windows: {x: 0, weekly: {x: 0}, monthly: {x: 0}, session: {x: 0}}
                     limits: {x: {}}
                   maps: {kind: json, x: 0, gateway: {x: 0}}
+                consumers: {growth: {x: 0}}
                 prices: [{x: 0, units: {}, fast: {x: 0}, long_prompt: {x: 0}}]
                 """);
         String errors = ProcessRunner.run(folder, "", ProcessRunner.jar("check-config", file.toString()))
@@ -226,7 +227,8 @@ class DocumentationIT {
                 .map(page -> Documentation.page(page).text())
                 .collect(Collectors.joining());
 
-        assertThat(keys).contains("timezone", "reset_day", "secret_file", "cache_write_1h", "over");
+        assertThat(keys)
+                .contains("timezone", "start_day", "length", "secret_file", "display_name", "cache_write_1h", "over");
         assertThat(keys).allSatisfy(key -> assertThat(pages).containsPattern("\\b" + key + "\\b"));
     }
 
