@@ -29,6 +29,19 @@ public final class Browser implements AutoCloseable {
         driver = new ChromeDriver(service, options);
     }
 
+    /** The browser that all tests of this process share. It is started by the first one and closed with the process. */
+    public static Browser shared() {
+        return Shared.BROWSER;
+    }
+
+    private static final class Shared {
+        static final Browser BROWSER = new Browser();
+
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(BROWSER::close));
+        }
+    }
+
     /** Skips or fails the test where there is no browser. */
     public static void require() {
         RequiredTool.require("chromium", "chromium");

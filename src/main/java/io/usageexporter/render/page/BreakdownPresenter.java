@@ -6,6 +6,7 @@ import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.render.Badge;
 import io.usageexporter.render.Humanize;
+import io.usageexporter.render.page.Page.Amounts;
 import io.usageexporter.render.page.Page.Breakdown;
 import io.usageexporter.render.page.Page.Link;
 import io.usageexporter.render.page.Page.OwnQuota;
@@ -80,13 +81,12 @@ final class BreakdownPresenter {
         List<Tab> tabs = choices.stream()
                 .map(by -> new Tab(label(by), new PageQuery(by, query.allRows()).link(id), by == by()))
                 .toList();
-        var columns = new ArrayList<String>();
-        for (String resource : provider.resources()) {
-            columns.add(Humanize.title(resource) + " today");
-            columns.add(Humanize.title(resource) + " this month");
-        }
+        List<String> resources =
+                provider.resources().stream().map(Humanize::title).toList();
         List<Part> parts = parts();
         boolean isLong = parts.size() > TOP + 1;
+        List<Part> shown = isLong && !query.allRows() ? parts.subList(0, TOP) : parts;
+        String share = "Share of " + Humanize.spaced(primary());
         Link more = isLong
                 ? new Link(
                         query.allRows() ? "only the first " + TOP : "and " + (parts.size() - TOP) + " more",
@@ -96,11 +96,11 @@ final class BreakdownPresenter {
                 id,
                 label(by()),
                 tabs.size() == 1 ? List.of() : tabs,
-                "Share of " + Humanize.spaced(primary()),
-                by() == By.CONSUMER && hasQuotas(),
-                columns,
-                isLong && !query.allRows() ? parts.subList(0, TOP) : parts,
-                more);
+                share,
+                resources,
+                shown,
+                more,
+                TableWidth.of(share, resources, shown));
     }
 
     /** The id of a provider's breakdown. */
@@ -147,12 +147,10 @@ final class BreakdownPresenter {
 
     private Part part(
             String name, SortedMap<String, BigDecimal> today, SortedMap<String, BigDecimal> all, List<OwnQuota> own) {
-        var numbers = new ArrayList<String>();
-        for (String resource : provider.resources()) {
-            numbers.add(number(today, resource));
-            numbers.add(number(all, resource));
-        }
-        return new Part(name, share(all), own, numbers);
+        List<Amounts> amounts = provider.resources().stream()
+                .map(resource -> new Amounts(Humanize.title(resource), number(today, resource), number(all, resource)))
+                .toList();
+        return new Part(name, share(all), own, amounts);
     }
 
     private String number(SortedMap<String, BigDecimal> part, String resource) {

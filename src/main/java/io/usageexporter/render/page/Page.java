@@ -25,6 +25,12 @@ public record Page(
     /** Number of days in a chart. */
     public static final int CHART_DAYS = 30;
 
+    /** The heading of what is used today. */
+    public static final String TODAY = "today";
+
+    /** The heading of what is used this month. */
+    public static final String THIS_MONTH = "this month";
+
     /**
      * The summary at the top.
      *
@@ -66,7 +72,12 @@ public record Page(
             List<Block> blocks,
             Breakdown breakdown,
             List<Chart> charts,
-            List<Legend> legend) {}
+            List<Legend> legend) {
+        /** Whether there is too much in it for one of several cards in a row. */
+        public boolean isWide() {
+            return blocks.size() > 2 || breakdown.resources().size() > 3;
+        }
+    }
 
     /**
      * One window.
@@ -112,23 +123,23 @@ public record Page(
      * @param label what the parts are
      * @param tabs the other ways to divide it, and this one; empty if there is only this one
      * @param share the heading of the column of shares
-     * @param hasQuotas whether there is a column of consumers' own quotas
-     * @param columns the headings of the other columns
+     * @param resources the headings of the other columns, of which each resource has two
      * @param parts the largest ones, or all
      * @param more leads to all of them, or back; null if there are no more
+     * @param width from which on the table need not be stacked, in the root's font size
      */
     public record Breakdown(
             String id,
             String label,
             List<Tab> tabs,
             String share,
-            boolean hasQuotas,
-            List<String> columns,
+            List<String> resources,
             List<Part> parts,
-            @Nullable Link more) {}
+            @Nullable Link more,
+            int width) {}
 
     /** No breakdown. */
-    static final Breakdown NO_BREAKDOWN = new Breakdown("", "", List.of(), "", false, List.of(), List.of(), null);
+    static final Breakdown NO_BREAKDOWN = new Breakdown("", "", List.of(), "", List.of(), List.of(), null, 0);
 
     /** A way to divide usage. */
     public record Tab(String label, String href, boolean current) {}
@@ -138,7 +149,10 @@ public record Page(
      *
      * @param quotas of the consumer, where the part is one
      */
-    public record Part(String name, String share, List<OwnQuota> quotas, List<String> numbers) {}
+    public record Part(String name, String share, List<OwnQuota> quotas, List<Amounts> amounts) {}
+
+    /** What is used of one resource. */
+    public record Amounts(String resource, String today, String thisMonth) {}
 
     /**
      * A consumer's own quota.

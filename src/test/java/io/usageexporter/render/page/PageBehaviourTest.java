@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.testing.Events;
 import io.usageexporter.testing.TestExporter;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,8 +14,6 @@ import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.WebElement;
 
 /** How the page is served, and how it updates while it is open. */
@@ -27,21 +24,20 @@ class PageBehaviourTest extends PageTestBase {
                 browser().driver().executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                         window.setInterval = (callback, ms) => { window.tick = callback; window.every = ms; };"""));
         // Details are collapsed where there are many cards.
-        TestExporter exporter = start(Files.writeString(
-                folder.resolve("usage.yml"),
-                "providers: {anthropic: {limits: {daily: {requests: 1000, tokens: 1000000},"
-                        + " monthly: {requests: 30000, tokens: 30000000}}},"
-                        + " apify: {limits: {daily: {compute_units: 100}, monthly: {compute_units: 3000}}}"
-                        + IntStream.range(0, 5)
-                                .mapToObj(i -> ", p" + i + ": {resources: [calls]}")
-                                .collect(Collectors.joining())
-                        + "}"));
+        TestExporter exporter = startWith("providers: {anthropic: {limits: {daily: {requests: 1000, tokens: 1000000},"
+                + " monthly: {requests: 30000, tokens: 30000000}}},"
+                + " apify: {limits: {daily: {compute_units: 100}, monthly: {compute_units: 3000}}}"
+                + IntStream.range(0, 5)
+                        .mapToObj(i -> ", p" + i + ": {resources: [calls]}")
+                        .collect(Collectors.joining())
+                + "}");
         exporter.record(IntStream.range(0, 30)
                 .mapToObj(i -> "{\"provider\":\"apify\",\"category\":\"platform " + i
                         + "\",\"usage\":{\"compute_units\":" + (i == 0 ? 2 : 1) + "}}")
                 .collect(Collectors.joining(",", "[", "]")));
         browser().show(600, 500, "light");
         browser().open(exporter.http(), "/usage");
+        browser().driver().executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", script);
         assertThat(browser().run("return window.every")).isEqualTo(15_000L);
         browser().run("""
                 window.marker = 1;
@@ -71,7 +67,6 @@ class PageBehaviourTest extends PageTestBase {
         browser().driver().executeAsyncScript("window.tick().then(arguments[0])");
         assertThat(find("#updated").getText()).startsWith("The exporter is not responding. As of 15:12:00");
         assertThat(find("main").getCssValue("filter")).isEqualTo("grayscale(1)");
-        browser().driver().executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", script);
     }
 
     /** The position of the focused element in the window, in pixels, whatever has grown above it. */
@@ -81,10 +76,6 @@ class PageBehaviourTest extends PageTestBase {
 
     private static double scrolled() {
         return number("window.scrollY");
-    }
-
-    private static double number(String expression) {
-        return ((Number) browser().run("return " + expression)).doubleValue();
     }
 
     @Test
@@ -127,22 +118,23 @@ class PageBehaviourTest extends PageTestBase {
                 .contains("immutable");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "text/html                                          | text/html",
-                "text/html,application/xhtml+xml,*/*;q=0.8          | text/html",
-                "*/*                                                | text/plain",
-                "text/plain                                         | text/plain",
-                "text/*                                             | text/plain",
-                "text/html;q=0, */*                                 | text/plain",
-                "application/json                                   | text/plain"
-            })
-    void servesHtmlOnlyToClientsThatAcceptIt(String accept, String type) throws Exception {
-        HttpResponse<String> response = start(null).http().get("/usage", "Accept", accept);
-        assertThat(response.headers().firstValue("Content-Type").orElse("").toLowerCase(Locale.ROOT))
-                .startsWith(type);
+    @Test
+    void servesHtmlOnlyToClientsThatAcceptIt() throws Exception {
+        TestExporter exporter = start(null);
+        Map<String, String> types = Map.of(
+                "text/html", "text/html",
+                "text/html,application/xhtml+xml,*/*;q=0.8", "text/html",
+                "*/*", "text/plain",
+                "text/plain", "text/plain",
+                "text/*", "text/plain",
+                "text/html;q=0, */*", "text/plain",
+                "application/json", "text/plain");
+        types.forEach((accept, type) -> {
+            HttpResponse<String> response = exporter.http().get("/usage", "Accept", accept);
+            assertThat(response.headers().firstValue("Content-Type").orElse("").toLowerCase(Locale.ROOT))
+                    .as(accept)
+                    .startsWith(type);
+        });
     }
 
     @Test
@@ -151,6 +143,7 @@ class PageBehaviourTest extends PageTestBase {
         browser().open(exporter.http(), "/usage");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(5))
+                .pollInterval(Duration.ofMillis(5))
                 .until(() -> browser().run("return document.readyState").equals("complete"));
         browser().run("""
                 window.requests = 0;

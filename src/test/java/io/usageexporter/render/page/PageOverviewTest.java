@@ -25,21 +25,11 @@ class PageOverviewTest extends PageTestBase {
                 .mapToObj(i -> "  p" + i + ": {limits: {daily: {requests: 100, tokens: 100},"
                         + " monthly: {requests: 1000, tokens: 1000}}}")
                 .collect(Collectors.joining("\n", "providers:\n", "\n"));
-        return start(Files.writeString(folder.resolve("usage.yml"), config));
+        return startWith(config);
     }
 
     private static void recordRequests(TestExporter exporter, String provider, int requests) {
         exporter.record("{\"provider\":\"" + provider + "\",\"usage\":{\"requests\":" + requests + "}}");
-    }
-
-    private static List<String> texts(String css) {
-        return browser().driver().findElements(By.cssSelector(css)).stream()
-                .map(WebElement::getText)
-                .toList();
-    }
-
-    private static double number(String expression) {
-        return ((Number) browser().run("return " + expression)).doubleValue();
     }
 
     @Test
@@ -117,9 +107,9 @@ class PageOverviewTest extends PageTestBase {
     @Test
     void aSingleProviderUsesTheFullWidth() throws Exception {
         TestExporter exporter = startWith(1);
+        browser().open(exporter.http(), "/usage");
         for (int width : new int[] {1280, 1920}) {
             browser().show(width, 1080, "light");
-            browser().open(exporter.http(), "/usage");
             assertThat(number("document.querySelector('.card').getBoundingClientRect().width"))
                     .isEqualTo(number("document.querySelector('.headline').getBoundingClientRect().width"));
         }
@@ -159,17 +149,15 @@ class PageOverviewTest extends PageTestBase {
     void longNamesWrap() throws Exception {
         String name = "W".repeat(80);
         String resource = "r" + "w".repeat(60);
-        TestExporter exporter = start(Files.writeString(
-                folder.resolve("usage.yml"),
-                "providers: {p0: {display_name: " + name + ", category_label: " + name + ", limits: {daily: {"
-                        + resource + ": 100, tokens: 5}}}}"));
+        TestExporter exporter = startWith("providers: {p0: {display_name: " + name + ", category_label: " + name
+                + ", limits: {daily: {" + resource + ": 100, tokens: 5}}}}");
         exporter.record("{\"provider\":\"p0\",\"category\":\"" + name + "\",\"usage\":{\"" + resource + "\":90}}");
+        browser().open(exporter.http(), "/usage");
         for (int width : new int[] {360, 1280}) {
             browser().show(width, 800, "light");
-            browser().open(exporter.http(), "/usage");
             assertThat(browser().run("""
-                    return [...document.querySelectorAll('h2, h3, li, figcaption, .row p, .row span, .summary, .legend')]
-                        .filter(each => !each.closest('.hidden, .scroll') && each.scrollWidth > each.clientWidth + 1
+                    return [...document.querySelectorAll('h2, h3, li, figcaption, .row p, .row span, .summary, .legend, th')]
+                        .filter(each => !each.closest('.hidden') && each.scrollWidth > each.clientWidth + 1
                             && getComputedStyle(each).display !== 'inline')
                         .map(each => each.outerHTML)""")).as("at " + width).isEqualTo(List.of());
             assertThat(number("document.documentElement.scrollWidth")).isLessThanOrEqualTo(width);
