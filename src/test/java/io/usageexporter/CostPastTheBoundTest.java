@@ -132,6 +132,7 @@ class CostPastTheBoundTest {
 
         assertUsd("/used/wide/daily/usd", "200");
         assertUsd("/unpriced/wide/daily/other/tokens", "5000000");
+        assertThat(exporter.text()).contains("Without a price: 5,000,000 tokens of other models.\n");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.usageexporter.render;
 
+import io.usageexporter.event.UsageEvent;
 import io.usageexporter.report.WindowReport;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +19,20 @@ public final class UnpricedText {
     public static @Nullable String list(WindowReport window) {
         var parts = new ArrayList<String>();
         window.unpriced()
-                .forEach((model, byResource) -> byResource.forEach((resource, units) ->
-                        parts.add(Humanize.quantity(resource, units) + (model.isEmpty() ? "" : " of " + model))));
+                .forEach((model, byResource) -> byResource.forEach(
+                        (resource, units) -> parts.add(Humanize.quantity(resource, units) + of(model))));
         int more = parts.size() - MODELS_NAMED;
         return parts.isEmpty()
                 ? null
                 : String.join(", ", more > 0 ? parts.subList(0, MODELS_NAMED) : parts)
                         + (more > 0 ? " and " + more + " more" : "");
+    }
+
+    private static String of(String model) {
+        return switch (model) {
+            case "" -> "";
+            case UsageEvent.OTHER -> " of other models";
+            default -> " of " + model;
+        };
     }
 }
