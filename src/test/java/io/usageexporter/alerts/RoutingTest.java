@@ -100,6 +100,29 @@ class RoutingTest {
                 .containsExactly("UsageQuotaBurnSlow requests", "UsageQuotaExhaustionForecast tokens");
     }
 
+    /** Of hours and sessions all but the page are warnings. */
+    @Test
+    void onlyTheMostUrgentWarningOfAnHourIsDelivered() throws Exception {
+        assertThat(delivered(List.of(
+                        quota("UsageQuotaCritical", "warning", "tokens"),
+                        quota("UsageQuotaExhaustionForecast", "warning", "tokens"),
+                        quota("UsageQuotaCritical", "warning", "requests"),
+                        quota("UsageQuotaExhaustionForecast", "warning", "requests"),
+                        quota("UsageQuotaBurnFast", "warning", "requests"),
+                        quota("UsageQuotaCritical", "warning", "searches"),
+                        quota("UsageQuotaExhaustionForecast", "warning", "searches"),
+                        quota("UsageQuotaBurnFast", "warning", "searches"),
+                        quota("UsageQuotaExhausted", "warning", "searches"),
+                        // A page is not inhibited by a ticket.
+                        quota("UsageQuotaCritical", "critical", "usd"),
+                        quota("UsageQuotaExhaustionForecast", "warning", "usd"))))
+                .containsExactly(
+                        "UsageQuotaBurnFast requests",
+                        "UsageQuotaCritical usd",
+                        "UsageQuotaExhausted searches",
+                        "UsageQuotaExhaustionForecast tokens");
+    }
+
     @Test
     void onlyTheMostSevereAlertPerWindowOfASubscriptionIsDelivered() throws Exception {
         assertThat(delivered(List.of(
