@@ -112,8 +112,11 @@ class DashboardsIT {
                   apify:
                     windows: {monthly: {reset_day: %2$d}}
                     limits:
+                      hourly:  {compute_units: 1000}
                       daily:   {compute_units: 100}
+                      weekly:  {compute_units: 1000}
                       monthly: {compute_units: %1$d}
+                      session: {compute_units: 1000}
                     resources: [requests] # runs, since each event is one
                 %4$s
                 consumers:
