@@ -30,6 +30,9 @@ public record Measure(String resource, @Nullable TokenKind kind) implements Comp
     /** Money, in US dollars. */
     public static final Measure MONEY = new Measure(USD, null);
 
+    private static final Map<String, Measure> COMMON = Map.of(
+            REQUESTS, new Measure(REQUESTS, null), WEB_SEARCHES, new Measure(WEB_SEARCHES, null), USD, MONEY);
+
     private static final Map<TokenKind, Measure> OF_KIND = Arrays.stream(TokenKind.values())
             .collect(Collectors.toUnmodifiableMap(Function.identity(), kind -> new Measure(TOKENS, kind)));
 
@@ -41,7 +44,8 @@ public record Measure(String resource, @Nullable TokenKind kind) implements Comp
 
     /** A resource other than tokens. */
     public static Measure of(String resource) {
-        return new Measure(resource, null);
+        Measure common = COMMON.get(resource);
+        return common == null ? new Measure(resource, null) : common;
     }
 
     /** Tokens of one kind. */
@@ -71,6 +75,18 @@ public record Measure(String resource, @Nullable TokenKind kind) implements Comp
             throw new IllegalArgumentException("not a measure: " + text);
         }
         return tokens(kind);
+    }
+
+    /** By hand like {@link #hashCode()}, for speed: every amount of every event is added up by its measure. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof Measure measure && kind == measure.kind && resource.equals(measure.resource));
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * resource.hashCode() + (kind == null ? 0 : kind.ordinal() + 1);
     }
 
     @Override

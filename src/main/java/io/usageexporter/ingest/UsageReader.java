@@ -12,10 +12,10 @@ import io.usageexporter.provider.PostedUsageFormat;
 import io.usageexporter.quota.ProviderConfig;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ final class UsageReader {
     private final @Nullable PostedUsageFormat format;
     private final JsonParser parser;
     private final Map<Measure, Amount> amounts = new HashMap<>();
-    private final Set<String> seen = new HashSet<>();
+    private final List<String> seen = new ArrayList<>();
     private @Nullable InvalidEventException fault;
     private @Nullable String unknown;
 
@@ -127,9 +127,10 @@ final class UsageReader {
                 ? parser.getParsingContext().getNestingDepth()
                 : Integer.MAX_VALUE;
         try {
-            if (!seen.add(name)) {
+            if (seen.contains(name)) {
                 throw new InvalidEventException("usage." + name + " is given twice");
             }
+            seen.add(name);
             if (!name.equals(Measure.TOKENS)) {
                 put(Measure.of(name), "usage." + name, value);
             } else if (value == JsonToken.START_OBJECT) {

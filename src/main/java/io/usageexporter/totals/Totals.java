@@ -238,14 +238,14 @@ public final class Totals {
      */
     public synchronized Change plan(List<RecordedEvent> events, List<Repricing> repricings) {
         var added = new Aggregates();
-        var byKey = new HashMap<AggregationKey, Map<Measure, HourTotal>>();
+        var byKey = new HashMap<AggregationKey, Map<Measure, RunningTotal>>();
         var changedZones = new HashMap<String, ZoneId>();
         CardinalityLimiter.Admission names = labels.admission();
         SeriesNames.Admission series = seriesNames.admission();
         Sessions sessions = windows.planned();
         RecordedEvent previous = null;
         AggregationKey key = null;
-        Map<Measure, HourTotal> amounts = Map.of();
+        Map<Measure, RunningTotal> amounts = Map.of();
         for (RecordedEvent recorded : events) {
             List<WindowPart> parts = windows.partsOf(recorded, this::zoneOrUtc, sessions);
             if (key == null || previous == null || !hasSameKey(previous, recorded) || !parts.equals(key.windows())) {
@@ -263,7 +263,7 @@ public final class Totals {
             addAmounts(recorded, key, amounts, series);
             added.note(recorded);
         }
-        byKey.forEach((each, sum) -> added.add(each, sum, series::chosen));
+        byKey.forEach((each, running) -> added.add(each, totals(running), series::chosen));
         for (Repricing repricing : repricings) {
             reprice(added, repricing, events.get(0).number(), names, series, sessions);
         }
@@ -314,16 +314,26 @@ public final class Totals {
     }
 
     private static void addAmounts(
-            RecordedEvent recorded, AggregationKey key, Map<Measure, HourTotal> amounts, SeriesNames.Admission series) {
+            RecordedEvent recorded,
+            AggregationKey key,
+            Map<Measure, RunningTotal> amounts,
+            SeriesNames.Admission series) {
+        Instant at = recorded.at();
         recorded.event().usage().forEach((measure, amount) -> {
-            HourTotal total = HourTotal.of(amount.units(), recorded.at());
-            HourTotal before = amounts.putIfAbsent(measure, total);
-            if (before == null) {
+            RunningTotal total = amounts.get(measure);
+            if (total == null) {
+                total = new RunningTotal(at);
+                amounts.put(measure, total);
                 series.admit(key.series(measure), recorded.number());
-            } else {
-                amounts.put(measure, before.plus(total));
             }
+            total.add(amount, at);
         });
+    }
+
+    private static Map<Measure, HourTotal> totals(Map<Measure, RunningTotal> amounts) {
+        var totals = new HashMap<Measure, HourTotal>();
+        amounts.forEach((measure, total) -> totals.put(measure, total.total()));
+        return totals;
     }
 
     private static <K, C, V> void addBefore(Map<K, Map<C, V>> before, Map<K, Map<C, V>> added, BinaryOperator<V> sum) {
