@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.event.Amount;
 import io.usageexporter.event.Measure;
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.TokenKind;
@@ -19,6 +20,8 @@ import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -44,7 +47,10 @@ class SmallHeapIT {
     private static final String JSON = "Content-Type: application/json";
 
     private static final int DAYS = 400;
+    private static final int DAYS_IN_MEMORY = 80;
     private static final int CATEGORIES = 200;
+    private static final int CONSUMERS = 200;
+    private static final int MAX_SERIES = 20_000;
 
     @TempDir
     Path folder;
@@ -56,7 +62,7 @@ class SmallHeapIT {
         try (var exporter = new JarExporter(folder)) {
             assertThat(exporter.record(batch).body()).isEqualTo("{\"recorded\":" + events + ",\"duplicates\":0}\n");
 
-            var responses = IntStream.range(0, 4)
+            var responses = IntStream.range(0, 2)
                     .mapToObj(i -> CompletableFuture.supplyAsync(
                             () -> exporter.record(batch).statusCode()))
                     .toList();
@@ -157,7 +163,7 @@ class SmallHeapIT {
             Path own = Files.createDirectory(folder.resolve(heap));
             try (var exporter = new JarExporter(
                     own, Map.of(), ProcessRunner.jarWithHeap(heap, "--web.listen-address=127.0.0.1:0"))) {
-                for (int size : List.of(LARGEST, LARGEST / 2, LARGEST / 4)) {
+                for (int size : List.of(LARGEST, LARGEST / 4)) {
                     HttpResponse<String> response = exporter.record(batch(event, size));
                     assertThat(response.statusCode()).as(heap + response.body()).isIn(200, 413, 503);
                     assertThat(response.body()).isNotEmpty();
@@ -182,9 +188,12 @@ class SmallHeapIT {
 
     @Test
     void largestHistoriesInParallelDoNotExhaustTheHeap() throws Exception {
-        fill(folder.resolve("data/usage.db"));
+        List<UsageEvent> daily = IntStream.rangeClosed(1, CATEGORIES)
+                .mapToObj(i -> new UsageEvent(null, "anthropic", "some category " + i, "", null, everything()))
+                .toList();
+        fill(DAYS, SeriesBound.DEFAULT, daily);
         try (var exporter = new JarExporter(folder)) {
-            var responses = IntStream.range(0, 4)
+            var responses = IntStream.range(0, 3)
                     .mapToObj(i -> CompletableFuture.supplyAsync(
                             () -> exporter.http().getBytes("/api/usage/history?days=" + DAYS, "Accept", "text/csv")))
                     .toList();
@@ -197,28 +206,89 @@ class SmallHeapIT {
         }
     }
 
-    /** Every day has the maximum number of categories with their own series, and each of these every kind of tokens. */
-    private static void fill(Path file) throws Exception {
-        Instant first = Instant.now().minus(Duration.ofDays(DAYS - 1));
+    @Test
+    void usageOfTwoHundredConsumersWithTenModelsAndAllKindsOfTokensOnEachDayInMemoryFits() throws Exception {
+        List<String> models = List.of(
+                "claude-3-haiku",
+                "claude-haiku-4-5",
+                "claude-opus-4-1",
+                "claude-opus-4-5",
+                "claude-sonnet-4-0",
+                "claude-sonnet-4-5",
+                "without-a-price-1",
+                "without-a-price-2",
+                "without-a-price-3",
+                "without-a-price-4");
+        List<UsageEvent> daily = IntStream.rangeClosed(1, CONSUMERS)
+                .boxed()
+                .flatMap(i -> models.stream()
+                        .map(model -> new UsageEvent(
+                                null,
+                                "anthropic",
+                                "chat",
+                                "consumer " + i,
+                                model,
+                                Pricing.STANDARD,
+                                null,
+                                everything())))
+                .toList();
+        fill(DAYS_IN_MEMORY, new SeriesBound(MAX_SERIES, List.of()), daily);
+        Path config = Files.writeString(folder.resolve("config.yml"), """
+                providers:
+                  anthropic: {max_series: %d, limits: {monthly: {usd: 1000000}}}
+                """.formatted(MAX_SERIES));
+        try (var exporter = new JarExporter(folder, "--config.file=" + config)) {
+            String scrape = exporter.http().get("/metrics").body();
+            assertThat(scrape.lines().filter(line -> line.startsWith("api_usage_tokens_total{category=\"chat\"")))
+                    .hasSize(CONSUMERS * models.size() * TokenKind.values().length);
+            for (String path : List.of("/usage", "/api/usage", "/api/usage/history?days=400")) {
+                assertThat(exporter.http().get(path).statusCode()).as(path).isEqualTo(200);
+            }
+            assertThat(exporter.http()
+                            .get("/usage?by=consumer&rows=all", "Accept", "text/html")
+                            .body())
+                    .contains("consumer 200");
+            assertThat(exporter.record("{\"provider\":\"anthropic\",\"usage\":{\"tokens\":1}}")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(exporter.log()).doesNotContain("OutOfMemory");
+        }
+    }
+
+    /** A request and tokens of every kind. */
+    private static Usage everything() {
         var units = new HashMap<Measure, Amount>(Map.of(Measure.of(Measure.REQUESTS), Amount.of(1)));
         for (TokenKind kind : TokenKind.values()) {
             units.put(Measure.tokens(kind), Amount.of(new BigDecimal("1234.567891")));
         }
-        Usage usage = Usage.of(units);
+        return Usage.of(units);
+    }
+
+    /** Records events today, and copies their sums to the days before. */
+    private void fill(int days, SeriesBound bound, List<UsageEvent> today) throws Exception {
+        Path file = folder.resolve("data/usage.db");
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         try (Ledger ledger = Ledger.open(file)) {
             var totals = new Totals(ledger.readTotals(LocalDate.EPOCH, Instant.EPOCH));
-            totals.configure("anthropic", ZoneId.of("UTC"), List.of(), List.of(), SeriesBound.DEFAULT, 1);
-            for (int day = 0; day < DAYS; day++) {
-                Instant at = first.plus(Duration.ofDays(day)).truncatedTo(ChronoUnit.MILLIS);
-                var events = new ArrayList<RecordedEvent>();
-                for (int category = 1; category <= CATEGORIES; category++) {
-                    var event = new UsageEvent(null, "anthropic", "some category " + category, "", null, usage);
-                    events.add(new RecordedEvent(ledger.lastNumber() + category, event, at, Source.API));
-                }
-                Totals.Change change = totals.plan(events);
-                ledger.append(events, change);
-                totals.apply(change);
+            List<String> consumers =
+                    today.stream().map(UsageEvent::consumer).distinct().toList();
+            totals.configure("anthropic", ZoneId.of("UTC"), List.of(), consumers, bound, 1);
+            var events = new ArrayList<RecordedEvent>();
+            for (UsageEvent event : today) {
+                events.add(new RecordedEvent(events.size() + 1, event, now, Source.API));
             }
+            ledger.append(events, totals.plan(events));
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                var copy = connection.prepareStatement("""
+                        WITH RECURSIVE past(days) AS (SELECT ? UNION ALL SELECT days - 1 FROM past WHERE days > 1)
+                        INSERT INTO day_total
+                        SELECT date(date, '-' || days || ' days'),
+                            provider, category, consumer, model, pricing, measure, amount
+                        FROM past CROSS JOIN (SELECT * FROM day_total)
+                        """)) {
+            copy.setInt(1, days - 1);
+            assertThat(copy.executeUpdate()).isGreaterThan(days * today.size());
         }
     }
 }

@@ -30,8 +30,8 @@ public record Measure(String resource, @Nullable TokenKind kind) implements Comp
     /** Money, in US dollars. */
     public static final Measure MONEY = new Measure(USD, null);
 
-    private static final Map<String, Measure> COMMON = Map.of(
-            REQUESTS, new Measure(REQUESTS, null), WEB_SEARCHES, new Measure(WEB_SEARCHES, null), USD, MONEY);
+    private static final Map<String, Measure> COMMON =
+            Map.of(REQUESTS, new Measure(REQUESTS, null), WEB_SEARCHES, new Measure(WEB_SEARCHES, null), USD, MONEY);
 
     private static final Map<TokenKind, Measure> OF_KIND = Arrays.stream(TokenKind.values())
             .collect(Collectors.toUnmodifiableMap(Function.identity(), kind -> new Measure(TOKENS, kind)));
@@ -86,7 +86,7 @@ public record Measure(String resource, @Nullable TokenKind kind) implements Comp
 
     @Override
     public int hashCode() {
-        return 31 * resource.hashCode() + (kind == null ? 0 : kind.ordinal() + 1);
+        return 31 * resource.hashCode() + Objects.hashCode(kind);
     }
 
     @Override

@@ -24,8 +24,9 @@ final class EventTable implements AutoCloseable {
     private static final int BATCH_ROWS = 1000;
     private static final int FETCH_ROWS = 1000;
 
-    private static final String INSERT = "INSERT INTO event (number, id, provider, category, model, at, received, source,"
-            + " usage, check_value, raises, consumer, pricing, counted_pricing) VALUES (?,?,?,?,?,?,?,?,?,?,";
+    private static final String INSERT =
+            "INSERT INTO event (number, id, provider, category, model, at, received, source,"
+                    + " usage, check_value, raises, consumer, pricing, counted_pricing) VALUES (?,?,?,?,?,?,?,?,?,?,";
 
     private final PreparedStatement insert;
     private final PreparedStatement insertPlain;

@@ -11,6 +11,7 @@ import io.usageexporter.totals.Label;
 import io.usageexporter.totals.Label.Dimension;
 import io.usageexporter.totals.PricingRules;
 import io.usageexporter.totals.Series;
+import io.usageexporter.totals.SeriesAmounts;
 import io.usageexporter.totals.StoredTotals;
 import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
@@ -151,7 +152,7 @@ record TotalsReader(Connection connection) {
             cells.put(cell, new BigDecimal(text.substring(amount + 1, end)));
             from = end + 1;
         }
-        return cells;
+        return SeriesAmounts.copyOf(cells);
     }
 
     private static Series series(String provider, String cell) {

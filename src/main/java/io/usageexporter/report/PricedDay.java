@@ -4,6 +4,7 @@ import io.usageexporter.event.Measure;
 import io.usageexporter.event.Pricing;
 import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.totals.Series;
+import io.usageexporter.totals.SeriesAmounts;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -33,7 +34,7 @@ record PricedDay(Map<Series, BigDecimal> cells, Map<Series, BigDecimal> usd, Map
                 usd.merge(cell.of(Measure.MONEY), cost, BigDecimal::add);
             }
         });
-        return new PricedDay(cells, usd, unpriced);
+        return new PricedDay(cells, Map.copyOf(usd), SeriesAmounts.copyOf(unpriced));
     }
 
     private static @Nullable BigDecimal cost(PriceTable prices, LocalDate date, Series cell, BigDecimal amount) {

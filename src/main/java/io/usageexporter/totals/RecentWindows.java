@@ -67,9 +67,11 @@ final class RecentWindows {
                 sessions.open(part.provider(), part.startsAt());
             }
             if (!isOver(part, from)) {
-                var merged = new HashMap<>(sums.getOrDefault(part, Map.of()));
-                cells.forEach((series, units) -> merged.merge(series, units, Aggregates::sumOrNothing));
-                sums.put(part, Map.copyOf(merged));
+                SeriesAmounts before = SeriesAmounts.copyOf(sums.getOrDefault(part, Map.of()));
+                var changed = new HashMap<Series, BigDecimal>();
+                cells.forEach((series, units) -> changed.put(
+                        series, before.getOrDefault(series, BigDecimal.ZERO).add(units)));
+                sums.put(part, before.with(changed));
             }
         });
     }

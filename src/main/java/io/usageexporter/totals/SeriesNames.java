@@ -1,5 +1,6 @@
 package io.usageexporter.totals;
 
+import io.usageexporter.event.Measure;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,10 +20,19 @@ final class SeriesNames {
 
     private final Map<String, Existing> providers = new HashMap<>();
 
+    /**
+     * Since when a series exists.
+     *
+     * @param series the one object for it, which all days share
+     * @param event the number of the first event that counts in it
+     */
+    private record First(Series series, long event) {
+        static final First NEVER = new First(new Series("", "", "", Measure.MONEY), Long.MAX_VALUE);
+    }
+
     /** The series of one provider. */
     private static final class Existing {
-        /** The number of the first event that counts in each. */
-        private final Map<Series, Long> since = new HashMap<>();
+        private final Map<Series, First> since = new HashMap<>();
 
         private Set<String> consumers = Set.of();
         private Set<Series> kept = Set.of();
@@ -43,7 +53,8 @@ final class SeriesNames {
 
     /** Restores series from the ledger. */
     void restore(Map<Series, Long> stored) {
-        stored.forEach((series, event) -> existing(series.provider()).since.put(series, event));
+        stored.forEach(
+                (series, event) -> existing(series.provider()).since.putIfAbsent(series, new First(series, event)));
     }
 
     /** Bounds a provider's series from now on. */
@@ -56,13 +67,19 @@ final class SeriesNames {
 
     /** The series that an already counted event counts in. */
     Series find(Series wanted, long event) {
-        Map<Series, Long> since = existing(wanted.provider()).since;
-        return choose(wanted, series -> since.getOrDefault(series, Long.MAX_VALUE) <= event);
+        Map<Series, First> since = existing(wanted.provider()).since;
+        return shared(choose(
+                wanted, series -> since.getOrDefault(series, First.NEVER).event() <= event));
     }
 
     /** Collects the series that new events create, which exist once they are stored. */
     Admission admission() {
         return new Admission();
+    }
+
+    private Series shared(Series series) {
+        First first = existing(series.provider()).since.get(series);
+        return first == null ? series : first.series();
     }
 
     private Existing existing(String provider) {
@@ -96,7 +113,7 @@ final class SeriesNames {
         void admit(Series wanted, long event) {
             if (!chosen.containsKey(wanted)) {
                 Series series = choose(wanted, candidate -> exists(candidate) || mayBeAdded(candidate, wanted));
-                chosen.put(wanted, series);
+                chosen.put(wanted, shared(series));
                 if (!exists(series)) {
                     added.put(series, event);
                     if (!existing(series.provider()).kept.contains(series)) { // which size() includes

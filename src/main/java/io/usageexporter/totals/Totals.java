@@ -109,7 +109,7 @@ public final class Totals {
     }
 
     private void putDays(Map<Day, Map<Series, BigDecimal>> days, Map<Hour, Map<Measure, HourTotal>> hours) {
-        days.forEach((day, cells) -> sums.days().put(day, Map.copyOf(cells)));
+        days.forEach((day, cells) -> sums.days().put(day, SeriesAmounts.copyOf(cells)));
         hours.forEach((hour, amounts) -> sums.hours().put(hour, Map.copyOf(amounts)));
     }
 
@@ -200,7 +200,7 @@ public final class Totals {
         days.forEach((day, cells) -> {
             noteFirst(day, cells);
             if (!day.date().isBefore(daysFrom)) {
-                sums.days().put(day, Map.copyOf(cells));
+                sums.days().put(day, SeriesAmounts.copyOf(cells));
             }
         });
         snapshot = null;
@@ -357,7 +357,13 @@ public final class Totals {
     /** Applies a planned change, now that it is on disk. No other change may have been planned since. */
     public synchronized void apply(Change change) {
         sums.series().putAll(change.sums().series());
-        change.sums().days().forEach(this::putDay);
+        change.sums()
+                .days()
+                .forEach((day, changed) -> sums.days()
+                        .put(
+                                day,
+                                SeriesAmounts.copyOf(sums.days().getOrDefault(day, Map.of()))
+                                        .with(changed)));
         change.sums().days().forEach(this::noteFirst);
         putAll(sums.hours(), change.sums().hours());
         windows.add(change.sums().windows());
@@ -366,19 +372,6 @@ public final class Totals {
         labels.stored(change.labels());
         seriesNames.restore(change.series());
         snapshot = null;
-    }
-
-    /** Where an event counts at another price, nothing may be left at the earlier one. */
-    private void putDay(Day day, Map<Series, BigDecimal> changed) {
-        var cells = new HashMap<>(sums.days().getOrDefault(day, Map.of()));
-        changed.forEach((series, units) -> {
-            if (units.signum() == 0) {
-                cells.remove(series);
-            } else {
-                cells.put(series, units);
-            }
-        });
-        sums.days().put(day, Map.copyOf(cells));
     }
 
     /** Ignores a day whose events have no amounts, which the ledger does not store either. */

@@ -17,6 +17,7 @@ import io.usageexporter.totals.HourTotal;
 import io.usageexporter.totals.PricingRules;
 import io.usageexporter.totals.Recount;
 import io.usageexporter.totals.Series;
+import io.usageexporter.totals.SeriesAmounts;
 import io.usageexporter.totals.SeriesBound;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Totals;
@@ -88,11 +89,11 @@ class LedgerTotalsTest extends LedgerTestBase {
         assertThat(ledger.readDays(LocalDate.MIN, LocalDate.MAX))
                 .isEqualTo(Map.of(
                         new Day("p", LocalDate.parse("2026-11-24")),
-                        Map.of(
+                        SeriesAmounts.copyOf(Map.of(
                                 new Series("p", category, "", UNITS), new BigDecimal("0.000001"),
                                 new Series("p", category, "", Measure.tokens(TokenKind.CACHE_WRITE_5M)),
                                         new BigDecimal("7"),
-                                new Series("p", "=", "", UNITS), new BigDecimal("1000000000000"))));
+                                new Series("p", "=", "", UNITS), new BigDecimal("1000000000000")))));
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.usageexporter.ledger.LedgerReader.Verification;
 import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Series;
+import io.usageexporter.totals.SeriesAmounts;
 import io.usageexporter.totals.Snapshot;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -146,10 +147,10 @@ class MigrationTest extends LedgerTestBase {
         reopen();
 
         assertThat(storedTotals().days().get(new Day("p", LocalDate.parse("2026-11-24"))))
-                .isEqualTo(Map.of(
+                .isEqualTo(SeriesAmounts.copyOf(Map.of(
                         new Series("p", "a", "", UNITS), BigDecimal.ONE,
                         new Series("p", "a", "", "", "reported", UNITS), new BigDecimal("3"),
-                        new Series("p", "a", "", "", "reported", Measure.of("usd")), new BigDecimal("2")));
+                        new Series("p", "a", "", "", "reported", Measure.of("usd")), new BigDecimal("2"))));
         assertThat(totals.snapshot().series()).hasSameSizeAs(counters);
         assertThat(verify(file)).isEqualTo(new Verification(2, List.of()));
     }

@@ -13,7 +13,7 @@ import java.time.Duration;
 /** A client of an exporter on a loopback port. */
 public record Http(int port) {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     public HttpResponse<String> get(String path, String... headers) {
         return send(request(path, headers).GET().build());
