@@ -94,8 +94,12 @@ public final class PricedTotals {
         return prices().names(series.provider()) && price(series, date) != null;
     }
 
+    /** No price applies to usage whose cost was reported with it. */
     private @Nullable BigDecimal price(Series series, LocalDate date) {
-        return prices().usd(series.provider(), series.model(), Pricing.parse(series.pricing()), series.measure(), date);
+        Pricing pricing = Pricing.parse(series.pricing());
+        return pricing.has(Pricing.REPORTED)
+                ? null
+                : prices().usd(series.provider(), series.model(), pricing, series.measure(), date);
     }
 
     /** The prices that hold on a day for what a provider was ever used for, each once. */
