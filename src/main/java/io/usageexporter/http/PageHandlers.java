@@ -111,7 +111,7 @@ final class PageHandlers {
             exchange.getResponseHeaders()
                     .put(CONTENT_TYPE_OPTIONS, "nosniff")
                     .put(Headers.CACHE_CONTROL, "max-age=31536000, immutable");
-            Success.with(exchange, asset.contentType()).send(asset.content());
+            Success.send(exchange, asset.contentType(), asset.content());
         };
     }
 }

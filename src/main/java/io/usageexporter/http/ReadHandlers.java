@@ -66,11 +66,11 @@ final class ReadHandlers {
         if (gzip) {
             exchange.getResponseHeaders().put(Headers.CONTENT_ENCODING, GZIP);
         }
-        Success.with(exchange, scrape.contentType()).send(scrape.body());
+        Success.send(exchange, scrape.contentType(), scrape.body());
     }
 
     static void send(HttpServerExchange exchange, String contentType, String body) {
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-        Success.with(exchange, contentType).send(body);
+        Success.send(exchange, contentType, body);
     }
 }

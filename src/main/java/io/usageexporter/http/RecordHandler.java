@@ -141,8 +141,10 @@ final class RecordHandler implements HttpHandler {
 
     private void respond(HttpServerExchange exchange, List<UsageEvent> events, Outcome outcome) {
         if (outcome instanceof Recorded recorded) {
-            Success.with(exchange, "application/json")
-                    .send("{\"recorded\":" + recorded.recorded() + ",\"duplicates\":" + recorded.duplicates() + "}\n");
+            Success.send(
+                    exchange,
+                    "application/json",
+                    "{\"recorded\":" + recorded.recorded() + ",\"duplicates\":" + recorded.duplicates() + "}\n");
         } else if (outcome instanceof Conflict conflict) {
             metrics.rejected(Rejection.CONFLICT, events.size());
             List<Fault> faults = conflict.indexes().stream()

@@ -31,12 +31,16 @@ final class RequestHead {
     /** Several times as long as a host name may be. */
     private static final int MAX_HOST = 1000;
 
-    /** Lines of a head up to this size are kept for the next head: little, since thousands of connections may be idle. */
+    /** A head up to this size is kept for the next one: little, since thousands of connections may be idle. */
     private static final int MAX_KEPT_BYTES = 1024;
 
+    private static final byte[] NO_BYTES = {};
+
+    private final byte[] previousBytes;
     private final @Nullable RequestLine previousLine;
     private final List<HeaderLine> previousHeaders;
-    private byte[] bytes = {};
+    private byte[] bytes = NO_BYTES;
+    private byte[] kept = NO_BYTES;
     private int size;
     private int lineStart;
     private int headStart;
@@ -46,6 +50,7 @@ final class RequestHead {
 
     /** The first head of a connection. */
     RequestHead() {
+        previousBytes = NO_BYTES;
         previousLine = null;
         previousHeaders = List.of();
     }
@@ -53,6 +58,7 @@ final class RequestHead {
     /** @param previous on the same connection; clients tend to repeat most lines, which are not parsed again */
     RequestHead(RequestHead previous) {
         boolean isKept = previous.isComplete && previous.length() <= MAX_KEPT_BYTES;
+        previousBytes = previous.kept;
         previousLine = isKept ? previous.line : null;
         previousHeaders = isKept ? previous.headers : List.of();
     }
@@ -66,6 +72,9 @@ final class RequestHead {
         int count = next.remaining();
         next.get(bytes, size, count);
         size += count;
+        if (searched == 0 && isRepeated()) {
+            return true;
+        }
         for (int i = searched; i < size; i++) {
             if (bytes[i] == '\n' && endOfLine(i)) {
                 return true;
@@ -80,6 +89,20 @@ final class RequestHead {
             throw tooLarge();
         }
         return false;
+    }
+
+    /** Whether it is the previous head again, as most of a connection are. */
+    private boolean isRepeated() {
+        int length = previousBytes.length;
+        if (length == 0 || size < length || !Arrays.equals(bytes, 0, length, previousBytes, 0, length)) {
+            return false;
+        }
+        line = previousLine;
+        headers.addAll(previousHeaders);
+        lineStart = length;
+        kept = previousBytes;
+        isComplete = true;
+        return true;
     }
 
     private static boolean mayBegin(byte octet) {
@@ -115,6 +138,9 @@ final class RequestHead {
             checkNames();
             checkFraming(line);
             isComplete = true;
+            if (headStart == 0 && lineStart <= MAX_KEPT_BYTES) {
+                kept = Arrays.copyOf(bytes, lineStart);
+            }
             return true;
         }
         headers.add(headerLine(start, end));
@@ -234,20 +260,32 @@ final class RequestHead {
         return line;
     }
 
-    /** All input, which is not kept here, with a head that the server accepts. Once, when the head is complete. */
-    ByteBuffer takeForServer(RequestLine first) throws RefusedHeadException {
-        byte[] bytes = this.bytes;
-        this.bytes = new byte[0];
-        String target = first.targetForServer();
-        if (target.equals(first.target()) && headStart == 0) {
+    /** Whether the server accepts the head as it is. Once it is complete. */
+    boolean isForServer(RequestLine first) throws RefusedHeadException {
+        return headStart == 0 && first.targetForServer().equals(first.target());
+    }
+
+    /** How many bytes it was given. */
+    int size() {
+        return size;
+    }
+
+    /** All input, with a head that the server accepts. Once it is complete. */
+    ByteBuffer forServer(RequestLine first) throws RefusedHeadException {
+        if (isForServer(first)) {
             return ByteBuffer.wrap(bytes, 0, size);
         }
-        byte[] start = (first.method() + " " + target + " ").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] start = (first.method() + " " + first.targetForServer() + " ").getBytes(StandardCharsets.ISO_8859_1);
         int versionStart = headStart + first.method().length() + first.target().length() + 2;
         return ByteBuffer.allocate(start.length + size - versionStart)
                 .put(start)
                 .put(bytes, versionStart, size - versionStart)
                 .flip();
+    }
+
+    /** Keeps no more than what the next head needs. */
+    void forgetInput() {
+        bytes = NO_BYTES;
     }
 
     /** Restores the original header values, which are only kept here for the next head. */

@@ -156,9 +156,7 @@ final class RequestHeads extends SequentialSource {
                 reserve(head.length());
                 RequestLine line = head.line();
                 if (complete && line != null) {
-                    held = joined(head.takeForServer(line), held);
-                    state = State.BODY;
-                    return readRaw(dst);
+                    return pass(line, dst, start, count);
                 }
             }
         } catch (RefusedHeadException e) {
@@ -169,6 +167,21 @@ final class RequestHeads extends SequentialSource {
             release();
             return 0;
         }
+    }
+
+    /** Passes a complete head to the server: as it stands in the buffer, if it can. */
+    private int pass(RequestLine line, ByteBuffer dst, int start, int count) throws IOException, RefusedHeadException {
+        boolean isInBuffer = count == head.size() && head.isForServer(line);
+        if (!isInBuffer) {
+            held = joined(head.forServer(line), held);
+        }
+        head.forgetInput();
+        state = State.BODY;
+        if (isInBuffer) {
+            dst.position(start + count);
+            return count;
+        }
+        return readRaw(dst);
     }
 
     @Override

@@ -101,6 +101,6 @@ final class WebhookHandler implements HttpHandler {
     }
 
     private static void accept(HttpServerExchange exchange) {
-        Success.with(exchange, "application/json").send("{\"accepted\":true}\n");
+        Success.send(exchange, "application/json", "{\"accepted\":true}\n");
     }
 }

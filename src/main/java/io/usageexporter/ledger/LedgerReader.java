@@ -12,6 +12,7 @@ import io.usageexporter.window.Window;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,12 +31,14 @@ public final class LedgerReader implements AutoCloseable {
     private final @Nullable Object fileKey;
     private final Connection connection;
     private final TotalsReader totals;
+    private final FileStore store;
 
     private LedgerReader(LedgerFile file, Connection connection) throws IOException {
         this.file = file;
         this.fileKey = file.key();
         this.connection = connection;
         this.totals = new TotalsReader(connection);
+        this.store = Files.getFileStore(file.folder()); // once, since it is looked up among all that are mounted
     }
 
     /**
@@ -166,7 +169,7 @@ public final class LedgerReader implements AutoCloseable {
 
     /** The free space where the ledger is. */
     public long freeBytes() throws IOException {
-        return Files.getFileStore(file.folder()).getUsableSpace();
+        return store.getUsableSpace();
     }
 
     @Override
