@@ -35,6 +35,9 @@ record ServiceTerms(String tier, String speed, String geography) {
     }
 
     private static Pricing with(Pricing pricing, String value) {
+        if (STANDARD.contains(value)) { // as almost always
+            return pricing;
+        }
         String part = Pricing.part(value);
         return STANDARD.contains(part) ? pricing : pricing.with(part);
     }

@@ -90,7 +90,11 @@ final class TokenCounts {
 
     /** All tokens. */
     long total() {
-        return byKind().values().stream().mapToLong(Long::longValue).sum();
+        long sum = 0;
+        for (long tokens : byKind().values()) {
+            sum += tokens;
+        }
+        return sum;
     }
 
     boolean isEmpty() {

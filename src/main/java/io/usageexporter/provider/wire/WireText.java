@@ -27,7 +27,12 @@ public final class WireText {
     }
 
     private static boolean isAscii(String octets) {
-        return octets.chars().allMatch(octet -> octet < 0x80);
+        for (int i = 0; i < octets.length(); i++) {
+            if (octets.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String decoded(byte[] octets) {
