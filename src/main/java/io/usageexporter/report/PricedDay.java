@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,12 @@ record PricedDay(Map<Series, BigDecimal> cells, Map<Series, BigDecimal> usd, Map
 
     private static @Nullable BigDecimal cost(PriceTable prices, LocalDate date, Series cell, BigDecimal amount) {
         return prices.cost(cell.provider(), cell.model(), Pricing.parse(cell.pricing()), cell.measure(), date, amount);
+    }
+
+    /** Calls back for every cell, then for what they cost. */
+    void forEachCell(BiConsumer<Series, BigDecimal> action) {
+        cells.forEach(action);
+        usd.forEach(action);
     }
 
     /** What a unit of each measure costs on average, as a floating-point number. */

@@ -13,12 +13,12 @@ import io.usageexporter.window.Window.Span;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Totals and what they cost at the prices in force. Money is computed whenever it is shown, never stored. Thread-safe. */
@@ -53,22 +53,21 @@ public final class PricedTotals {
      */
     public void forEachCell(
             String provider, Window window, @Nullable Span span, BiConsumer<Series, BigDecimal> action) {
-        forEachDay(provider, window, span, day -> {
-            day.cells().forEach(action);
-            day.usd().forEach(action);
-        });
+        days(provider, window, span).forEach(day -> day.forEachCell(action));
     }
 
-    /** Calls back for the tokens and units without a price. */
-    void forEachUnpriced(String provider, Window window, @Nullable Span span, BiConsumer<Series, BigDecimal> action) {
-        forEachDay(provider, window, span, day -> day.unpriced().forEach(action));
-    }
-
-    private void forEachDay(String provider, Window window, @Nullable Span span, Consumer<PricedDay> action) {
+    /**
+     * The dates in a window of a provider.
+     *
+     * @param span null for none
+     */
+    List<PricedDay> days(String provider, Window window, @Nullable Span span) {
+        var priced = new ArrayList<PricedDay>();
         if (span != null) {
             snapshot.forEachPart(
-                    provider, window, span, (key, date, cells) -> action.accept(days.of(key, date, cells)));
+                    provider, window, span, (key, date, cells) -> priced.add(days.of(key, date, cells)));
         }
+        return priced;
     }
 
     private PricedDay day(String provider, LocalDate date) {

@@ -12,6 +12,7 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -77,7 +78,8 @@ public record WindowReport(
         var consumers = new TreeMap<String, SortedMap<String, BigDecimal>>();
         var models = new TreeMap<String, SortedMap<String, BigDecimal>>();
         provider.categories().forEach(category -> breakdown.put(category, zeros(provider)));
-        totals.forEachCell(provider.name(), window, bounds, (cell, units) -> {
+        List<PricedDay> days = totals.days(provider.name(), window, bounds);
+        days.forEach(day -> day.forEachCell((cell, units) -> {
             String resource = cell.measure().resource();
             if (provider.resources().contains(resource)) {
                 BigDecimal counted = provider.counted(cell.measure(), units);
@@ -90,7 +92,7 @@ public record WindowReport(
                     add(models, cell.model(), provider, resource, counted);
                 }
             }
-        });
+        }));
         roundMoney(used);
         breakdown.values().forEach(WindowReport::roundMoney);
         consumers.values().forEach(WindowReport::roundMoney);
@@ -99,7 +101,7 @@ public record WindowReport(
         var unpricedCategories = new HashSet<String>();
         var unpricedConsumers = new HashSet<String>();
         boolean hasMoney = provider.resources().contains(Measure.USD);
-        totals.forEachUnpriced(provider.name(), window, bounds, (cell, units) -> {
+        days.forEach(day -> day.unpriced().forEach((cell, units) -> {
             String resource = cell.measure().resource();
             if (hasMoney || resource.equals(Measure.TOKENS)) {
                 unpriced.computeIfAbsent(cell.model(), model -> new TreeMap<>())
@@ -107,7 +109,7 @@ public record WindowReport(
                 unpricedCategories.add(cell.category());
                 unpricedConsumers.add(cell.consumer());
             }
-        });
+        }));
         removeZeroMoney(breakdown, unpricedCategories);
         removeZeroMoney(consumers, unpricedConsumers);
         removeZeroMoney(models, unpriced.keySet());
