@@ -64,8 +64,7 @@ public final class PricedTotals {
     List<PricedDay> days(String provider, Window window, @Nullable Span span) {
         var priced = new ArrayList<PricedDay>();
         if (span != null) {
-            snapshot.forEachPart(
-                    provider, window, span, (key, date, cells) -> priced.add(days.of(key, date, cells)));
+            snapshot.forEachPart(provider, window, span, (key, date, cells) -> priced.add(days.of(key, date, cells)));
         }
         return priced;
     }
