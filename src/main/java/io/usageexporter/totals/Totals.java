@@ -3,7 +3,6 @@ package io.usageexporter.totals;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
-import io.usageexporter.event.UsageEvent;
 import io.usageexporter.pricing.LongPromptRules;
 import io.usageexporter.totals.Aggregates.Naming;
 import io.usageexporter.totals.Label.Dimension;
@@ -17,7 +16,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -237,113 +235,10 @@ public final class Totals {
      * @param repricings their events may be among the new ones
      */
     public synchronized Change plan(List<RecordedEvent> events, List<Repricing> repricings) {
-        var added = new Aggregates();
-        var byKey = new HashMap<AggregationKey, Map<Measure, RunningTotal>>();
-        var changedZones = new HashMap<String, ZoneId>();
-        CardinalityLimiter.Admission names = labels.admission();
-        SeriesNames.Admission series = seriesNames.admission();
-        Sessions sessions = windows.planned();
-        RecordedEvent previous = null;
-        AggregationKey key = null;
-        Map<Measure, RunningTotal> amounts = Map.of();
-        for (RecordedEvent recorded : events) {
-            List<WindowPart> parts = windows.partsOf(recorded, this::zoneOrUtc, sessions);
-            if (key == null || previous == null || !hasSameKey(previous, recorded) || !parts.equals(key.windows())) {
-                UsageEvent event = recorded.event();
-                ZoneId zone = zoneOrUtc(event.provider());
-                changedZones.put(event.provider(), zone);
-                key = Aggregates.key(
-                        recorded,
-                        (dimension, name) -> names.admit(event.provider(), dimension, name, recorded.number()),
-                        zone,
-                        parts);
-                amounts = byKey.computeIfAbsent(key, absent -> new HashMap<>());
-            }
-            previous = recorded;
-            addAmounts(recorded, key, amounts, series);
-            added.note(recorded);
-        }
-        byKey.forEach((each, running) -> added.add(each, totals(running), series::chosen));
-        for (Repricing repricing : repricings) {
-            reprice(added, repricing, events.get(0).number(), names, series, sessions);
-        }
-        added.series().replaceAll((name, units) -> units.add(sums.series().getOrDefault(name, BigDecimal.ZERO)));
-        addBefore(sums.days(), added.days(), BigDecimal::add);
-        addBefore(sums.hours(), added.hours(), HourTotal::plus);
-        added.recorded().replaceAll((source, count) -> count + sums.recorded().getOrDefault(source, 0L));
-        added.lastEvent().replaceAll((provider, at) -> {
-            var before = sums.lastEvent().getOrDefault(provider, at);
-            return at.isAfter(before) ? at : before;
-        });
-        return new Change(added, names.labels(), series.added(), changedZones);
-    }
-
-    private void reprice(
-            Aggregates added,
-            Repricing repricing,
-            long firstNew,
-            CardinalityLimiter.Admission names,
-            SeriesNames.Admission series,
-            Sessions sessions) {
-        for (RecordedEvent row : repricing.rows()) {
-            long number = row.number();
-            String provider = row.event().provider();
-            boolean isNew = number >= firstNew;
-            AggregationKey key = Aggregates.key(
-                    row,
-                    isNew ? (dimension, name) -> names.admit(provider, dimension, name, number) : naming(row),
-                    zoneOrUtc(provider),
-                    windows.partsOf(row, this::zoneOrUtc, sessions));
-            added.reprice(
-                    row,
-                    key,
-                    repricing.before(),
-                    repricing.after(),
-                    isNew ? series::chosen : wanted -> seriesNames.find(wanted, number));
-        }
-    }
-
-    /** Whether two events certainly share their key, as most of a group do. Zone offsets are whole seconds. */
-    private static boolean hasSameKey(RecordedEvent a, RecordedEvent b) {
-        return a.at().getEpochSecond() == b.at().getEpochSecond()
-                && a.event().provider().equals(b.event().provider())
-                && a.event().category().equals(b.event().category())
-                && a.event().consumer().equals(b.event().consumer())
-                && a.event().model().equals(b.event().model())
-                && a.counted().equals(b.counted());
-    }
-
-    private static void addAmounts(
-            RecordedEvent recorded,
-            AggregationKey key,
-            Map<Measure, RunningTotal> amounts,
-            SeriesNames.Admission series) {
-        Instant at = recorded.at();
-        recorded.event().usage().forEach((measure, amount) -> {
-            RunningTotal total = amounts.get(measure);
-            if (total == null) {
-                total = new RunningTotal(at);
-                amounts.put(measure, total);
-                series.admit(key.series(measure), recorded.number());
-            }
-            total.add(amount, at);
-        });
-    }
-
-    private static Map<Measure, HourTotal> totals(Map<Measure, RunningTotal> amounts) {
-        var totals = new HashMap<Measure, HourTotal>();
-        amounts.forEach((measure, total) -> totals.put(measure, total.total()));
-        return totals;
-    }
-
-    private static <K, C, V> void addBefore(Map<K, Map<C, V>> before, Map<K, Map<C, V>> added, BinaryOperator<V> sum) {
-        added.forEach((key, parts) -> {
-            Map<C, V> old = before.getOrDefault(key, Map.of());
-            parts.replaceAll((part, value) -> {
-                V there = old.get(part);
-                return there == null ? value : sum.apply(there, value);
-            });
-        });
+        var plan = new Plan(labels, seriesNames, windows, this::zoneOrUtc);
+        plan.add(events);
+        repricings.forEach(repricing -> plan.reprice(repricing, events.get(0).number()));
+        return plan.change(sums);
     }
 
     private static <K, C, V> void putAll(Map<K, Map<C, V>> sums, Map<K, Map<C, V>> changed) {
