@@ -1,6 +1,5 @@
 package io.usageexporter.totals;
 
-import io.usageexporter.event.Measure;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,9 +25,7 @@ final class SeriesNames {
      * @param series the one object for it, which all days share
      * @param event the number of the first event that counts in it
      */
-    private record First(Series series, long event) {
-        static final First NEVER = new First(new Series("", "", "", Measure.MONEY), Long.MAX_VALUE);
-    }
+    private record First(Series series, long event) {}
 
     /** The series of one provider. */
     private static final class Existing {
@@ -68,8 +65,10 @@ final class SeriesNames {
     /** The series that an already counted event counts in. */
     Series find(Series wanted, long event) {
         Map<Series, First> since = existing(wanted.provider()).since;
-        return shared(choose(
-                wanted, series -> since.getOrDefault(series, First.NEVER).event() <= event));
+        return shared(choose(wanted, series -> {
+            First first = since.get(series);
+            return first != null && first.event() <= event;
+        }));
     }
 
     /** Collects the series that new events create, which exist once they are stored. */

@@ -35,10 +35,10 @@ final class TableWidth {
         double width = NAME + column(parts.stream().map(Part::share), share, BOLD);
         for (int i = 0; i < columns.size(); i++) {
             int column = i;
-            Stream<Amounts> amounts = parts.stream().map(part -> part.amounts().get(column));
-            List<Amounts> all = amounts.toList();
-            double pair = column(all.stream().map(Amounts::today), Page.TODAY, LETTER)
-                    + column(all.stream().map(Amounts::thisMonth), Page.THIS_MONTH, LETTER);
+            List<Amounts> amounts =
+                    parts.stream().map(part -> part.amounts().get(column)).toList();
+            double pair = column(amounts.stream().map(Amounts::today), Page.TODAY, LETTER)
+                    + column(amounts.stream().map(Amounts::thisMonth), Page.THIS_MONTH, LETTER);
             width += Math.max(pair, column(Stream.empty(), columns.get(i), BOLD));
         }
         int rounded = (int) Math.ceil(width / STEP) * STEP;
