@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Routing and inhibition by the shipped alertmanager.yml. */
 class RoutingTest {
+    /** The instance of the alerts that are posted last; see {@link #awaitInhibition}. */
+    private static final String LAST = "last:5000";
+
     private static final Path CONFIG = MonitoringPack.FOLDER.resolve("alertmanager.yml");
 
     @TempDir
@@ -285,16 +288,43 @@ class RoutingTest {
         try (var receiver = new Receiver();
                 var alertmanager = Daemon.alertmanager(folder, MonitoringPack.alertmanager(folder, receiver.port()))) {
             post(alertmanager, alerts, List.of());
+            awaitInhibition(alertmanager);
             var names = new TreeSet<String>();
-            String query = "/api/v2/alerts?silenced=false&inhibited=false";
-            for (JsonNode alert :
-                    TestExporter.json(alertmanager.http().get(query).body())) {
-                names.add(alert.at("/labels/alertname").asText() + " "
-                        + alert.at("/labels/resource").asText()
-                        + alert.at("/labels/organization").asText());
+            for (JsonNode labels : notInhibited(alertmanager)) {
+                if (!labels.path("instance").asText().equals(LAST)) {
+                    names.add(labels.path("alertname").asText() + " "
+                            + labels.path("resource").asText()
+                            + labels.path("organization").asText());
+                }
             }
             return List.copyOf(names);
         }
+    }
+
+    /**
+     * Alertmanager takes notice of inhibiting alerts one after the other, some time after it has accepted them: once
+     * the last one inhibits, so do those before.
+     */
+    private static void awaitInhibition(Daemon alertmanager) throws JsonProcessingException {
+        post(
+                alertmanager,
+                List.of(
+                        exporter("UsageExporterDown", "critical", LAST),
+                        exporter("UsageExporterEventsRejected", "warning", LAST)),
+                List.of());
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> notInhibited(alertmanager).stream()
+                        .filter(labels -> labels.path("instance").asText().equals(LAST))
+                        .map(labels -> labels.path("alertname").asText())
+                        .toList()
+                        .equals(List.of("UsageExporterDown")));
+    }
+
+    /** The labels of the alerts that are not inhibited. */
+    private static List<JsonNode> notInhibited(Daemon alertmanager) {
+        String query = "/api/v2/alerts?silenced=false&inhibited=false";
+        return TestExporter.json(alertmanager.http().get(query).body()).findValues("labels");
     }
 
     private static void post(Daemon alertmanager, List<Map<String, String>> firing, List<Map<String, String>> resolved)

@@ -108,7 +108,7 @@ class GatewayPlanWindowsTest {
                         .header("anthropic-ratelimit-unified-representative-claim", "five_hour")
                         .header("anthropic-ratelimit-unified-7d-utilization", "0.1"));
         gateway.post(MESSAGES);
-        gateway.awaitMetric(window("used_ratio", "org-a"), "0.75");
+        gateway.awaitUsed("requests", 1);
 
         assertThat(json()).isEqualTo(TestExporter.json("""
                 {"anthropic": {"org-a": {
@@ -142,6 +142,15 @@ class GatewayPlanWindowsTest {
                         "Anthropic API, subscription, unified-5h</bdi></a>: <bdi>25% left (75% used); will run out in")
                 .contains("8 quotas: 1 in warning, ")
                 .containsOnlyOnce("id=\"subscription-anthropic-org-a\"");
+    }
+
+    @Test
+    void windowInWarningIsInTheHeadlineBeforeUsageIsRecorded() {
+        gateway.provider().next(ofSubscription(FakeResponse.json(429, "{}"), "org-a", "0.75"));
+        gateway.post(MESSAGES);
+        gateway.awaitMetric(window("used_ratio", "org-a"), "0.75");
+
+        assertThat(page()).contains("<title>Warning - API usage</title>", "1 in warning", "Record the first event");
     }
 
     @ParameterizedTest

@@ -115,7 +115,8 @@ public final class PageView {
     }
 
     private static Headline headline(List<Ranked> ranked, @Nullable Line consumers, boolean empty) {
-        if (empty) {
+        // A subscription's windows are known before any usage is recorded.
+        if (empty && ranked.stream().noneMatch(each -> each.badge().compareTo(Badge.UNKNOWN) < 0)) {
             return new Headline(Badge.UNKNOWN, "No usage recorded yet", List.of(), null, null);
         }
         if (ranked.isEmpty()) {
