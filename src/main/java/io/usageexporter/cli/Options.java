@@ -24,6 +24,11 @@ import picocli.CommandLine.Option;
 final class Options {
     private Options() {}
 
+    /** A number of events, in words. */
+    static String events(long count) {
+        return count == 1 ? "1 event" : count + " events";
+    }
+
     /** Every flag has an environment variable; the flag wins. */
     static final class Environment implements IDefaultValueProvider {
         private static final String PREFIX = "USAGE_EXPORTER_";
@@ -105,7 +110,7 @@ final class Options {
         }
 
         String ledgerInUse(boolean isNew, long events) {
-            return "ledger " + ledger() + " (" + (isNew ? "new" : events == 1 ? "1 event" : events + " events") + ")";
+            return "ledger " + ledger() + " (" + (isNew ? "new" : events(events)) + ")";
         }
 
         String configurationInUse() {

@@ -32,6 +32,8 @@ import picocli.CommandLine.ParseResult;
             CheckConfigCommand.class,
             PricesCommand.class,
             ExportCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             VerifyCommand.class,
             HealthcheckCommand.class
         })

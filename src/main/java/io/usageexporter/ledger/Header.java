@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,13 @@ record Header(
     private static final int BYTES = 100;
     private static final int VERSION_AT = 60;
     private static final int APPLICATION_AT = 68;
+
+    /** The header of a file that this process does not own. */
+    static Header read(LedgerFile file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file.main(), StandardOpenOption.READ)) {
+            return read(channel);
+        }
+    }
 
     static Header read(FileChannel channel) throws IOException {
         var bytes = ByteBuffer.allocate(BYTES);

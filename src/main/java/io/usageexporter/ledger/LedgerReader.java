@@ -11,11 +11,9 @@ import io.usageexporter.totals.WindowPart;
 import io.usageexporter.window.Window;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -49,10 +47,7 @@ public final class LedgerReader implements AutoCloseable {
      * @throws LedgerException.Damaged when a part is missing
      */
     public static LedgerReader open(Path given) throws LedgerException {
-        if (!Files.exists(given)) {
-            throw new LedgerException.Missing(
-                    "there is no ledger at " + given + "; start the exporter first, or give its --storage.path");
-        }
+        requireExists(given);
         SqliteDatabase.load();
         try {
             LedgerFile file = LedgerFile.of(given);
@@ -60,13 +55,20 @@ public final class LedgerReader implements AutoCloseable {
                 return inProcess(file);
             }
             Inspection.rejectOrphanedLog(file);
-            Inspection.checkWhileInUse(file, () -> header(file));
+            Inspection.checkWhileInUse(file, () -> Header.read(file));
             // Without a log the ledger is a single file, and stays one.
             return of(
                     file,
                     Files.exists(file.log()) ? SqliteDatabase.openReadOnly(file) : SqliteDatabase.openImmutable(file));
         } catch (SQLException | IOException e) {
             throw LedgerErrors.of(given, "opened", e);
+        }
+    }
+
+    static void requireExists(Path given) throws LedgerException {
+        if (!Files.exists(given)) {
+            throw new LedgerException.Missing(
+                    "there is no ledger at " + given + "; start the exporter first, or give its --storage.path");
         }
     }
 
@@ -89,12 +91,6 @@ public final class LedgerReader implements AutoCloseable {
         } catch (SQLException | IOException e) {
             connection.close();
             throw e;
-        }
-    }
-
-    private static Header header(LedgerFile file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file.main(), StandardOpenOption.READ)) {
-            return Header.read(channel);
         }
     }
 

@@ -96,6 +96,14 @@ record TotalsReader(Connection connection) {
         return sums;
     }
 
+    /** How many events were recorded. */
+    long events() throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT coalesce(sum(events), 0) FROM source_total")) {
+            return row.getLong(1);
+        }
+    }
+
     /** The days from a date to before another. */
     Map<Day, Map<Series, BigDecimal>> days(LocalDate from, LocalDate until) throws SQLException {
         var days = new HashMap<Day, Map<Series, BigDecimal>>();
