@@ -126,8 +126,8 @@ class DocumentationTest {
 
     /**
      * DocumentationIT runs sh, java, yaml and bash, and compares text with the output of the block before it;
-     * test_usage_tracker.py runs python. Blocks without a language are commands of the build or of Docker, which are
-     * checked here, or the forecast's table, which ForecastBackTest prints.
+     * test_usage_tracker.py runs python. Blocks without a language are commands of the build, of Docker or of
+     * deployment, which are checked here, or the forecast's table, which ForecastBackTest prints.
      */
     @Test
     void everyBlockIsRun() throws IOException {
@@ -162,6 +162,8 @@ class DocumentationTest {
                 checkMaven(command);
             } else if (command.startsWith("docker compose ")) {
                 checkCompose(command);
+            } else if (command.startsWith("sudo ") || command.startsWith("kubectl ")) {
+                checkPaths(command);
             } else {
                 fail(page + ": nothing runs\n" + line);
             }
@@ -185,6 +187,13 @@ class DocumentationTest {
         String compose = Files.readString(Path.of("docker-compose.yml"));
         for (String profile : options(command, "--profile (\\w+)")) {
             assertThat(compose).as(command).contains("profiles: [" + profile + "]");
+        }
+    }
+
+    /** The files of this repository that the command names must exist; the tests of deployment run what it does. */
+    private static void checkPaths(String command) {
+        for (String path : options(command, "\\b(src/\\S+)")) {
+            assertThat(Path.of(path)).as(command).exists();
         }
     }
 
