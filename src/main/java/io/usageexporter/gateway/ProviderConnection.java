@@ -7,7 +7,6 @@ import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -111,33 +110,16 @@ final class ProviderConnection implements Closeable {
         }
     }
 
+    /** The server reads each byte as a character, and each character is written as a byte. */
     private static byte[] head(HttpString method, String target, HeaderMap headers) {
-        var head = new ByteArrayOutputStream(1024);
-        write(head, method.toString());
-        head.write(' ');
-        write(head, target);
-        write(head, " HTTP/1.1");
+        var head = new StringBuilder(1024);
+        head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
         for (HeaderValues values : headers) {
             for (String value : values) {
-                endLine(head);
-                write(head, values.getHeaderName().toString());
-                write(head, ": ");
-                write(head, value);
+                head.append(values.getHeaderName()).append(": ").append(value).append("\r\n");
             }
         }
-        endLine(head);
-        endLine(head);
-        return head.toByteArray();
-    }
-
-    private static void endLine(ByteArrayOutputStream head) {
-        head.write('\r');
-        head.write('\n');
-    }
-
-    /** The server reads each byte as a character, and each character is written as a byte. */
-    private static void write(ByteArrayOutputStream head, String text) {
-        head.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+        return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private void read() {

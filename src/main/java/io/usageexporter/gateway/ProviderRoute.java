@@ -79,7 +79,7 @@ final class ProviderRoute implements GatewayContext {
     }
 
     @Override
-    public void record(List<UsageRecord> usages, Attribution attribution, Instant at, String call, Runnable counted) {
+    public void record(List<UsageRecord> usages, Attribution attribution, Instant at, String call, boolean releases) {
         ProviderConfig config = parts.providers().get().get(provider);
         var events = new ArrayList<UsageEvent>();
         for (UsageRecord record : usages) {
@@ -97,6 +97,9 @@ final class ProviderRoute implements GatewayContext {
                 observed(amounts(config, usage));
             }
         }
+        // Must not keep the observer of the call, and with it all it has read, from being freed until the commit.
+        String consumer = attribution.consumer();
+        Runnable counted = releases ? () -> released(consumer) : () -> {};
         if (events.isEmpty()) {
             counted.run();
         } else {

@@ -1,17 +1,17 @@
 package io.usageexporter.ledger;
 
-/** 64-bit hashes of event ids. Hashes may collide, so callers compare the id itself. */
-final class IdHash {
+/** 64-bit hashes of texts such as event ids. Hashes may collide; where that matters, callers compare the text itself. */
+public final class IdHash {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
     private IdHash() {}
 
     /** FNV-1a over the UTF-16 units, mixed. Stored in the ledger, so it must not change. */
-    static long of(String id) {
+    public static long of(String text) {
         long hash = FNV_OFFSET;
-        for (int i = 0; i < id.length(); i++) {
-            hash = (hash ^ id.charAt(i)) * FNV_PRIME;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * FNV_PRIME;
         }
         return mix(hash);
     }

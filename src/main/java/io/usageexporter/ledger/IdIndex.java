@@ -7,10 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -31,8 +28,6 @@ final class IdIndex {
     private static final Duration KEPT =
             UsageEvent.MAX_AGE.plus(UsageEvent.MAX_AHEAD).plusDays(1).plus(STEP.multipliedBy(2));
 
-    private static final long[] NONE = {};
-
     private final IdTables tables;
     private final EventTable events;
     private final BitSlicedBloomFilters filters = new BitSlicedBloomFilters();
@@ -40,8 +35,8 @@ final class IdIndex {
     /** When each segment was created, in milliseconds. */
     private final TreeMap<Long, Long> segments = new TreeMap<>();
 
-    private final Map<Long, long[]> recent = new HashMap<>();
-    private int recentIds;
+    /** The numbers of events by hashes of their ids. */
+    private final LongMultimap recent = new LongMultimap();
 
     IdIndex(IdTables tables, EventTable events) throws SQLException {
         this.tables = tables;
@@ -52,16 +47,14 @@ final class IdIndex {
             stored.put(segment, filter);
         });
         filters.addAll(stored);
-        tables.forEachRecent(this::addRecent);
+        tables.forEachRecent(recent::add);
     }
 
     /** The event of this id and its amendments, in the order of recording; empty if there is none. */
     List<RecordedEvent> find(String id) throws SQLException {
         long hash = IdHash.of(id);
         var numbers = new TreeSet<Long>();
-        for (long number : recent.getOrDefault(hash, NONE)) {
-            numbers.add(number);
-        }
+        recent.forEach(hash, numbers::add);
         for (long segment : filters.candidates(hash)) {
             numbers.addAll(tables.find(segment, hash));
         }
@@ -100,21 +93,17 @@ final class IdIndex {
         if (entries.isEmpty()) {
             return () -> {};
         }
-        if (recentIds + entries.size() >= BloomFilter.IDS) {
+        if (recent.size() + entries.size() >= BloomFilter.IDS) {
             return seal(entries, added.get(added.size() - 1).received());
         }
         tables.insertRecent(entries);
-        return () -> entries.forEach(entry -> addRecent(entry.hash(), entry.number()));
+        return () -> entries.forEach(entry -> recent.add(entry.hash(), entry.number()));
     }
 
     /** Turns recent ids into segments; ids that do not fill one stay recent. */
     private Runnable seal(List<Entry> added, Instant now) throws SQLException {
-        var entries = new ArrayList<Entry>(recentIds + added.size());
-        recent.forEach((hash, numbers) -> {
-            for (long number : numbers) {
-                entries.add(new Entry(hash, number));
-            }
-        });
+        var entries = new ArrayList<Entry>(recent.size() + added.size());
+        recent.forEach((hash, number) -> entries.add(new Entry(hash, number)));
         entries.addAll(added);
         tables.clearRecent();
         var sealed = new TreeMap<Long, BloomFilter>();
@@ -140,8 +129,7 @@ final class IdIndex {
             sealed.keySet().forEach(number -> segments.put(number, now.toEpochMilli()));
             filters.addAll(sealed);
             recent.clear();
-            recentIds = 0;
-            remaining.forEach(entry -> addRecent(entry.hash(), entry.number()));
+            remaining.forEach(entry -> recent.add(entry.hash(), entry.number()));
         };
     }
 
@@ -158,14 +146,5 @@ final class IdIndex {
             }
         }
         return expired;
-    }
-
-    private void addRecent(long hash, long number) {
-        recentIds++;
-        recent.merge(hash, new long[] {number}, (old, one) -> {
-            long[] both = Arrays.copyOf(old, old.length + 1);
-            both[old.length] = number;
-            return both;
-        });
     }
 }

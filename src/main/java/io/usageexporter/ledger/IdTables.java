@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 /** The tables behind {@link IdIndex}: pairs of an id's hash and its event's number. */
 final class IdTables implements AutoCloseable {
@@ -42,7 +41,7 @@ final class IdTables implements AutoCloseable {
         insertRecent.executeUpdate();
     }
 
-    void forEachRecent(BiConsumer<Long, Long> action) throws SQLException {
+    void forEachRecent(LongMultimap.EntryConsumer action) throws SQLException {
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT entries FROM id_recent")) {
             while (row.next()) {

@@ -27,9 +27,9 @@ public interface GatewayContext {
      * Records usage of the resources that the provider counts.
      *
      * @param call distinguishes calls with the same usage id; empty where that does not matter
-     * @param counted called once, when the usage is in the totals or lost
+     * @param releases whether the call is {@link #released} once the usage is in the totals or lost
      */
-    void record(List<UsageRecord> usages, Attribution attribution, Instant at, String call, Runnable counted);
+    void record(List<UsageRecord> usages, Attribution attribution, Instant at, String call, boolean releases);
 
     /**
      * The usage of a call that {@link ExchangeObserver#consumesQuota} is in the totals, or the call has none.

@@ -5,6 +5,7 @@ import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.ledger.IdHash;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.recording.Outcome.Conflict;
@@ -126,7 +127,7 @@ final class CommitGroup {
                 || (isSameResponse(known, event) && fingerprints.match(id, fingerprint))) {
             return event;
         }
-        long content = Fingerprints.of(fingerprint + " " + event.model() + " " + event.usage());
+        long content = IdHash.of(fingerprint + " " + event.model() + " " + event.usage());
         return event.withId(id + "~" + HexFormat.of().toHexDigits(content));
     }
 

@@ -1,37 +1,49 @@
 package io.usageexporter.recording;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.UUID;
+import io.usageexporter.ledger.IdHash;
+import io.usageexporter.ledger.LongMultimap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hashes of the requests and messages behind the last {@value #MAX_IDS} event ids, which the ledger does not hold. Not
- * thread-safe.
+ * Hashes of the requests and messages behind at least the last {@value #MAX_IDS} event ids, which the ledger does not
+ * hold. Not thread-safe.
  */
 final class Fingerprints {
     static final int MAX_IDS = 10_000;
 
-    private final Map<String, Long> known = new LruMap<>(MAX_IDS);
+    private LongMultimap newer = new LongMultimap();
+
+    /** What was remembered before {@link #newer} was empty. */
+    private LongMultimap older = new LongMultimap();
 
     /** Whether the call of an id may be this one. Remembers it if none is known. */
     boolean match(String id, long fingerprint) {
         if (fingerprint == 0) {
             return true;
         }
-        Long before = known.putIfAbsent(id, fingerprint);
-        return before == null || before == fingerprint;
+        long hash = IdHash.of(id);
+        long before = newer.first(hash);
+        if (before == 0) {
+            before = older.first(hash);
+        }
+        if (before == 0) {
+            put(id, fingerprint);
+            return true;
+        }
+        return before == fingerprint;
     }
 
     /** Remembers the call of a new id. */
     void put(@Nullable String id, long fingerprint) {
-        if (id != null && fingerprint != 0) {
-            known.put(id, fingerprint);
+        if (id == null || fingerprint == 0) {
+            return;
         }
-    }
-
-    /** A stable hash of a text. */
-    static long of(String text) {
-        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).getMostSignificantBits();
+        if (newer.size() == MAX_IDS) {
+            LongMultimap oldest = older;
+            oldest.clear();
+            older = newer;
+            newer = oldest;
+        }
+        newer.add(IdHash.of(id), fingerprint);
     }
 }

@@ -2,6 +2,7 @@ package io.usageexporter.recording;
 
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.ledger.IdHash;
 import io.usageexporter.recording.Outcome.Unavailable;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -68,7 +69,7 @@ public final class RetryQueue implements AutoCloseable {
      * @param done as for {@link #record}
      */
     public void recordResponse(List<UsageEvent> events, String call, Runnable done) {
-        long fingerprint = call.isEmpty() ? 0 : Fingerprints.of(call);
+        long fingerprint = call.isEmpty() ? 0 : IdHash.of(call);
         submit(
                 new PendingBatch(List.copyOf(events), Source.GATEWAY, DuplicatePolicy.COMPARE, fingerprint, done),
                 () -> {});

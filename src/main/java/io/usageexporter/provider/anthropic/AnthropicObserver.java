@@ -118,7 +118,7 @@ final class AnthropicObserver implements ExchangeObserver {
             decoder.read(bytes, body::read);
             List<UsageRecord> records = body.drain();
             if (!records.isEmpty()) {
-                context.record(records, attribution, request.at(), "", () -> {});
+                context.record(records, attribution, request.at(), "", false);
             }
         }
     }
@@ -130,9 +130,8 @@ final class AnthropicObserver implements ExchangeObserver {
             decoder.close();
         }
         reportLimits(usage == null ? null : usage.model());
-        Runnable counted = endpoint.consumesQuota() ? () -> context.released(attribution.consumer()) : () -> {};
         List<UsageRecord> records = usage == null ? List.of() : usage.records();
-        context.record(records, attribution, request.at(), call(records), counted);
+        context.record(records, attribution, request.at(), call(records), endpoint.consumesQuota());
         if (usage != null && usage.error() != null) {
             context.error(usage.error());
         }

@@ -93,7 +93,7 @@ final class JsonObserver implements ExchangeObserver {
     private void record(Map<Measure, Amount> amounts) {
         List<UsageRecord> usages =
                 amounts.isEmpty() ? List.of() : List.of(new UsageRecord(null, null, "", Usage.of(amounts)));
-        context.record(usages, attribution, request.at(), "", () -> context.released(attribution.consumer()));
+        context.record(usages, attribution, request.at(), "", true);
     }
 
     private Map<Measure, Amount> amounts(boolean complete, boolean isReadable) {

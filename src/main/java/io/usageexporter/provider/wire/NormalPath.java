@@ -2,7 +2,6 @@ package io.usageexporter.provider.wire;
 
 import java.util.ArrayDeque;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * The normal form of a path, which identifies the operation of a call: paths that servers may treat as the same have the
@@ -10,9 +9,6 @@ import java.util.regex.Pattern;
  * fragments). Calls are forwarded with their original path.
  */
 public final class NormalPath {
-    /** What most paths do not contain. Searched for, since matching group after group recurses with the path's length. */
-    private static final Pattern NOT_NORMAL = Pattern.compile("^[^/]|/[./]|/$|[^/A-Za-z0-9._~:@-]");
-
     private static final String LONE_PERCENT_SIGN = "%25";
 
     private NormalPath() {}
@@ -23,7 +19,21 @@ public final class NormalPath {
      * @param path as received, percent-encoded
      */
     public static String of(String path) {
-        return path.isEmpty() || NOT_NORMAL.matcher(path).find() ? joined(decoded(path)) : path;
+        return isNormal(path) ? path : joined(decoded(path));
+    }
+
+    /** Whether a path certainly is its own normal form, as most are. */
+    private static boolean isNormal(String path) {
+        boolean afterSlash = false;
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            boolean fits = afterSlash ? c != '/' && c != '.' : i > 0 || c == '/';
+            if (!fits || (c != '/' && c != ':' && c != '@' && !isUnreserved(c))) {
+                return false;
+            }
+            afterSlash = c == '/';
+        }
+        return !path.isEmpty() && !afterSlash;
     }
 
     /** Decodes unreserved characters, whose encoding makes no difference. */
