@@ -1,5 +1,6 @@
 package io.usageexporter;
 
+import io.usageexporter.config.ConnectionLimits;
 import io.usageexporter.config.EffectiveConfig;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.http.HttpServer;
@@ -42,6 +43,7 @@ public final class Application implements Lifecycle, AutoCloseable {
      *
      * @param configFile null for the built-in defaults
      * @param listenAddress port 0 chooses a free one
+     * @param connections limits of the connections of clients
      * @param lifecycleEnabled whether HTTP may reload and quit
      * @param drainTimeout how long requests in flight may take to complete once the exporter stops
      */
@@ -49,6 +51,7 @@ public final class Application implements Lifecycle, AutoCloseable {
             @Nullable Path configFile,
             Path storage,
             InetSocketAddress listenAddress,
+            ConnectionLimits connections,
             boolean lifecycleEnabled,
             Duration drainTimeout) {
         /** Leaves two of the ten seconds after which containers are killed to record what was still in flight. */
@@ -78,6 +81,7 @@ public final class Application implements Lifecycle, AutoCloseable {
         new LedgerGauges(recorder, reader, this::isLedgerWritable, ledgerId, openedAtMillis).register(metrics);
         server = HttpServer.start(
                 settings.listenAddress(),
+                settings.connections(),
                 new HttpServer.Parts(
                         recorder,
                         () -> config.get().providers(),
@@ -88,6 +92,7 @@ public final class Application implements Lifecycle, AutoCloseable {
                         Providers::postedUsage,
                         integrations.webhooks(),
                         clock,
+                        () -> config.get().reverseProxies(),
                         this,
                         settings.lifecycleEnabled()));
     }

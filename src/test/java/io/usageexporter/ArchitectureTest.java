@@ -43,7 +43,10 @@ class ArchitectureTest {
     static final ArchRule PRICING = mayImport("pricing", "event");
 
     @ArchTest
-    static final ArchRule CONFIG = mayImport("config", "event", "window", "pricing", "quota");
+    static final ArchRule FORWARDED = mayImport("forwarded");
+
+    @ArchTest
+    static final ArchRule CONFIG = mayImport("config", "event", "window", "pricing", "quota", "forwarded");
 
     @ArchTest
     static final ArchRule RECORDING = mayImport("recording", "event", "window", "ledger", "pricing", "totals", "quota");
@@ -82,6 +85,7 @@ class ArchitectureTest {
             "event",
             "window",
             "quota",
+            "forwarded",
             "config",
             "ingest",
             "provider",
@@ -133,14 +137,15 @@ class ArchitectureTest {
             .resideInAPackage(ROOT + ".http..");
 
     @ArchTest
-    static final ArchRule EVENTS_WINDOWS_AND_THE_HTTP_CLIENT_NEED_ONLY_THE_JDK = classes()
+    static final ArchRule EVENTS_WINDOWS_PROXIES_AND_THE_HTTP_CLIENT_NEED_ONLY_THE_JDK = classes()
             .that()
-            .resideInAnyPackage(ROOT + ".event..", ROOT + ".window..", ROOT + ".httpclient..")
+            .resideInAnyPackage(ROOT + ".event..", ROOT + ".window..", ROOT + ".forwarded..", ROOT + ".httpclient..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     ROOT + ".event..",
                     ROOT + ".window..",
+                    ROOT + ".forwarded..",
                     ROOT + ".httpclient..",
                     "java..",
                     "javax.net.ssl..",

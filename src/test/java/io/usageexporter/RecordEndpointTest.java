@@ -227,7 +227,7 @@ class RecordEndpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"})
+    @ValueSource(strings = {"text/plain", "multipart/form-data; boundary=x", "application/json; charset=latin1"})
     void unsupportedContentTypeIsRejectedWith415AndTheRightOne(String contentType) {
         HttpResponse<String> response = exporter.http().post("/api/usage", contentType, Events.RECOMMENDATION);
 

@@ -37,6 +37,9 @@ abstract class AbstractServeCommand implements Callable<Integer> {
             description = "Address to listen on: host:port, or :port for all addresses. Default: ${DEFAULT-VALUE}.")
     InetSocketAddress listenAddress = new InetSocketAddress(5000);
 
+    @Mixin
+    ConnectionOptions connections = new ConnectionOptions();
+
     @Option(names = "--web.enable-lifecycle", description = "Allow POST /-/reload and POST /-/quit. Default: off.")
     boolean enableLifecycle;
 
@@ -64,7 +67,12 @@ abstract class AbstractServeCommand implements Callable<Integer> {
         try {
             application = Application.start(
                     new Application.Settings(
-                            storage.configFile, storage.ledger(), listenAddress, enableLifecycle, drainTimeout),
+                            storage.configFile,
+                            storage.ledger(),
+                            listenAddress,
+                            connections.limits(),
+                            enableLifecycle,
+                            drainTimeout),
                     InstantSource.system());
         } catch (InvalidConfigException | LedgerException e) {
             return cannotStart(e.getMessage());

@@ -1,5 +1,6 @@
 package io.usageexporter.config;
 
+import io.usageexporter.forwarded.ReverseProxies;
 import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
@@ -14,16 +15,18 @@ import java.util.TreeMap;
  * @param providers whose usage is recorded, by name
  * @param tracking how some of them are tracked automatically, by name
  * @param prices of their usage, with the built-in ones
+ * @param reverseProxies in front of the exporter
  */
 public record Config(
         Thresholds thresholds,
         SortedMap<String, ProviderConfig> providers,
         SortedMap<String, TrackingConfig> tracking,
-        PriceTable prices) {
+        PriceTable prices,
+        ReverseProxies reverseProxies) {
     /** The same configuration with the provider of this name replaced. */
     public Config with(ProviderConfig provider) {
         var others = new TreeMap<>(providers);
         others.put(provider.name(), provider);
-        return new Config(thresholds, Collections.unmodifiableSortedMap(others), tracking, prices);
+        return new Config(thresholds, Collections.unmodifiableSortedMap(others), tracking, prices, reverseProxies);
     }
 }

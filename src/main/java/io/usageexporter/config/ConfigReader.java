@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.usageexporter.config.TrackingConfig.OnExhausted;
 import io.usageexporter.config.YamlNode.Mapping;
 import io.usageexporter.event.Decimals;
+import io.usageexporter.forwarded.ReverseProxies;
 import io.usageexporter.pricing.PriceRow;
 import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
@@ -126,6 +127,7 @@ public final class ConfigReader {
         ZoneId zone = keys.zone("timezone", UTC);
         Thresholds thresholds = thresholds(keys);
         WindowCalendar calendar = WindowReader.read(keys, zone, WindowCalendar.of(UTC, 1));
+        ReverseProxies reverseProxies = ReverseProxyReader.read(keys);
         ConfigSection all = keys.sub("providers");
         List<ConfigSection> priceItems = keys.items("prices");
         List<PriceRow> priceRows = PriceReader.read(priceItems);
@@ -176,7 +178,8 @@ public final class ConfigReader {
                 thresholds,
                 Collections.unmodifiableSortedMap(providers),
                 Collections.unmodifiableSortedMap(tracking),
-                prices);
+                prices,
+                reverseProxies);
     }
 
     private static void warnOfUnknownProviders(List<PriceRow> rows, List<ConfigSection> items, Set<String> providers) {

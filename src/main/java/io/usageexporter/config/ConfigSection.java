@@ -263,7 +263,7 @@ public final class ConfigSection {
      * @param parser returns null for a value that is not allowed
      * @param rule what is allowed, for the error message
      */
-    private <T> @Nullable T valueOrNull(String key, Function<YamlNode, @Nullable T> parser, String rule) {
+    <T> @Nullable T valueOrNull(String key, Function<YamlNode, @Nullable T> parser, String rule) {
         YamlNode node = take(key);
         T value = node == null ? null : parser.apply(node);
         if (node != null && value == null) {

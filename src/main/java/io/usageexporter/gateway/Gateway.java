@@ -216,7 +216,7 @@ public final class Gateway implements AutoCloseable {
                 new UndertowFields(exchange.getRequestHeaders()),
                 named(exchange, HeaderForwarding.CATEGORY, path.category()),
                 consumer == null ? "" : TextRule.LABEL.sanitize(consumer),
-                exchange.getRequestScheme() + "://" + exchange.getHostAndPort() + path.base(),
+                ExternalUrl.of(exchange) + path.base(),
                 parts.clock().instant());
     }
 

@@ -16,7 +16,13 @@ import java.util.function.BiConsumer;
  * @param retryAfterSeconds when a client may retry after a 503
  */
 record BodyHandler(
-        int maxBytes, String allowed, String retryAfterSeconds, BodyMemory memory, BodyPace pace, SelfMetrics metrics) {
+        int maxBytes,
+        String allowed,
+        String retryAfterSeconds,
+        BodyMemory memory,
+        BodyPace pace,
+        SelfMetrics metrics,
+        Refusals refusals) {
 
     /**
      * Receives a body, or ends the exchange. Called on the I/O thread.
@@ -56,6 +62,7 @@ record BodyHandler(
             case NO_MEMORY_TO_WAIT -> refuseForNow(exchange, "too many incomplete bodies are in progress");
             case TOO_SLOW -> {
                 metrics.rejected(Rejection.TOO_SLOW, 1);
+                refusals.add(Refusals.Reason.SLOW_BODY, exchange.getSourceAddress());
                 new Problem(
                                 StatusCodes.REQUEST_TIME_OUT,
                                 "the body arrived too slowly, so nothing was recorded; after the first "
@@ -100,6 +107,7 @@ record BodyHandler(
 
     private void refuseTooLarge(HttpServerExchange exchange, String detail) {
         metrics.rejected(Rejection.TOO_LARGE, 1);
+        refusals.add(Refusals.Reason.BODY_TOO_LARGE, exchange.getSourceAddress());
         new Problem(StatusCodes.REQUEST_ENTITY_TOO_LARGE, detail).send(exchange);
     }
 

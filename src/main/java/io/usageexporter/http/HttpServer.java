@@ -5,6 +5,8 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.util.StatusCodes;
+import io.usageexporter.config.ConnectionLimits;
+import io.usageexporter.forwarded.ReverseProxies;
 import io.usageexporter.gateway.Gateway;
 import io.usageexporter.ingest.IngestConfig;
 import io.usageexporter.metrics.MetricsView;
@@ -38,6 +40,7 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param postedUsage the usage object of a provider's API that may be posted; null where there is none
      * @param webhooks by kind of provider; null where none is configured at the moment
+     * @param reverseProxies as configured now
      * @param lifecycleEnabled whether {@code /-/reload} and {@code /-/quit} may be called
      */
     public record Parts(
@@ -50,6 +53,7 @@ public final class HttpServer implements AutoCloseable {
             Function<ProviderConfig, @Nullable PostedUsageFormat> postedUsage,
             Map<String, Supplier<@Nullable Webhook>> webhooks,
             InstantSource clock,
+            Supplier<ReverseProxies> reverseProxies,
             Lifecycle lifecycle,
             boolean lifecycleEnabled) {}
 
@@ -63,13 +67,24 @@ public final class HttpServer implements AutoCloseable {
      *
      * @throws java.io.UncheckedIOException if the address is not available
      */
-    public static HttpServer start(InetSocketAddress address, Parts parts) {
+    public static HttpServer start(InetSocketAddress address, ConnectionLimits limits, Parts parts) {
+        var refusals = new Refusals(parts.metrics());
         GracefulShutdownHandler draining =
-                Handlers.gracefulShutdown(new MetricsHandler(routes(parts), parts.metrics()));
+                Handlers.gracefulShutdown(new MetricsHandler(guarded(address, parts, refusals), parts.metrics()));
         HttpHandler all = Handlers.httpContinueRead(explained(draining));
-        var heads = new MemoryLimit(Runtime.getRuntime().maxMemory() / 8);
-        return new HttpServer(
-                Listener.open(address, all, (line, status) -> refused(parts, line, status), heads), draining);
+        var counter = new ConnectionCounter(
+                limits, client -> parts.reverseProxies().get().trusts(client));
+        parts.metrics().gauge("usage_exporter_http_connections", "Open connections of clients.", counter::open);
+        var rules = new Listener.Rules(
+                (client, line, status) -> {
+                    refusals.add(Refusals.ofHead(status), client);
+                    refused(parts, line, status);
+                },
+                limits,
+                counter,
+                refusals,
+                new MemoryLimit(Runtime.getRuntime().maxMemory() / 8));
+        return new HttpServer(Listener.open(address, all, rules), draining);
     }
 
     /** Counts a request with an invalid head. */
@@ -87,7 +102,17 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static HttpHandler routes(Parts parts) {
+    /** What every request passes before its route. */
+    private static HttpHandler guarded(InetSocketAddress address, Parts parts, Refusals refusals) {
+        var guard = new BrowserGuard(
+                routes(parts, refusals),
+                address.getHostString(),
+                () -> parts.reverseProxies().get().publicHost(),
+                refusals);
+        return new ExceptionHandler(new ForwardedHandler(guard, parts.reverseProxies()));
+    }
+
+    private static HttpHandler routes(Parts parts, Refusals refusals) {
         var pages = new PageHandlers(parts.reports(), parts.tracking());
         var read = new ReadHandlers(parts.reports(), parts.tracking(), new MetricsView(parts.metrics()));
         var history = new HistoryHandler(parts.reports(), parts.providers(), parts.clock());
@@ -97,6 +122,7 @@ public final class HttpServer implements AutoCloseable {
                 () -> new IngestConfig(parts.providers().get(), parts.postedUsage()),
                 parts.clock(),
                 parts.metrics(),
+                refusals,
                 new BodyMemory(heap),
                 BodyPace.DEFAULT);
         var webhookMemory = new BodyMemory(heap / 4);
@@ -117,10 +143,11 @@ public final class HttpServer implements AutoCloseable {
                 .post("/-/reload", management::reload)
                 .post("/-/quit", management::quit);
         parts.webhooks().forEach((provider, webhook) -> {
-            var handler = new WebhookHandler(provider, webhook, parts.metrics(), webhookMemory, BodyPace.DEFAULT);
+            var handler =
+                    new WebhookHandler(provider, webhook, parts.metrics(), refusals, webhookMemory, BodyPace.DEFAULT);
             handler.paths().forEach(path -> routes.postOnIoThread(path, handler));
         });
-        return new ExceptionHandler(new GatewayHandler(parts.gateway(), new UnreadRequest(routes.handler())));
+        return new GatewayHandler(parts.gateway(), new UnreadRequest(routes.handler()));
     }
 
     /**

@@ -5,9 +5,13 @@ import io.undertow.conduits.ReadTimeoutStreamSourceConduit;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http.HttpOpenListener;
+import io.undertow.util.StatusCodes;
+import io.usageexporter.config.ConnectionLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
@@ -29,9 +33,11 @@ final class Listener implements AutoCloseable {
     private static final int BUFFERS_PER_THREAD = 4;
     private static final int WORKERS = 8;
     private static final int ACCEPT_BACKLOG = 1000;
-    private static final int IDLE_MS = 75_000;
     private static final long UNBOUNDED = -1;
     private static final int SLOW_CLIENT_MS = 60_000;
+
+    /** Refused connections that are kept until their clients have read why; further ones are closed at once. */
+    private static final int MAX_LINGERING = 128;
 
     private final XnioWorker worker;
     private final AcceptingChannel<StreamConnection> socket;
@@ -48,16 +54,27 @@ final class Listener implements AutoCloseable {
          *
          * @param line null if not even that could be parsed
          */
-        void refused(@Nullable RequestLine line, int status);
+        void refused(@Nullable InetSocketAddress client, @Nullable RequestLine line, int status);
+    }
+
+    /**
+     * What applies to each connection.
+     *
+     * @param heads memory for the heads of requests
+     */
+    record Rules(
+            Refused refused, ConnectionLimits limits, ConnectionCounter counter, Refusals refusals, MemoryLimit heads) {
+        private int idleMillis() {
+            return (int) limits.idle().toMillis();
+        }
     }
 
     /**
      * Starts to accept connections.
      *
-     * @param heads memory for the heads of requests
      * @throws UncheckedIOException if the address is not available
      */
-    static Listener open(InetSocketAddress address, HttpHandler handler, Refused refused, MemoryLimit heads) {
+    static Listener open(InetSocketAddress address, HttpHandler handler, Rules rules) {
         OptionMap threads = OptionMap.builder()
                 .set(Options.WORKER_NAME, "http")
                 .set(Options.WORKER_IO_THREADS, Math.max(2, Runtime.getRuntime().availableProcessors()))
@@ -75,7 +92,7 @@ final class Listener implements AutoCloseable {
                 .set(UndertowOptions.MAX_HEADER_SIZE, 4 * RequestHead.MAX_BYTES)
                 .set(UndertowOptions.MAX_HEADERS, RequestHead.MAX_HEADERS)
                 .set(UndertowOptions.MAX_PARAMETERS, RequestLine.MAX_PARAMETERS)
-                .set(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MS)
+                .set(UndertowOptions.NO_REQUEST_TIMEOUT, rules.idleMillis())
                 .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, SLOW_CLIENT_MS)
                 // Bounded by the readers of bodies, which respond with a reason, and by UnreadRequest.
                 .set(UndertowOptions.MAX_ENTITY_SIZE, UNBOUNDED)
@@ -86,12 +103,14 @@ final class Listener implements AutoCloseable {
             RequestHeads.begin(exchange);
             handler.handleRequest(exchange);
         });
+        var lingering = new Semaphore(MAX_LINGERING);
         XnioWorker worker = null;
         try {
             worker = Xnio.getInstance(Listener.class.getClassLoader()).createWorker(threads);
             AcceptingChannel<StreamConnection> socket = worker.createStreamConnectionServer(
                     address,
-                    ChannelListeners.openListenerAdapter(connection -> opened(connection, connections, refused, heads)),
+                    ChannelListeners.openListenerAdapter(
+                            connection -> accepted(connection, connections, rules, lingering)),
                     sockets);
             socket.resumeAccepts();
             return new Listener(worker, socket);
@@ -103,30 +122,75 @@ final class Listener implements AutoCloseable {
         }
     }
 
+    /** Serves a connection, or says why not. */
+    private static void accepted(
+            StreamConnection connection, HttpOpenListener server, Rules rules, Semaphore lingering) {
+        InetSocketAddress client = connection.getPeerAddress(InetSocketAddress.class);
+        if (client == null) { // it has just been closed
+            IoUtils.safeClose(connection);
+            return;
+        }
+        Refusals.Reason refused = rules.counter().opened(client.getAddress());
+        if (refused == null) {
+            opened(connection, client, server, rules);
+            onClose(connection, () -> rules.counter().closed(client.getAddress()));
+            return;
+        }
+        rules.refusals().add(refused, client);
+        if (lingering.tryAcquire()) {
+            onClose(connection, lingering::release);
+            Refuser.refuse(
+                    connection,
+                    connection.getSourceChannel().getConduit(),
+                    new Problem(
+                            StatusCodes.SERVICE_UNAVAILABLE,
+                            "too many connections are open"
+                                    + (refused == Refusals.Reason.CONNECTIONS ? "" : " from this address")
+                                    + "; close some, or retry later"));
+        } else {
+            IoUtils.safeClose(connection);
+        }
+    }
+
     /** Inserts RequestHeads, and below it the idle timeout, between the socket and the server. */
     private static void opened(
-            StreamConnection connection, HttpOpenListener server, Refused refused, MemoryLimit memory) {
+            StreamConnection connection, InetSocketAddress client, HttpOpenListener server, Rules rules) {
         ConduitStreamSourceChannel channel = connection.getSourceChannel();
         var source = new ReadTimeoutStreamSourceConduit(channel.getConduit(), connection, server);
         var heads = new RequestHeads(
                 source,
                 (why, line) -> {
-                    refused.refused(line, why.status());
+                    rules.refused().refused(client, line, why.status());
                     Refuser.refuse(connection, source, new Problem(why.status(), String.valueOf(why.getMessage())));
                 },
-                memory);
+                rules.heads(),
+                rules.limits().head());
         channel.setConduit(heads);
         server.handleEvent(connection);
-        ChannelListener<? super StreamConnection> closed = connection.getCloseListener(); // the server's
-        connection.setCloseListener(ended -> {
-            heads.closed();
-            ChannelListeners.invokeChannelListener(ended, closed);
-        });
+        onClose(connection, heads::closed);
         try {
             // Set last: otherwise the server would put its timeout above RequestHeads.
-            connection.setOption(Options.READ_TIMEOUT, IDLE_MS);
+            connection.setOption(Options.READ_TIMEOUT, rules.idleMillis());
         } catch (IOException e) { // the socket has just been closed
             IoUtils.safeClose(connection);
+        }
+    }
+
+    /** Runs something once when the connection is closed, also if it already is, before whatever else does then. */
+    private static void onClose(StreamConnection connection, Runnable action) {
+        var done = new AtomicBoolean();
+        Runnable once = () -> {
+            if (done.compareAndSet(false, true)) {
+                action.run();
+            }
+        };
+        ChannelListener<? super StreamConnection> others = connection.getCloseListener();
+        connection.setCloseListener(ended -> {
+            once.run();
+            ChannelListeners.invokeChannelListener(ended, others);
+        });
+        if (!connection.isOpen()) {
+            once.run();
         }
     }
 

@@ -4,6 +4,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.usageexporter.gateway.ExternalUrl;
 import io.usageexporter.render.PlanWindowsText;
 import io.usageexporter.render.TextView;
 import io.usageexporter.render.page.Assets;
@@ -46,7 +47,7 @@ final class PageHandlers {
     private static final HttpString POLICY = new HttpString("Content-Security-Policy");
     private static final String SAME_ORIGIN = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
             + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    private static final HttpString CONTENT_TYPE_OPTIONS = new HttpString("X-Content-Type-Options");
+    private static final HttpString FRAME_OPTIONS = new HttpString("X-Frame-Options");
     private static final HttpString REFERRER_POLICY = new HttpString("Referrer-Policy");
 
     private final ReportSource reports;
@@ -69,7 +70,7 @@ final class PageHandlers {
         if (type == null) {
             AcceptHeader.refuse(exchange, Headers.ACCEPT_STRING, USAGE_TYPES);
         } else if (type.equals("text/html")) {
-            page(exchange, PageView.render(reports.now(), tracking.get(), query(exchange), exchange.getHostAndPort()));
+            page(exchange, PageView.render(reports.now(), tracking.get(), query(exchange), ExternalUrl.of(exchange)));
         } else {
             Report report = reports.now();
             ReadHandlers.send(
@@ -100,7 +101,7 @@ final class PageHandlers {
     private static void page(HttpServerExchange exchange, String html) {
         exchange.getResponseHeaders()
                 .put(POLICY, SAME_ORIGIN)
-                .put(CONTENT_TYPE_OPTIONS, "nosniff")
+                .put(FRAME_OPTIONS, "DENY")
                 .put(REFERRER_POLICY, "no-referrer");
         ReadHandlers.send(exchange, HTML, html);
     }
@@ -108,9 +109,7 @@ final class PageHandlers {
     /** A file of the page, whose link changes with its content. */
     static HttpHandler asset(Assets asset) {
         return exchange -> {
-            exchange.getResponseHeaders()
-                    .put(CONTENT_TYPE_OPTIONS, "nosniff")
-                    .put(Headers.CACHE_CONTROL, "max-age=31536000, immutable");
+            exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "max-age=31536000, immutable");
             Success.send(exchange, asset.contentType(), asset.content());
         };
     }

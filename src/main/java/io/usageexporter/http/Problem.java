@@ -31,6 +31,7 @@ record Problem(int status, String detail, List<Fault> faults) {
     void send(HttpServerExchange exchange) {
         exchange.setStatusCode(status);
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, TYPE);
+        BrowserHeaders.addTo(exchange.getResponseHeaders());
         exchange.getResponseSender().send(json());
     }
 

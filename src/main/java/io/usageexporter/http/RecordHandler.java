@@ -47,18 +47,22 @@ final class RecordHandler implements HttpHandler {
             Supplier<IngestConfig> config,
             InstantSource clock,
             SelfMetrics metrics,
+            Refusals refusals,
             BodyMemory memory,
             BodyPace pace) {
         this.recorder = recorder;
         this.config = config;
         this.clock = clock;
         this.metrics = metrics;
-        this.bodies = new BodyHandler(BodyReader.MAX_BATCH_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics);
+        this.bodies = new BodyHandler(
+                BodyReader.MAX_BATCH_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics, refusals);
     }
 
     private enum Format {
         JSON,
-        LINES
+        LINES,
+        /** Said to be a form, as curl says of all that it is not told the type of. */
+        FORM
     }
 
     @Override
@@ -98,9 +102,19 @@ final class RecordHandler implements HttpHandler {
                 case "application/x-ndjson", "application/ndjson" -> {
                     return Format.LINES;
                 }
+                case "application/x-www-form-urlencoded" -> {
+                    if (!BrowserGuard.isBrowser(exchange.getRequestHeaders())) {
+                        return Format.FORM;
+                    }
+                }
                 default -> {}
             }
         }
+        refuseType(exchange);
+        return null;
+    }
+
+    private void refuseType(HttpServerExchange exchange) {
         metrics.rejected(Rejection.INVALID, 1);
         new Problem(
                         StatusCodes.UNSUPPORTED_MEDIA_TYPE,
@@ -108,15 +122,26 @@ final class RecordHandler implements HttpHandler {
                                 + " (one event per line), in UTF-8 and without Content-Encoding;"
                                 + " with curl: -H 'Content-Type: application/json'")
                 .send(exchange);
-        return null;
+    }
+
+    private static boolean looksLikeJson(byte[] body) {
+        int start = 0;
+        while (start < body.length && " \t\r\n".indexOf(body[start]) >= 0) {
+            start++;
+        }
+        return start < body.length && (body[start] == '{' || body[start] == '[');
     }
 
     private void record(HttpServerExchange exchange, Format format, byte[] body, BodyMemory.Claim claim) {
+        if (format == Format.FORM && !looksLikeJson(body)) {
+            refuseType(exchange);
+            return;
+        }
         List<UsageEvent> events;
         try {
-            events = format == Format.JSON
-                    ? BodyReader.readJson(config.get(), clock.instant(), body, claim::reserveEvents)
-                    : BodyReader.readLines(config.get(), clock.instant(), body, claim::reserveEvents);
+            events = format == Format.LINES
+                    ? BodyReader.readLines(config.get(), clock.instant(), body, claim::reserveEvents)
+                    : BodyReader.readJson(config.get(), clock.instant(), body, claim::reserveEvents);
         } catch (InvalidBodyException e) {
             if (e.eventsWithoutMemory() > 0) {
                 refuseForMemory(exchange, claim.neverFits(e.eventsWithoutMemory()));

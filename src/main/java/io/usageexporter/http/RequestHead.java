@@ -2,8 +2,8 @@ package io.usageexporter.http;
 
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HttpString;
-import io.undertow.util.NetworkUtils;
 import io.undertow.util.StatusCodes;
+import io.usageexporter.forwarded.HostAndPort;
 import io.usageexporter.provider.wire.HttpSyntax;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,13 +23,6 @@ final class RequestHead {
     static final int MAX_HEADERS = 1000;
     private static final int REQUEST_HEADER_FIELDS_TOO_LARGE = 431;
     private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
-    private static final Pattern NAMED_HOST =
-            Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*(?::(\\d{1,5}))?");
-    private static final Pattern IPV6_HOST = Pattern.compile("\\[([0-9A-Fa-f:.]+)](?::(\\d{1,5}))?");
-    private static final int MAX_PORT = 65_535;
-
-    /** Several times as long as a host name may be. */
-    private static final int MAX_HOST = 1000;
 
     /** A head up to this size is kept for the next one: little, since thousands of connections may be idle. */
     private static final int MAX_KEPT_BYTES = 1024;
@@ -212,7 +205,7 @@ final class RequestHead {
         }
         if (!hosts.isEmpty()
                 && !previousHeaders.contains(hosts.get(0))
-                && !isHost(hosts.get(0).value())) {
+                && HostAndPort.parse(hosts.get(0).value()) == null) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST, "the Host header must be a name or an address, and optionally a port");
         }
@@ -231,22 +224,6 @@ final class RequestHead {
             throw new RefusedHeadException(
                     StatusCodes.NOT_IMPLEMENTED, "the only supported Transfer-Encoding is chunked, in HTTP/1.1");
         }
-    }
-
-    private static boolean isHost(String host) {
-        if (host.length() > MAX_HOST) { // the pattern recurses with the length
-            return false;
-        }
-        var named = NAMED_HOST.matcher(host);
-        if (named.matches()) {
-            return isPort(named.group(1));
-        }
-        var address = IPV6_HOST.matcher(host);
-        return address.matches() && address.group(1).matches(NetworkUtils.IP6_EXACT) && isPort(address.group(2));
-    }
-
-    private static boolean isPort(@Nullable String port) {
-        return port == null || (Integer.parseInt(port) > 0 && Integer.parseInt(port) <= MAX_PORT);
     }
 
     /** The bytes of the head so far. */

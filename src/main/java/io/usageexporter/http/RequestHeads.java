@@ -7,8 +7,10 @@ import io.undertow.util.StatusCodes;
 import io.usageexporter.gateway.SequentialSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.xnio.XnioExecutor;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
@@ -27,10 +29,12 @@ final class RequestHeads extends SequentialSource {
 
     private final Refusal refusal;
     private final MemoryLimit memory;
+    private final Duration timeout;
     private long reserved;
     private boolean closed;
     private RequestHead head = new RequestHead();
     private State state = State.HEAD;
+    private XnioExecutor.@Nullable Key deadline;
     private ByteBuffer held = NOTHING;
 
     private enum State {
@@ -49,9 +53,15 @@ final class RequestHeads extends SequentialSource {
         void refuse(RefusedHeadException why, @Nullable RequestLine line);
     }
 
-    /** @param memory of the heads of all connections; unless bounded, a few hundred large ones would fill a small heap */
-    RequestHeads(StreamSourceConduit connection, Refusal refusal, MemoryLimit memory) {
+    /**
+     * Reads ahead of the server.
+     *
+     * @param memory of the heads of all connections; unless bounded, a few hundred large ones would fill a small heap
+     * @param timeout of a head from its first byte on, in which a client sends less than it costs
+     */
+    RequestHeads(StreamSourceConduit connection, Refusal refusal, MemoryLimit memory, Duration timeout) {
         super(connection);
+        this.timeout = timeout;
         this.refusal = refusal;
         this.memory = memory;
     }
@@ -72,6 +82,10 @@ final class RequestHeads extends SequentialSource {
     private synchronized void release() {
         memory.release(reserved);
         reserved = 0;
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** The connection closed. For any thread. */
@@ -149,6 +163,7 @@ final class RequestHeads extends SequentialSource {
             while (true) {
                 int count = readRaw(dst);
                 if (count <= 0) {
+                    awaitRest();
                     return count;
                 }
                 boolean complete = head.take(dst.slice(start, count));
@@ -161,16 +176,46 @@ final class RequestHeads extends SequentialSource {
             }
         } catch (RefusedHeadException e) {
             dst.position(start);
-            state = State.REFUSED;
-            refusal.refuse(e, head.line());
-            head = new RequestHead();
-            release();
+            refuse(e);
             return 0;
+        }
+    }
+
+    private void refuse(RefusedHeadException why) {
+        stopDeadline();
+        state = State.REFUSED;
+        refusal.refuse(why, head.line());
+        head = new RequestHead();
+        release();
+    }
+
+    /** Sets a deadline for an incomplete head. Most arrive at once. */
+    private void awaitRest() {
+        if (deadline == null && head.size() > 0) {
+            deadline = next.getReadThread().executeAfter(this::onTimeout, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void onTimeout() {
+        deadline = null;
+        if (state == State.HEAD && !isClosed()) {
+            refuse(new RefusedHeadException(
+                    StatusCodes.REQUEST_TIME_OUT,
+                    "the headers of a request must arrive within " + timeout.toMillis() / 1000.0
+                            + " s (--web.head-timeout)"));
+        }
+    }
+
+    private void stopDeadline() {
+        if (deadline != null) {
+            deadline.remove();
+            deadline = null;
         }
     }
 
     /** Passes a complete head to the server: as it stands in the buffer, if it can. */
     private int pass(RequestLine line, ByteBuffer dst, int start, int count) throws IOException, RefusedHeadException {
+        stopDeadline();
         boolean isInBuffer = count == head.size() && head.isForServer(line);
         if (!isInBuffer) {
             held = joined(head.forServer(line), held);

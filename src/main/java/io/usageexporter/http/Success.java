@@ -15,6 +15,7 @@ final class Success {
     static Sender with(HttpServerExchange exchange, String contentType) {
         exchange.setStatusCode(StatusCodes.OK);
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, contentType);
+        BrowserHeaders.addTo(exchange.getResponseHeaders());
         return exchange.getResponseSender();
     }
 

@@ -36,12 +36,13 @@ final class WebhookHandler implements HttpHandler {
             String provider,
             Supplier<@Nullable Webhook> current,
             SelfMetrics metrics,
+            Refusals refusals,
             BodyMemory memory,
             BodyPace pace) {
         this.provider = provider;
         this.current = current;
         this.metrics = metrics;
-        this.bodies = new BodyHandler(MAX_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics);
+        this.bodies = new BodyHandler(MAX_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics, refusals);
     }
 
     /** The paths with and without the secret, which are also the route labels of requests. */

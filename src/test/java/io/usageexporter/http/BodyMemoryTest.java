@@ -3,6 +3,7 @@ package io.usageexporter.http;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.config.ConnectionLimits;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.metrics.MetricsView;
 import io.usageexporter.metrics.SelfMetrics;
@@ -51,12 +52,18 @@ class BodyMemoryTest {
                 Configs.defaults().prices(),
                 clock,
                 RecorderMetrics.NONE);
-        var record = new RecordHandler(recorder, () -> config, clock, metrics, new BodyMemory(heap), pace);
+        var refusals = new Refusals(metrics);
+        var record = new RecordHandler(recorder, () -> config, clock, metrics, refusals, new BodyMemory(heap), pace);
+        var limits = ConnectionLimits.DEFAULT;
         server = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new ExceptionHandler(new UnreadRequest(record)),
-                (line, status) -> {},
-                new MemoryLimit(heap / 8));
+                new Listener.Rules(
+                        (client, line, status) -> {},
+                        limits,
+                        new ConnectionCounter(limits, client -> false),
+                        refusals,
+                        new MemoryLimit(heap / 8)));
     }
 
     @AfterEach

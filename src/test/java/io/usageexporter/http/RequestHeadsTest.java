@@ -143,7 +143,7 @@ class RequestHeadsTest {
             POST /gateway/apify/v2 HTTP/1.1!Transfer-Encoding: gzip, chunked | 501 | chunked
             """)
     void invalidGatewayRequestIsRejectedWithAReasonAndCounted(String head, int status, String reason) throws Exception {
-        assertRefused(head.replace("!", "\r\n") + "\r\nHost: a\r\n\r\n", status, reason);
+        assertRefused(head.replace("!", "\r\n") + "\r\nHost: localhost\r\n\r\n", status, reason);
         awaitMetric(
                 "usage_exporter_gateway_requests_total{code=\"" + status + "\",outcome=\"error\",provider=\"apify\"}",
                 1);
@@ -187,7 +187,7 @@ class RequestHeadsTest {
     @Test
     void tooLargeHeadGets431WhileItsSenderContinues() throws Exception {
         try (RawHttp client = connect()) {
-            client.write("GET /api/usage HTTP/1.1\r\nHost: a\r\nx: " + "y".repeat(1 << 20) + "\r\n\r\n");
+            client.write("GET /api/usage HTTP/1.1\r\nHost: localhost\r\nx: " + "y".repeat(1 << 20) + "\r\n\r\n");
             assertThat(client.read().status()).isEqualTo(431);
         }
         try (RawHttp client = connect()) {
@@ -209,7 +209,7 @@ class RequestHeadsTest {
 
     @Test
     void moreThan127HeadersOfOneNameGet431WithAReason() throws Exception {
-        String start = "POST /gateway/apify/v2/acts HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n";
+        String start = "POST /gateway/apify/v2/acts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n";
         assertRefused(start + "x: y\r\nX: y\r\n".repeat(64) + "\r\n", 431, "the same name");
         try (RawHttp client = connect()) {
             client.write(start + "x: y\r\n".repeat(127) + "\r\n");
@@ -219,7 +219,8 @@ class RequestHeadsTest {
 
     @Test
     void postWithAnInvalidHeadCountsAsRejected() throws Exception {
-        assertRefused("POST /api/usage HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400, "Content-Length");
+        assertRefused(
+                "POST /api/usage HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n", 400, "Content-Length");
         awaitMetric("usage_exporter_events_rejected_total{reason=\"invalid\"}", 1);
     }
 
@@ -242,14 +243,15 @@ class RequestHeadsTest {
     void pipelinedRequestsGetTheirResponsesInOrder(int piece) throws Exception {
         String length = "Content-Length: " + EVENT.length();
         String chunked = Integer.toHexString(EVENT.length()) + "\r\n" + EVENT + "\r\n0\r\n\r\n";
-        String pipelined = "GET /gateway/apify/v2/{a} HTTP/1.1\r\nHost: a\r\n\r\n"
-                + "POST /api/usage HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" + length + "\r\n\r\n"
+        String pipelined = "GET /gateway/apify/v2/{a} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                + "POST /api/usage HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + length
+                + "\r\n\r\n"
                 + EVENT
-                + "\r\nGET /gateway/apify/v2/{b} HTTP/1.1\r\nHost: a\r\n\r\n"
-                + "POST /api/usage HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                + "\r\nGET /gateway/apify/v2/{b} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                + "POST /api/usage HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Transfer-Encoding: chunked\r\n\r\n" + chunked
-                + "GET /-/healthy HTTP/1.1\r\nHost: a\r\n\r\n"
-                + "GET /gateway/apify/v2/% HTTP/1.1\r\nHost: a\r\n\r\n";
+                + "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                + "GET /gateway/apify/v2/% HTTP/1.1\r\nHost: localhost\r\n\r\n";
         try (RawHttp client = connect()) {
             for (int i = 0; i < pipelined.length(); i += piece) {
                 client.write(pipelined.substring(i, Math.min(pipelined.length(), i + piece)));
@@ -269,8 +271,9 @@ class RequestHeadsTest {
     /** Lines that repeat those of the head before are not parsed again. */
     @Test
     void repeatedHeadsKeepTheirBodiesAndChangedOnesAreRead() throws Exception {
-        String head = "POST /api/usage HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: "
-                + EVENT.length() + "\r\n";
+        String head =
+                "POST /api/usage HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                        + EVENT.length() + "\r\n";
         String other = EVENT.replace("1}", "x}");
         try (RawHttp client = connect()) {
             client.write(head + "\r\n" + EVENT);
@@ -288,7 +291,7 @@ class RequestHeadsTest {
         try (RawHttp client = connect()) {
             client.write(head + "\r\n" + EVENT);
             assertThat(client.read().text()).contains("\"recorded\":1");
-            client.write(head.replace("Host: a", "Host: /") + "\r\n" + EVENT); // a line of the same length
+            client.write(head.replace("Host: l", "Host: /") + "\r\n" + EVENT); // a line of the same length
             assertThat(client.read().text()).contains("Host header must be a name or an address");
         }
     }

@@ -17,11 +17,16 @@ import org.openqa.selenium.chrome.ChromeOptions;
 public final class Browser implements AutoCloseable {
     private final ChromeDriver driver;
 
-    /** Starts Debian's browser, whatever other browsers and drivers are installed. */
-    public Browser() {
+    /**
+     * Starts Debian's browser, whatever other browsers and drivers are installed.
+     *
+     * @param arguments further ones
+     */
+    public Browser(String... arguments) {
         var options = new ChromeOptions();
         options.setBinary(find("chromium"));
         options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
+        options.addArguments(arguments);
         options.setCapability("goog:loggingPrefs", Map.of("browser", "ALL"));
         var service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(new File(find("chromedriver")))

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usageexporter.Application;
+import io.usageexporter.config.ConnectionLimits;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.ledger.LedgerException;
 import java.math.BigDecimal;
@@ -33,6 +34,7 @@ public final class TestExporter implements RunningExporter, AutoCloseable {
                         config,
                         ledger,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        ConnectionLimits.DEFAULT,
                         true,
                         Application.Settings.DEFAULT_DRAIN_TIMEOUT),
                 clock);

@@ -68,15 +68,15 @@ public final class PageView {
      * @param report the current report, whose totals include the days of the charts
      * @param tracking whose subscriptions have cards, too
      * @param query what the reader asked for
-     * @param host under which the client reaches the exporter, such as {@code localhost:5000}
+     * @param url under which the client reaches the exporter, such as {@code http://localhost:5000}
      */
-    public static String render(Report report, TrackingReport tracking, PageQuery query, String host) {
+    public static String render(Report report, TrackingReport tracking, PageQuery query, String url) {
         var html = new StringOutput();
-        Templates.ENGINE.render("usage.jte", page(report, tracking, query, host), html);
+        Templates.ENGINE.render("usage.jte", page(report, tracking, query, url), html);
         return html.toString();
     }
 
-    private static Page page(Report report, TrackingReport tracking, PageQuery query, String host) {
+    private static Page page(Report report, TrackingReport tracking, PageQuery query, String url) {
         List<ProviderHistory> histories = History.of(
                         report.thresholds(),
                         report.providers().stream()
@@ -107,7 +107,7 @@ public final class PageView {
         return new Page(
                 headline(ranked, ConsumersLine.of(report), empty),
                 notices(report.health()),
-                empty ? firstSteps(report, host) : null,
+                empty ? firstSteps(report, url) : null,
                 cards.stream().map(RankedCard::card).toList(),
                 cards.size() > DETAILED_CARDS,
                 GENERATED_AT.format(report.generatedAt().atZone(ZoneId.of("UTC"))),
@@ -165,7 +165,7 @@ public final class PageView {
         return notices;
     }
 
-    private static @Nullable String firstSteps(Report report, String host) {
+    private static @Nullable String firstSteps(Report report, String url) {
         if (report.providers().isEmpty()) {
             return null;
         }
@@ -179,7 +179,7 @@ public final class PageView {
                 .filter(name -> name.matches("[\\w .-]+")) // others would need shell quoting
                 .findFirst()
                 .orElse("first");
-        return "curl http://" + host + "/api/usage -H 'Content-Type: application/json' \\\n"
+        return "curl " + url + "/api/usage -H 'Content-Type: application/json' \\\n"
                 + "  -d '{\"provider\": \"" + provider.name() + "\", \"category\": \"" + category + "\", \"usage\": {\""
                 + resource + "\": 1}}'";
     }
