@@ -1,7 +1,6 @@
 package io.usageexporter.forwarded;
 
 import static io.usageexporter.forwarded.ForwardedTest.address;
-import static io.usageexporter.forwarded.ForwardedTest.from;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
@@ -53,7 +52,7 @@ class ForwardedPropertyTest {
 
     @Property(tries = 3000)
     void anyHeadersGiveAUrlThatIsOne(@ForAll("headers") List<String> headers) {
-        Forwarded forwarded = from(PROXIES, "10.0.0.1", headers.toArray(new String[0]));
+        Forwarded forwarded = ForwardedTest.from(PROXIES, "10.0.0.1", headers.toArray(new String[0]));
         URI url = URI.create(PROXIES.externalUrl(forwarded, "http", "exporter:5000"));
 
         assertThat(url.getScheme()).isIn("http", "https");
@@ -77,7 +76,7 @@ class ForwardedPropertyTest {
                                 "X-Forwarded-Prefix:/"))
                 .toArray(String[]::new);
 
-        assertThat(from(PROXIES, "10.0.0.1", all))
+        assertThat(ForwardedTest.from(PROXIES, "10.0.0.1", all))
                 .isEqualTo(
                         new Forwarded(address("203.0.113.9"), "https", HostAndPort.parse("usage.example.com"), "/x"));
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.KeyManagerFactory;
@@ -38,12 +39,33 @@ final class Certificate {
                 "san=" + name);
     }
 
-    /** Makes server sockets that present it. */
-    ServerSocketFactory sockets() throws IOException, GeneralSecurityException {
+    private KeyStore store() throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream stream = Files.newInputStream(keys)) {
             store.load(stream, PASSWORD.toCharArray());
         }
+        return store;
+    }
+
+    /** A file with the certificate and its private key, as PEM. */
+    Path pem() throws IOException, GeneralSecurityException {
+        KeyStore store = store();
+        return Files.writeString(
+                folder.resolve("both.pem"),
+                pem("CERTIFICATE", store.getCertificate("server").getEncoded())
+                        + pem(
+                                "PRIVATE KEY",
+                                store.getKey("server", PASSWORD.toCharArray()).getEncoded()));
+    }
+
+    private static String pem(String type, byte[] content) {
+        return "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder().encodeToString(content) + "\n-----END " + type
+                + "-----\n";
+    }
+
+    /** Makes server sockets that present it. */
+    ServerSocketFactory sockets() throws IOException, GeneralSecurityException {
+        KeyStore store = store();
         var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(store, PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
