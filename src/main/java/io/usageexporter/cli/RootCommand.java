@@ -32,6 +32,7 @@ import picocli.CommandLine.ParseResult;
             CheckConfigCommand.class,
             PricesCommand.class,
             ExportCommand.class,
+            LicensesCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.Application;
 import io.usageexporter.Providers;
+import io.usageexporter.testing.Pom;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.nio.charset.StandardCharsets;
@@ -172,9 +173,7 @@ class KubernetesTest {
     @Test
     void oneReplicaRunsThisVersionAndHasTimeToStop() throws Exception {
         assertThat(manifests.only("StatefulSet").at("/spec/replicas").asInt()).isEqualTo(1);
-        assertThat(Files.readString(Path.of("pom.xml")).lines())
-                .contains("  <version>" + container().path("image").asText().replace("usage-exporter:", "")
-                        + "</version>");
+        assertThat(container().path("image").asText()).isEqualTo("usage-exporter:" + Pom.version(Path.of("pom.xml")));
         assertThat(Duration.ofSeconds(
                         pod().path("terminationGracePeriodSeconds").asInt()))
                 .isGreaterThan(Application.Settings.DEFAULT_DRAIN_TIMEOUT.multipliedBy(2));

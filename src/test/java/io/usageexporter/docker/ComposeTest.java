@@ -3,6 +3,7 @@ package io.usageexporter.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.usageexporter.testing.Pom;
 import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.ProcessRunner.Result;
 import io.usageexporter.testing.RequiredTool;
@@ -72,7 +73,7 @@ class ComposeTest {
                 .allSatisfy((name, service) ->
                         assertThat(service.path("image").asText()).matches(PINNED));
         assertThat(compose.service("exporter").path("image").asText())
-                .isEqualTo("usage-exporter:" + Dockerfile.version());
+                .isEqualTo("usage-exporter:" + Pom.version(Path.of("pom.xml")));
         assertThat(compose.service("demo").path("image"))
                 .isEqualTo(compose.service("exporter").path("image"));
     }

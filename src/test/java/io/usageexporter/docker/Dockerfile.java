@@ -36,15 +36,6 @@ record Dockerfile(List<Instruction> instructions) {
         return new Dockerfile(found);
     }
 
-    /** The version of this project. */
-    static String version() throws IOException {
-        return Files.readString(Path.of("pom.xml"))
-                .lines()
-                .filter(line -> line.startsWith("  <version>"))
-                .map(line -> line.replaceAll("</?version>", "").strip())
-                .collect(Collectors.joining());
-    }
-
     List<String> all(String name) {
         return instructions.stream()
                 .filter(instruction -> instruction.name().equals(name))

@@ -2,6 +2,7 @@ package io.usageexporter.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.testing.Pom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class DockerfileTest {
         assertThat(dockerfile.ofTheImage("LABEL"))
                 .singleElement()
                 .asString()
-                .contains("image.version=\"" + Dockerfile.version() + "\"");
+                .contains("image.version=\"" + Pom.version(Path.of("pom.xml")) + "\"");
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.usageexporter.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.ClassPathJar;
+import io.usageexporter.testing.Pom;
+import io.usageexporter.testing.ProcessRunner;
+import io.usageexporter.testing.ProcessRunner.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a user of the jars may do with them, and with what others wrote in them. */
 class LicencesIT {
@@ -25,28 +29,57 @@ class LicencesIT {
         assertThat(ClassPathJar.text(CLIENT, "META-INF/LICENSE")).isEqualTo(licence);
     }
 
+    /** With -Dgolden.write=true the list is written again, as after a change of a dependency. */
     @Test
-    void everyLibraryInTheJarIsListedWithALicenceThatItsAuthorsDeclare() throws Exception {
-        List<String> lines = ClassPathJar.text(JAR, "META-INF/THIRD-PARTY")
-                .lines()
-                .filter(line -> line.matches("[\\w.]+:\\S+ .*"))
-                .toList();
-        List<ClassPathJar> shipped = shipped();
-        assertThat(lines)
-                .extracting(line -> line.substring(0, line.indexOf(' ')))
-                .containsExactlyElementsOf(shipped.stream()
-                        .map(library -> library.pom().name())
-                        .sorted()
-                        .toList());
-        for (ClassPathJar library : shipped) {
-            String declared = library.pom().licences().stream()
-                    .map(LicencesIT::identifier)
-                    .filter(licence -> lines.stream()
-                            .anyMatch(line -> line.matches(library.pom().name() + " +" + licence)))
-                    .findFirst()
-                    .orElse("none of " + library.pom().licences());
-            assertThat(declared).as(library.pom().name()).doesNotStartWith("none");
+    void everyLibraryInTheJarIsListedWithItsVersionAndTheLicenceThatItsAuthorsDeclare() throws Exception {
+        String expected = Sbom.of(Pom.version(Path.of("pom.xml")), shipped());
+        if (Boolean.getBoolean("golden.write")) {
+            Files.writeString(Sbom.FILE, expected);
         }
+
+        assertThat(Files.readString(Sbom.FILE))
+                .as("to update it: mvn verify -Dit.test=LicencesIT -Dgolden.write=true")
+                .isEqualTo(expected);
+        assertThat(ClassPathJar.text(JAR, Sbom.NAME)).isEqualTo(expected);
+    }
+
+    @Test
+    void listIsValidCycloneDx() throws Exception {
+        assertThat(Sbom.validate(Sbom.FILE)).isEqualTo("valid");
+    }
+
+    @Test
+    void mistakesInTheListAreNoticed(@TempDir Path folder) throws Exception {
+        String right = Files.readString(Sbom.FILE);
+        for (String wrong : List.of(
+                right.replaceFirst("\"Apache-2.0\"", "\"Apache 2\""),
+                right.replaceFirst("\"purl\"", "\"url\""),
+                right.replaceFirst("\"content\" : \"", "\"content\" : \"x"))) {
+            assertThat(wrong).isNotEqualTo(right);
+            assertThat(Sbom.validate(Files.writeString(folder.resolve("sbom.json"), wrong)))
+                    .contains("/component");
+        }
+    }
+
+    @Test
+    void commandPrintsTheListAndTheNotices() throws Exception {
+        List<String> lines = run("licenses").out().lines().toList();
+
+        List<String> libraries = shipped().stream()
+                .map(library -> library.pom().name() + " " + library.version() + " ")
+                .toList();
+        assertThat(lines.subList(0, lines.indexOf("")))
+                .hasSameSizeAs(libraries)
+                .allSatisfy(line -> assertThat(line).matches("[\\w.-]+:[\\w.-]+ \\d\\S* (Apache-2.0|CC0-1.0)"))
+                .allSatisfy(line -> assertThat(libraries).anyMatch(line::startsWith));
+        assertThat(lines).anyMatch(line -> line.contains("SQLite (public domain)"));
+        assertThat(run("licenses", "--sbom").out()).isEqualTo(Files.readString(Sbom.FILE));
+    }
+
+    private static Result run(String... arguments) throws Exception {
+        Result result = ProcessRunner.run(Path.of("."), "", ProcessRunner.jar(arguments));
+        assertThat(result.status()).as(result.err()).isZero();
+        return result;
     }
 
     @Test
@@ -56,11 +89,6 @@ class LicencesIT {
             classes.removeAll(ClassPathJar.classes(library.file()));
         }
         assertThat(classes).isNotEmpty().allMatch(name -> name.startsWith("io/usageexporter/"));
-    }
-
-    /** The SPDX identifier of a licence that is named in many ways. */
-    private static String identifier(String name) {
-        return name.contains("Apache") ? "Apache-2.0" : name.contains("CC0") ? "CC0-1.0" : name;
     }
 
     private static List<ClassPathJar> shipped() throws IOException {

@@ -29,6 +29,11 @@ public record ClassPathJar(Path file, Pom pom) {
         return Files.exists(pom) ? Optional.of(new ClassPathJar(file, Pom.read(pom))) : Optional.empty();
     }
 
+    /** As its folder in the repository is named. */
+    public String version() {
+        return file.resolveSibling("").getFileName().toString();
+    }
+
     /** The names of the classes in a jar, without module descriptors. */
     public static Set<String> classes(Path jar) throws IOException {
         try (var file = new JarFile(jar.toFile())) {

@@ -44,6 +44,11 @@ public record Pom(String name, Set<String> dependencies, List<String> licences) 
         return dependencies(parse(file));
     }
 
+    /** The version in a POM. */
+    public static String version(Path file) {
+        return texts(parse(file), "version").findFirst().orElseThrow();
+    }
+
     private static Set<String> dependencies(Element project) {
         return Set.copyOf(children(project, "dependencies")
                 .flatMap(all -> children(all, "dependency"))
