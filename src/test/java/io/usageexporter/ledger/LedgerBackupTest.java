@@ -38,7 +38,7 @@ class LedgerBackupTest extends LedgerTestBase {
             ledger.close();
         }
         assertThat(filesIn(folder)).containsExactly("backup.db", "data");
-        assertThat(filesIn(file.getParent())).containsExactly("usage.db");
+        assertThat(filesIn(folder.resolve("data"))).containsExactly("usage.db");
         Mark mark = markOf(backup);
         assertThat(mark.events()).isEqualTo(73);
         assertThat(verify(backup)).isEqualTo(new LedgerReader.Verification(73, List.of()));
@@ -93,7 +93,7 @@ class LedgerBackupTest extends LedgerTestBase {
         assertThat(restored.backup().events()).isEqualTo(10);
         Path previous = Objects.requireNonNull(restored.previous());
         assertThat(previous).hasFileName("usage.db.before-20261124T091500Z");
-        assertThat(filesIn(file.getParent()))
+        assertThat(filesIn(folder.resolve("data")))
                 .containsExactly("usage.db", previous.getFileName().toString());
         assertThat(verify(previous).events()).isEqualTo(15);
         assertThat(verify(file).events()).isEqualTo(10);
@@ -136,7 +136,7 @@ class LedgerBackupTest extends LedgerTestBase {
         execute(backup, "UPDATE event SET usage = 'compute_units=7' WHERE number = 4");
         Restored restored = LedgerBackup.restore(backup, file, NOW);
         assertThat(restored.backup().differences()).anyMatch(line -> line.contains("event 4"));
-        assertThat(filesIn(file.getParent())).containsExactly("usage.db");
+        assertThat(filesIn(folder.resolve("data"))).containsExactly("usage.db");
         assertThat(verify(file).events()).isEqualTo(10);
     }
 
@@ -145,7 +145,7 @@ class LedgerBackupTest extends LedgerTestBase {
         ledger.close();
         Files.writeString(backup, "something else");
         assertThatThrownBy(() -> LedgerBackup.restore(backup, file, NOW)).isInstanceOf(LedgerException.Foreign.class);
-        assertThat(filesIn(file.getParent())).containsExactly("usage.db");
+        assertThat(filesIn(folder.resolve("data"))).containsExactly("usage.db");
     }
 
     @Test
