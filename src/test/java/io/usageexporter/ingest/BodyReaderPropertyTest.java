@@ -143,7 +143,7 @@ class BodyReaderPropertyTest {
         });
     }
 
-    private static void check(byte[] body, boolean lines) {
+    static void check(byte[] body, boolean lines) {
         try {
             List<UsageEvent> events =
                     lines ? BodyReaderAssertions.readLines(body) : BodyReaderAssertions.readJson(body);

@@ -133,7 +133,7 @@ class GzipDecoderPropertyTest {
     }
 
     /** Compares the common beginning: before an error, small pieces may give more bytes than large ones. */
-    private static void assertSameInPieces(byte[] compressed, Random random) {
+    static void assertSameInPieces(byte[] compressed, Random random) {
         byte[] inPieces = decompressed(compressed, random);
         byte[] atOnce = decompressedAtOnce(compressed);
         int both = Math.min(inPieces.length, atOnce.length);

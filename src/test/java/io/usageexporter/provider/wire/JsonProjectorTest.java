@@ -143,7 +143,7 @@ class JsonProjectorTest {
         assertThat(projector.isClosed()).isTrue();
     }
 
-    private static JsonProjector read(String json, int chunk) {
+    static JsonProjector read(String json, int chunk) {
         var projector = new JsonProjector(WANTED);
         byte[] bytes = ExtractorFixture.utf8(json);
         for (int from = 0; from < bytes.length; from += chunk) {
@@ -156,7 +156,7 @@ class JsonProjectorTest {
         projector.read(ByteBuffer.wrap(ExtractorFixture.utf8(text)));
     }
 
-    private static String kept(JsonProjector projector) {
+    static String kept(JsonProjector projector) {
         return new String(projector.kept(), StandardCharsets.UTF_8);
     }
 }

@@ -71,7 +71,7 @@ class SseParserPropertyTest {
         assertThat(events).isEqualTo(events(junk, Integer.MAX_VALUE));
     }
 
-    private static List<String> events(byte[] stream, int chunk) {
+    static List<String> events(byte[] stream, int chunk) {
         var events = new ArrayList<String>();
         SseParser parser = parser(events);
         for (int from = 0; from < stream.length; from += chunk) {
