@@ -55,7 +55,10 @@ class ArchitectureTest {
     static final ArchRule HTTP_CLIENT = mayImport("httpclient");
 
     @ArchTest
-    static final ArchRule POLLING = mayImport("polling", "httpclient");
+    static final ArchRule POLLING = mayImport("polling", "httpclient", "outgoing");
+
+    @ArchTest
+    static final ArchRule OUTGOING = mayImport("outgoing", "forwarded");
 
     @ArchTest
     static final ArchRule PROVIDER =
@@ -65,7 +68,8 @@ class ArchitectureTest {
     static final ArchRule INGEST = mayImport("ingest", "event", "quota", "provider");
 
     @ArchTest
-    static final ArchRule GATEWAY = mayImport("gateway", "event", "window", "quota", "config", "provider", "recording");
+    static final ArchRule GATEWAY =
+            mayImport("gateway", "event", "window", "quota", "config", "provider", "recording", "outgoing");
 
     @ArchTest
     static final ArchRule REPORT =

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class GoldenTest {
     /** Lines that differ between runs. */
     private static final Pattern VOLATILE = Pattern.compile(
-            "^(usage_exporter_(?:build_info|ledger_size_bytes|ledger_disk_free_bytes|ledger_open_timestamp_seconds"
-                    + "|ledger_commit_seconds_(?:bucket|sum|max)))((?:\\{le=.*})?).*");
+            "^(usage_exporter_(?:build_info|http_connections|ledger_size_bytes|ledger_disk_free_bytes"
+                    + "|ledger_open_timestamp_seconds|ledger_commit_seconds_(?:bucket|sum|max)))((?:\\{le=.*})?).*");
 
     /** Lines that depend on the JVM, and on the requests completed before the scrape. */
     private static final Pattern ELSEWHERE = Pattern.compile("^(# (HELP|TYPE) )?(jvm|process|system|http_server)_.*");

@@ -1,5 +1,6 @@
 package io.usageexporter.gateway;
 
+import io.undertow.UndertowOptions;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +11,8 @@ import org.xnio.ChannelListeners;
 import org.xnio.IoFuture;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
 import org.xnio.Xnio;
 import org.xnio.XnioIoThread;
 import org.xnio.channels.BoundChannel;
@@ -37,10 +40,31 @@ final class HandshakeTimeoutSsl extends UndertowXnioSsl {
             ChannelListener<? super BoundChannel> bindListener,
             OptionMap options) {
         ChannelListener<SslConnection> watched = connection -> {
-            connection.getIoThread().executeAfter(() -> closeUnlessConnected(connection), seconds, TimeUnit.SECONDS);
+            watch(connection);
             ChannelListeners.invokeChannelListener(connection, openListener);
         };
         return super.openSslConnection(thread, from, to, watched, bindListener, options);
+    }
+
+    /**
+     * Starts TLS on a connection that a proxy passes on.
+     *
+     * @param host whose certificate it must be
+     */
+    SslConnection within(StreamConnection tunnel, String host, int port, OptionMap options) {
+        OptionMap ofPeer = OptionMap.builder()
+                .addAll(options)
+                .set(Options.SSL_PEER_HOST_NAME, host)
+                .set(Options.SSL_PEER_PORT, port)
+                .set(UndertowOptions.SSL_SNI_HOSTNAME, host)
+                .getMap();
+        SslConnection connection = wrapExistingConnection(tunnel, ofPeer);
+        watch(connection);
+        return connection;
+    }
+
+    private void watch(SslConnection connection) {
+        connection.getIoThread().executeAfter(() -> closeUnlessConnected(connection), seconds, TimeUnit.SECONDS);
     }
 
     private static void closeUnlessConnected(SslConnection connection) {

@@ -7,6 +7,8 @@ import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
+import io.usageexporter.outgoing.OutgoingProxy;
+import io.usageexporter.outgoing.OutgoingProxyException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,6 +36,7 @@ final class ProviderConnection implements Closeable {
 
     private final StreamConnection connection;
     private final ByteBufferPool pool;
+    private final @Nullable Relay relay;
     private final StreamSourceConduit source;
     private final StreamSinkConduit sink;
     private @Nullable Listener listener;
@@ -43,6 +46,20 @@ final class ProviderConnection implements Closeable {
     private @Nullable RequestSink request;
     private @Nullable ResponseSource response;
     private boolean reliable;
+
+    /**
+     * A proxy that takes requests with the whole URL for their target.
+     *
+     * @param origin scheme and host of the provider
+     */
+    record Relay(OutgoingProxy proxy, String origin) {
+        private String target(String target, HeaderMap headers) {
+            if (proxy.authorization() != null) {
+                headers.put(Headers.PROXY_AUTHORIZATION, proxy.authorization());
+            }
+            return origin + target;
+        }
+    }
 
     /** Receives the response to one request: exactly one call, or none if the connection is closed here first. */
     interface Listener {
@@ -57,8 +74,14 @@ final class ProviderConnection implements Closeable {
         void onFailure(IOException e);
     }
 
-    ProviderConnection(StreamConnection connection, ByteBufferPool pool) {
+    /**
+     * Reads and writes on an open connection.
+     *
+     * @param relay that takes the requests; null where the connection leads to the provider itself
+     */
+    ProviderConnection(StreamConnection connection, ByteBufferPool pool, @Nullable Relay relay) {
         this.connection = connection;
+        this.relay = relay;
         this.pool = pool;
         this.source = connection.getSourceChannel().getConduit();
         this.sink = connection.getSinkChannel().getConduit();
@@ -84,7 +107,8 @@ final class ProviderConnection implements Closeable {
         parser = new ResponseHeadParser();
         informational = 0;
         response = null;
-        request = new RequestSink(sink, head(method, target, headers), headers.contains(Headers.TRANSFER_ENCODING));
+        String sent = relay == null ? target : relay.target(target, headers);
+        request = new RequestSink(sink, head(method, sent, headers), headers.contains(Headers.TRANSFER_ENCODING));
         ConduitStreamSinkChannel channel = connection.getSinkChannel();
         channel.setConduit(request);
         connection.getSourceChannel().setReadListener(readable -> read());
@@ -137,6 +161,9 @@ final class ProviderConnection implements Closeable {
                     throw new IOException("closed the connection");
                 }
                 head = finalHead(buffer);
+            }
+            if (relay != null && head.status() == StatusCodes.PROXY_AUTHENTICATION_REQUIRED) {
+                throw OutgoingProxyException.refused(relay.proxy(), head.status());
             }
             BodyFraming framing = head.framing(method);
             reliable = framing.isReliable() && head.isPersistent();

@@ -4,6 +4,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
+import io.usageexporter.outgoing.OutgoingProxyException;
 import io.usageexporter.provider.CallOutcome;
 import io.usageexporter.provider.ExchangeObserver;
 import java.io.IOException;
@@ -132,11 +133,16 @@ final class ProxyExchange {
 
             @Override
             public void failed(IOException e) {
-                respondWithError(
-                        StatusCodes.BAD_GATEWAY,
-                        "cannot be reached (" + e.getClass().getSimpleName() + ")");
+                onUnreachable(e);
             }
         });
+    }
+
+    private void onUnreachable(IOException e) {
+        String reason = e instanceof OutgoingProxyException
+                ? ": " + e.getMessage()
+                : " (" + e.getClass().getSimpleName() + ")";
+        respondWithError(StatusCodes.BAD_GATEWAY, "cannot be reached" + reason);
     }
 
     private void send(ProviderConnection to) {
@@ -165,6 +171,8 @@ final class ProxyExchange {
         public void onFailure(IOException e) {
             if (e instanceof MalformedResponseException) {
                 respondWithError(StatusCodes.BAD_GATEWAY, String.valueOf(e.getMessage()));
+            } else if (e instanceof OutgoingProxyException) {
+                onUnreachable(e);
             } else {
                 onNoResponse();
             }

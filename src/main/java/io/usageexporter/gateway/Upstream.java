@@ -1,10 +1,15 @@
 package io.usageexporter.gateway;
 
 import io.undertow.UndertowOptions;
+import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.ServerConnection;
+import io.usageexporter.outgoing.OutgoingProxies;
+import io.usageexporter.outgoing.OutgoingProxy;
+import io.usageexporter.outgoing.OutgoingProxyException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoFuture;
@@ -21,7 +27,6 @@ import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
-import org.xnio.ssl.XnioSsl;
 
 /**
  * A provider's API and the pool of idle connections to it. Each connection stays on one I/O thread. TLS checks the
@@ -45,7 +50,7 @@ final class Upstream implements AutoCloseable {
 
     private final URI uri;
     private final Duration idleTimeout;
-    private final @Nullable XnioSsl ssl;
+    private final @Nullable HandshakeTimeoutSsl ssl;
     private final Map<XnioIoThread, ArrayDeque<Idle>> idle = new ConcurrentHashMap<>();
 
     /** Receives a new connection, on its I/O thread: one of the two, once. */
@@ -64,7 +69,7 @@ final class Upstream implements AutoCloseable {
         this.ssl = uri.getScheme().equals("https") ? ssl() : null;
     }
 
-    private static XnioSsl ssl() {
+    private static HandshakeTimeoutSsl ssl() {
         try {
             return new HandshakeTimeoutSsl(SSLContext.getDefault(), CONNECT_SECONDS);
         } catch (NoSuchAlgorithmException e) {
@@ -112,45 +117,129 @@ final class Upstream implements AutoCloseable {
                 },
                 CONNECT_SECONDS,
                 TimeUnit.SECONDS);
-        var notifier = new IoFuture.HandlingNotifier<StreamConnection, Void>() {
+        ConnectListener once = new ConnectListener() {
             @Override
-            public void handleDone(StreamConnection connection, Void none) {
-                thread.execute(() -> {
-                    deadline.remove();
-                    if (called.compareAndSet(false, true)) {
-                        callback.connected(new ProviderConnection(connection, client.getByteBufferPool()));
-                    } else {
-                        IoUtils.safeClose(connection);
-                    }
-                });
+            public void connected(ProviderConnection connection) {
+                deadline.remove();
+                if (called.compareAndSet(false, true)) {
+                    callback.connected(connection);
+                } else {
+                    connection.close();
+                }
             }
 
             @Override
-            public void handleFailed(IOException e, Void none) {
-                thread.execute(() -> {
-                    deadline.remove();
-                    if (called.compareAndSet(false, true)) {
-                        callback.failed(e);
-                    }
-                });
+            public void failed(IOException e) {
+                deadline.remove();
+                if (called.compareAndSet(false, true)) {
+                    callback.failed(e);
+                }
             }
         };
         // Resolving the host's name may block, which an I/O thread must not.
         client.getWorker().execute(() -> {
             try {
-                open(thread).addNotifier(notifier, null);
+                OutgoingProxy proxy = OutgoingProxies.ofProcess().to(uri);
+                if (proxy == null) {
+                    connectDirectly(thread, client.getByteBufferPool(), once);
+                } else {
+                    connectThrough(proxy, thread, client.getByteBufferPool(), once);
+                }
+            } catch (IOException e) {
+                thread.execute(() -> once.failed(e));
             } catch (RuntimeException e) {
-                notifier.handleFailed(new IOException(e.getClass().getSimpleName(), e), null);
+                thread.execute(() -> once.failed(new IOException(e.getClass().getSimpleName(), e)));
             }
         });
     }
 
-    private IoFuture<? extends StreamConnection> open(XnioIoThread thread) {
-        int port = uri.getPort() >= 0 ? uri.getPort() : ssl == null ? HTTP_PORT : HTTPS_PORT;
-        var address = new InetSocketAddress(uri.getHost(), port);
-        return ssl == null
+    private int port() {
+        return uri.getPort() >= 0 ? uri.getPort() : ssl == null ? HTTP_PORT : HTTPS_PORT;
+    }
+
+    private void connectDirectly(XnioIoThread thread, ByteBufferPool pool, ConnectListener callback) {
+        var address = new InetSocketAddress(uri.getHost(), port());
+        IoFuture<? extends StreamConnection> opening = ssl == null
                 ? thread.openStreamConnection(address, null, OPTIONS)
                 : ssl.openSslConnection(thread, address, null, OPTIONS);
+        opening.addNotifier(
+                new Opened(
+                        thread,
+                        connection -> callback.connected(new ProviderConnection(connection, pool, null)),
+                        callback::failed),
+                null);
+    }
+
+    /** For HTTPS through a tunnel, which the proxy cannot look into; for HTTP the proxy forwards each request. */
+    private void connectThrough(
+            OutgoingProxy proxy, XnioIoThread thread, ByteBufferPool pool, ConnectListener callback) {
+        var address = new InetSocketAddress(proxy.host(), proxy.port());
+        Opened opened = new Opened(
+                thread,
+                connection -> {
+                    if (ssl == null) {
+                        var relay = new ProviderConnection.Relay(proxy, uri.getScheme() + "://" + host());
+                        callback.connected(new ProviderConnection(connection, pool, relay));
+                    } else {
+                        tunnel(connection, ssl, proxy, pool, callback);
+                    }
+                },
+                e -> callback.failed(new OutgoingProxyException("the proxy " + proxy + " cannot be reached ("
+                        + e.getClass().getSimpleName() + ")")));
+        if (address.isUnresolved()) {
+            opened.handleFailed(new UnknownHostException(), null);
+        } else {
+            thread.openStreamConnection(address, null, OPTIONS).addNotifier(opened, null);
+        }
+    }
+
+    private void tunnel(
+            StreamConnection connection,
+            HandshakeTimeoutSsl tls,
+            OutgoingProxy proxy,
+            ByteBufferPool pool,
+            ConnectListener callback) {
+        XnioExecutor.Key deadline = connection
+                .getIoThread()
+                .executeAfter(() -> IoUtils.safeClose(connection), CONNECT_SECONDS, TimeUnit.SECONDS);
+        String target = uri.getPort() >= 0 ? host() : host() + ":" + port();
+        ProxyTunnel.open(connection, pool, proxy, target, new ProxyTunnel.Listener() {
+            @Override
+            public void onOpen() {
+                deadline.remove();
+                StreamConnection secure = tls.within(connection, uri.getHost(), port(), OPTIONS);
+                callback.connected(new ProviderConnection(secure, pool, null));
+            }
+
+            @Override
+            public void onFailure(OutgoingProxyException e) {
+                deadline.remove();
+                callback.failed(e);
+            }
+        });
+    }
+
+    /** Calls back on an I/O thread. */
+    private static final class Opened extends IoFuture.HandlingNotifier<StreamConnection, Void> {
+        private final XnioIoThread thread;
+        private final Consumer<StreamConnection> connected;
+        private final Consumer<IOException> failed;
+
+        Opened(XnioIoThread thread, Consumer<StreamConnection> connected, Consumer<IOException> failed) {
+            this.thread = thread;
+            this.connected = connected;
+            this.failed = failed;
+        }
+
+        @Override
+        public void handleDone(StreamConnection connection, Void none) {
+            thread.execute(() -> connected.accept(connection));
+        }
+
+        @Override
+        public void handleFailed(IOException e, Void none) {
+            thread.execute(() -> failed.accept(e));
+        }
     }
 
     /** Returns a connection whose call is complete to the pool, on its thread. */

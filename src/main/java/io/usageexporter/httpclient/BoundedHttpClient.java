@@ -1,6 +1,7 @@
 package io.usageexporter.httpclient;
 
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -26,6 +27,7 @@ public final class BoundedHttpClient implements AutoCloseable {
     public static final int MAX_BYTES = 16 << 20;
 
     private final Duration connectTimeout;
+    private final @Nullable ProxySelector proxies;
     private final Set<Runnable> inFlight = ConcurrentHashMap.newKeySet();
     private @Nullable HttpClient client;
     private volatile boolean closed;
@@ -35,9 +37,19 @@ public final class BoundedHttpClient implements AutoCloseable {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Does not connect yet. */
+    /** Does not connect yet. Uses the proxies that the JVM's properties name. */
     public BoundedHttpClient(Duration connectTimeout) {
+        this(connectTimeout, null);
+    }
+
+    /**
+     * Does not connect yet.
+     *
+     * @param proxies null for those that the JVM's properties name
+     */
+    public BoundedHttpClient(Duration connectTimeout, @Nullable ProxySelector proxies) {
         this.connectTimeout = connectTimeout;
+        this.proxies = proxies;
     }
 
     /**
@@ -76,11 +88,11 @@ public final class BoundedHttpClient implements AutoCloseable {
     /** Created on first use: it costs threads and megabytes, and many exporters poll no provider. */
     private synchronized HttpClient client() {
         if (client == null) {
-            client = HttpClient.newBuilder()
+            HttpClient.Builder builder = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1) // otherwise every plain-text request offers an upgrade
                     .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(connectTimeout)
-                    .build();
+                    .connectTimeout(connectTimeout);
+            client = (proxies == null ? builder : builder.proxy(proxies)).build();
         }
         return client;
     }

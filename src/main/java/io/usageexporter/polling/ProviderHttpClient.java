@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usageexporter.httpclient.BoundedHttpClient;
 import io.usageexporter.httpclient.RequestFailure;
 import io.usageexporter.httpclient.RetryAfter;
+import io.usageexporter.outgoing.OutgoingProxies;
+import io.usageexporter.outgoing.OutgoingProxy;
+import io.usageexporter.outgoing.OutgoingProxyException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -16,6 +19,9 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON from one provider's API. Follows no redirects, so that credentials reach no other host; bounds responses to
@@ -27,6 +33,10 @@ public final class ProviderHttpClient implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final int SUCCESS_CLASS = 2;
+    private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+
+    /** What the JDK's client says when a proxy responds with an error. */
+    private static final Pattern TUNNEL_FAILED = Pattern.compile("Tunnel failed, got: (\\d{3})");
 
     /** Far more than a page of a thousand entries has. Parsed JSON takes more memory than its text. */
     private static final long MAX_TOKENS = 500_000;
@@ -43,6 +53,8 @@ public final class ProviderHttpClient implements AutoCloseable {
     private final Duration timeout;
     private final InstantSource clock;
     private final BoundedHttpClient client;
+    private final @Nullable OutgoingProxy proxy;
+    private final @Nullable OutgoingProxyException unusable;
 
     /** With a timeout of {@link #TIMEOUT}. */
     public ProviderHttpClient(URI base, InstantSource clock) {
@@ -60,7 +72,17 @@ public final class ProviderHttpClient implements AutoCloseable {
         this.base = base.toString().replaceFirst("/+$", "");
         this.timeout = timeout;
         this.clock = clock;
-        this.client = new BoundedHttpClient(timeout.compareTo(CONNECT_TIMEOUT) < 0 ? timeout : CONNECT_TIMEOUT);
+        OutgoingProxy found = null;
+        OutgoingProxyException failure = null;
+        try {
+            found = OutgoingProxies.ofProcess().to(base);
+        } catch (OutgoingProxyException e) {
+            failure = e;
+        }
+        this.proxy = found;
+        this.unusable = failure;
+        this.client = new BoundedHttpClient(
+                timeout.compareTo(CONNECT_TIMEOUT) < 0 ? timeout : CONNECT_TIMEOUT, OutgoingProxies.always(found));
     }
 
     /**
@@ -81,6 +103,9 @@ public final class ProviderHttpClient implements AutoCloseable {
         String shown = withoutQuery(path);
         HttpResponse<byte[]> response = send(shown, request(path, headers), within);
         int status = response.statusCode();
+        if (status == PROXY_AUTHENTICATION_REQUIRED && proxy != null) {
+            throw ProviderException.failed(shown, refused(proxy, status));
+        }
         if (status / 100 != SUCCESS_CLASS) {
             throw ProviderException.unsuccessful(shown, status, RetryAfter.of(response.headers(), clock.instant()));
         }
@@ -96,6 +121,9 @@ public final class ProviderHttpClient implements AutoCloseable {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
                     .setHeader("Accept", "application/json")
                     .setHeader("User-Agent", "usage-exporter");
+            if (proxy != null && proxy.authorization() != null) {
+                request.setHeader("Proxy-Authorization", proxy.authorization()); // the JDK gives it to the proxy alone
+            }
             headers.forEach(request::setHeader);
             return request.build();
         } catch (IllegalArgumentException e) { // the message may contain the credential
@@ -106,6 +134,9 @@ public final class ProviderHttpClient implements AutoCloseable {
     private HttpResponse<byte[]> send(String shown, HttpRequest request, Duration within)
             throws ProviderException, InterruptedException {
         try {
+            if (unusable != null) {
+                throw unusable;
+            }
             return client.send(request, BodySubscribers::ofByteArray, within.compareTo(timeout) < 0 ? within : timeout);
         } catch (IOException e) {
             throw ProviderException.failed(shown, reason(e));
@@ -120,7 +151,25 @@ public final class ProviderHttpClient implements AutoCloseable {
         }
     }
 
-    private static String reason(IOException e) {
+    private String reason(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        if (e instanceof OutgoingProxyException) {
+            return message;
+        }
+        if (proxy == null) {
+            return ofProvider(e);
+        }
+        Matcher refused = TUNNEL_FAILED.matcher(message);
+        return refused.matches()
+                ? refused(proxy, Integer.parseInt(refused.group(1)))
+                : ofProvider(e) + ", through the proxy " + proxy;
+    }
+
+    private static String refused(OutgoingProxy by, int status) {
+        return String.valueOf(OutgoingProxyException.refused(by, status).getMessage());
+    }
+
+    private static String ofProvider(IOException e) {
         return switch (RequestFailure.of(e)) {
             case CONNECT_TIMEOUT -> "connection timed out";
             case TIMEOUT -> "response timed out";
