@@ -1,6 +1,7 @@
 package io.usageexporter.fuzz;
 
 import io.usageexporter.config.ConfigFuzz;
+import io.usageexporter.forwarded.ForwardedFuzz;
 import io.usageexporter.gateway.GatewayFuzz;
 import io.usageexporter.http.HttpFuzz;
 import io.usageexporter.ingest.IngestFuzz;
@@ -30,6 +31,10 @@ enum FuzzTarget {
             consumers: {growth: {limits: {anthropic: {monthly: {usd: 150}}}}}
             prices: [{provider: anthropic, model: "m*", from: 2026-01-01, input: 3, checked: 2026-01-02}]
             """),
+    FORWARDED(
+            ForwardedFuzz::headers,
+            "Forwarded:for=\"[::1]:80\";proto=https;host=usage.example.com, for=10.0.0.2",
+            "X-Forwarded-For:1.2.3.4, 10.0.0.2\nX-Forwarded-Proto:https\nX-Forwarded-Host:h:1\nX-Forwarded-Prefix:/a/b/"),
     GZIP(WireFuzz::gzip, WireFuzz.compressed("event: ping\ndata: {}\n\n".repeat(20)), WireFuzz.compressed("")),
     HISTORY(HttpFuzz::history, "provider=apify&days=30&window=daily", "from=2026-11-01&to=2026-11-24&resource=tokens"),
     LINES(IngestFuzz::lines, """
