@@ -20,8 +20,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Complete responses, so that any renamed series, lost HELP, changed type or field is noticed. */
 class GoldenTest {
     /** Lines that differ between runs. */
-    private static final Pattern VOLATILE = Pattern.compile(
-            "^(usage_exporter_(?:build_info|http_connections|ledger_size_bytes|ledger_disk_free_bytes"
+    private static final Pattern VOLATILE =
+            Pattern.compile("^(usage_exporter_(?:build_info|http_connections|ledger_size_bytes|ledger_disk_free_bytes"
                     + "|ledger_open_timestamp_seconds|ledger_commit_seconds_(?:bucket|sum|max)))((?:\\{le=.*})?).*");
 
     /** Lines that depend on the JVM, and on the requests completed before the scrape. */
