@@ -11,14 +11,11 @@ import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ingest.BodyReader;
 import io.usageexporter.ingest.IngestConfig;
 import io.usageexporter.ingest.InvalidBodyException;
-import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.recording.Outcome;
 import io.usageexporter.recording.Outcome.Conflict;
 import io.usageexporter.recording.Outcome.Recorded;
 import io.usageexporter.recording.Outcome.Unavailable;
-import io.usageexporter.recording.Recorder;
-import io.usageexporter.recording.RecorderMetrics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -26,7 +23,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,22 +142,14 @@ final class RecordCommand implements Callable<Integer> {
             throws InvalidConfigException, LedgerException, InvalidBodyException, InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
         Config config = storage.readConfig(err::println);
-        InstantSource clock = InstantSource.system();
         List<UsageEvent> events = BodyReader.readJson(
                 new IngestConfig(config.providers(), Providers::postedUsage),
-                clock.instant(),
+                InstantSource.system().instant(),
                 json().getBytes(StandardCharsets.UTF_8),
                 more -> true);
-        boolean isNew = Files.notExists(storage.ledger());
         var result = new CompletableFuture<Outcome>();
-        try (Recorder recorder = Recorder.start(
-                Ledger.open(storage.ledger()),
-                config.providers().values(),
-                config.prices(),
-                clock,
-                RecorderMetrics.NONE)) {
-            err.println(storage.inUse(isNew, recorder.totals().snapshot().events()));
-            recorder.submit(events, Source.CLI, result::complete);
+        try (var ledger = new StoppedLedger(storage, config, err::println)) {
+            ledger.recorder().submit(events, Source.CLI, result::complete);
         }
         Outcome outcome = result.join();
         if (outcome instanceof Recorded recorded) {

@@ -33,6 +33,7 @@ import picocli.CommandLine.ParseResult;
             PricesCommand.class,
             ExportCommand.class,
             LicensesCommand.class,
+            ImportCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,

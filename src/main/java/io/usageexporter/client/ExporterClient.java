@@ -78,9 +78,15 @@ public final class ExporterClient {
      * @throws IllegalArgumentException if the URL is not an HTTP URL
      */
     public HttpResponse<String> post(String path, byte[] json) throws IOException, InterruptedException {
+        return post(path, "application/json", json);
+    }
+
+    /** The same with a body of another type. */
+    public HttpResponse<String> post(String path, String mediaType, byte[] body)
+            throws IOException, InterruptedException {
         return send(request(path)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(json))
+                .header("Content-Type", mediaType)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build());
     }
 

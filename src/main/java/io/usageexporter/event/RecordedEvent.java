@@ -35,6 +35,26 @@ public record RecordedEvent(
         return event.isSameAs(isDetailed ? other : other.withoutDetails(event.usage()));
     }
 
+    /**
+     * Whether an event is what an export makes of this one.
+     *
+     * @param total its amounts with those of its amendments
+     */
+    public boolean isExportedAs(UsageEvent other, Usage total) {
+        String id = other.id();
+        return id != null && exported(id, total).isSameAs(other);
+    }
+
+    /**
+     * The event as an export shows it.
+     *
+     * @param id which it gets unless it has one
+     * @param total its amounts with those of its amendments
+     */
+    public UsageEvent exported(String id, Usage total) {
+        return event.as(id, at(), total);
+    }
+
     /** Whether it only adds to an event that is already counted. */
     public boolean isAmendment() {
         return amends != 0;

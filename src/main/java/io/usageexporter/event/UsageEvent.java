@@ -36,6 +36,9 @@ public record UsageEvent(
     /** How old an event may be. */
     public static final Duration MAX_AGE = Duration.ofDays(40);
 
+    /** How old it may be where it is imported: some thirty years. */
+    public static final Duration MAX_IMPORTED_AGE = Duration.ofDays(10_000);
+
     /** How far a sender's clock may be ahead. */
     public static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
@@ -63,12 +66,13 @@ public record UsageEvent(
     /**
      * Checks that an event of this instant may still, or already, be recorded.
      *
+     * @param maxAge {@link #MAX_AGE}, unless it is imported
      * @throws InvalidEventException saying what is allowed
      */
-    public static void checkAt(Instant at, Instant now) {
-        if (at.isBefore(now.minus(MAX_AGE)) || at.isAfter(now.plus(MAX_AHEAD))) {
-            throw new InvalidEventException("at must be from 40 days back to 5 minutes ahead of now, which is "
-                    + now.truncatedTo(ChronoUnit.SECONDS));
+    public static void checkAt(Instant at, Instant now, Duration maxAge) {
+        if (at.isBefore(now.minus(maxAge)) || at.isAfter(now.plus(MAX_AHEAD))) {
+            throw new InvalidEventException("at must be from " + maxAge.toDays()
+                    + " days back to 5 minutes ahead of now, which is " + now.truncatedTo(ChronoUnit.SECONDS));
         }
     }
 
@@ -88,6 +92,12 @@ public record UsageEvent(
     /** What earlier versions would have kept of this event, had they kept these amounts. */
     UsageEvent withoutDetails(Usage kept) {
         return new UsageEvent(id, provider, category, model, at, usage.ofMeasuresIn(kept));
+    }
+
+    /** The same event at this instant, with these amounts, and under another id unless it has one. */
+    public UsageEvent as(String otherId, Instant instant, Usage amounts) {
+        return new UsageEvent(
+                id == null ? otherId : id, provider, category, consumer, model, pricing, instant, amounts);
     }
 
     /** The same event under another id. */

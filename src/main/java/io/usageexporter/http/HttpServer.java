@@ -117,14 +117,12 @@ public final class HttpServer implements AutoCloseable {
         var read = new ReadHandlers(parts.reports(), parts.tracking(), new MetricsView(parts.metrics()));
         var history = new HistoryHandler(parts.reports(), parts.providers(), parts.clock());
         long heap = Runtime.getRuntime().maxMemory();
+        Supplier<IngestConfig> ingest = () -> new IngestConfig(parts.providers().get(), parts.postedUsage());
+        var bodyMemory = new BodyMemory(heap);
         var record = new RecordHandler(
-                parts.recorder(),
-                () -> new IngestConfig(parts.providers().get(), parts.postedUsage()),
-                parts.clock(),
-                parts.metrics(),
-                refusals,
-                new BodyMemory(heap),
-                BodyPace.DEFAULT);
+                parts.recorder(), ingest, parts.clock(), parts.metrics(), refusals, bodyMemory, BodyPace.DEFAULT);
+        var imports = new ImportHandler(
+                parts.recorder(), ingest, parts.clock(), parts.metrics(), refusals, bodyMemory, BodyPace.DEFAULT);
         var webhookMemory = new BodyMemory(heap / 4);
         var management = new ManagementHandlers(parts.recorder(), parts.lifecycle(), parts.lifecycleEnabled());
         Routes routes = new Routes()
@@ -135,6 +133,7 @@ public final class HttpServer implements AutoCloseable {
                 .get(Assets.ICON.path(), PageHandlers.asset(Assets.ICON))
                 .get("/api/usage", read::json)
                 .postOnIoThread("/api/usage", record)
+                .postOnIoThread("/api/usage/import", imports)
                 .get("/api/usage/history", history)
                 .get("/api/usage/reported", read::reported)
                 .get("/metrics", read::metrics)

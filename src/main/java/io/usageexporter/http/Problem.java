@@ -44,6 +44,18 @@ record Problem(int status, String detail, List<Fault> faults) {
                 + "\r\nConnection: close\r\n\r\n" + body;
     }
 
+    /** Writes the field {@code errors}. */
+    static void writeErrors(JsonGenerator json, List<Fault> faults) throws IOException {
+        json.writeArrayFieldStart("errors");
+        for (Fault fault : faults) {
+            json.writeStartObject();
+            json.writeNumberField("index", fault.index());
+            json.writeStringField("detail", fault.detail());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
     private String json() {
         var text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -53,14 +65,7 @@ record Problem(int status, String detail, List<Fault> faults) {
             json.writeNumberField("status", status);
             json.writeStringField("detail", detail);
             if (!faults.isEmpty()) {
-                json.writeArrayFieldStart("errors");
-                for (Fault fault : faults) {
-                    json.writeStartObject();
-                    json.writeNumberField("index", fault.index());
-                    json.writeStringField("detail", fault.detail());
-                    json.writeEndObject();
-                }
-                json.writeEndArray();
+                writeErrors(json, faults);
             }
             json.writeEndObject();
         } catch (IOException e) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@code POST /api/usage}. Reads and parses on the I/O thread (large bodies on a worker), submits the events to the
  * recorder, and responds when they are on disk. No thread is blocked meanwhile.
  */
-final class RecordHandler implements HttpHandler {
+class RecordHandler implements HttpHandler {
     private static final String RETRY_AFTER_SECONDS = "1";
     private static final String ALLOWED =
             "an event may have at most 1 MiB, a batch at most 16 MiB (" + BodyReader.MAX_BATCH_BYTES + " bytes)";
@@ -58,7 +58,7 @@ final class RecordHandler implements HttpHandler {
                 BodyReader.MAX_BATCH_BYTES, ALLOWED, RETRY_AFTER_SECONDS, memory, pace, metrics, refusals);
     }
 
-    private enum Format {
+    enum Format {
         JSON,
         LINES,
         /** Said to be a form, as curl says of all that it is not told the type of. */
@@ -66,7 +66,7 @@ final class RecordHandler implements HttpHandler {
     }
 
     @Override
-    public void handleRequest(HttpServerExchange exchange) {
+    public final void handleRequest(HttpServerExchange exchange) {
         Format format = format(exchange);
         if (format != null) {
             bodies.receive(exchange, (body, claim) -> received(exchange, format, body, claim));
@@ -137,11 +137,8 @@ final class RecordHandler implements HttpHandler {
             refuseType(exchange);
             return;
         }
-        List<UsageEvent> events;
         try {
-            events = format == Format.LINES
-                    ? BodyReader.readLines(config.get(), clock.instant(), body, claim::reserveEvents)
-                    : BodyReader.readJson(config.get(), clock.instant(), body, claim::reserveEvents);
+            submit(exchange, format, body, claim);
         } catch (InvalidBodyException e) {
             if (e.eventsWithoutMemory() > 0) {
                 refuseForMemory(exchange, claim.neverFits(e.eventsWithoutMemory()));
@@ -150,8 +147,15 @@ final class RecordHandler implements HttpHandler {
             metrics.rejected(e.isTooLarge() ? Rejection.TOO_LARGE : Rejection.INVALID, e.events());
             int status = e.isTooLarge() ? StatusCodes.REQUEST_ENTITY_TOO_LARGE : StatusCodes.BAD_REQUEST;
             new Problem(status, String.valueOf(e.getMessage()), e.faults()).send(exchange);
-            return;
         }
+    }
+
+    /** Reads the events and submits them to the recorder. */
+    void submit(HttpServerExchange exchange, Format format, byte[] body, BodyMemory.Claim claim)
+            throws InvalidBodyException {
+        List<UsageEvent> events = format == Format.LINES
+                ? BodyReader.readLines(config.get(), clock.instant(), body, claim::reserveEvents)
+                : BodyReader.readJson(config.get(), clock.instant(), body, claim::reserveEvents);
         recorder.submit(
                 events, Source.API, outcome -> ExceptionHandler.resume(exchange, ex -> respond(ex, events, outcome)));
     }
@@ -174,7 +178,7 @@ final class RecordHandler implements HttpHandler {
             metrics.rejected(Rejection.CONFLICT, events.size());
             List<Fault> faults = conflict.indexes().stream()
                     .limit(BodyReader.MAX_FAULTS)
-                    .map(index -> new Fault(index, "its id was recorded before with other content"))
+                    .map(index -> new Fault(index, Outcome.CONFLICT))
                     .toList();
             new Problem(
                             StatusCodes.CONFLICT,
@@ -184,14 +188,18 @@ final class RecordHandler implements HttpHandler {
                             faults)
                     .send(exchange);
         } else if (outcome instanceof Unavailable unavailable) {
-            metrics.rejected(
-                    switch (unavailable.cause()) {
-                        case QUEUE_FULL -> Rejection.QUEUE_FULL;
-                        case LEDGER -> Rejection.LEDGER;
-                        case SHUTDOWN -> Rejection.SHUTDOWN;
-                    },
-                    events.size());
-            bodies.unavailable(exchange, unavailable.message());
+            refuse(exchange, unavailable, events.size());
         }
+    }
+
+    final void refuse(HttpServerExchange exchange, Unavailable unavailable, int events) {
+        metrics.rejected(
+                switch (unavailable.cause()) {
+                    case QUEUE_FULL -> Rejection.QUEUE_FULL;
+                    case LEDGER -> Rejection.LEDGER;
+                    case SHUTDOWN -> Rejection.SHUTDOWN;
+                },
+                events);
+        bodies.unavailable(exchange, unavailable.message());
     }
 }

@@ -52,6 +52,7 @@ public final class BodyReader {
     private final byte[] body;
     private final MemoryBudget memory;
     private final List<UsageEvent> events = new ArrayList<>();
+    private final List<Integer> indexes = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
     private int unreserved;
     private int count;
@@ -86,6 +87,14 @@ public final class BodyReader {
         return new BodyReader(config, now, body, memory).readLines();
     }
 
+    /** Reads one event per line as {@link #readLines} does, but keeps the valid ones where others are not. */
+    public static ImportLines readValidLines(IngestConfig config, Instant now, byte[] body, MemoryBudget memory)
+            throws InvalidBodyException {
+        var reader = new BodyReader(config, now, body, memory);
+        reader.forEachLine();
+        return new ImportLines(reader.events, reader.indexes, reader.faults);
+    }
+
     private List<UsageEvent> readJson() throws InvalidBodyException {
         JsonParser parser = parser(body);
         boolean batch = false;
@@ -115,6 +124,11 @@ public final class BodyReader {
     }
 
     private List<UsageEvent> readLines() throws InvalidBodyException {
+        forEachLine();
+        return result(true);
+    }
+
+    private void forEachLine() throws InvalidBodyException {
         int from = 0;
         while (from < body.length) {
             int until = from;
@@ -126,7 +140,6 @@ public final class BodyReader {
             }
             from = until + 1;
         }
-        return result(true);
     }
 
     private boolean isBlank(int from, int until) {
@@ -165,6 +178,7 @@ public final class BodyReader {
             try {
                 UsageEvent event = EventReader.read(config, now, text, parser);
                 events.add(event);
+                indexes.add(count);
                 reserveMemory(event.id() == null ? 1 : EVENTS_PER_ID);
             } catch (InvalidEventException e) {
                 fault(count, String.valueOf(e.getMessage()));
@@ -207,6 +221,10 @@ public final class BodyReader {
         }
         lastFaulty = index;
         faulty++;
+        if (!indexes.isEmpty() && indexes.get(indexes.size() - 1) == index) { // what follows it is the fault
+            indexes.remove(indexes.size() - 1);
+            events.remove(events.size() - 1);
+        }
         if (faults.size() < MAX_FAULTS) {
             faults.add(new Fault(index, detail));
         }

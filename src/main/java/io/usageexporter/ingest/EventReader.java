@@ -139,7 +139,7 @@ final class EventReader {
         try {
             Instant instant =
                     OffsetDateTime.parse(text.toUpperCase(Locale.ROOT)).toInstant();
-            UsageEvent.checkAt(instant, now);
+            UsageEvent.checkAt(instant, now, config.maxAge());
             return instant;
         } catch (DateTimeException e) {
             throw new InvalidEventException("at must be an RFC 3339 instant, such as 2026-11-24T09:15:00Z");

@@ -1,9 +1,6 @@
 package io.usageexporter.ledger;
 
-import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
-import io.usageexporter.event.Source;
-import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,32 +9,31 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Set;
 
-/** The rows of table {@code event}. */
+/** Writes table {@code event}, and finds rows of it. */
 final class EventTable implements AutoCloseable {
-    private static final String COLUMNS =
-            "number, id, provider, category, model, at, received, source, usage, raises, check_value, consumer, pricing,"
-                    + " counted_pricing";
     private static final int BATCH_ROWS = 1000;
-    private static final int FETCH_ROWS = 1000;
 
     private static final String INSERT =
             "INSERT INTO event (number, id, provider, category, model, at, received, source,"
                     + " usage, check_value, raises, consumer, pricing, counted_pricing) VALUES (?,?,?,?,?,?,?,?,?,?,";
 
+    private final Connection connection;
     private final PreparedStatement insert;
     private final PreparedStatement insertPlain;
     private final PreparedStatement select;
     private final PreparedStatement selectAmendments;
 
     EventTable(Connection connection) throws SQLException {
+        this.connection = connection;
         insert = connection.prepareStatement(INSERT + "?,?,?,?)");
         insertPlain = connection.prepareStatement(INSERT + "NULL,'','',NULL)");
-        select = connection.prepareStatement("SELECT " + COLUMNS + " FROM event WHERE number = ?");
-        selectAmendments = connection.prepareStatement("SELECT " + COLUMNS + " FROM event WHERE raises = ?");
+        select = connection.prepareStatement("SELECT " + EventRows.COLUMNS + " FROM event WHERE number = ?");
+        selectAmendments = connection.prepareStatement("SELECT " + EventRows.COLUMNS + " FROM event WHERE raises = ?");
     }
 
     void insert(List<RecordedEvent> events) throws SQLException {
@@ -115,7 +111,7 @@ final class EventTable implements AutoCloseable {
             if (!row.next()) {
                 throw new SQLException("event " + number + " is missing");
             }
-            return event(row);
+            return EventRows.event(row);
         }
     }
 
@@ -125,21 +121,46 @@ final class EventTable implements AutoCloseable {
         var amendments = new ArrayList<RecordedEvent>();
         try (ResultSet row = selectAmendments.executeQuery()) {
             while (row.next()) {
-                amendments.add(event(row));
+                amendments.add(EventRows.event(row));
             }
         }
         return amendments;
     }
 
-    static long lastNumber(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT coalesce(max(number), 0) FROM event")) {
-            return row.getLong(1);
+    /** The event of this number with its amendments; empty if it is an amendment itself. */
+    List<RecordedEvent> whole(long number) throws SQLException {
+        RecordedEvent first = get(number);
+        if (first.isAmendment()) {
+            return List.of();
         }
+        var rows = new ArrayList<>(List.of(first));
+        rows.addAll(amendments(number));
+        return rows;
+    }
+
+    /** The numbers of the newest events with these ids, found by reading all events. */
+    Map<String, Long> scan(Set<String> ids) throws SQLException {
+        SqliteDatabase.execute(connection, "CREATE TEMP TABLE IF NOT EXISTS wanted (id TEXT PRIMARY KEY) WITHOUT ROWID");
+        SqliteDatabase.execute(connection, "DELETE FROM wanted");
+        try (PreparedStatement insertId = connection.prepareStatement("INSERT INTO wanted VALUES (?)")) {
+            for (String id : ids) {
+                insertId.setString(1, id);
+                insertId.executeUpdate();
+            }
+        }
+        var numbers = new HashMap<String, Long>();
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT id, max(number) FROM event"
+                        + " WHERE raises IS NULL AND id IN (SELECT id FROM wanted) GROUP BY id")) {
+            while (row.next()) {
+                numbers.put(row.getString(1), row.getLong(2));
+            }
+        }
+        return numbers;
     }
 
     /** A checksum over all fields of an event. Stored in the ledger, so it must not change. */
-    private static int checkValue(RecordedEvent recorded, String usage) {
+    static int checkValue(RecordedEvent recorded, String usage) {
         UsageEvent event = recorded.event();
         Instant at = event.at();
         var value = new CheckValue()
@@ -164,90 +185,6 @@ final class EventTable implements AutoCloseable {
 
     private static boolean isDerived(RecordedEvent recorded) {
         return !recorded.counted().equals(recorded.event().pricing());
-    }
-
-    /** The body of a loop over rows. */
-    interface RowAction {
-        void accept(RecordedEvent row) throws SQLException;
-    }
-
-    /**
-     * Reads all events in the order of recording, even if some are damaged.
-     *
-     * @param checkedFrom the number of the first event that has a check value
-     * @param damaged receives the number of each row that is not as it was written
-     */
-    static void check(Connection connection, long checkedFrom, RowAction action, LongConsumer damaged)
-            throws SQLException {
-        try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS + " FROM event ORDER BY number")) {
-            all.setFetchSize(FETCH_ROWS);
-            try (ResultSet row = all.executeQuery()) {
-                while (row.next()) {
-                    long number = row.getLong(1);
-                    try {
-                        RecordedEvent event = event(row);
-                        action.accept(event);
-                        if (number >= checkedFrom && checkValue(event, row.getString(9)) != row.getInt(11)) {
-                            damaged.accept(number);
-                        }
-                    } catch (RuntimeException e) { // a damaged row may hold anything
-                        damaged.accept(number);
-                    }
-                }
-            }
-        }
-    }
-
-    /** Reads all rows in the order of recording. */
-    static void forEach(Connection connection, RowAction action) throws SQLException {
-        forEach(connection, null, 1, Long.MAX_VALUE, action);
-    }
-
-    /**
-     * Reads the rows from one number to before another, in the order of recording.
-     *
-     * @param provider the only one whose events are read; null for all
-     */
-    static void forEach(Connection connection, @Nullable String provider, long from, long until, RowAction action)
-            throws SQLException {
-        try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS
-                + " FROM event WHERE (?1 IS NULL OR provider = ?1) AND number >= ?2 AND number < ?3 ORDER BY number")) {
-            all.setString(1, provider);
-            all.setLong(2, from);
-            all.setLong(3, until);
-            all.setFetchSize(FETCH_ROWS);
-            try (ResultSet row = all.executeQuery()) {
-                while (row.next()) {
-                    action.accept(event(row));
-                }
-            }
-        }
-    }
-
-    private static RecordedEvent event(ResultSet row) throws SQLException {
-        long at = row.getLong(6);
-        Instant given = row.wasNull() ? null : Instant.ofEpochMilli(at);
-        String consumer = row.getString(12); // null in rows of earlier versions
-        String own = row.getString(13);
-        Pricing pricing = own == null ? Pricing.STANDARD : Pricing.of(own);
-        String counted = row.getString(14);
-        var event = new UsageEvent(
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
-                consumer == null ? "" : consumer,
-                row.getString(5),
-                pricing,
-                given,
-                Usage.parse(row.getString(9)));
-        return new RecordedEvent(
-                row.getLong(1),
-                event,
-                Instant.ofEpochMilli(row.getLong(7)),
-                Source.of(row.getString(8)),
-                row.getLong(10),
-                counted == null ? pricing : Pricing.parse(counted),
-                own != null);
     }
 
     @Override

@@ -50,6 +50,11 @@ final class IdIndex {
         tables.forEachRecent(recent::add);
     }
 
+    /** Whether it holds the ids of all events ever recorded. */
+    boolean isComplete() {
+        return segments.isEmpty() || segments.firstKey() == 1;
+    }
+
     /** The event of this id and its amendments, in the order of recording; empty if there is none. */
     List<RecordedEvent> find(String id) throws SQLException {
         long hash = IdHash.of(id);

@@ -114,7 +114,7 @@ final class Inspection {
         if (header.application() != Header.APPLICATION || mark == null) {
             return;
         }
-        long events = EventTable.lastNumber(connection);
+        long events = EventRows.lastNumber(connection);
         if (events < mark.events()) {
             throw new LedgerException.Damaged(String.format(
                     Locale.ROOT,

@@ -2,6 +2,7 @@ package io.usageexporter.ledger;
 
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.event.UsageEvent;
 import io.usageexporter.pricing.LongPromptRules;
 import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Day;
@@ -22,6 +23,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +44,7 @@ public final class Ledger implements AutoCloseable {
     private final TotalsWriter totalsWriter;
     private final IdTables idTables;
     private final IdIndex ids;
+    private final ExportedId exported;
     private final LogTable log;
     private final MarkWriter mark;
     private long lastNumber;
@@ -55,9 +60,10 @@ public final class Ledger implements AutoCloseable {
         this.totalsWriter = new TotalsWriter(connection);
         this.idTables = new IdTables(connection);
         this.ids = new IdIndex(idTables, events);
+        this.exported = new ExportedId(SqliteDatabase.id(connection));
         this.log = new LogTable(file.log(), connection);
         this.mark = new MarkWriter(file, lock.channel());
-        this.lastNumber = EventTable.lastNumber(connection);
+        this.lastNumber = EventRows.lastNumber(connection);
     }
 
     /**
@@ -99,12 +105,7 @@ public final class Ledger implements AutoCloseable {
 
     /** The random id that the ledger was created with. */
     public String id() throws LedgerException {
-        return read(() -> {
-            try (var statement = connection.createStatement();
-                    var row = statement.executeQuery("SELECT id FROM identity")) {
-                return row.getString(1);
-            }
-        });
+        return read(() -> SqliteDatabase.id(connection));
     }
 
     /** The number of the newest event; 0 if there is none. */
@@ -144,6 +145,37 @@ public final class Ledger implements AutoCloseable {
      */
     public List<RecordedEvent> find(String id) throws LedgerException {
         return read(() -> ids.find(id));
+    }
+
+    /**
+     * Which of these events the ledger holds, by id, with their amendments, however long ago they were recorded; also those
+     * that it has exported under ids that it made.
+     */
+    public Map<String, List<RecordedEvent>> findOfAnyAge(Collection<UsageEvent> wanted, Instant now)
+            throws LedgerException {
+        return read(() -> {
+            var found = new HashMap<String, List<RecordedEvent>>();
+            var older = new HashSet<String>();
+            for (UsageEvent event : wanted) {
+                String id = event.id();
+                if (id != null && !found.containsKey(id)) {
+                    long number = exported.number(id);
+                    List<RecordedEvent> rows = number > 0 && number <= lastNumber ? events.whole(number) : ids.find(id);
+                    Instant at = event.at();
+                    if (!rows.isEmpty()) {
+                        found.put(id, rows);
+                    } else if (at != null && at.isBefore(now.minus(UsageEvent.MAX_AGE))) {
+                        older.add(id);
+                    }
+                }
+            }
+            if (!ids.isComplete() && !older.isEmpty()) {
+                for (var unindexed : events.scan(older).entrySet()) {
+                    found.put(unindexed.getKey(), events.whole(unindexed.getValue()));
+                }
+            }
+            return found;
+        });
     }
 
     /** The state of a provider's integration, by key. */
@@ -200,7 +232,7 @@ public final class Ledger implements AutoCloseable {
             var differs = new boolean[1];
             try (var events = new EventAssembler(
                     connection, rows -> differs[0] |= !before.of(rows).equals(after.of(rows)))) {
-                EventTable.forEach(connection, provider, 1, Long.MAX_VALUE, events::add);
+                EventRows.forEach(connection, provider, 1, Long.MAX_VALUE, events::add);
                 events.end();
             }
             return differs[0];

@@ -65,7 +65,7 @@ final class LedgerCopy {
     private static long copy(Connection connection, Path target) throws SQLException, IOException {
         SqliteDatabase.execute(connection, "BEGIN");
         long events = new TotalsReader(connection).events();
-        long lastNumber = EventTable.lastNumber(connection);
+        long lastNumber = EventRows.lastNumber(connection);
         int result = connection
                 .unwrap(SQLiteConnection.class)
                 .getDatabase()

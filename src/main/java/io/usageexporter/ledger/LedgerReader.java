@@ -21,10 +21,13 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a ledger, even while its owner writes it. Thread-safe. */
 public final class LedgerReader implements AutoCloseable {
+    private static final int PAGE_ROWS = 1000;
+
     private final LedgerFile file;
     private final @Nullable Object fileKey;
     private final Connection connection;
@@ -113,6 +116,32 @@ public final class LedgerReader implements AutoCloseable {
     public Map<WindowPart, Map<Series, BigDecimal>> windows(
             String provider, Window window, Instant after, Instant until) throws LedgerException {
         return read(() -> new WindowTable(connection).between(provider, window, after, until));
+    }
+
+    /**
+     * Events in the order of recording.
+     *
+     * @param next from where to go on; 0 at the end
+     */
+    public record Page(List<WholeEvent> events, long next) {}
+
+    /**
+     * The events from a number on, a part of them at a time, so that a slow caller does not hold up the log.
+     *
+     * @param from 1 for all
+     */
+    public Page page(long from) throws LedgerException {
+        return read(() -> EventRows.page(connection, from, PAGE_ROWS));
+    }
+
+    /** Everything that was ever counted, of whichever provider. */
+    public SortedSet<Measure> measures() throws LedgerException {
+        return read(totals::measures);
+    }
+
+    /** The ids of exported events that have none of their own. */
+    public ExportedId exportedIds() throws LedgerException {
+        return read(() -> new ExportedId(SqliteDatabase.id(connection)));
     }
 
     /**

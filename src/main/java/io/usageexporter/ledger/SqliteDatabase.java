@@ -120,6 +120,14 @@ final class SqliteDatabase {
         }
     }
 
+    /** The random id of a ledger. */
+    static String id(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT id FROM identity")) {
+            return row.getString(1);
+        }
+    }
+
     /** The first field of the first row. */
     static int integer(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();

@@ -28,6 +28,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Reads the tables that hold totals and what they depend on. */
 record TotalsReader(Connection connection) {
@@ -102,6 +104,17 @@ record TotalsReader(Connection connection) {
                 ResultSet row = statement.executeQuery("SELECT coalesce(sum(events), 0) FROM source_total")) {
             return row.getLong(1);
         }
+    }
+
+    SortedSet<Measure> measures() throws SQLException {
+        var measures = new TreeSet<Measure>();
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT DISTINCT measure FROM series_total")) {
+            while (row.next()) {
+                measures.add(Measure.parse(row.getString(1)));
+            }
+        }
+        return measures;
     }
 
     /** The days from a date to before another. */

@@ -130,7 +130,7 @@ final class TotalsWriter implements AutoCloseable {
     /** Fills the hours of a ledger of a version without them, or without their first and last instants. */
     static void fillHours(Connection connection) throws SQLException {
         var sums = new Aggregates();
-        EventTable.forEach(connection, sums::addToHour);
+        EventRows.forEach(connection, sums::addToHour);
         try (var writer = new TotalsWriter(connection)) {
             writer.writeHours(sums.hours());
         }
@@ -140,7 +140,7 @@ final class TotalsWriter implements AutoCloseable {
     static void fillDays(Connection connection) throws SQLException {
         Recount recount = new TotalsReader(connection).withoutSums().recount();
         try (var events = new EventAssembler(connection, recount::complete)) {
-            EventTable.forEach(connection, row -> {
+            EventRows.forEach(connection, row -> {
                 recount.add(row);
                 events.add(row);
             });
@@ -159,7 +159,7 @@ final class TotalsWriter implements AutoCloseable {
         windows.reset(name, counted);
         try (var events = new EventAssembler(connection, recount::complete)) {
             for (long number = 1; number <= lastNumber; number += RECOUNTED_AT_ONCE) {
-                EventTable.forEach(connection, name, number, number + RECOUNTED_AT_ONCE, row -> {
+                EventRows.forEach(connection, name, number, number + RECOUNTED_AT_ONCE, row -> {
                     recount.add(row);
                     events.add(row);
                 });

@@ -68,7 +68,7 @@ final class Verifier {
         Recount recount = reader.withoutSums().recount();
         var count = new long[1];
         try (var assembler = new EventAssembler(connection, recount::complete)) {
-            EventTable.check(
+            EventRows.check(
                     connection,
                     SqliteDatabase.integer(connection, "SELECT checked_from FROM log"),
                     recorded -> {
@@ -85,7 +85,7 @@ final class Verifier {
         stored.windows().putAll(new WindowTable(connection).all());
         compare("total of", stored.series(), sums.series());
         compare("events from", stored.recorded(), sums.recorded());
-        long next = EventTable.lastNumber(connection) + 1;
+        long next = EventRows.lastNumber(connection) + 1;
         for (Label label : labels) {
             if (label.since() < 1 || label.since() > next) {
                 differences.add("%s %s of %s: counts from event %d, which does not exist"

@@ -9,6 +9,7 @@ import io.usageexporter.ledger.IdHash;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.recording.Outcome.Conflict;
+import io.usageexporter.recording.Outcome.Imported;
 import io.usageexporter.recording.Outcome.Recorded;
 import io.usageexporter.totals.PricingRules;
 import io.usageexporter.totals.Repricing;
@@ -21,6 +22,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,17 @@ final class CommitGroup {
             return rows.get(0);
         }
 
+        /** Whether a sender, or an export of the ledger, calls both the same. */
+        boolean isRepeatedBy(UsageEvent event) {
+            return first().isRepeatedBy(event) || first().isExportedAs(event, usage);
+        }
+
+        static Known of(List<RecordedEvent> rows) {
+            return new Known(
+                    rows,
+                    rows.stream().map(each -> each.event().usage()).reduce(Usage.of(Map.of()), Usage::plus));
+        }
+
         Known with(RecordedEvent amendment) {
             var all = new ArrayList<>(rows);
             all.add(amendment);
@@ -70,6 +83,10 @@ final class CommitGroup {
         var fresh = new ArrayList<RecordedEvent>();
         var freshIds = new HashMap<String, Known>();
         var conflicts = new ArrayList<Integer>();
+        boolean skips = submission.policy() == DuplicatePolicy.SKIP;
+        if (skips) {
+            ledger.findOfAnyAge(submission.events(), now).forEach((id, rows) -> ids.putIfAbsent(id, Known.of(rows)));
+        }
         int duplicates = 0;
         int amendments = 0;
         for (int i = 0; i < submission.events().size(); i++) {
@@ -86,8 +103,8 @@ final class CommitGroup {
                 if (id != null) {
                     freshIds.put(id, new Known(List.of(recorded), event.usage()));
                 }
-            } else if (submission.policy() == DuplicatePolicy.REJECT) {
-                if (known.first().isRepeatedBy(event)) {
+            } else if (skips || submission.policy() == DuplicatePolicy.REJECT) {
+                if (known.isRepeatedBy(event)) {
                     duplicates++;
                 } else {
                     conflicts.add(i);
@@ -105,13 +122,22 @@ final class CommitGroup {
                 }
             }
         }
-        if (!conflicts.isEmpty()) {
+        if (!conflicts.isEmpty() && !skips) {
             outcomes.put(submission, new Conflict(conflicts));
             return;
         }
         added.addAll(fresh);
         ids.putAll(freshIds);
-        outcomes.put(submission, new Recorded(fresh.size() - amendments, duplicates));
+        outcomes.put(
+                submission,
+                skips
+                        ? new Imported(
+                                fresh.size(),
+                                duplicates,
+                                conflicts.size(),
+                                conflicts.stream()
+                                        .collect(Collectors.toMap(index -> index, index -> Outcome.CONFLICT)))
+                        : new Recorded(fresh.size() - amendments, duplicates));
     }
 
     /** The event itself, or the event under a new id where its own belongs to a different response. */
@@ -178,11 +204,7 @@ final class CommitGroup {
             return inGroup;
         }
         List<RecordedEvent> inLedger = ledger.find(id);
-        if (inLedger.isEmpty()) {
-            return null;
-        }
-        Usage usage = inLedger.stream().map(each -> each.event().usage()).reduce(Usage.of(Map.of()), Usage::plus);
-        return new Known(inLedger, usage);
+        return inLedger.isEmpty() ? null : Known.of(inLedger);
     }
 
     /** The events to store. */

@@ -4,6 +4,8 @@ package io.usageexporter.recording;
 enum DuplicatePolicy {
     /** A mistake by the sender: reject the whole submission. */
     REJECT,
+    /** As {@link #REJECT}, but only for that event; and what the ledger itself has exported is known. */
+    SKIP,
     /**
      * The same usage, observed again: the higher of each amount counts, under the first category, model and instant.
      * Nothing is ever lowered.

@@ -1,9 +1,13 @@
 package io.usageexporter.recording;
 
 import java.util.List;
+import java.util.Map;
 
 /** What became of a submission. */
 public sealed interface Outcome {
+    /** What is wrong with an event whose id belongs to another. */
+    String CONFLICT = "its id was recorded before with other content";
+
     /**
      * All of it is on disk.
      *
@@ -11,6 +15,14 @@ public sealed interface Outcome {
      * @param duplicates events that were already recorded with the same content
      */
     record Recorded(int recorded, int duplicates) implements Outcome {}
+
+    /**
+     * What could be imported is on disk.
+     *
+     * @param conflicts how many events have an id that is recorded with other content
+     * @param faults what is wrong with these and others that were not recorded, by their index from 0
+     */
+    record Imported(int recorded, int duplicates, int conflicts, Map<Integer, String> faults) implements Outcome {}
 
     /**
      * None of it was recorded, since some ids are already recorded with other content.

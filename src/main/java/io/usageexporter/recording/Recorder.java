@@ -7,6 +7,7 @@ import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.recording.Outcome.Cause;
+import io.usageexporter.recording.Outcome.Imported;
 import io.usageexporter.recording.Outcome.Recorded;
 import io.usageexporter.recording.Outcome.Unavailable;
 import io.usageexporter.totals.Totals;
@@ -18,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -113,11 +115,24 @@ public final class Recorder implements AutoCloseable {
         submit(new Submission(events, source, DuplicatePolicy.KEEP_MAX, 0, done));
     }
 
+    /**
+     * Records those of these events that are new, of any age: what the ledger has under the same id with other content is
+     * left out alone. Otherwise like {@link #submit}.
+     *
+     * @param done receives {@link Outcome.Imported} or {@link Outcome.Unavailable}
+     */
+    public void importEvents(List<UsageEvent> events, Source source, Consumer<Outcome> done) {
+        submit(new Submission(events, source, DuplicatePolicy.SKIP, 0, done));
+    }
+
     /** Records by the policy of the submission. Otherwise like {@link #submit(List, Source, Consumer)}. */
     void submit(Submission submission) {
         Consumer<Outcome> done = submission.done();
         if (submission.events().isEmpty()) {
-            done.accept(new Recorded(0, 0));
+            done.accept(
+                    submission.policy() == DuplicatePolicy.SKIP
+                            ? new Imported(0, 0, 0, Map.of())
+                            : new Recorded(0, 0));
             return;
         }
         switch (queue.offer(submission)) {
@@ -208,8 +223,11 @@ public final class Recorder implements AutoCloseable {
         }
         for (Submission submission : submissions) {
             Outcome outcome = group.outcome(submission);
-            if (outcome instanceof Recorded recorded && recorded.duplicates() > 0) {
-                metrics.duplicates(submission.source(), recorded.duplicates());
+            int duplicates = outcome instanceof Recorded recorded
+                    ? recorded.duplicates()
+                    : outcome instanceof Imported imported ? imported.duplicates() : 0;
+            if (duplicates > 0) {
+                metrics.duplicates(submission.source(), duplicates);
             }
             submission.done().accept(outcome);
         }

@@ -16,6 +16,6 @@ record Submission(
         List<UsageEvent> events, Source source, DuplicatePolicy policy, long fingerprint, Consumer<Outcome> done) {
     /** Whether no caller waits for it, so that its commit may be delayed. */
     boolean canLinger() {
-        return policy != DuplicatePolicy.REJECT;
+        return policy == DuplicatePolicy.KEEP_MAX || policy == DuplicatePolicy.COMPARE;
     }
 }

@@ -309,8 +309,7 @@ class ExportCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--from=2026-11-01 | Missing required option: '--format=FORMAT'",
-                "--format=xml | Invalid value for option '--format': expected one of [focus]",
+                "--format=xml | Invalid value for option '--format': expected one of [ndjson, csv, focus]",
                 "--format=focus --from=2026-11-02 --to=2026-11-01 | --from must not be later than --to",
                 "--format=focus --from=yesterday | Invalid value for option '--from'",
                 "--format=focus | there is no ledger at "

@@ -1,0 +1,154 @@
+package io.usageexporter.ledger;
+
+import io.usageexporter.event.Pricing;
+import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.event.Source;
+import io.usageexporter.event.Usage;
+import io.usageexporter.event.UsageEvent;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads many rows of table {@code event}. */
+final class EventRows {
+    static final String COLUMNS =
+            "number, id, provider, category, model, at, received, source, usage, raises, check_value, consumer, pricing,"
+                    + " counted_pricing";
+
+    private static final int FETCH_ROWS = 1000;
+
+    private EventRows() {}
+
+    static long lastNumber(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT coalesce(max(number), 0) FROM event")) {
+            return row.getLong(1);
+        }
+    }
+
+    /** The body of a loop over rows. */
+    interface RowAction {
+        void accept(RecordedEvent row) throws SQLException;
+    }
+
+    /**
+     * Reads all events in the order of recording, even if some are damaged.
+     *
+     * @param checkedFrom the number of the first event that has a check value
+     * @param damaged receives the number of each row that is not as it was written
+     */
+    static void check(Connection connection, long checkedFrom, RowAction action, LongConsumer damaged)
+            throws SQLException {
+        try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS + " FROM event ORDER BY number")) {
+            all.setFetchSize(FETCH_ROWS);
+            try (ResultSet row = all.executeQuery()) {
+                while (row.next()) {
+                    long number = row.getLong(1);
+                    try {
+                        RecordedEvent event = event(row);
+                        action.accept(event);
+                        if (number >= checkedFrom && EventTable.checkValue(event, row.getString(9)) != row.getInt(11)) {
+                            damaged.accept(number);
+                        }
+                    } catch (RuntimeException e) { // a damaged row may hold anything
+                        damaged.accept(number);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Reads all rows in the order of recording. */
+    static void forEach(Connection connection, RowAction action) throws SQLException {
+        forEach(connection, null, 1, Long.MAX_VALUE, action);
+    }
+
+    /**
+     * Reads the rows from one number to before another, in the order of recording.
+     *
+     * @param provider the only one whose events are read; null for all
+     */
+    static void forEach(Connection connection, @Nullable String provider, long from, long until, RowAction action)
+            throws SQLException {
+        try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS
+                + " FROM event WHERE (?1 IS NULL OR provider = ?1) AND number >= ?2 AND number < ?3 ORDER BY number")) {
+            all.setString(1, provider);
+            all.setLong(2, from);
+            all.setLong(3, until);
+            all.setFetchSize(FETCH_ROWS);
+            try (ResultSet row = all.executeQuery()) {
+                while (row.next()) {
+                    action.accept(event(row));
+                }
+            }
+        }
+    }
+
+    /** Reads events from a number on, each with its amendments, up to about {@code limit} rows. */
+    static LedgerReader.Page page(Connection connection, long from, int limit) throws SQLException {
+        var wholes = new TreeMap<Long, WholeEvent>();
+        int rows = 0;
+        long last = 0;
+        try (PreparedStatement some = connection.prepareStatement(
+                "SELECT " + COLUMNS + " FROM event WHERE number >= ? ORDER BY number LIMIT " + limit)) {
+            some.setLong(1, from);
+            try (ResultSet row = some.executeQuery()) {
+                for (; row.next(); rows++) {
+                    last = row.getLong(1);
+                    RecordedEvent event = event(row);
+                    if (!event.isAmendment()) {
+                        wholes.put(last, new WholeEvent(event, event.event().usage()));
+                    }
+                }
+            }
+        }
+        try (PreparedStatement amendments = connection.prepareStatement(
+                "SELECT " + COLUMNS + " FROM event WHERE raises BETWEEN ? AND ? ORDER BY number")) {
+            amendments.setLong(1, from);
+            amendments.setLong(2, last);
+            try (ResultSet row = amendments.executeQuery()) {
+                while (row.next()) {
+                    RecordedEvent amendment = event(row);
+                    wholes.computeIfPresent(
+                            amendment.amends(),
+                            (number, whole) -> new WholeEvent(
+                                    whole.first(),
+                                    whole.usage().plus(amendment.event().usage())));
+                }
+            }
+        }
+        return new LedgerReader.Page(List.copyOf(wholes.values()), rows < limit ? 0 : last + 1);
+    }
+
+    static RecordedEvent event(ResultSet row) throws SQLException {
+        long at = row.getLong(6);
+        Instant given = row.wasNull() ? null : Instant.ofEpochMilli(at);
+        String consumer = row.getString(12); // null in rows of earlier versions
+        String own = row.getString(13);
+        Pricing pricing = own == null ? Pricing.STANDARD : Pricing.of(own);
+        String counted = row.getString(14);
+        var event = new UsageEvent(
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                consumer == null ? "" : consumer,
+                row.getString(5),
+                pricing,
+                given,
+                Usage.parse(row.getString(9)));
+        return new RecordedEvent(
+                row.getLong(1),
+                event,
+                Instant.ofEpochMilli(row.getLong(7)),
+                Source.of(row.getString(8)),
+                row.getLong(10),
+                counted == null ? pricing : Pricing.parse(counted),
+                own != null);
+    }
+}
