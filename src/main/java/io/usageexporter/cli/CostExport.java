@@ -81,7 +81,8 @@ record CostExport(
                         .forEach(rows::add);
             }
         });
-        unknown.forEach(provider -> err.println("warning: left out, since it is not in the configuration: " + provider));
+        unknown.forEach(
+                provider -> err.println("warning: left out, since it is not in the configuration: " + provider));
         return rows;
     }
 

@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param from the first day in the provider's zone; null for the oldest
  * @param to the last day; null for the newest
  */
-record EventExport(Config config, Path ledger, @Nullable LocalDate from, @Nullable LocalDate to) {
+record EventExport(
+        Config config,
+        Path ledger,
+        @Nullable LocalDate from,
+        @Nullable LocalDate to) {
     private interface Line {
         void write(WholeEvent event, UsageEvent exported) throws IOException;
     }

@@ -40,16 +40,18 @@ final class ExportCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "ndjson",
-            description = "ndjson: an event a line, as JSON. csv: the same for spreadsheets. focus: costs, as CSV of the FinOps"
-                    + " Open Cost and Usage Specification (FOCUS) 1.2. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "ndjson: an event a line, as JSON. csv: the same for spreadsheets. focus: costs, as CSV of the FinOps"
+                            + " Open Cost and Usage Specification (FOCUS) 1.2. Default: ${DEFAULT-VALUE}.")
     Format format = Format.ndjson;
 
     @Option(
             names = "--from",
             paramLabel = "DATE",
             converter = DateText.class,
-            description = "The first day, such as 2026-11-01. Default: the oldest; of costs, the first day of the provider's"
-                    + " month.")
+            description =
+                    "The first day, such as 2026-11-01. Default: the oldest; of costs, the first day of the provider's"
+                            + " month.")
     @Nullable
     LocalDate from;
 

@@ -74,8 +74,8 @@ final class ImportCommand implements Callable<Integer> {
             } finally {
                 spec.commandLine()
                         .getOut()
-                        .println("{\"recorded\":" + recorded + ",\"duplicates\":" + duplicates + ",\"conflicts\":" + conflicts
-                                + ",\"refused\":" + (faults - conflicts) + "}");
+                        .println("{\"recorded\":" + recorded + ",\"duplicates\":" + duplicates + ",\"conflicts\":"
+                                + conflicts + ",\"refused\":" + (faults - conflicts) + "}");
             }
             return faults == 0 ? ExitStatus.OK : ExitStatus.FAILURE;
         } catch (LedgerException.InUse e) {
@@ -88,9 +88,10 @@ final class ImportCommand implements Callable<Integer> {
             err.println(e.getMessage() + "; what was recorded stays, so repeat the import");
             return ExitStatus.FAILURE;
         } catch (IOException e) {
-            err.println(e instanceof FileSystemException
-                    ? file + " cannot be read: " + e
-                    : url == null ? e.toString() : ExporterUrl.noResponse(url, e));
+            err.println(
+                    e instanceof FileSystemException
+                            ? file + " cannot be read: " + e
+                            : url == null ? e.toString() : ExporterUrl.noResponse(url, e));
             return ExitStatus.FAILURE;
         }
     }
@@ -103,8 +104,7 @@ final class ImportCommand implements Callable<Integer> {
         try (var ledger = new StoppedLedger(storage, config, err::println)) {
             importAll(
                     in,
-                    ImportTarget.of(
-                            ledger.recorder(), new IngestConfig(config.providers(), Providers::postedUsage)));
+                    ImportTarget.of(ledger.recorder(), new IngestConfig(config.providers(), Providers::postedUsage)));
         }
     }
 

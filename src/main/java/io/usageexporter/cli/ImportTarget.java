@@ -45,8 +45,8 @@ interface ImportTarget {
     /** The ledger of an exporter that is not running. */
     static ImportTarget of(Recorder recorder, IngestConfig config) {
         return lines -> {
-            ImportLines read =
-                    BodyReader.readValidLines(config.forImport(), InstantSource.system().instant(), lines, more -> true);
+            ImportLines read = BodyReader.readValidLines(
+                    config.forImport(), InstantSource.system().instant(), lines, more -> true);
             var done = new CompletableFuture<Outcome>();
             recorder.importEvents(read.events(), Source.CLI, done::complete);
             if (done.join() instanceof Imported imported) {

@@ -34,6 +34,7 @@ import picocli.CommandLine.ParseResult;
             ExportCommand.class,
             LicensesCommand.class,
             ImportCommand.class,
+            UndoCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,

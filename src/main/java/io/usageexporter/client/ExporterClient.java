@@ -90,6 +90,11 @@ public final class ExporterClient {
                 .build());
     }
 
+    /** Sends a DELETE request. */
+    public HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+        return send(request(path).DELETE().build());
+    }
+
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(base + path)).timeout(requestTimeout);

@@ -60,6 +60,11 @@ public record RecordedEvent(
         return amends != 0;
     }
 
+    /** The number of the event that it is, or that it adds to. */
+    public long original() {
+        return isAmendment() ? amends : number;
+    }
+
     /** When the usage happened according to the sender; if unknown, when it was recorded. */
     public Instant at() {
         Instant given = event.at();

@@ -134,6 +134,7 @@ public final class HttpServer implements AutoCloseable {
                 .get("/api/usage", read::json)
                 .postOnIoThread("/api/usage", record)
                 .postOnIoThread("/api/usage/import", imports)
+                .delete(UndoHandler.PATH, new UndoHandler(parts.recorder()))
                 .get("/api/usage/history", history)
                 .get("/api/usage/reported", read::reported)
                 .get("/metrics", read::metrics)

@@ -32,6 +32,11 @@ final class Routes {
         return add(Methods.POST, path, worker(handler));
     }
 
+    /** Adds a handler that runs on a worker. */
+    Routes delete(String path, HttpHandler handler) {
+        return add(Methods.DELETE, path, worker(handler));
+    }
+
     /** Adds a handler that runs on the I/O thread, and must not block. */
     Routes postOnIoThread(String path, HttpHandler handler) {
         return add(Methods.POST, path, handler);

@@ -32,6 +32,17 @@ final class EventRows {
         }
     }
 
+    /** The number of the newest event of this id; 0 if there is none. */
+    static long newestWithId(Connection connection, String id) throws SQLException {
+        try (PreparedStatement scan = connection.prepareStatement(
+                "SELECT number FROM event WHERE id = ? AND raises IS NULL ORDER BY number DESC LIMIT 1")) {
+            scan.setString(1, id);
+            try (ResultSet row = scan.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
+    }
+
     /** The body of a loop over rows. */
     interface RowAction {
         void accept(RecordedEvent row) throws SQLException;
@@ -90,13 +101,14 @@ final class EventRows {
         }
     }
 
-    /** Reads events from a number on, each with its amendments, up to about {@code limit} rows. */
+    /** Reads events that were not undone from a number on, each with its amendments, up to about {@code limit} rows. */
     static LedgerReader.Page page(Connection connection, long from, int limit) throws SQLException {
         var wholes = new TreeMap<Long, WholeEvent>();
         int rows = 0;
         long last = 0;
         try (PreparedStatement some = connection.prepareStatement(
-                "SELECT " + COLUMNS + " FROM event WHERE number >= ? ORDER BY number LIMIT " + limit)) {
+                "SELECT " + COLUMNS + " FROM event WHERE number >= ? AND number NOT IN (SELECT event FROM undoing)"
+                        + " ORDER BY number LIMIT " + limit)) {
             some.setLong(1, from);
             try (ResultSet row = some.executeQuery()) {
                 for (; row.next(); rows++) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Writes table {@code event}, and finds rows of it. */
 final class EventTable implements AutoCloseable {
@@ -106,12 +107,17 @@ final class EventTable implements AutoCloseable {
 
     /** The event of this number, which must exist. */
     RecordedEvent get(long number) throws SQLException {
+        RecordedEvent found = find(number);
+        if (found == null) {
+            throw new SQLException("event " + number + " is missing");
+        }
+        return found;
+    }
+
+    private @Nullable RecordedEvent find(long number) throws SQLException {
         select.setLong(1, number);
         try (ResultSet row = select.executeQuery()) {
-            if (!row.next()) {
-                throw new SQLException("event " + number + " is missing");
-            }
-            return EventRows.event(row);
+            return row.next() ? EventRows.event(row) : null;
         }
     }
 
@@ -127,10 +133,10 @@ final class EventTable implements AutoCloseable {
         return amendments;
     }
 
-    /** The event of this number with its amendments; empty if it is an amendment itself. */
+    /** The event of this number with its amendments; empty if there is none, or it is an amendment itself. */
     List<RecordedEvent> whole(long number) throws SQLException {
-        RecordedEvent first = get(number);
-        if (first.isAmendment()) {
+        RecordedEvent first = find(number);
+        if (first == null || first.isAmendment()) {
             return List.of();
         }
         var rows = new ArrayList<>(List.of(first));
@@ -140,7 +146,8 @@ final class EventTable implements AutoCloseable {
 
     /** The numbers of the newest events with these ids, found by reading all events. */
     Map<String, Long> scan(Set<String> ids) throws SQLException {
-        SqliteDatabase.execute(connection, "CREATE TEMP TABLE IF NOT EXISTS wanted (id TEXT PRIMARY KEY) WITHOUT ROWID");
+        SqliteDatabase.execute(
+                connection, "CREATE TEMP TABLE IF NOT EXISTS wanted (id TEXT PRIMARY KEY) WITHOUT ROWID");
         SqliteDatabase.execute(connection, "DELETE FROM wanted");
         try (PreparedStatement insertId = connection.prepareStatement("INSERT INTO wanted VALUES (?)")) {
             for (String id : ids) {

@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,8 +160,8 @@ public final class Ledger implements AutoCloseable {
             for (UsageEvent event : wanted) {
                 String id = event.id();
                 if (id != null && !found.containsKey(id)) {
-                    long number = exported.number(id);
-                    List<RecordedEvent> rows = number > 0 && number <= lastNumber ? events.whole(number) : ids.find(id);
+                    List<RecordedEvent> rows = whole(exported.number(id));
+                    rows = rows.isEmpty() ? ids.find(id) : rows;
                     Instant at = event.at();
                     if (!rows.isEmpty()) {
                         found.put(id, rows);
@@ -224,6 +225,43 @@ public final class Ledger implements AutoCloseable {
     public void recount(String provider, ZoneId zone, CountedWindows counted, LongPromptRules rules, Recount recount)
             throws LedgerException {
         write(() -> totalsWriter.recount(provider, zone, counted, rules, lastNumber, recount));
+    }
+
+    private List<RecordedEvent> whole(long number) throws SQLException {
+        return number == 0 ? List.of() : events.whole(number);
+    }
+
+    /** The event that is exported under this id, since it has none, with its amendments; empty if there is none. */
+    public List<RecordedEvent> findExported(String id) throws LedgerException {
+        return read(() -> whole(exported.number(id)));
+    }
+
+    /** The event of this number with its amendments; empty if there is none. */
+    public List<RecordedEvent> find(long number) throws LedgerException {
+        return read(() -> events.whole(number));
+    }
+
+    /** Whether the event of this number was undone. */
+    public boolean isUndone(long number) throws LedgerException {
+        return read(() -> new UndoingTable(connection).contains(number));
+    }
+
+    /** The numbers of all events that were undone. */
+    public Set<Long> readUndone() throws LedgerException {
+        return read(() -> new UndoingTable(connection).read());
+    }
+
+    /** The first day with usage of each provider. */
+    public Map<String, LocalDate> readFirstDays() throws LedgerException {
+        return read(totalsReader::firstDays);
+    }
+
+    /** Stores that an event was undone, together with the totals that this changes. */
+    public void undo(long number, Instant now, Totals.Change change) throws LedgerException {
+        write(() -> {
+            new UndoingTable(connection).insert(number, now);
+            totalsWriter.write(change);
+        });
     }
 
     /** Whether any event of a provider counts at another price by other rules. */

@@ -134,6 +134,11 @@ public final class LedgerReader implements AutoCloseable {
         return read(() -> EventRows.page(connection, from, PAGE_ROWS));
     }
 
+    /** The number of the newest event of this id, found by reading all events; 0 if there is none. */
+    public long newestWithId(String id) throws LedgerException {
+        return read(() -> EventRows.newestWithId(connection, id));
+    }
+
     /** Everything that was ever counted, of whichever provider. */
     public SortedSet<Measure> measures() throws LedgerException {
         return read(totals::measures);

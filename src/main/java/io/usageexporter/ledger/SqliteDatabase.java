@@ -32,7 +32,8 @@ final class SqliteDatabase {
             "0007_integration_state.sql",
             "0008_consumers_and_pricing.sql",
             "0009_windows.sql",
-            DAYS);
+            DAYS,
+            "0011_undoing.sql");
 
     /** The current version. */
     static final int VERSION = MIGRATIONS.size();

@@ -82,9 +82,13 @@ record TotalsReader(Connection connection) {
                     sums.series().put(series(row), new BigDecimal(row.getString(7)));
                 }
             }
-            try (ResultSet row = statement.executeQuery("SELECT source, events FROM source_total")) {
+            try (ResultSet row = statement.executeQuery("SELECT source, events, undone FROM source_total")) {
                 while (row.next()) {
-                    sums.recorded().put(Source.of(row.getString(1)), row.getLong(2));
+                    Source source = Source.of(row.getString(1));
+                    sums.recorded().put(source, row.getLong(2));
+                    if (row.getLong(3) > 0) {
+                        sums.undone().put(source, row.getLong(3));
+                    }
                 }
             }
             try (ResultSet row = statement.executeQuery("SELECT name, last_event FROM provider")) {

@@ -39,7 +39,9 @@ final class TotalsWriter implements AutoCloseable {
                 + " ON CONFLICT DO UPDATE SET amount = excluded.amount");
         cell = connection.prepareStatement("INSERT OR REPLACE INTO day_total VALUES (?,?,?,?,?,?,?,?)");
         hour = connection.prepareStatement("INSERT OR REPLACE INTO hour_total VALUES (?,?,?,?,?,?)");
-        source = connection.prepareStatement("INSERT OR REPLACE INTO source_total VALUES (?,?)");
+        source = connection.prepareStatement(
+                "INSERT INTO source_total (source, events, undone) VALUES (?,?,?)"
+                        + " ON CONFLICT DO UPDATE SET events = max(events, excluded.events), undone = max(undone, excluded.undone)");
         provider = connection.prepareStatement("INSERT OR REPLACE INTO provider VALUES (?,?,?)");
         label = connection.prepareStatement("INSERT OR REPLACE INTO label VALUES (?,?,?,?)");
     }
@@ -73,6 +75,13 @@ final class TotalsWriter implements AutoCloseable {
         for (var total : change.sums().recorded().entrySet()) {
             source.setString(1, total.getKey().label());
             source.setLong(2, total.getValue());
+            source.setLong(3, 0); // neither count ever falls
+            source.addBatch();
+        }
+        for (var total : change.sums().undone().entrySet()) {
+            source.setString(1, total.getKey().label());
+            source.setLong(2, 0);
+            source.setLong(3, total.getValue());
             source.addBatch();
         }
         source.executeBatch();

@@ -65,7 +65,10 @@ final class Verifier {
 
     private long events(IdVerifier index) throws SQLException {
         List<Label> labels = reader.labels();
-        Recount recount = reader.withoutSums().recount();
+        Set<Long> undone = new UndoingTable(connection).read();
+        new UndoingTable(connection).verify(differences);
+        var sessions = new SessionStarts(new WindowTable(connection), !undone.isEmpty());
+        Recount recount = reader.withoutSums().recount().without(undone).with(sessions.known());
         var count = new long[1];
         try (var assembler = new EventAssembler(connection, recount::complete)) {
             EventRows.check(
@@ -74,17 +77,20 @@ final class Verifier {
                     recorded -> {
                         count[0] += recorded.isAmendment() ? 0 : 1;
                         recount.add(recorded);
+                        sessions.check(recorded);
                         assembler.add(recorded);
                         index.check(recorded);
                     },
                     number -> differences.add("event " + number + ": altered since it was recorded"));
             assembler.end();
         }
+        sessions.end(differences);
         Aggregates sums = recount.sums();
         Aggregates stored = reader.sums(LocalDate.MIN);
         stored.windows().putAll(new WindowTable(connection).all());
         compare("total of", stored.series(), sums.series());
         compare("events from", stored.recorded(), sums.recorded());
+        compare("undone events from", stored.undone(), sums.undone());
         long next = EventRows.lastNumber(connection) + 1;
         for (Label label : labels) {
             if (label.since() < 1 || label.since() > next) {

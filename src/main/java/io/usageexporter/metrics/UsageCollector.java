@@ -60,11 +60,15 @@ public final class UsageCollector implements MultiCollector {
                         .build())
                 .build());
         var recorded = new CounterBuilder("usage_exporter_events_recorded", "Total events in the ledger, by source.");
+        var undone = new CounterBuilder(
+                "usage_exporter_events_undone", "Total events in the ledger that were undone, by source.");
         for (Source source : Source.values()) {
-            recorded.add(Labels.of("source", source.label()), (double)
-                    report.totals().snapshot().recorded().getOrDefault(source, 0L));
+            Labels labels = Labels.of("source", source.label());
+            recorded.add(labels, (double) report.totals().snapshot().recorded().getOrDefault(source, 0L));
+            undone.add(labels, (double) report.totals().snapshot().undone().getOrDefault(source, 0L));
         }
         recorded.addTo(metrics);
+        undone.addTo(metrics);
         return new MetricSnapshots(metrics);
     }
 

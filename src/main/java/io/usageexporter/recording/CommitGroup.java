@@ -52,15 +52,14 @@ final class CommitGroup {
             return rows.get(0);
         }
 
-        /** Whether a sender, or an export of the ledger, calls both the same. */
-        boolean isRepeatedBy(UsageEvent event) {
+        /** Whether it is the same event, as posted or else as exported. */
+        boolean isImportedAs(UsageEvent event) {
             return first().isRepeatedBy(event) || first().isExportedAs(event, usage);
         }
 
         static Known of(List<RecordedEvent> rows) {
             return new Known(
-                    rows,
-                    rows.stream().map(each -> each.event().usage()).reduce(Usage.of(Map.of()), Usage::plus));
+                    rows, rows.stream().map(each -> each.event().usage()).reduce(Usage.of(Map.of()), Usage::plus));
         }
 
         Known with(RecordedEvent amendment) {
@@ -104,7 +103,7 @@ final class CommitGroup {
                     freshIds.put(id, new Known(List.of(recorded), event.usage()));
                 }
             } else if (skips || submission.policy() == DuplicatePolicy.REJECT) {
-                if (known.isRepeatedBy(event)) {
+                if (skips ? known.isImportedAs(event) : known.first().isRepeatedBy(event)) {
                     duplicates++;
                 } else {
                     conflicts.add(i);
@@ -112,7 +111,7 @@ final class CommitGroup {
             } else {
                 Usage excess = event.usage().minusClamped(known.usage());
                 boolean same = event.provider().equals(known.first().event().provider());
-                if (excess.isEmpty() || !same) {
+                if (excess.isEmpty() || !same || ledger.isUndone(known.first().number())) {
                     duplicates++;
                 } else {
                     amendments++;
@@ -135,8 +134,7 @@ final class CommitGroup {
                                 fresh.size(),
                                 duplicates,
                                 conflicts.size(),
-                                conflicts.stream()
-                                        .collect(Collectors.toMap(index -> index, index -> Outcome.CONFLICT)))
+                                conflicts.stream().collect(Collectors.toMap(index -> index, index -> Outcome.CONFLICT)))
                         : new Recorded(fresh.size() - amendments, duplicates));
     }
 

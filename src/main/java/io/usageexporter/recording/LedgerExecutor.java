@@ -2,6 +2,7 @@ package io.usageexporter.recording;
 
 import io.usageexporter.ledger.LedgerException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /** Runs ledger operations on the recorder's thread, the ledger's only owner. Thread-safe. */
@@ -14,6 +15,23 @@ record LedgerExecutor(WorkQueue queue) {
     /** An operation with a result. */
     interface Query<T> {
         T call() throws LedgerException;
+    }
+
+    /**
+     * Waits for a result.
+     *
+     * @throws LedgerException also if the exporter is shutting down
+     */
+    static <T> T await(CompletableFuture<T> result) throws LedgerException, InterruptedException {
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof LedgerException failure) {
+                throw failure;
+            }
+            throw new LedgerException(String.valueOf(cause == null ? e : cause.getMessage()), e);
+        }
     }
 
     /** Completes when the operation is done; exceptionally if it fails or the exporter is shutting down. */

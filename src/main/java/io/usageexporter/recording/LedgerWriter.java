@@ -27,16 +27,46 @@ record LedgerWriter(Ledger ledger, Totals totals) {
 
     /** Stores numbered events with what they change. */
     void append(List<RecordedEvent> events, List<Repricing> repricings, Instant now) throws LedgerException {
-        LocalDate keep = Totals.firstDayKept(now);
-        Instant oldest = events.stream().map(RecordedEvent::at).reduce(now, (a, b) -> a.isBefore(b) ? a : b);
-        LocalDate needed = Totals.firstDayNeeded(oldest);
-        // Days before those kept are needed where the clock was set back or an old event is amended.
-        restoreDaysFrom(needed.isBefore(keep) ? needed : keep);
+        restoreDaysOf(events, now);
         Totals.Change change = totals.plan(events, repricings);
         ledger.append(events, change);
         totals.apply(change);
-        totals.forgetDaysBefore(keep);
+        forgetBefore(now);
+    }
+
+    /**
+     * Undoes an event.
+     *
+     * @param number of the event
+     */
+    UndoResult undo(long number, Instant now) throws LedgerException {
+        List<RecordedEvent> rows = ledger.find(number);
+        if (rows.isEmpty()) {
+            return UndoResult.UNKNOWN;
+        }
+        if (ledger.isUndone(number)) {
+            return UndoResult.UNDONE_BEFORE;
+        }
+        restoreDaysOf(rows, now);
+        Totals.Change change = totals.planUndo(rows);
+        ledger.undo(number, now, change);
+        totals.apply(change);
+        totals.replaceStarts(ledger.readFirstDays(), ledger.readSessions(totals.daysFrom()));
+        forgetBefore(now);
+        return UndoResult.UNDONE;
+    }
+
+    private void forgetBefore(Instant now) {
+        totals.forgetDaysBefore(Totals.firstDayKept(now));
         totals.forgetWindowsBefore(Totals.windowsKeptFrom(now));
+    }
+
+    /** Days before those kept are needed where the clock was set back or an old event is amended, imported or undone. */
+    private void restoreDaysOf(List<RecordedEvent> events, Instant now) throws LedgerException {
+        LocalDate keep = Totals.firstDayKept(now);
+        Instant oldest = events.stream().map(RecordedEvent::at).reduce(now, (a, b) -> a.isBefore(b) ? a : b);
+        LocalDate needed = Totals.firstDayNeeded(oldest);
+        restoreDaysFrom(needed.isBefore(keep) ? needed : keep);
     }
 
     private void restoreDaysFrom(LocalDate from) throws LedgerException {
@@ -95,7 +125,7 @@ record LedgerWriter(Ledger ledger, Totals totals) {
     private void recount(String provider, ZoneId zone, CountedWindows counted, LongPromptRules longPrompts)
             throws LedgerException {
         var rules = new PricingRules(Map.of(provider, zone), Map.of(provider, longPrompts));
-        Recount recount = totals.recount(rules, counted);
+        Recount recount = totals.recount(rules, counted).without(ledger.readUndone());
         ledger.recount(provider, zone, counted, longPrompts, recount);
         totals.replace(
                 provider,

@@ -16,9 +16,8 @@ import java.util.TreeMap;
 
 /** Events as JSON, one a line, as they may be posted. */
 public final class EventLines implements AutoCloseable {
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
-            .build();
+    private static final JsonFactory JSON =
+            JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
     private final JsonGenerator json;
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param hours the same by hour, without the category, for the forecast
  * @param windows the same by part of an hour or a session, where these are counted
  * @param recorded how many events each source recorded
+ * @param undone how many of these were undone
  * @param lastEvent the instant of the newest usage of each provider
  */
 public record Aggregates(
@@ -33,11 +34,19 @@ public record Aggregates(
         Map<Hour, Map<Measure, HourTotal>> hours,
         Map<WindowPart, Map<Series, BigDecimal>> windows,
         Map<Source, Long> recorded,
+        Map<Source, Long> undone,
         Map<String, Instant> lastEvent) {
 
     /** Nothing yet. */
     public Aggregates() {
-        this(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
+        this(
+                new HashMap<>(),
+                new HashMap<>(),
+                new HashMap<>(),
+                new HashMap<>(),
+                new HashMap<>(),
+                new HashMap<>(),
+                new HashMap<>());
     }
 
     /**
@@ -61,14 +70,53 @@ public record Aggregates(
         note(recordedEvent);
     }
 
+    /** Adds a row of an event that was undone: to its counters, and to what bounds the usage of its hour. */
+    void addUndone(RecordedEvent row, AggregationKey key, UnaryOperator<Series> names) {
+        Map<Measure, HourTotal> hour = hour(key);
+        row.event().usage().forEach((measure, amount) -> {
+            series.merge(names.apply(key.series(measure)), amount.units(), BigDecimal::add);
+            hour.merge(measure, HourTotal.of(BigDecimal.ZERO, row.at()), HourTotal::plus);
+        });
+        note(row);
+        if (!row.isAmendment()) {
+            undone.merge(row.source(), 1L, Math::addExact);
+        }
+    }
+
+    /** Takes a row of an event that is undone back from all but the counters. */
+    void undo(RecordedEvent row, AggregationKey key, UnaryOperator<Series> names) {
+        Map<Series, BigDecimal> day = day(key);
+        Map<Measure, HourTotal> hour = hour(key);
+        row.event().usage().forEach((measure, amount) -> {
+            BigDecimal less = amount.units().negate();
+            Series exported = names.apply(key.series(measure));
+            day.merge(exported, less, Aggregates::sumOrNothing);
+            hour.merge(measure, HourTotal.of(less, row.at()), HourTotal::plus);
+            for (WindowPart part : key.windows()) {
+                windows.computeIfAbsent(part, absent -> new HashMap<>())
+                        .merge(exported, less, Aggregates::sumOrNothing);
+            }
+        });
+        if (!row.isAmendment()) {
+            undone.merge(row.source(), 1L, Math::addExact);
+        }
+    }
+
+    private Map<Series, BigDecimal> day(AggregationKey key) {
+        return days.computeIfAbsent(new Day(key.provider(), key.date()), absent -> new HashMap<>());
+    }
+
+    private Map<Measure, HourTotal> hour(AggregationKey key) {
+        return hours.computeIfAbsent(new Hour(key.provider(), key.hour()), absent -> new HashMap<>());
+    }
+
     /** Moves the amounts of a row to another price, but for series that stand for several, and counters. */
     void reprice(RecordedEvent row, AggregationKey key, Pricing before, Pricing after, UnaryOperator<Series> names) {
         row.event().usage().forEach((measure, amount) -> {
             Series wanted = key.series(measure);
             Series exported = names.apply(wanted);
             if (exported.equals(wanted) && !exported.pricing().equals(Label.OTHER)) {
-                var day = new Day(key.provider(), key.date());
-                move(days.computeIfAbsent(day, absent -> new HashMap<>()), exported, before, after, amount.units());
+                move(day(key), exported, before, after, amount.units());
                 for (WindowPart part : key.windows()) {
                     move(
                             windows.computeIfAbsent(part, absent -> new HashMap<>()),
@@ -114,9 +162,8 @@ public record Aggregates(
 
     /** Adds amounts under a key. */
     void add(AggregationKey key, Map<Measure, HourTotal> amounts, UnaryOperator<Series> names) {
-        String provider = key.provider();
-        Map<Series, BigDecimal> day = days.computeIfAbsent(new Day(provider, key.date()), absent -> new HashMap<>());
-        Map<Measure, HourTotal> hour = hours.computeIfAbsent(new Hour(provider, key.hour()), absent -> new HashMap<>());
+        Map<Series, BigDecimal> day = day(key);
+        Map<Measure, HourTotal> hour = hour(key);
         amounts.forEach((measure, total) -> {
             BigDecimal units = total.units();
             Series exported = names.apply(key.series(measure));

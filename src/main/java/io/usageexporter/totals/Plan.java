@@ -1,6 +1,7 @@
 package io.usageexporter.totals;
 
 import io.usageexporter.event.Measure;
+import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.UsageEvent;
 import java.math.BigDecimal;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Adds up new events under the names that they will count as, without changing anything yet. Used once, while nothing else
@@ -123,11 +125,33 @@ final class Plan {
         }
     }
 
+    /**
+     * Takes an event back from all but the counters.
+     *
+     * @param current the pricing under which all its rows count, where they can be moved
+     */
+    void undo(List<RecordedEvent> rows, Pricing current) {
+        for (RecordedEvent row : rows) {
+            String provider = row.event().provider();
+            AggregationKey key = Aggregates.key(
+                    row,
+                    (dimension, name) -> labels.find(provider, dimension, name, row.number()),
+                    zones.apply(provider),
+                    windows.partsOf(row, zones, sessions));
+            UnaryOperator<Series> existing = wanted -> seriesNames.find(wanted, row.number());
+            if (!current.equals(row.counted())) {
+                added.reprice(row, key, current, row.counted(), existing);
+            }
+            added.undo(row, key, existing);
+        }
+    }
+
     /** What was planned, with the sums of before. */
     Totals.Change change(Aggregates before) {
         added.series().replaceAll((name, units) -> units.add(before.series().getOrDefault(name, BigDecimal.ZERO)));
         addBefore(before.days(), added.days(), BigDecimal::add);
         addBefore(before.hours(), added.hours(), HourTotal::plus);
+        added.undone().replaceAll((source, count) -> count + before.undone().getOrDefault(source, 0L));
         added.recorded().replaceAll((source, count) -> count + before.recorded().getOrDefault(source, 0L));
         added.lastEvent().replaceAll((provider, at) -> {
             Instant last = before.lastEvent().getOrDefault(provider, at);

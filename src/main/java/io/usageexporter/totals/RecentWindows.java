@@ -71,13 +71,22 @@ final class RecentWindows {
                 var changed = new HashMap<Series, BigDecimal>();
                 cells.forEach((series, units) -> changed.put(
                         series, before.getOrDefault(series, BigDecimal.ZERO).add(units)));
-                sums.put(part, before.with(changed));
+                SeriesAmounts after = before.with(changed);
+                if (after.isEmpty()) { // all of it was undone, as if there had been no session
+                    sums.remove(part);
+                } else {
+                    sums.put(part, after);
+                }
             }
         });
     }
 
     void openSessions(Map<String, ? extends Collection<Instant>> starts) {
         starts.forEach(sessions::openAll);
+    }
+
+    void replaceSessions(Map<String, ? extends Collection<Instant>> starts) {
+        starts.forEach(sessions::replace);
     }
 
     void replace(String provider, CountedWindows windows, Collection<Instant> starts) {

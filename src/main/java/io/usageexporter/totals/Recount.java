@@ -3,11 +3,13 @@ package io.usageexporter.totals;
 import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -20,6 +22,7 @@ public final class Recount {
     private final Function<String, CountedWindows> counted;
     private final Sessions sessions = new Sessions();
     private final Aggregates sums = new Aggregates();
+    private Set<Long> undone = Set.of();
 
     Recount(Totals names, PricingRules rules, Function<String, CountedWindows> counted) {
         this.names = names;
@@ -27,9 +30,33 @@ public final class Recount {
         this.counted = counted;
     }
 
+    /**
+     * The same, of which some events were undone.
+     *
+     * @param numbers of these events
+     */
+    public Recount without(Set<Long> numbers) {
+        undone = numbers;
+        return this;
+    }
+
+    /** The same with sessions that began before. */
+    public Recount with(Map<String, List<Instant>> begun) {
+        begun.forEach(sessions::openAll);
+        return this;
+    }
+
+    private boolean isUndone(RecordedEvent row) {
+        return !undone.isEmpty() && undone.contains(row.original());
+    }
+
     /** Adds the next row, at the price under which its series counts. */
     public void add(RecordedEvent row) {
-        names.addTo(sums, row, zone(row), parts(row));
+        if (isUndone(row)) {
+            names.addUndoneTo(sums, row, zone(row));
+        } else {
+            names.addTo(sums, row, zone(row), parts(row));
+        }
     }
 
     /**
@@ -38,6 +65,9 @@ public final class Recount {
      * @param rows the event and its amendments, which were all added
      */
     public void complete(List<RecordedEvent> rows) {
+        if (isUndone(rows.get(0))) {
+            return;
+        }
         Pricing pricing = rules.of(rows);
         for (RecordedEvent row : rows) {
             if (!pricing.equals(row.counted())) {

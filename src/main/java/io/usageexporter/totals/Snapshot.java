@@ -26,6 +26,7 @@ public record Snapshot(
         Map<Hour, Map<Measure, HourTotal>> hours,
         WindowTotals windows,
         Map<Source, Long> recorded,
+        Map<Source, Long> undone,
         Map<String, Instant> lastEvent,
         LocalDate daysFrom,
         Map<String, LocalDate> firstDays) {
@@ -69,17 +70,18 @@ public record Snapshot(
 
     /** The same totals with other days, read from the ledger for a past window. */
     public Snapshot withDays(Map<Day, Map<Series, BigDecimal>> otherDays, LocalDate from) {
-        return new Snapshot(series, otherDays, hours, windows, recorded, lastEvent, from, firstDays);
+        return new Snapshot(series, otherDays, hours, windows, recorded, undone, lastEvent, from, firstDays);
     }
 
     /** The same totals with other hours, read from the ledger for a past window. */
     public Snapshot withHours(Map<Hour, Map<Measure, HourTotal>> otherHours) {
-        return new Snapshot(series, days, otherHours, windows, recorded, lastEvent, daysFrom, firstDays);
+        return new Snapshot(series, days, otherHours, windows, recorded, undone, lastEvent, daysFrom, firstDays);
     }
 
     /** The same totals with more windows, read from the ledger. */
     public Snapshot withWindows(Map<WindowPart, Map<Series, BigDecimal>> others) {
-        return new Snapshot(series, days, hours, windows.with(others), recorded, lastEvent, daysFrom, firstDays);
+        return new Snapshot(
+                series, days, hours, windows.with(others), recorded, undone, lastEvent, daysFrom, firstDays);
     }
 
     /** The same totals plus some earlier days from the ledger, where they no longer change. */

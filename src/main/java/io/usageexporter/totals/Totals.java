@@ -63,6 +63,7 @@ public final class Totals {
         this(stored.daysFrom());
         sums.series().putAll(stored.sums().series());
         sums.recorded().putAll(stored.sums().recorded());
+        sums.undone().putAll(stored.sums().undone());
         sums.lastEvent().putAll(stored.sums().lastEvent());
         putDays(stored.sums().days(), stored.sums().hours());
         firstDays.putAll(stored.firstDays());
@@ -209,6 +210,14 @@ public final class Totals {
         others.add(row, naming(row), zone, parts, wanted -> seriesNames.find(wanted, row.number()));
     }
 
+    /** Adds a row of an event that was undone to other sums. */
+    synchronized void addUndoneTo(Aggregates others, RecordedEvent row, ZoneId zone) {
+        others.addUndone(
+                row,
+                Aggregates.key(row, naming(row), zone, List.of()),
+                wanted -> seriesNames.find(wanted, row.number()));
+    }
+
     /** Moves an already counted row in other sums to another price. */
     synchronized void reprice(
             Aggregates others, RecordedEvent row, Pricing after, ZoneId zone, List<WindowPart> parts) {
@@ -241,6 +250,25 @@ public final class Totals {
         return plan.change(sums);
     }
 
+    /**
+     * Computes what undoing an event changes, without changing anything yet.
+     *
+     * @param rows the event and its amendments
+     */
+    public synchronized Change planUndo(List<RecordedEvent> rows) {
+        var plan = new Plan(labels, seriesNames, windows, this::zoneOrUtc);
+        plan.undo(rows, pricing.of(rows));
+        return plan.change(sums);
+    }
+
+    /** Replaces when usage began, which may be later after an event was undone. */
+    public synchronized void replaceStarts(Map<String, LocalDate> days, Map<String, List<Instant>> sessions) {
+        firstDays.clear();
+        firstDays.putAll(days);
+        windows.replaceSessions(sessions);
+        snapshot = null;
+    }
+
     private static <K, C, V> void putAll(Map<K, Map<C, V>> sums, Map<K, Map<C, V>> changed) {
         changed.forEach((key, parts) -> {
             var merged = new HashMap<>(sums.getOrDefault(key, Map.of()));
@@ -263,6 +291,7 @@ public final class Totals {
         putAll(sums.hours(), change.sums().hours());
         windows.add(change.sums().windows());
         sums.recorded().putAll(change.sums().recorded());
+        sums.undone().putAll(change.sums().undone());
         sums.lastEvent().putAll(change.sums().lastEvent());
         labels.stored(change.labels());
         seriesNames.restore(change.series());
@@ -303,6 +332,7 @@ public final class Totals {
                     Map.copyOf(sums.hours()),
                     windows.snapshot(),
                     Map.copyOf(sums.recorded()),
+                    Map.copyOf(sums.undone()),
                     Map.copyOf(sums.lastEvent()),
                     daysFrom,
                     Map.copyOf(firstDays));

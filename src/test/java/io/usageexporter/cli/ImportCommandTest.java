@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportCommandTest {
-    private static final String YEAR_OLD = Instant.now().minus(365, ChronoUnit.DAYS).toString();
+    private static final String YEAR_OLD =
+            Instant.now().minus(365, ChronoUnit.DAYS).toString();
 
     @TempDir
     Path folder;
@@ -41,8 +42,8 @@ class ImportCommandTest {
     }
 
     private static String event(String id, int units, String at) {
-        return "{\"id\":\"" + id + "\",\"provider\":\"apify\",\"at\":\"" + at + "\",\"usage\":{\"compute_units\":" + units
-                + "}}\n";
+        return "{\"id\":\"" + id + "\",\"provider\":\"apify\",\"at\":\"" + at + "\",\"usage\":{\"compute_units\":"
+                + units + "}}\n";
     }
 
     private Path file(String lines) throws Exception {
@@ -79,9 +80,12 @@ class ImportCommandTest {
     }
 
     private Result throughAnExporter(Path file) throws Exception {
-        try (var exporter = new TestExporter(
-                ledger(), null, new SettableClock(Instant.now().toString()))) {
-            return run("import", file.toString(), "--url=127.0.0.1:" + exporter.http().port());
+        try (var exporter =
+                new TestExporter(ledger(), null, new SettableClock(Instant.now().toString()))) {
+            return run(
+                    "import",
+                    file.toString(),
+                    "--url=127.0.0.1:" + exporter.http().port());
         }
     }
 
@@ -112,7 +116,8 @@ class ImportCommandTest {
         run("record", "--provider=anthropic", "usd=0.25");
         String csv = run("export", "--format=csv").out();
         assertThat(csv.lines().findFirst().orElseThrow())
-                .isEqualTo("\uFEFFid,at,provider,category,consumer,model,pricing,recorded_at,source,compute_units,requests,usd");
+                .isEqualTo(
+                        "\uFEFFid,at,provider,category,consumer,model,pricing,recorded_at,source,compute_units,requests,usd");
         assertThat(csv).contains("apify,'=cmd(),growth,,,").contains(",cli,1.5,,\r\n");
     }
 
@@ -120,7 +125,8 @@ class ImportCommandTest {
     void exportOfSomeDaysHasTheirEventsOnly() throws Exception {
         run(
                 "import",
-                file(event("a", 1, "2026-03-01T23:59:59Z") + event("b", 1, "2026-03-02T00:00:00Z")
+                file(event("a", 1, "2026-03-01T23:59:59Z")
+                                + event("b", 1, "2026-03-02T00:00:00Z")
                                 + event("c", 1, "2026-03-03T00:00:00Z"))
                         .toString());
         assertThat(run("export", "--from=2026-03-02", "--to=2026-03-02").out())

@@ -50,14 +50,16 @@ class ImportExportPropertyTest {
 
             Path copy = folder.resolve("copy.db");
             importing(file, copy, config, events, 0);
-            assertThat(totals(copy)).usingRecursiveComparison()
+            assertThat(totals(copy))
+                    .usingRecursiveComparison()
                     .ignoringFields("recorded", "series")
                     .withComparatorForType(BigDecimal::compareTo, BigDecimal.class)
                     .isEqualTo(totals(original));
             assertThat(counters(copy)).isEqualTo(counters(original));
             assertThat(costs(copy, config)).isEqualTo(costs(original, config)).contains("Unknown");
             run(0, "verify", "--storage.path=" + copy);
-            assertThat(run(0, "export", "--storage.path=" + copy, "--config.file=" + config)).isEqualTo(exported);
+            assertThat(run(0, "export", "--storage.path=" + copy, "--config.file=" + config))
+                    .isEqualTo(exported);
 
             importing(file, copy, config, 0, events);
             importing(file, original, config, 0, events); // which knows its own events
@@ -116,8 +118,7 @@ class ImportExportPropertyTest {
         totals(ledger)
                 .series()
                 .forEach((each, amount) -> sums.merge(
-                        new Series(
-                                each.provider(), each.category(), each.consumer(), each.model(), "", each.measure()),
+                        new Series(each.provider(), each.category(), each.consumer(), each.model(), "", each.measure()),
                         amount,
                         BigDecimal::add));
         sums.replaceAll((series, amount) -> amount.stripTrailingZeros());
@@ -126,7 +127,12 @@ class ImportExportPropertyTest {
 
     private static String costs(Path ledger, Path config) {
         return run(
-                0, "export", "--format=focus", "--from=2000-01-01", "--storage.path=" + ledger, "--config.file=" + config);
+                0,
+                "export",
+                "--format=focus",
+                "--from=2000-01-01",
+                "--storage.path=" + ledger,
+                "--config.file=" + config);
     }
 
     private static String run(int status, String... arguments) {

@@ -41,7 +41,7 @@ class MigrationTest extends LedgerTestBase {
         assertThatThrownBy(() -> LedgerReader.open(file))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("newer version");
-        execute(file, "PRAGMA user_version = 10");
+        execute(file, "PRAGMA user_version = " + SqliteDatabase.VERSION);
         reopen();
         assertThat(ledger.lastNumber()).isZero();
     }
@@ -203,8 +203,27 @@ class MigrationTest extends LedgerTestBase {
         execute(file, "ALTER TABLE day RENAME TO day_total");
     }
 
-    /** Reverts the ninth migration. */
+    @Test
+    void addsUndoingToAVersionWithoutIt() throws Exception {
+        append(10);
+        ledger.close();
+        removeUndoing();
+        execute(file, "PRAGMA user_version = 10");
+
+        reopen();
+
+        assertThat(verify(file)).isEqualTo(new Verification(10, List.of()));
+        assertThat(ledger.readUndone()).isEmpty();
+    }
+
+    /** Reverts the eleventh migration. */
+    private void removeUndoing() throws SQLException {
+        execute(file, "DROP TABLE undoing", "ALTER TABLE source_total DROP COLUMN undone");
+    }
+
+    /** Reverts the migrations from the tenth on. */
     private void removeDerived() throws SQLException {
+        removeUndoing();
         execute(file, "DROP INDEX amendment");
         execute(file, "ALTER TABLE event DROP COLUMN counted_pricing");
         execute(file, "DROP TABLE long_prompt");

@@ -41,9 +41,8 @@ public final class RandomEvents {
     /** An event up to so long before an instant, or without one; with an id or without. */
     public UsageEvent next(Instant now, Duration maxAge) {
         boolean anthropic = random.nextInt(4) > 0;
-        Instant at = random.nextInt(4) == 0
-                ? null
-                : now.minusSeconds((long) (random.nextDouble() * maxAge.toSeconds()));
+        Instant at =
+                random.nextInt(4) == 0 ? null : now.minusSeconds((long) (random.nextDouble() * maxAge.toSeconds()));
         return new UsageEvent(
                 random.nextInt(3) == 0 ? null : "id/" + ++ids + (random.nextInt(9) == 0 ? " ü%?#\"" : ""),
                 anthropic ? "anthropic" : "apify",
@@ -80,7 +79,8 @@ public final class RandomEvents {
         Map<Measure, Amount> amounts = new HashMap<>();
         event.usage().forEach((measure, amount) -> amounts.put(measure, amount));
         Usage more = usage(event.provider().equals("anthropic"));
-        more.forEach((measure, amount) -> amounts.merge(measure, amount, (a, b) -> new Amount(a.micros() + b.micros())));
+        more.forEach(
+                (measure, amount) -> amounts.merge(measure, amount, (a, b) -> new Amount(a.micros() + b.micros())));
         return new UsageEvent(
                 event.id(),
                 event.provider(),

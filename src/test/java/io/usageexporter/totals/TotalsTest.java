@@ -153,6 +153,7 @@ class TotalsTest extends TotalsTestBase {
                 Map.copyOf(before.hours()),
                 before.windows().with(Map.of()),
                 Map.copyOf(before.recorded()),
+                Map.copyOf(before.undone()),
                 Map.copyOf(before.lastEvent()),
                 before.daysFrom(),
                 Map.copyOf(before.firstDays()));

@@ -1,0 +1,105 @@
+package io.usageexporter.cli;
+
+import io.usageexporter.client.ExporterClient;
+import io.usageexporter.config.InvalidConfigException;
+import io.usageexporter.ledger.LedgerException;
+import io.usageexporter.recording.UndoResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Undoes an event. */
+@Command(
+        name = "undo",
+        description = {
+            "Undo an event: through a running exporter with --url, otherwise directly in the ledger file of an exporter that is"
+                    + " not running.",
+            "The ledger keeps both. Totals lose the event; counters, which never fall, keep it. Exit status 1 if the ledger has"
+                    + " no event with this id."
+        },
+        mixinStandardHelpOptions = true)
+final class UndoCommand implements Callable<Integer> {
+    private static final int NOT_FOUND = 404;
+
+    @Mixin
+    Options.StorageOptions storage = new Options.StorageOptions();
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            converter = ExporterUrl.class,
+            description = "A running exporter, such as localhost:5000. Default: none; the ledger file is written.")
+    @Nullable
+    URI url;
+
+    @Parameters(paramLabel = "ID", description = "The event's id.")
+    String id = "";
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try {
+            return url == null ? inLedger() : byExporter(url);
+        } catch (LedgerException.InUse e) {
+            return end(ExitStatus.USAGE, e.getMessage() + "; or undo through the exporter that uses it, with --url");
+        } catch (InvalidConfigException | LedgerException e) {
+            return end(ExitStatus.USAGE, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return end(ExitStatus.FAILURE, ExporterUrl.noResponse(Objects.requireNonNull(url), e));
+        }
+    }
+
+    private int byExporter(URI exporter) throws IOException, InterruptedException {
+        var client = new ExporterClient(exporter);
+        String encoded = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+        HttpResponse<String> response = client.delete("/api/usage/" + encoded);
+        return switch (response.statusCode()) {
+            case 200 -> end(ExitStatus.OK, response.body().strip());
+            case NOT_FOUND -> unknown();
+            default -> end(ExitStatus.FAILURE, client + " " + ExporterClient.explain(response));
+        };
+    }
+
+    private int inLedger() throws InvalidConfigException, LedgerException, InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        if (Files.notExists(storage.ledger())) {
+            return end(ExitStatus.USAGE, "there is no ledger at " + storage.ledger());
+        }
+        UndoResult result;
+        try (var ledger = new StoppedLedger(storage, storage.readConfig(err::println), err::println)) {
+            result = ledger.recorder().undo(id);
+        }
+        return switch (result) {
+            case UNDONE -> end(ExitStatus.OK, "{\"undone\":1}");
+            case UNDONE_BEFORE -> end(ExitStatus.OK, "{\"undone\":0}");
+            case UNKNOWN -> unknown();
+        };
+    }
+
+    private int unknown() {
+        return end(ExitStatus.FAILURE, "no event with this id is in the ledger");
+    }
+
+    private int end(int status, String message) {
+        (status == ExitStatus.OK
+                        ? spec.commandLine().getOut()
+                        : spec.commandLine().getErr())
+                .println(message);
+        return status;
+    }
+}
