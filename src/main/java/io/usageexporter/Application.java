@@ -12,6 +12,7 @@ import io.usageexporter.metrics.ProviderCollector;
 import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.metrics.UsageCollector;
 import io.usageexporter.recording.Recorder;
+import io.usageexporter.recording.Retention;
 import io.usageexporter.report.Health;
 import io.usageexporter.report.ReportService;
 import java.lang.System.Logger;
@@ -35,6 +36,7 @@ public final class Application implements Lifecycle, AutoCloseable {
     private final LedgerReader reader;
     private final Recorder recorder;
     private final ProviderIntegrations integrations;
+    private final Retention retention;
     private final HttpServer server;
     private final CountDownLatch quit = new CountDownLatch(1);
 
@@ -74,6 +76,7 @@ public final class Application implements Lifecycle, AutoCloseable {
         var reports = new ReportService(
                 config, recorder.totals(), reader, () -> new Health(isLedgerWritable(), configFile.isCurrent()), clock);
         integrations = new ProviderIntegrations(config, reports::quotas, recorder, metrics, clock);
+        retention = new Retention(recorder, () -> config.get().eventsKept());
         Version version = Version.current();
         metrics.register(new UsageCollector(reports::now, version.number(), version.revision()));
         metrics.register(new ProviderCollector(integrations::report));
@@ -143,6 +146,7 @@ public final class Application implements Lifecycle, AutoCloseable {
         LOG.log(Level.INFO, "shutting down");
         server.drain(settings.drainTimeout());
         integrations.close();
+        retention.close();
         recorder.finish();
         server.close();
         reader.close();

@@ -289,7 +289,10 @@ class RecordEndpointTest {
         HttpResponse<String> refused = exporter.record(Events.RECOMMENDATION);
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-        assertThat(exporter.http().get("/-/ready").statusCode()).isEqualTo(503);
+        HttpResponse<String> notReady = exporter.http().get("/-/ready");
+        assertThat(notReady.statusCode()).isEqualTo(503);
+        assertThat(notReady.body())
+                .contains("was moved, replaced or deleted while the exporter was running; put it back");
         assertThat(exporter.http().get("/-/healthy").statusCode()).isEqualTo(200);
         assertThat(exporter.metric("usage_exporter_ledger_writable")).isEqualByComparingTo("0");
         assertThat(exporter.usage().at(REQUESTS_TODAY).asInt()).isEqualTo(1);

@@ -31,7 +31,9 @@ class UndoEndpointTest {
 
         for (int i = 0; i < 2; i++) {
             assertThat(exporter.usage().at(TOKENS).asInt()).isEqualTo(1);
-            assertThat(exporter.usage().at("/breakdown/anthropic/daily/recommendations/tokens").asInt())
+            assertThat(exporter.usage()
+                            .at("/breakdown/anthropic/daily/recommendations/tokens")
+                            .asInt())
                     .isEqualTo(1);
             assertThat(exporter.http().get("/api/usage/history?days=1").body()).contains("\"tokens\":1");
             assertThat(exporter.metrics()).anySatisfy((series, value) -> {
@@ -87,11 +89,13 @@ class UndoEndpointTest {
         String then = exporter.clock().instant().toString();
         exporter.clock().advance(Duration.ofDays(100));
         exporter.restart();
-        assertThat(exporter.usageAt(then).at("/used/anthropic/monthly/tokens").asInt()).isEqualTo(1);
+        assertThat(exporter.usageAt(then).at("/used/anthropic/monthly/tokens").asInt())
+                .isEqualTo(1);
 
         assertThat(undo("wrong").body()).isEqualTo("{\"undone\":1}\n");
 
-        assertThat(exporter.usageAt(then).at("/used/anthropic/monthly/tokens").asInt()).isZero();
+        assertThat(exporter.usageAt(then).at("/used/anthropic/monthly/tokens").asInt())
+                .isZero();
     }
 
     @Test

@@ -4,9 +4,11 @@ import io.usageexporter.forwarded.ReverseProxies;
 import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A valid configuration. Immutable; a reload creates another one.
@@ -16,17 +18,20 @@ import java.util.TreeMap;
  * @param tracking how some of them are tracked automatically, by name
  * @param prices of their usage, with the built-in ones
  * @param reverseProxies in front of the exporter
+ * @param eventsKept how long events are kept before they are pruned; null for ever
  */
 public record Config(
         Thresholds thresholds,
         SortedMap<String, ProviderConfig> providers,
         SortedMap<String, TrackingConfig> tracking,
         PriceTable prices,
-        ReverseProxies reverseProxies) {
+        ReverseProxies reverseProxies,
+        @Nullable Duration eventsKept) {
     /** The same configuration with the provider of this name replaced. */
     public Config with(ProviderConfig provider) {
         var others = new TreeMap<>(providers);
         others.put(provider.name(), provider);
-        return new Config(thresholds, Collections.unmodifiableSortedMap(others), tracking, prices, reverseProxies);
+        return new Config(
+                thresholds, Collections.unmodifiableSortedMap(others), tracking, prices, reverseProxies, eventsKept);
     }
 }

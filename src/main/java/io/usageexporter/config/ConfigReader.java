@@ -16,6 +16,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
@@ -39,6 +40,11 @@ public final class ConfigReader {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]*");
     private static final int MAX_NAME = 100;
+
+    /** An event must be known for as long as it may be repeated or counts in a current window. */
+    private static final Duration MIN_EVENTS_KEPT = Duration.ofDays(60);
+
+    private static final Duration FOR_EVER = Duration.ofDays(100_000);
 
     /** Equals {@code timezone: UTC}, unlike an offset of 0. */
     static final ZoneId UTC = ZoneId.of("UTC");
@@ -173,13 +179,27 @@ public final class ConfigReader {
                 provider.warn("gateway.on_exhausted: reject has no effect without a limit");
             }
         });
+        Duration eventsKept = eventsKept(keys);
         keys.rejectUnknownKeys();
         return new Config(
                 thresholds,
                 Collections.unmodifiableSortedMap(providers),
                 Collections.unmodifiableSortedMap(tracking),
                 prices,
-                reverseProxies);
+                reverseProxies,
+                eventsKept);
+    }
+
+    private static @Nullable Duration eventsKept(ConfigSection keys) {
+        ConfigSection retention = keys.sub("retention");
+        Duration kept = retention.duration(
+                "events",
+                FOR_EVER,
+                MIN_EVENTS_KEPT,
+                FOR_EVER,
+                "must be a duration of " + MIN_EVENTS_KEPT.toDays() + "d or more, such as 400d");
+        retention.rejectUnknownKeys();
+        return kept.equals(FOR_EVER) ? null : kept;
     }
 
     private static void warnOfUnknownProviders(List<PriceRow> rows, List<ConfigSection> items, Set<String> providers) {

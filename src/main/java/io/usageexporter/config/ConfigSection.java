@@ -135,11 +135,17 @@ public final class ConfigSection {
 
     /** A duration such as 30s, 5m, 1h or 1d. */
     public Duration duration(String key, Duration defaultValue, Duration min, Duration max) {
-        return value(
+        return duration(
                 key,
                 defaultValue,
-                node -> within(ConfigValues.duration(node), min, max),
+                min,
+                max,
                 "must be a duration from " + min.toSeconds() + "s to " + max.toHours() + "h, such as 5m");
+    }
+
+    /** @param allowed what is, for messages */
+    Duration duration(String key, Duration defaultValue, Duration min, Duration max, String allowed) {
+        return value(key, defaultValue, node -> within(ConfigValues.duration(node), min, max), allowed);
     }
 
     /** The base URL of an API, without query and trailing slashes. */

@@ -28,11 +28,11 @@ final class ManagementHandlers {
                 () -> recorder.probe(writable -> ExceptionHandler.resume(exchange, ex -> respondReady(ex, writable))));
     }
 
-    private static void respondReady(HttpServerExchange exchange, boolean writable) {
+    private void respondReady(HttpServerExchange exchange, boolean writable) {
         if (writable) {
             ReadHandlers.send(exchange, "text/plain; charset=utf-8", "ready\n");
         } else {
-            new Problem(StatusCodes.SERVICE_UNAVAILABLE, "the ledger cannot be written; see the log").send(exchange);
+            new Problem(StatusCodes.SERVICE_UNAVAILABLE, recorder.problem()).send(exchange);
         }
     }
 

@@ -114,6 +114,13 @@ final class EventTable implements AutoCloseable {
         return found;
     }
 
+    /** The event of this number, or null if it was pruned. */
+    @Nullable
+    RecordedEvent getUnlessPruned(long number) throws SQLException {
+        RecordedEvent found = find(number);
+        return found == null && number > new OpeningBalance(connection).through() ? get(number) : found;
+    }
+
     private @Nullable RecordedEvent find(long number) throws SQLException {
         select.setLong(1, number);
         try (ResultSet row = select.executeQuery()) {

@@ -68,7 +68,10 @@ final class IdIndex {
         }
         var found = new TreeMap<Long, RecordedEvent>();
         for (long number : numbers) {
-            RecordedEvent event = events.get(number);
+            RecordedEvent event = events.getUnlessPruned(number);
+            if (event == null) {
+                continue;
+            }
             if (id.equals(event.event().id())) {
                 found.put(number, event);
                 if (event.isAmendment() && !numbers.contains(event.amends())) { // whose own id has expired

@@ -22,6 +22,7 @@ import java.util.stream.LongStream;
 final class IdVerifier {
     private final Connection connection;
     private final List<String> differences;
+    private final long pruned;
 
     /** The numbers of indexed events, in order, with the hashes of their ids. */
     private long[] numbers = {};
@@ -33,8 +34,10 @@ final class IdVerifier {
     /** When each segment was created, by the number of its newest event. */
     private final Map<Long, Long> newest = new HashMap<>();
 
-    IdVerifier(Connection connection, List<String> differences) {
+    /** @param pruned up to which number events may be missing, though their ids are indexed */
+    IdVerifier(Connection connection, long pruned, List<String> differences) {
         this.connection = connection;
+        this.pruned = pruned;
         this.differences = differences;
     }
 
@@ -147,8 +150,10 @@ final class IdVerifier {
     /** Checks an event; to be called in the order of recording. */
     void check(RecordedEvent recorded) {
         long number = recorded.number();
-        while (next < numbers.length && numbers[next] < number) {
-            differences.add("id index: event " + numbers[next++] + " is indexed, but does not exist or has no id");
+        for (; next < numbers.length && numbers[next] < number; next++) {
+            if (numbers[next] > pruned) {
+                differences.add("id index: event " + numbers[next] + " is indexed, but does not exist or has no id");
+            }
         }
         String id = recorded.event().id();
         boolean indexed = next < numbers.length && numbers[next] == number;
@@ -172,7 +177,9 @@ final class IdVerifier {
     /** Finishes the check after the last event. */
     void end() {
         for (; next < numbers.length; next++) {
-            differences.add("id index: event " + numbers[next] + " is indexed, but does not exist");
+            if (numbers[next] > pruned) {
+                differences.add("id index: event " + numbers[next] + " is indexed, but does not exist");
+            }
         }
         if (!lastIndexed && numbers.length == 0) {
             differences.add("id index: empty, so duplicates would be counted again");

@@ -264,6 +264,28 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
+    /**
+     * Turns some of the oldest events into an opening balance, on which totals go on.
+     *
+     * @param before the instant before which they were recorded
+     * @param recount of nothing yet
+     * @return whether there may be more of them
+     */
+    public boolean prune(Instant before, Recount recount) throws LedgerException {
+        var more = new boolean[1];
+        write(() -> more[0] = new Pruner(connection, events).prune(before, lastNumber, recount));
+        return more[0];
+    }
+
+    /** The newest usage that was pruned; null if none was. */
+    public @Nullable Instant newestPruned() throws LedgerException {
+        try {
+            return new OpeningBalance(connection).newest();
+        } catch (SQLException e) {
+            throw failed("read", e);
+        }
+    }
+
     /** Whether any event of a provider counts at another price by other rules. */
     public boolean isPricedOtherwise(String provider, PricingRules before, PricingRules after) throws LedgerException {
         return read(() -> {

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * When sessions began, for verification. That follows from the events in the order of recording, unless some were undone:
+ * When sessions began, for verification. That follows from the events in the order of recording, unless some were undone or pruned:
  * then the stored sessions are taken, in which each event falls into the latest that began before it, and are checked to
  * have begun with usage.
  */
@@ -18,9 +20,18 @@ final class SessionStarts {
     private final Map<String, List<Instant>> known;
     private final Map<String, Set<Instant>> unchecked = new HashMap<>();
 
-    SessionStarts(WindowTable windows, boolean areStoredOnes) throws SQLException {
-        known = areStoredOnes ? windows.sessions(Instant.ofEpochMilli(Long.MIN_VALUE)) : Map.of();
-        known.forEach((provider, starts) -> unchecked.put(provider, new TreeSet<>(starts)));
+    /**
+     * Takes the stored ones where that is needed.
+     *
+     * @param pruned the newest usage that was pruned; null if none was
+     */
+    SessionStarts(WindowTable windows, @Nullable Instant pruned, boolean areSomeUndone) throws SQLException {
+        known = pruned != null || areSomeUndone ? windows.sessions(Instant.ofEpochMilli(Long.MIN_VALUE)) : Map.of();
+        known.forEach((provider, starts) -> unchecked.put(
+                provider,
+                starts.stream()
+                        .filter(start -> pruned == null || start.isAfter(pruned))
+                        .collect(Collectors.toCollection(TreeSet::new))));
     }
 
     Map<String, List<Instant>> known() {

@@ -33,7 +33,8 @@ final class SqliteDatabase {
             "0008_consumers_and_pricing.sql",
             "0009_windows.sql",
             DAYS,
-            "0011_undoing.sql");
+            "0011_undoing.sql",
+            "0012_retention.sql");
 
     /** The current version. */
     static final int VERSION = MIGRATIONS.size();

@@ -165,7 +165,10 @@ final class TotalsWriter implements AutoCloseable {
             String name, ZoneId zone, CountedWindows counted, LongPromptRules rules, long lastNumber, Recount recount)
             throws SQLException {
         var windows = new WindowTable(connection);
+        var opening = new OpeningBalance(connection);
+        opening.keepCounted(name, windows.counted().getOrDefault(name, CountedWindows.NONE), counted);
         windows.reset(name, counted);
+        recount.from(opening.read(name));
         try (var events = new EventAssembler(connection, recount::complete)) {
             for (long number = 1; number <= lastNumber; number += RECOUNTED_AT_ONCE) {
                 EventRows.forEach(connection, name, number, number + RECOUNTED_AT_ONCE, row -> {

@@ -41,7 +41,7 @@ final class Verifier {
     long verify() throws SQLException {
         structure();
         try {
-            var index = new IdVerifier(connection, differences);
+            var index = new IdVerifier(connection, new OpeningBalance(connection).through(), differences);
             index.read();
             long events = events(index);
             index.end();
@@ -67,8 +67,13 @@ final class Verifier {
         List<Label> labels = reader.labels();
         Set<Long> undone = new UndoingTable(connection).read();
         new UndoingTable(connection).verify(differences);
-        var sessions = new SessionStarts(new WindowTable(connection), !undone.isEmpty());
-        Recount recount = reader.withoutSums().recount().without(undone).with(sessions.known());
+        var opening = new OpeningBalance(connection);
+        var sessions = new SessionStarts(new WindowTable(connection), opening.newest(), !undone.isEmpty());
+        Recount recount = reader.withoutSums()
+                .recount()
+                .from(opening.read())
+                .without(undone)
+                .with(sessions.known());
         var count = new long[1];
         try (var assembler = new EventAssembler(connection, recount::complete)) {
             EventRows.check(

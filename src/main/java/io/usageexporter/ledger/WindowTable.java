@@ -113,12 +113,17 @@ record WindowTable(Connection connection) {
         return sessions;
     }
 
-    /** Seeks each, which passes over its cells. */
     List<Instant> sessions(String provider, Instant from) throws SQLException {
+        return sessions(provider, from, Instant.ofEpochMilli(Long.MAX_VALUE));
+    }
+
+    /** Those that began from one instant to another. Seeks each, which passes over its cells. */
+    List<Instant> sessions(String provider, Instant from, Instant to) throws SQLException {
         var starts = new ArrayList<Instant>();
         try (PreparedStatement seek = connection.prepareStatement("SELECT min(starts_at) FROM window_total"
-                + " WHERE provider = ? AND window = 'session' AND starts_at >= ?")) {
+                + " WHERE provider = ? AND window = 'session' AND starts_at >= ? AND starts_at <= ?")) {
             seek.setString(1, provider);
+            seek.setLong(3, to.toEpochMilli());
             Long next = from.toEpochMilli();
             while (next != null) {
                 seek.setLong(2, next);

@@ -22,7 +22,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +82,8 @@ final class CommitGroup {
         var freshIds = new HashMap<String, Known>();
         var conflicts = new ArrayList<Integer>();
         boolean skips = submission.policy() == DuplicatePolicy.SKIP;
+        var faults = new HashMap<Integer, String>();
+        Instant pruned = skips ? ledger.newestPruned() : null;
         if (skips) {
             ledger.findOfAnyAge(submission.events(), now).forEach((id, rows) -> ids.putIfAbsent(id, Known.of(rows)));
         }
@@ -95,7 +96,10 @@ final class CommitGroup {
             String id = event.id();
             Known known = id == null ? null : known(id, freshIds);
             long number = ledger.lastNumber() + added.size() + fresh.size() + 1;
-            if (known == null) {
+            Instant at = event.at();
+            if (known == null && pruned != null && at != null && !at.isAfter(pruned)) {
+                faults.put(i, Outcome.PRUNED);
+            } else if (known == null) {
                 Pricing counted = pricing.of(event, event.at() == null ? now : event.at(), event.usage());
                 var recorded = new RecordedEvent(number, event, now, submission.source(), 0, counted);
                 fresh.add(recorded);
@@ -127,14 +131,11 @@ final class CommitGroup {
         }
         added.addAll(fresh);
         ids.putAll(freshIds);
+        conflicts.forEach(index -> faults.put(index, Outcome.CONFLICT));
         outcomes.put(
                 submission,
                 skips
-                        ? new Imported(
-                                fresh.size(),
-                                duplicates,
-                                conflicts.size(),
-                                conflicts.stream().collect(Collectors.toMap(index -> index, index -> Outcome.CONFLICT)))
+                        ? new Imported(fresh.size(), duplicates, conflicts.size(), faults)
                         : new Recorded(fresh.size() - amendments, duplicates));
     }
 

@@ -9,9 +9,15 @@ final class LedgerHealth {
     private static final Logger LOG = System.getLogger(LedgerHealth.class.getName());
 
     private volatile boolean writable = true;
+    private volatile String problem = "";
 
     boolean isWritable() {
         return writable;
+    }
+
+    /** Why the last failed write did, in words. */
+    String problem() {
+        return problem;
     }
 
     void writeSucceeded() {
@@ -22,6 +28,7 @@ final class LedgerHealth {
     }
 
     void writeFailed(Throwable e) {
+        problem = e instanceof LedgerException ? String.valueOf(e.getMessage()) : "internal error; see the log";
         if (writable) {
             writable = false;
             LOG.log(Level.ERROR, "rejecting events: " + e.getMessage(), e instanceof LedgerException ? null : e);

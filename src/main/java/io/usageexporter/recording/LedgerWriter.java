@@ -56,6 +56,11 @@ record LedgerWriter(Ledger ledger, Totals totals) {
         return UndoResult.UNDONE;
     }
 
+    /** Prunes some of the events that were recorded before an instant, and says whether there may be more. */
+    boolean prune(Instant before) throws LedgerException {
+        return ledger.prune(before, totals.recount());
+    }
+
     private void forgetBefore(Instant now) {
         totals.forgetDaysBefore(Totals.firstDayKept(now));
         totals.forgetWindowsBefore(Totals.windowsKeptFrom(now));

@@ -5,6 +5,9 @@ import java.util.Map;
 
 /** What became of a submission. */
 public sealed interface Outcome {
+    /** What is wrong with an imported event that may have been pruned. */
+    String PRUNED = "it is older than events that retention has pruned, so it may have been counted already";
+
     /** What is wrong with an event whose id belongs to another. */
     String CONFLICT = "its id was recorded before with other content";
 

@@ -15,6 +15,7 @@ import io.usageexporter.recording.Outcome.Unavailable;
 import io.usageexporter.totals.Totals;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -97,6 +98,11 @@ public final class Recorder implements AutoCloseable {
     /** Whether the last write succeeded. */
     public boolean isWritable() {
         return health.isWritable();
+    }
+
+    /** Why the last failed write did, in words; empty if none has failed. */
+    public String problem() {
+        return health.problem();
     }
 
     /**
@@ -187,6 +193,17 @@ public final class Recorder implements AutoCloseable {
                 ? UndoResult.UNKNOWN
                 : LedgerExecutor.await(
                         executor.call(() -> writer.undo(found, clock.instant().truncatedTo(ChronoUnit.MILLIS))));
+    }
+
+    /**
+     * Turns some of the events that were recorded so long ago into an opening balance of the totals, which do not change.
+     * Blocks for some milliseconds, for which recording waits, too.
+     *
+     * @return whether there may be more of them
+     */
+    boolean prune(Duration kept) throws LedgerException, InterruptedException {
+        return LedgerExecutor.await(
+                executor.call(() -> writer.prune(clock.instant().minus(kept))));
     }
 
     /** The state of a provider's integration, kept in the ledger. */

@@ -17,7 +17,7 @@ public record HourTotal(BigDecimal units, Instant first, Instant last) {
     }
 
     /** The sum of both. */
-    HourTotal plus(HourTotal other) {
+    public HourTotal plus(HourTotal other) {
         return new HourTotal(
                 units.add(other.units),
                 first.isBefore(other.first) ? first : other.first,

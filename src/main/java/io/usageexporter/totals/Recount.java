@@ -2,6 +2,7 @@ package io.usageexporter.totals;
 
 import io.usageexporter.event.Pricing;
 import io.usageexporter.event.RecordedEvent;
+import io.usageexporter.window.Window;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -37,6 +38,21 @@ public final class Recount {
      */
     public Recount without(Set<Long> numbers) {
         undone = numbers;
+        return this;
+    }
+
+    /** The same on top of what events gave that are no longer there. */
+    public Recount from(Aggregates opening) {
+        sums.series().putAll(opening.series());
+        sums.days().putAll(opening.days());
+        sums.hours().putAll(opening.hours());
+        sums.windows().putAll(opening.windows());
+        sums.recorded().putAll(opening.recorded());
+        sums.undone().putAll(opening.undone());
+        sums.lastEvent().putAll(opening.lastEvent());
+        opening.windows().keySet().stream()
+                .filter(part -> part.window() == Window.SESSION)
+                .forEach(part -> sessions.open(part.provider(), part.startsAt()));
         return this;
     }
 

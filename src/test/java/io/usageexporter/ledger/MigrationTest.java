@@ -216,8 +216,28 @@ class MigrationTest extends LedgerTestBase {
         assertThat(ledger.readUndone()).isEmpty();
     }
 
-    /** Reverts the eleventh migration. */
+    @Test
+    void addsPruningToAVersionWithoutIt() throws Exception {
+        append(10);
+        ledger.close();
+        removePruning();
+        execute(file, "PRAGMA user_version = 11");
+
+        reopen();
+
+        assertThat(verify(file)).isEqualTo(new Verification(10, List.of()));
+    }
+
+    /** Reverts the twelfth migration. */
+    private void removePruning() throws SQLException {
+        for (String table : List.of("opening_balance", "opening_source", "opening_provider", "pruning")) {
+            execute(file, "DROP TABLE " + table);
+        }
+    }
+
+    /** Reverts the migrations from the eleventh on. */
     private void removeUndoing() throws SQLException {
+        removePruning();
         execute(file, "DROP TABLE undoing", "ALTER TABLE source_total DROP COLUMN undone");
     }
 

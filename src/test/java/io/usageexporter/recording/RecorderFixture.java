@@ -140,6 +140,13 @@ final class RecorderFixture implements AutoCloseable {
         }
     }
 
+    /** Verifies that every total is the sum of the events, or of their opening balance. */
+    void verify() throws Exception {
+        try (LedgerReader reader = LedgerReader.open(file)) {
+            assertThat(reader.verify().differences()).isEmpty();
+        }
+    }
+
     /** The usage of a day, by category and measure. */
     String day(String date) throws Exception {
         LocalDate day = LocalDate.parse(date);

@@ -22,7 +22,9 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -48,8 +50,17 @@ class RecorderUndoPropertyTest {
         }
     }
 
-    @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 8, shrinking = ShrinkingMode.OFF)
     void totalsAreSumsOfTheEventsThatWereNotUndone(@ForAll long seed) throws Exception {
+        check(seed, false);
+    }
+
+    @Property(tries = 8, shrinking = ShrinkingMode.OFF)
+    void pruningOldEventsChangesNothing(@ForAll long seed) throws Exception {
+        check(seed, true);
+    }
+
+    private static void check(long seed, boolean prunes) throws Exception {
         var random = new Random(seed);
         var source = new RandomEvents(random);
         Path folder = Files.createTempDirectory("undo");
@@ -57,7 +68,15 @@ class RecorderUndoPropertyTest {
         try (var fixture = new RecorderFixture(folder, Configs.read("usage.yml", RandomEvents.CONFIG))) {
             for (int step = 0; step < 40; step++) {
                 Instant now = fixture.clock().instant();
-                switch (random.nextInt(10)) {
+                switch (random.nextInt(prunes ? 12 : 10)) {
+                    case 10 -> {
+                        fixture.recorder().prune(Duration.ofHours(random.nextInt(60)));
+                        fixture.verify();
+                    }
+                    case 11 ->
+                        fixture.configure(Configs.read(
+                                "usage.yml",
+                                RandomEvents.CONFIG.replace("length: 5h", "length: " + (1 + random.nextInt(6)) + "h")));
                     case 0 -> fixture.restart();
                     case 1, 2, 3 -> undoSome(fixture, list, random);
                     case 4 -> raiseSome(fixture, list, random, source);
@@ -76,7 +95,7 @@ class RecorderUndoPropertyTest {
                 fixture.clock().advance(Duration.ofMinutes(random.nextInt(200)));
                 check(fixture.snapshot(), list);
             }
-            fixture.verify(list.size());
+            fixture.verify();
             UsageEvent last = source.next(fixture.clock().instant(), Duration.ofHours(1));
             list.add(new Listed(last, last.at() == null ? fixture.clock().instant() : last.at()));
             fixture.submit(last);
@@ -91,7 +110,7 @@ class RecorderUndoPropertyTest {
     }
 
     private static void undoSome(RecorderFixture fixture, List<Listed> list, Random random) throws Exception {
-        Listed listed = any(list, random);
+        Listed listed = any(fixture, list, random);
         if (listed != null) {
             assertThat(fixture.recorder().undo(String.valueOf(listed.event.id())))
                     .isEqualTo(listed.isUndone ? UndoResult.UNDONE_BEFORE : UndoResult.UNDONE);
@@ -101,7 +120,7 @@ class RecorderUndoPropertyTest {
     }
 
     private static void raiseSome(RecorderFixture fixture, List<Listed> list, Random random, RandomEvents source) {
-        Listed listed = any(list, random);
+        Listed listed = any(fixture, list, random);
         if (listed != null) {
             UsageEvent raised = source.raised(listed.event);
             fixture.observe(raised);
@@ -109,9 +128,15 @@ class RecorderUndoPropertyTest {
         }
     }
 
-    private static @Nullable Listed any(List<Listed> list, Random random) {
-        List<Listed> known =
-                list.stream().filter(each -> each.event.id() != null && each.event.at() != null).toList();
+    private static @Nullable Listed any(RecorderFixture fixture, List<Listed> list, Random random) {
+        List<String> ids = list.stream()
+                .map(each -> each.event.id())
+                .filter(Objects::nonNull)
+                .toList();
+        Set<String> kept = fixture.recorder().findRecorded(ids).join();
+        List<Listed> known = list.stream()
+                .filter(each -> each.event.id() != null && kept.contains(each.event.id()) && each.event.at() != null)
+                .toList();
         return known.isEmpty() ? null : known.get(random.nextInt(known.size()));
     }
 
@@ -139,11 +164,12 @@ class RecorderUndoPropertyTest {
         var actualCounters = new TreeMap<String, BigDecimal>();
         sum(snapshot.series(), "", actualCounters);
         var actualHours = new TreeMap<String, BigDecimal>();
-        snapshot.hours().forEach((hour, measures) -> measures.forEach((measure, total) -> {
-            if (total.units().signum() != 0) {
-                actualHours.put(hour.number() + " " + hour.provider() + " " + measure, total.units());
-            }
-        }));
+        snapshot.hours()
+                .forEach((hour, measures) -> measures.forEach((measure, total) -> {
+                    if (total.units().signum() != 0) {
+                        actualHours.put(hour.number() + " " + hour.provider() + " " + measure, total.units());
+                    }
+                }));
         assertThat(plain(actualCounters)).isEqualTo(plain(counters));
         assertThat(plain(actualDays)).isEqualTo(plain(days));
         assertThat(plain(actualHours)).isEqualTo(plain(hours));
