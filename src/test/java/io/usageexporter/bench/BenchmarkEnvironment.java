@@ -74,6 +74,15 @@ final class BenchmarkEnvironment implements AutoCloseable {
         return Server.start(command, port, log(), peak -> {});
     }
 
+    /** Starts a backup of the ledger in a folder. */
+    Process backup(Path data, Path target) throws IOException {
+        return new ProcessBuilder(
+                        java("-jar", jar.toString(), "backup", target.toString(), "--storage.path=" + data.resolve("usage.db")))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+    }
+
     /** nginx in front of this provider. */
     Server nginx(Server provider) throws IOException, InterruptedException {
         int port = freePort();

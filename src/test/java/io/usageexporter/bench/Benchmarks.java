@@ -39,6 +39,7 @@ public final class Benchmarks {
             benchmarks.put("streams", new StreamsBenchmark(lab));
             benchmarks.put("scrape", new ScrapeBenchmark());
             benchmarks.put("large-ledger", new LargeLedgerBenchmark(lab, events));
+            benchmarks.put("backup", new BackupBenchmark(lab, events));
             benchmarks.put("history", new HistoryBenchmark(lab, events));
             String before = System.getProperty("bench.before", "");
             if (!before.isEmpty()) {
