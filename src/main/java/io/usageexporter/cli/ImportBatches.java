@@ -23,12 +23,26 @@ final class ImportBatches {
     private int next;
     private long line;
 
-    /**
-     * Some lines.
-     *
-     * @param lines the number of each in the stream, from 1
-     */
-    record Batch(byte[] body, List<Long> lines) {}
+    /** Some lines. */
+    static final class Batch {
+        private final byte[] body;
+        private final List<Long> lines;
+
+        private Batch(byte[] body, List<Long> lines) {
+            this.body = body;
+            this.lines = lines;
+        }
+
+        /** All of them. */
+        byte[] body() {
+            return body;
+        }
+
+        /** The number of each in the stream, from 1. */
+        List<Long> lines() {
+            return lines;
+        }
+    }
 
     /** @param tooLong receives the number of each line that is longer than an event may be, and is left out */
     ImportBatches(InputStream in, LongConsumer tooLong) {
