@@ -39,7 +39,11 @@ interface ImportTarget {
         }
     }
 
-    /** @throws IOException if there was no response, but still the batch may have been taken */
+    /**
+     * Imports a batch.
+     *
+     * @throws IOException if there was no response, but still the batch may have been taken
+     */
     Result post(byte[] lines) throws IOException, InterruptedException, InvalidBodyException, RefusedException;
 
     /** The ledger of an exporter that is not running. */

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What pruned events had added to the totals. */
@@ -235,7 +236,7 @@ record OpeningBalance(Connection connection) {
     /** Forgets the hours and sessions of a provider that are counted no more, or otherwise from now on. */
     void keepCounted(String provider, CountedWindows before, CountedWindows after) throws SQLException {
         for (Window window : List.of(Window.HOURLY, Window.SESSION)) {
-            if (before.longest(window) == null || !before.longest(window).equals(after.longest(window))) {
+            if (!Objects.equals(before.longest(window), after.longest(window))) {
                 try (PreparedStatement delete =
                         connection.prepareStatement("DELETE FROM opening_balance WHERE kind = ? AND provider = ?")) {
                     delete.setString(1, window.label());

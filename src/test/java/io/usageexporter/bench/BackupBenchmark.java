@@ -34,8 +34,6 @@ record BackupBenchmark(BenchmarkEnvironment lab, long events) implements Benchma
             }
         }
         return List.of(ResultRow.atLeast(
-                TARGET,
-                String.format(Locale.ROOT, "batches during a backup of %,d events : without", events),
-                rounds));
+                TARGET, String.format(Locale.ROOT, "batches during a backup of %,d events : without", events), rounds));
     }
 }

@@ -76,8 +76,12 @@ final class BenchmarkEnvironment implements AutoCloseable {
 
     /** Starts a backup of the ledger in a folder. */
     Process backup(Path data, Path target) throws IOException {
-        return new ProcessBuilder(
-                        java("-jar", jar.toString(), "backup", target.toString(), "--storage.path=" + data.resolve("usage.db")))
+        return new ProcessBuilder(java(
+                        "-jar",
+                        jar.toString(),
+                        "backup",
+                        target.toString(),
+                        "--storage.path=" + data.resolve("usage.db")))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();

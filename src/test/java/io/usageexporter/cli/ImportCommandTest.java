@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportCommandTest {
-    private static final String YEAR_OLD =
+    private final String yearOld =
             Instant.now().minus(365, ChronoUnit.DAYS).toString();
 
     @TempDir
@@ -54,14 +54,14 @@ class ImportCommandTest {
     @ValueSource(booleans = {true, false})
     void linesThatCannotBeRecordedAreNamedAndAllOthersAre(boolean running) throws Exception {
         run("record", "--provider=apify", "--id=known", "compute_units=1");
-        Path file = file(event("old", 2, YEAR_OLD)
-                + "\n" + event("known", 3, YEAR_OLD)
+        Path file = file(event("old", 2, yearOld)
+                + "\n" + event("known", 3, yearOld)
                 + "{\"provider\":\"maps\",\"usage\":{\"tiles\":1}}\n"
                 + " ".repeat(BodyReader.MAX_EVENT_BYTES + 1) + "\n"
                 + "not JSON\n"
-                + event("tail", 5, YEAR_OLD).strip() + " {}\n"
-                + event("old", 2, YEAR_OLD)
-                + event("last", 4, YEAR_OLD).strip());
+                + event("tail", 5, yearOld).strip() + " {}\n"
+                + event("old", 2, yearOld)
+                + event("last", 4, yearOld).strip());
 
         Result result = running ? throughAnExporter(file) : run("import", file.toString());
 
@@ -93,7 +93,7 @@ class ImportCommandTest {
     void manyBatchesAreRecordedOnce() throws Exception {
         var lines = new StringBuilder();
         for (int i = 1; i <= 12_000; i++) {
-            lines.append(event("e" + i, 1, YEAR_OLD));
+            lines.append(event("e" + i, 1, yearOld));
         }
         Path file = file(lines.toString());
         assertThat(run("import", file.toString()).out())

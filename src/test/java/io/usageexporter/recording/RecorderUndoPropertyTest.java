@@ -22,9 +22,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -129,14 +127,16 @@ class RecorderUndoPropertyTest {
     }
 
     private static @Nullable Listed any(RecorderFixture fixture, List<Listed> list, Random random) {
-        List<String> ids = list.stream()
-                .map(each -> each.event.id())
-                .filter(Objects::nonNull)
-                .toList();
-        Set<String> kept = fixture.recorder().findRecorded(ids).join();
-        List<Listed> known = list.stream()
-                .filter(each -> each.event.id() != null && kept.contains(each.event.id()) && each.event.at() != null)
-                .toList();
+        var withId = new TreeMap<String, Listed>();
+        for (Listed each : list) {
+            String id = each.event.id();
+            if (id != null && each.event.at() != null) {
+                withId.put(id, each);
+            }
+        }
+        withId.keySet()
+                .retainAll(fixture.recorder().findRecorded(withId.keySet()).join());
+        List<Listed> known = List.copyOf(withId.values());
         return known.isEmpty() ? null : known.get(random.nextInt(known.size()));
     }
 
