@@ -18,8 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportCommandTest {
-    private final String yearOld =
-            Instant.now().minus(365, ChronoUnit.DAYS).toString();
+    private final String yearOld = Instant.now().minus(365, ChronoUnit.DAYS).toString();
 
     @TempDir
     Path folder;
