@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 
 /**
  * The amounts of one event, by measure. An amount of 0 is the same as none. Immutable, and equal to any other with the
- * same amounts. The ledger holds its text form, such as {@code requests=1 tokens.input=1200}. Backed by arrays, since
+ * same amounts. Its text form is such as {@code requests=1 tokens.input=1200}; the ledger holds a shorter one. Backed by arrays, since
  * hundreds of thousands may be queued.
  */
 public final class Usage {
@@ -42,16 +42,17 @@ public final class Usage {
         return new Usage(Arrays.copyOf(measures, size), Arrays.copyOf(micros, size));
     }
 
-    /** Reads what {@link #toString()} wrote. */
+    /** Reads what {@link #toString()} or {@link #compact()} wrote. */
     public static Usage parse(String text) {
         var amounts = new TreeMap<Measure, Amount>();
         int from = 0;
         while (from < text.length()) {
             int space = text.indexOf(' ', from);
             int end = space < 0 ? text.length() : space;
-            int equals = text.indexOf('=', from);
+            Measure coded = MeasureCode.measure(text.charAt(from));
+            int equals = coded == null ? text.indexOf('=', from) : from;
             amounts.put(
-                    Measure.parse(text.substring(from, equals)),
+                    coded == null ? Measure.parse(text.substring(from, equals)) : coded,
                     Amount.of(new BigDecimal(text.substring(equals + 1, end))));
             from = end + 1;
         }
@@ -174,12 +175,26 @@ public final class Usage {
         return 31 * Arrays.hashCode(measures) + Arrays.hashCode(micros);
     }
 
+    /** The same in few characters, for the ledger: {@code R1 I1200}. */
+    public String compact() {
+        return text(true);
+    }
+
     @Override
     public String toString() {
+        return text(false);
+    }
+
+    private String text(boolean isCompact) {
         var text = new StringBuilder(64);
         forEach((measure, amount) -> {
             if (text.length() > 0) {
                 text.append(' ');
+            }
+            char code = isCompact ? MeasureCode.of(measure) : 0;
+            if (code != 0) {
+                text.append(code).append(amount);
+                return;
             }
             text.append(measure.resource());
             TokenKind kind = measure.kind();

@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads many rows of table {@code event}. */
 final class EventRows {
-    static final String COLUMNS =
-            "number, id, provider, category, model, at, received, source, usage, raises, check_value, consumer, pricing,"
-                    + " counted_pricing";
+    static final String COLUMNS = "number, id, "
+            + NameCodes.DECODED.formatted("provider") + ", "
+            + NameCodes.DECODED.formatted("category") + ", "
+            + NameCodes.DECODED.formatted("model")
+            + ", at, received, source, usage, raises, check_value, consumer, pricing, counted_pricing";
 
     private static final int FETCH_ROWS = 1000;
 
@@ -88,7 +90,7 @@ final class EventRows {
     static void forEach(Connection connection, @Nullable String provider, long from, long until, RowAction action)
             throws SQLException {
         try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS
-                + " FROM event WHERE (?1 IS NULL OR provider = ?1) AND number >= ?2 AND number < ?3 ORDER BY number")) {
+                + " FROM event WHERE (?1 IS NULL OR provider = ?1 OR provider = (SELECT code FROM name WHERE text = ?1)) AND number >= ?2 AND number < ?3 ORDER BY number")) {
             all.setString(1, provider);
             all.setLong(2, from);
             all.setLong(3, until);

@@ -24,6 +24,7 @@ final class EventTable implements AutoCloseable {
                     + " usage, check_value, raises, consumer, pricing, counted_pricing) VALUES (?,?,?,?,?,?,?,?,?,?,";
 
     private final Connection connection;
+    private final NameCodes names;
     private final PreparedStatement insert;
     private final PreparedStatement insertPlain;
     private final PreparedStatement select;
@@ -31,6 +32,7 @@ final class EventTable implements AutoCloseable {
 
     EventTable(Connection connection) throws SQLException {
         this.connection = connection;
+        names = new NameCodes(connection);
         insert = connection.prepareStatement(INSERT + "?,?,?,?)");
         insertPlain = connection.prepareStatement(INSERT + "NULL,'','',NULL)");
         select = connection.prepareStatement("SELECT " + EventRows.COLUMNS + " FROM event WHERE number = ?");
@@ -38,6 +40,7 @@ final class EventTable implements AutoCloseable {
     }
 
     void insert(List<RecordedEvent> events) throws SQLException {
+        names.committed(); // else it was told to clear
         int batched = 0;
         for (RecordedEvent recorded : events) {
             if (isPlain(recorded)) {
@@ -63,14 +66,14 @@ final class EventTable implements AutoCloseable {
                 && !recorded.isAmendment();
     }
 
-    private static void bind(PreparedStatement row, RecordedEvent recorded) throws SQLException {
+    private void bind(PreparedStatement row, RecordedEvent recorded) throws SQLException {
         UsageEvent event = recorded.event();
-        String usage = event.usage().toString();
+        String usage = event.usage().compact();
         row.setLong(1, recorded.number());
         row.setString(2, event.id());
-        row.setString(3, event.provider());
-        row.setString(4, event.category());
-        row.setString(5, event.model());
+        row.setString(3, names.encode(event.provider()));
+        row.setString(4, names.encode(event.category()));
+        row.setString(5, names.encode(event.model()));
         Instant at = event.at();
         if (at == null) {
             row.setNull(6, Types.INTEGER);
@@ -103,6 +106,7 @@ final class EventTable implements AutoCloseable {
     void clear() throws SQLException {
         insert.clearBatch();
         insertPlain.clearBatch();
+        names.rolledBack();
     }
 
     /** The event of this number, which must exist. */
@@ -203,6 +207,7 @@ final class EventTable implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
+        names.close();
         insert.close();
         insertPlain.close();
         select.close();

@@ -34,7 +34,8 @@ final class SqliteDatabase {
             "0009_windows.sql",
             DAYS,
             "0011_undoing.sql",
-            "0012_retention.sql");
+            "0012_retention.sql",
+            "0013_names.sql");
 
     /** The current version. */
     static final int VERSION = MIGRATIONS.size();

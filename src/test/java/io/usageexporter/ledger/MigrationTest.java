@@ -228,8 +228,20 @@ class MigrationTest extends LedgerTestBase {
         assertThat(verify(file)).isEqualTo(new Verification(10, List.of()));
     }
 
-    /** Reverts the twelfth migration. */
+    /** Reverts the last migration. */
+    private void removeNames() throws SQLException {
+        for (String column : List.of("provider", "category", "model")) {
+            execute(
+                    file,
+                    "UPDATE event SET " + column + " = (SELECT text FROM name WHERE code = " + column + ") WHERE " + column
+                            + " IN (SELECT code FROM name)");
+        }
+        execute(file, "DROP TABLE name");
+    }
+
+    /** Reverts the migrations from the twelfth on. */
     private void removePruning() throws SQLException {
+        removeNames();
         for (String table : List.of("opening_balance", "opening_source", "opening_provider", "pruning")) {
             execute(file, "DROP TABLE " + table);
         }
