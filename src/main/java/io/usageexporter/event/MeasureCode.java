@@ -7,15 +7,24 @@ import org.jspecify.annotations.Nullable;
 /** Letters for common measures, in the text that the ledger holds. Upper case, as no resource is. Must not change. */
 final class MeasureCode {
     private static final Map<Measure, Character> CODES = Map.of(
-            Measure.of(Measure.REQUESTS), 'R',
-            Measure.tokens(TokenKind.INPUT), 'I',
-            Measure.tokens(TokenKind.OUTPUT), 'O',
-            Measure.tokens(TokenKind.CACHE_READ), 'C',
-            Measure.tokens(TokenKind.CACHE_WRITE_5M), 'W',
-            Measure.tokens(TokenKind.CACHE_WRITE_1H), 'X',
-            Measure.tokens(TokenKind.UNSPECIFIED), 'T',
-            Measure.MONEY, 'M',
-            Measure.of("compute_units"), 'U');
+            Measure.of(Measure.REQUESTS),
+            'R',
+            Measure.tokens(TokenKind.INPUT),
+            'I',
+            Measure.tokens(TokenKind.OUTPUT),
+            'O',
+            Measure.tokens(TokenKind.CACHE_READ),
+            'C',
+            Measure.tokens(TokenKind.CACHE_WRITE_5M),
+            'W',
+            Measure.tokens(TokenKind.CACHE_WRITE_1H),
+            'X',
+            Measure.tokens(TokenKind.UNSPECIFIED),
+            'T',
+            Measure.MONEY,
+            'M',
+            Measure.of("compute_units"),
+            'U');
 
     private static final Map<Character, Measure> MEASURES = new HashMap<>();
 

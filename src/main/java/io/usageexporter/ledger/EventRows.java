@@ -89,8 +89,9 @@ final class EventRows {
      */
     static void forEach(Connection connection, @Nullable String provider, long from, long until, RowAction action)
             throws SQLException {
-        try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS
-                + " FROM event WHERE (?1 IS NULL OR provider = ?1 OR provider = (SELECT code FROM name WHERE text = ?1)) AND number >= ?2 AND number < ?3 ORDER BY number")) {
+        try (PreparedStatement all = connection.prepareStatement(
+                "SELECT " + COLUMNS
+                        + " FROM event WHERE (?1 IS NULL OR provider = ?1 OR provider = (SELECT code FROM name WHERE text = ?1)) AND number >= ?2 AND number < ?3 ORDER BY number")) {
             all.setString(1, provider);
             all.setLong(2, from);
             all.setLong(3, until);

@@ -233,8 +233,8 @@ class MigrationTest extends LedgerTestBase {
         for (String column : List.of("provider", "category", "model")) {
             execute(
                     file,
-                    "UPDATE event SET " + column + " = (SELECT text FROM name WHERE code = " + column + ") WHERE " + column
-                            + " IN (SELECT code FROM name)");
+                    "UPDATE event SET " + column + " = (SELECT text FROM name WHERE code = " + column + ") WHERE "
+                            + column + " IN (SELECT code FROM name)");
         }
         execute(file, "DROP TABLE name");
     }
