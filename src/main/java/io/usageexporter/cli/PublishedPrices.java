@@ -3,11 +3,11 @@ package io.usageexporter.cli;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.usageexporter.config.BoundedFile;
 import io.usageexporter.event.Measure;
 import io.usageexporter.pricing.PublishedPrice;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -23,6 +23,8 @@ final class PublishedPrices {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
+    private static final int MAX_KIB = 16 * 1024;
+
     private PublishedPrices() {}
 
     /**
@@ -33,7 +35,7 @@ final class PublishedPrices {
      */
     static List<PublishedPrice> read(Path file, Predicate<String> isWanted, Function<String, LocalDate> today)
             throws IOException {
-        JsonNode root = JSON.readTree(Files.readString(file));
+        JsonNode root = JSON.readTree(BoundedFile.read(file, MAX_KIB));
         JsonNode providers = root.isArray() ? root : root.path("providers");
         return providers.isArray() ? GenaiPrices.read(providers, isWanted, today) : LiteLlmPrices.read(root, isWanted);
     }

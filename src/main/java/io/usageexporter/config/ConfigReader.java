@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -40,6 +39,7 @@ public final class ConfigReader {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]*");
     private static final int MAX_NAME = 100;
+    private static final int MAX_KIB = 1024;
 
     /** An event must be known for as long as it may be repeated or counts in a current window. */
     private static final Duration MIN_EVENTS_KEPT = Duration.ofDays(60);
@@ -72,7 +72,7 @@ public final class ConfigReader {
         }
         String text;
         try {
-            text = Files.readString(file);
+            text = BoundedFile.read(file, MAX_KIB);
         } catch (IOException e) {
             throw new InvalidConfigException(List.of(file + ": cannot be read: " + Unreadable.why(file, e)));
         }

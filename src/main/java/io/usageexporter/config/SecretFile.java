@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a secret from the file that the configuration names. No message shows a secret. */
 final class SecretFile {
+    private static final int MAX_KIB = 64;
+
     private SecretFile() {}
 
     /**
@@ -26,7 +28,7 @@ final class SecretFile {
             return null;
         }
         try {
-            String text = Files.readString(file).strip();
+            String text = BoundedFile.read(file, MAX_KIB).strip();
             if (!text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
                 return new Secret(text);
             }

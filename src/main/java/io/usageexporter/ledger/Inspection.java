@@ -24,6 +24,9 @@ final class Inspection {
     private final Header header;
     private final boolean hasLog;
 
+    /** Whether the file cannot be read without its log. */
+    private boolean isTorn;
+
     private Inspection(LedgerFile file, Header header) throws IOException {
         this.file = file;
         this.header = header;
@@ -80,9 +83,12 @@ final class Inspection {
         boolean hadIndex = LedgerFile.size(file.index()) > 0;
         boolean valid = false;
         try {
-            Long written = hasLog ? lastCommitWithoutLog() : null;
+            Long written = hasLog ? commitOfFileAlone() : null;
             try (Connection connection =
                     hasLog ? SqliteDatabase.openReadOnly(file) : SqliteDatabase.openImmutable(file)) {
+                if (isTorn) {
+                    checkStructure(connection);
+                }
                 checkApplication(connection);
                 checkMark(connection);
                 if (written != null && LogTable.exists(connection)) {
@@ -129,12 +135,27 @@ final class Inspection {
         }
     }
 
-    /** The last commit that the file holds without its log; null for a file of an earlier version. */
-    private @Nullable Long lastCommitWithoutLog() throws SQLException {
+    /** The last commit that the file holds without its log; null if it cannot be read, or is of an earlier version. */
+    private @Nullable Long commitOfFileAlone() throws SQLException {
         try (Connection connection = SqliteDatabase.openImmutable(file)) {
             // The process may have died during a checkpoint, with the first page written but not the last.
             SqliteDatabase.execute(connection, "PRAGMA writable_schema = ON");
             return LogTable.exists(connection) ? LogTable.read(connection).written() : null;
+        } catch (SQLException e) {
+            if (!LedgerErrors.isCorrupt(e)) {
+                throw e;
+            }
+            // A power cut during a checkpoint may leave any part of it, all of which the log still holds.
+            isTorn = true;
+            return null;
+        }
+    }
+
+    private void checkStructure(Connection connection) throws SQLException, LedgerException {
+        String found = SqliteDatabase.text(connection, "PRAGMA quick_check(1)");
+        if (!found.equals("ok")) {
+            throw new LedgerException.Damaged(
+                    "ledger " + file.given() + " is damaged, also together with its log, " + file.log() + ": " + found);
         }
     }
 

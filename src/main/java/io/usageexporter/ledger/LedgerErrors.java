@@ -22,11 +22,16 @@ final class LedgerErrors {
         if (cause instanceof SQLException failure) {
             int code = failure.getErrorCode() & PRIMARY_CODE;
             String message = begin + explain(ledger, failure, code);
-            return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code
+            return isCorrupt(failure)
                     ? new LedgerException.Damaged(message, cause)
                     : new LedgerException(message, cause);
         }
         return new LedgerException(begin + explain((IOException) cause), cause);
+    }
+
+    static boolean isCorrupt(SQLException failure) {
+        int code = failure.getErrorCode() & PRIMARY_CODE;
+        return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code;
     }
 
     /** SQLite's library, which is in the jar, cannot be unpacked. */

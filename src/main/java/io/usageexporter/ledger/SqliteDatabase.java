@@ -139,6 +139,14 @@ final class SqliteDatabase {
         }
     }
 
+    /** The first field of the first row. */
+    static String text(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.getString(1);
+        }
+    }
+
     private static boolean migrate(Connection connection) throws SQLException, IOException {
         execute(connection, "BEGIN IMMEDIATE");
         int version = version(connection);

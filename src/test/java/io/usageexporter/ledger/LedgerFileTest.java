@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.usageexporter.ledger.LedgerReader.Verification;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LedgerFileTest extends LedgerTestBase {
     /** More events than SQLite keeps in its log before a checkpoint. */
     private static final int LONG = 40_000;
+
+    private static final int PAGE = 4096;
 
     @Test
     void closeLeavesASingleCompleteFile() throws Exception {
@@ -49,6 +54,20 @@ class LedgerFileTest extends LedgerTestBase {
         Path copy = copy("copy.db", file, file);
         assertThat(verify(copy)).isEqualTo(new Verification(events, List.of()));
         assertThat(events(copy)).isEqualTo(events);
+    }
+
+    /** As a power cut during a checkpoint may leave it. */
+    @Test
+    void fileWithOnlyTheFirstPageOfACheckpointIsCompleteWithItsLog() throws Exception {
+        append(1000);
+        Path copy = copy("copy.db", file, file);
+        ledger.close();
+        byte[] checkpointed = Files.readAllBytes(file);
+        try (FileChannel half = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+            half.write(ByteBuffer.wrap(checkpointed, 0, PAGE));
+        }
+        assertThat(verify(copy)).isEqualTo(new Verification(1000, List.of()));
+        assertThat(events(copy)).isEqualTo(1000);
     }
 
     @ParameterizedTest
