@@ -24,8 +24,6 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,9 +43,10 @@ public final class Ledger implements AutoCloseable {
     private final TotalsWriter totalsWriter;
     private final IdTables idTables;
     private final IdIndex ids;
-    private final ExportedId exported;
+    private final EventFinder finder;
     private final LogTable log;
     private final MarkWriter mark;
+    private final Transactions transactions;
     private long lastNumber;
     private boolean closed;
 
@@ -61,9 +60,10 @@ public final class Ledger implements AutoCloseable {
         this.totalsWriter = new TotalsWriter(connection);
         this.idTables = new IdTables(connection);
         this.ids = new IdIndex(idTables, events);
-        this.exported = new ExportedId(SqliteDatabase.id(connection));
+        this.finder = new EventFinder(events, ids, new ExportedId(SqliteDatabase.id(connection)));
         this.log = new LogTable(file.log(), connection);
         this.mark = new MarkWriter(file, lock.channel());
+        this.transactions = new Transactions(connection, log, mark, this::dropBatches);
         this.lastNumber = EventRows.lastNumber(connection);
     }
 
@@ -154,29 +154,7 @@ public final class Ledger implements AutoCloseable {
      */
     public Map<String, List<RecordedEvent>> findOfAnyAge(Collection<UsageEvent> wanted, Instant now)
             throws LedgerException {
-        return read(() -> {
-            var found = new HashMap<String, List<RecordedEvent>>();
-            var older = new HashSet<String>();
-            for (UsageEvent event : wanted) {
-                String id = event.id();
-                if (id != null && !found.containsKey(id)) {
-                    List<RecordedEvent> rows = whole(exported.number(id));
-                    rows = rows.isEmpty() ? ids.find(id) : rows;
-                    Instant at = event.at();
-                    if (!rows.isEmpty()) {
-                        found.put(id, rows);
-                    } else if (at != null && at.isBefore(now.minus(UsageEvent.MAX_AGE))) {
-                        older.add(id);
-                    }
-                }
-            }
-            if (!ids.isComplete() && !older.isEmpty()) {
-                for (var unindexed : events.scan(older).entrySet()) {
-                    found.put(unindexed.getKey(), events.whole(unindexed.getValue()));
-                }
-            }
-            return found;
-        });
+        return read(() -> finder.findOfAnyAge(wanted, now));
     }
 
     /** The state of a provider's integration, by key. */
@@ -227,13 +205,9 @@ public final class Ledger implements AutoCloseable {
         write(() -> totalsWriter.recount(provider, zone, counted, rules, lastNumber, recount));
     }
 
-    private List<RecordedEvent> whole(long number) throws SQLException {
-        return number == 0 ? List.of() : events.whole(number);
-    }
-
     /** The event that is exported under this id, since it has none, with its amendments; empty if there is none. */
     public List<RecordedEvent> findExported(String id) throws LedgerException {
-        return read(() -> whole(exported.number(id)));
+        return read(() -> finder.findExported(id));
     }
 
     /** The event of this number with its amendments; empty if there is none. */
@@ -339,24 +313,7 @@ public final class Ledger implements AutoCloseable {
     private void transaction(Work<Runnable> work) throws LedgerException {
         try {
             checkInPlace("put it back, and recording resumes by itself, or restart the exporter to start a new one");
-            SqliteDatabase.execute(connection, "BEGIN IMMEDIATE");
-            boolean done = false;
-            try {
-                Runnable committed = work.run();
-                log.write();
-                SqliteDatabase.execute(connection, "COMMIT");
-                done = true;
-                committed.run();
-                log.committed();
-            } finally {
-                if (!done) {
-                    rollback(); // after any failure, even running out of memory
-                }
-            }
-            mark.write(lastNumber);
-            if (log.checkpointIfLong()) {
-                mark.write(lastNumber);
-            }
+            transactions.run(work::run, this::lastNumber);
         } catch (SQLException | IOException e) {
             throw failed("written", e);
         }
@@ -369,15 +326,10 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private void rollback() {
-        try {
-            events.clear();
-            totalsWriter.clear();
-            idTables.clear();
-            SqliteDatabase.execute(connection, "ROLLBACK");
-        } catch (SQLException e) {
-            // SQLite has already rolled back, as after a disk error; the first failure is the one to report.
-        }
+    private void dropBatches() throws SQLException {
+        events.clear();
+        totalsWriter.clear();
+        idTables.clear();
     }
 
     private LedgerException failed(String verb, Exception cause) {

@@ -18,6 +18,11 @@ class UsagePropertyTest {
     }
 
     @Property
+    void parsesItsCompactText(@ForAll("usages") Usage usage) {
+        assertThat(Usage.parse(usage.compact())).isEqualTo(usage);
+    }
+
+    @Property
     void visitsEachAmountOnce(@ForAll("amounts") Map<Measure, Amount> amounts) {
         var passed = new TreeMap<Measure, Amount>();
         Usage.of(amounts)

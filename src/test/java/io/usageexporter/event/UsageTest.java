@@ -19,6 +19,15 @@ class UsageTest {
     private static final Measure INPUT = Measure.tokens(TokenKind.INPUT);
 
     @Test
+    void compactTextIsPinnedSinceLedgersHoldIt() {
+        Usage usage = Usage.parse("compute_units=0.5 requests=1 tokens.cache_read=2 tokens.cache_write_1h=3"
+                + " tokens.cache_write_5m=4 tokens.input=5 tokens.output=6 tokens.unspecified=7 tiles=8 usd=9");
+
+        assertThat(usage.compact().split(" "))
+                .containsExactlyInAnyOrder("U0.5", "R1", "C2", "X3", "W4", "I5", "O6", "T7", "tiles=8", "M9");
+    }
+
+    @Test
     void textIsOrderedByMeasure() {
         Usage usage = Usage.of(Map.of(
                 Measure.tokens(TokenKind.OUTPUT),
