@@ -1,6 +1,7 @@
 package io.usageexporter.bench;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,9 @@ public final class Benchmarks {
             benchmarks.put("large-ledger", new LargeLedgerBenchmark(lab, events));
             benchmarks.put("backup", new BackupBenchmark(lab, events));
             benchmarks.put("history", new HistoryBenchmark(lab, events));
+            if (!selection.equals("all")) {
+                benchmarks.put("soak", new SoakBenchmark(lab, Duration.ofMinutes(Long.getLong("bench.minutes", 10))));
+            }
             String before = System.getProperty("bench.before", "");
             if (!before.isEmpty()) {
                 benchmarks.put("before", new BeforeBenchmark(lab, Path.of(before)));

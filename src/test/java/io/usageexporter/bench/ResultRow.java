@@ -14,7 +14,12 @@ record ResultRow(String name, String measured, String reference, String ratio, S
 
     /** A time with a maximum relative to the reference. */
     static ResultRow atMost(double target, String name, PairedSamples rounds) {
-        return compared(name, rounds, "ms", "<= " + target, rounds.ratio() <= target);
+        return atMost(target, name, rounds, "ms");
+    }
+
+    /** A figure with a maximum relative to the reference. */
+    static ResultRow atMost(double target, String name, PairedSamples rounds, String unit) {
+        return compared(name, rounds, unit, "<= " + target, rounds.ratio() <= target);
     }
 
     /** A figure with a maximum. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
+import java.util.stream.Stream;
 
 /** A server in its own process. */
 final class Server implements AutoCloseable {
@@ -83,15 +84,33 @@ final class Server implements AutoCloseable {
         return readyMs;
     }
 
+    /** Its resident memory in MiB, threads, and open files, where the system reports them. */
+    Footprint footprint() throws IOException {
+        try (Stream<Path> files = Files.list(proc("fd"))) {
+            return new Footprint(status("VmRSS") / KIB_PER_MIB, status("Threads"), files.count());
+        }
+    }
+
+    /** What a process takes of its machine. */
+    record Footprint(double memoryMib, double threads, double files) {}
+
     private void tellPeakMemory() throws IOException {
-        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-        if (Files.exists(status)) {
-            for (String line : Files.readAllLines(status)) {
-                if (line.startsWith("VmHWM:")) {
-                    peakMemory.accept(Long.parseLong(line.replaceAll("\\D", "")) / KIB_PER_MIB);
-                }
+        if (Files.exists(proc("status"))) {
+            peakMemory.accept(status("VmHWM") / KIB_PER_MIB);
+        }
+    }
+
+    private double status(String field) throws IOException {
+        for (String line : Files.readAllLines(proc("status"))) {
+            if (line.startsWith(field + ":")) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
             }
         }
+        throw new IOException("no " + field);
+    }
+
+    private Path proc(String name) {
+        return Path.of("/proc", Long.toString(process.pid()), name);
     }
 
     /** Lets the server shut down gracefully for a while. */
