@@ -1,5 +1,7 @@
 package io.usageexporter;
 
+import io.usageexporter.access.AccessControl;
+import io.usageexporter.access.WebConfigFile;
 import io.usageexporter.config.ConnectionLimits;
 import io.usageexporter.config.EffectiveConfig;
 import io.usageexporter.config.InvalidConfigException;
@@ -37,6 +39,8 @@ public final class Application implements Lifecycle, AutoCloseable {
     private final Recorder recorder;
     private final ProviderIntegrations integrations;
     private final Retention retention;
+    private final WebConfigFile webConfig;
+    private final AccessControl access;
     private final HttpServer server;
     private final CountDownLatch quit = new CountDownLatch(1);
 
@@ -46,6 +50,7 @@ public final class Application implements Lifecycle, AutoCloseable {
      * @param configFile null for the built-in defaults
      * @param listenAddress port 0 chooses a free one
      * @param connections limits of the connections of clients
+     * @param webConfigFile null for plain HTTP without users
      * @param lifecycleEnabled whether HTTP may reload and quit
      * @param drainTimeout how long requests in flight may take to complete once the exporter stops
      */
@@ -54,6 +59,7 @@ public final class Application implements Lifecycle, AutoCloseable {
             Path storage,
             InetSocketAddress listenAddress,
             ConnectionLimits connections,
+            @Nullable Path webConfigFile,
             boolean lifecycleEnabled,
             Duration drainTimeout) {
         /** Leaves two of the ten seconds after which containers are killed to record what was still in flight. */
@@ -66,6 +72,8 @@ public final class Application implements Lifecycle, AutoCloseable {
         CompletableFuture<SelfMetrics> metricsFuture = CompletableFuture.supplyAsync(SelfMetrics::new);
         configFile = new ConfigFile(settings.configFile(), clock);
         config = new EffectiveConfig(configFile.load());
+        webConfig = WebConfigFile.open(settings.webConfigFile());
+        access = new AccessControl(webConfig, () -> config.get().apiTokens());
         Ledger ledger = Ledger.open(settings.storage());
         String ledgerId = ledger.id();
         long openedAtMillis = clock.millis();
@@ -97,13 +105,26 @@ public final class Application implements Lifecycle, AutoCloseable {
                         clock,
                         () -> config.get().reverseProxies(),
                         this,
+                        access,
                         settings.lifecycleEnabled()));
+        if (access.isOpen() && !settings.listenAddress().getAddress().isLoopbackAddress()) {
+            LOG.log(
+                    Level.WARNING,
+                    "anyone who can reach {0} may read and record usage and call providers: there are no api_tokens,"
+                            + " users or client certificates (see --web.config.file)",
+                    settings.listenAddress().getAddress().getHostAddress());
+        }
     }
 
     /** Starts an exporter, which serves when this returns. */
     public static Application start(Settings settings, InstantSource clock)
             throws InvalidConfigException, LedgerException {
         return new Application(settings, clock);
+    }
+
+    /** Whether it serves HTTPS. */
+    public boolean isTls() {
+        return webConfig.sslContext() != null;
     }
 
     /** Whether the last write succeeded, and the file has not been moved since, which shows at once. */
@@ -128,6 +149,7 @@ public final class Application implements Lifecycle, AutoCloseable {
             config.configure(next);
             integrations.configure();
         });
+        webConfig.reload();
     }
 
     @Override
@@ -152,6 +174,8 @@ public final class Application implements Lifecycle, AutoCloseable {
         reader.close();
         recorder.close();
         metrics.close();
+        access.close();
+        webConfig.close();
         LOG.log(Level.INFO, "shut down, everything is committed");
     }
 }

@@ -49,6 +49,9 @@ class ArchitectureTest {
     static final ArchRule CONFIG = mayImport("config", "event", "window", "pricing", "quota", "forwarded");
 
     @ArchTest
+    static final ArchRule ACCESS = mayImport("access", "config", "httpclient");
+
+    @ArchTest
     static final ArchRule RECORDING = mayImport("recording", "event", "window", "ledger", "pricing", "totals", "quota");
 
     @ArchTest
@@ -91,6 +94,7 @@ class ArchitectureTest {
             "quota",
             "forwarded",
             "config",
+            "access",
             "ingest",
             "provider",
             "recording",
@@ -192,6 +196,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule YAML_STAYS_IN_CONFIG = only("config").reach("com.fasterxml.jackson.dataformat.yaml..");
+
+    @ArchTest
+    static final ArchRule BCRYPT_STAYS_IN_ACCESS = only("access").reach("at.favre.lib..");
 
     @ArchTest
     static final ArchRule PICOCLI_STAYS_IN_CLI = only("cli").reach("picocli..");

@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -40,6 +41,15 @@ abstract class AbstractServeCommand implements Callable<Integer> {
     @Mixin
     ConnectionOptions connections = new ConnectionOptions();
 
+    @Option(
+            names = "--web.config.file",
+            paramLabel = "FILE",
+            description =
+                    "Web configuration (YAML): TLS, users, headers, in the format of the Prometheus exporter toolkit."
+                            + " Default: none; plain HTTP.")
+    @Nullable
+    Path webConfigFile;
+
     @Option(names = "--web.enable-lifecycle", description = "Allow POST /-/reload and POST /-/quit. Default: off.")
     boolean enableLifecycle;
 
@@ -71,6 +81,7 @@ abstract class AbstractServeCommand implements Callable<Integer> {
                             storage.ledger(),
                             listenAddress,
                             connections.limits(),
+                            webConfigFile,
                             enableLifecycle,
                             drainTimeout),
                     InstantSource.system());
@@ -88,7 +99,8 @@ abstract class AbstractServeCommand implements Callable<Integer> {
             Signals.handle("HUP", () -> reload(application));
             LOG.log(
                     Level.INFO,
-                    "serving on http://{0}:{1}, {2}",
+                    "serving on {0}://{1}:{2}, {3}",
+                    application.isTls() ? "https" : "http",
                     host(),
                     Integer.toString(application.port()),
                     storage.inUse(isNew, application.events()));

@@ -21,7 +21,8 @@ import picocli.CommandLine.ParseResult;
         versionProvider = RootCommand.VersionText.class,
         footer = {
             "",
-            "Each flag with a dot has an environment variable: --storage.path is USAGE_EXPORTER_STORAGE_PATH.",
+            "Each flag with a dot has an environment variable, --url and --token too: --storage.path is",
+            "USAGE_EXPORTER_STORAGE_PATH.",
             "Exit status: 0 (success), 1 (failure or negative result), 2 (usage error)."
         },
         subcommands = {
@@ -38,7 +39,8 @@ import picocli.CommandLine.ParseResult;
             BackupCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,
-            HealthcheckCommand.class
+            HealthcheckCommand.class,
+            TokenCommand.class
         })
 public final class RootCommand extends AbstractServeCommand {
     /**

@@ -6,6 +6,7 @@ import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param prices of their usage, with the built-in ones
  * @param reverseProxies in front of the exporter
  * @param eventsKept how long events are kept before they are pruned; null for ever
+ * @param apiTokens of the HTTP API
  */
 public record Config(
         Thresholds thresholds,
@@ -26,12 +28,19 @@ public record Config(
         SortedMap<String, TrackingConfig> tracking,
         PriceTable prices,
         ReverseProxies reverseProxies,
-        @Nullable Duration eventsKept) {
+        @Nullable Duration eventsKept,
+        List<ApiToken> apiTokens) {
     /** The same configuration with the provider of this name replaced. */
     public Config with(ProviderConfig provider) {
         var others = new TreeMap<>(providers);
         others.put(provider.name(), provider);
         return new Config(
-                thresholds, Collections.unmodifiableSortedMap(others), tracking, prices, reverseProxies, eventsKept);
+                thresholds,
+                Collections.unmodifiableSortedMap(others),
+                tracking,
+                prices,
+                reverseProxies,
+                eventsKept,
+                apiTokens);
     }
 }

@@ -1,8 +1,6 @@
 package io.usageexporter.config;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.usageexporter.config.TrackingConfig.OnExhausted;
-import io.usageexporter.config.YamlNode.Mapping;
 import io.usageexporter.event.Decimals;
 import io.usageexporter.forwarded.ReverseProxies;
 import io.usageexporter.pricing.PriceRow;
@@ -20,7 +18,6 @@ import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,7 +36,6 @@ public final class ConfigReader {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]*");
     private static final int MAX_NAME = 100;
-    private static final int MAX_KIB = 1024;
 
     /** An event must be known for as long as it may be repeated or counts in a current window. */
     private static final Duration MIN_EVENTS_KEPT = Duration.ofDays(60);
@@ -70,13 +66,7 @@ public final class ConfigReader {
         if (file == null) {
             return defaults();
         }
-        String text;
-        try {
-            text = BoundedFile.read(file, MAX_KIB);
-        } catch (IOException e) {
-            throw new InvalidConfigException(List.of(file + ": cannot be read: " + Unreadable.why(file, e)));
-        }
-        return read(file.toString(), text, warnings);
+        return read(file.toString(), ConfigDocument.text(file), warnings);
     }
 
     /** The built-in defaults, from a configuration file inside the jar. */
@@ -110,26 +100,10 @@ public final class ConfigReader {
     }
 
     private Config read(String source, String yaml, Consumer<String> warnings) throws InvalidConfigException {
-        var errors = new ConfigErrors(source);
-        Path folder = Path.of(source).toAbsolutePath().getParent();
-        Config config = config(errors, yaml, folder == null ? Path.of("") : folder);
-        if (!errors.all().isEmpty()) {
-            throw new InvalidConfigException(errors.all());
-        }
-        errors.warnings().forEach(warnings);
-        return config;
+        return ConfigDocument.read(source, yaml, true, warnings, this::config);
     }
 
-    private Config config(ConfigErrors errors, String yaml, Path folder) {
-        YamlNode root = new Mapping(1, Map.of());
-        try {
-            root = YamlNode.read(yaml);
-        } catch (JsonProcessingException e) {
-            NotYaml.addTo(errors, yaml, e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        var keys = new ConfigSection(errors, "", root);
+    private Config config(ConfigSection keys, Path folder) {
         ZoneId zone = keys.zone("timezone", UTC);
         Thresholds thresholds = thresholds(keys);
         WindowCalendar calendar = WindowReader.read(keys, zone, WindowCalendar.of(UTC, 1));
@@ -169,11 +143,12 @@ public final class ConfigReader {
                 rejecting.put(name, provider);
             }
         }
-        if (all.isAbsent() && errors.all().isEmpty()) {
+        if (all.isAbsent()) {
             keys.fault("providers is required: a configuration file replaces the built-in one");
         }
         warnOfUnknownProviders(priceRows, priceItems, providers.keySet());
         ConsumerReader.read(keys.sub("consumers"), prices, providers);
+        List<ApiToken> apiTokens = ApiTokenReader.read(keys.items("api_tokens"));
         rejecting.forEach((name, provider) -> {
             if (!Objects.requireNonNull(providers.get(name)).hasLimits()) {
                 provider.warn("gateway.on_exhausted: reject has no effect without a limit");
@@ -187,7 +162,8 @@ public final class ConfigReader {
                 Collections.unmodifiableSortedMap(tracking),
                 prices,
                 reverseProxies,
-                eventsKept);
+                eventsKept,
+                apiTokens);
     }
 
     private static @Nullable Duration eventsKept(ConfigSection keys) {

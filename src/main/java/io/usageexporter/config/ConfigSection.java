@@ -112,9 +112,31 @@ public final class ConfigSection {
         return matches;
     }
 
+    /** Makes something of a text of any length; an error never shows it. Null where there is none, or an invalid one. */
+    public <T> @Nullable T parse(String key, TextParser<T> parser) {
+        YamlNode node = take(key);
+        if (node == null) {
+            return null;
+        }
+        try {
+            String text = ConfigValues.text(node);
+            if (text == null) {
+                throw new InvalidValueException("must be text");
+            }
+            return parser.parse(text);
+        } catch (InvalidValueException e) {
+            errors.add(node.line(), child(key), String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    /** Makes something of the text of a key. */
+    public interface TextParser<T> {
+        T parse(String text) throws InvalidValueException;
+    }
+
     /** One of these texts; null where none is given. */
-    @Nullable
-    String oneOf(String key, List<String> allowed) {
+    public @Nullable String oneOf(String key, List<String> allowed) {
         return allowed.isEmpty()
                 ? null
                 : valueOrNull(key, node -> oneOf(node, allowed), "must be " + String.join(" or ", allowed));
@@ -222,9 +244,9 @@ public final class ConfigSection {
         return valueOrNull(key, ConfigValues::date, "must be a date, such as 2026-11-24");
     }
 
-    /** Whether a key is true. */
-    boolean flag(String key) {
-        return value(key, false, ConfigValues::flag, "must be true or false");
+    /** True or false. */
+    public boolean flag(String key, boolean defaultValue) {
+        return value(key, defaultValue, ConfigValues::flag, "must be true or false");
     }
 
     public int wholeNumber(String key, int defaultValue, int min, int max) {

@@ -82,7 +82,7 @@ final class PriceReader {
         SortedMap<String, BigDecimal> units = units(keys.sub("units"));
         BigDecimal factor = keys.numberOrNull("factor", MAX_FACTOR);
         String source = keys.text("source", "");
-        var validity = new Validity(from, until, keys.dateOrNull("checked"), keys.flag("confirmed"));
+        var validity = new Validity(from, until, keys.dateOrNull("checked"), keys.flag("confirmed", false));
         if (validity.isAnnounced()) {
             keys.warn("holds from no day, since from is after checked; confirm it by confirmed: true");
         }

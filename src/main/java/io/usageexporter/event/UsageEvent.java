@@ -104,4 +104,9 @@ public record UsageEvent(
     public UsageEvent withId(String other) {
         return new UsageEvent(other, provider, category, consumer, model, pricing, at, usage);
     }
+
+    /** The same event of another consumer. */
+    public UsageEvent withConsumer(String other) {
+        return new UsageEvent(id, provider, category, other, model, pricing, at, usage);
+    }
 }

@@ -121,9 +121,10 @@ public final class Gateway implements AutoCloseable {
      * Forwards a call, or responds to it in place of the provider. To be called on the exchange's I/O thread.
      *
      * @param target as received, each character a byte
+     * @param consumer for whom it records, whatever the call says; null where the call decides
      * @return false if there is no such provider; nothing was done
      */
-    public boolean forward(HttpServerExchange exchange, String target) {
+    public boolean forward(HttpServerExchange exchange, String target, @Nullable String consumer) {
         GatewayPath path = GatewayPath.of(target);
         TrackingConfig tracking = path == null ? null : parts.tracking().get().get(path.provider());
         ProviderRoute route = path == null || tracking == null ? null : route(path.provider());
@@ -133,13 +134,36 @@ public final class Gateway implements AutoCloseable {
         exchange.setMaxEntitySize(UNBOUNDED);
         var overhead = new OverheadTimer(path.provider(), parts.metrics());
         exchange.dispatch(
-                SameThreadExecutor.INSTANCE, () -> forward(exchange, path, tracking.gateway(), route, overhead));
+                SameThreadExecutor.INSTANCE,
+                () -> forward(exchange, path, consumer, tracking.gateway(), route, overhead));
+        return true;
+    }
+
+    /** The API token in a target; null where it has none. */
+    public static @Nullable String token(String target) {
+        GatewayPath path = GatewayPath.of(target);
+        return path == null ? null : path.token();
+    }
+
+    /**
+     * Responds to a call that is not allowed, in the provider's form of an error.
+     *
+     * @return false if there is no such provider; nothing was done
+     */
+    public boolean refuse(HttpServerExchange exchange, String target, int status, String message) {
+        GatewayPath path = GatewayPath.of(target);
+        ProviderRoute route = path == null || !providers().contains(path.provider()) ? null : route(path.provider());
+        if (path == null || route == null) {
+            return false;
+        }
+        respond(exchange, path, route, status, CallOutcome.ERROR, message);
         return true;
     }
 
     private void forward(
             HttpServerExchange exchange,
             GatewayPath path,
+            @Nullable String consumer,
             GatewayConfig settings,
             ProviderRoute route,
             OverheadTimer overhead) {
@@ -149,7 +173,7 @@ public final class Gateway implements AutoCloseable {
             respond(exchange, path, route, StatusCodes.NOT_FOUND, CallOutcome.ERROR, baseUrlError);
             return;
         }
-        ProviderProtocol.Request request = request(exchange, path, normal);
+        ProviderProtocol.Request request = request(exchange, path, consumer, normal);
         ExchangeObserver observer = route.protocol().observe(request);
         if (observer.consumesQuota()) {
             if (settings.onExhausted() == OnExhausted.REJECT) {
@@ -207,8 +231,9 @@ public final class Gateway implements AutoCloseable {
         return normal.startsWith(base + "/") ? normal.substring(base.length()) : normal;
     }
 
-    private ProviderProtocol.Request request(HttpServerExchange exchange, GatewayPath path, String normal) {
-        String consumer = named(exchange, HeaderForwarding.CONSUMER, path.consumer());
+    private ProviderProtocol.Request request(
+            HttpServerExchange exchange, GatewayPath path, @Nullable String owner, String normal) {
+        String consumer = owner == null ? named(exchange, HeaderForwarding.CONSUMER, path.consumer()) : owner;
         return new ProviderProtocol.Request(
                 exchange.getRequestMethod().toString(),
                 normal,

@@ -4,10 +4,11 @@ import io.usageexporter.provider.wire.WireText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request target of the gateway: {@code /gateway/{provider}[/~category][/@consumer]{path}[?query]},
- * the two names in any order.
+ * A request target of the gateway: {@code /gateway/{provider}[/!token][/~category][/@consumer]{path}[?query]},
+ * the three in any order.
  *
  * @param base what precedes the path
+ * @param token an API token, decoded; null where the target has none. Never shown.
  * @param category decoded; null where the target names none
  * @param consumer decoded; null where the target names none
  * @param path as received, percent signs included; begins with a slash
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 record GatewayPath(
         String base,
         String provider,
+        @Nullable String token,
         @Nullable String category,
         @Nullable String consumer,
         String path,
@@ -40,13 +42,20 @@ record GatewayPath(
         }
         int provider = start + ROOT.length();
         int end = segmentEnd(target, provider);
+        var token = new NamedSegment('!', "%21");
         var category = new NamedSegment('~', "%7E");
         var consumer = new NamedSegment('@', "%40");
-        int base = consumer.read(target, category.read(target, consumer.read(target, end)));
+        int base = end;
+        int before;
+        do {
+            before = base;
+            base = token.read(target, category.read(target, consumer.read(target, base)));
+        } while (base > before);
         String path = target.substring(base);
         return new GatewayPath(
                 target.substring(start, base),
                 target.substring(provider, end),
+                token.name,
                 category.name,
                 consumer.name,
                 path.isEmpty() ? "/" : path,

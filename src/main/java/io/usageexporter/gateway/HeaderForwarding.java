@@ -20,6 +20,9 @@ final class HeaderForwarding {
     /** Names the consumer of a call. */
     static final HttpString CONSUMER = new HttpString("X-Usage-Consumer");
 
+    /** Authenticates a call to the gateway, not to the provider. */
+    private static final HttpString TOKEN = new HttpString("X-Usage-Token");
+
     private static final Set<HttpString> HOP_BY_HOP = Set.of(
             Headers.CONNECTION,
             new HttpString("Keep-Alive"),
@@ -44,6 +47,7 @@ final class HeaderForwarding {
         copyEndToEnd(from, to);
         to.remove(CATEGORY);
         to.remove(CONSUMER);
+        to.remove(TOKEN);
         to.remove(Headers.EXPECT); // the gateway responds to it once the provider takes the body
         to.put(Headers.HOST, host);
         if (from.contains(Headers.TRANSFER_ENCODING)) {

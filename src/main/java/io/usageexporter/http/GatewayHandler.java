@@ -18,7 +18,7 @@ record GatewayHandler(Gateway gateway, HttpHandler routes) implements HttpHandle
             return;
         }
         exchange.putAttachment(Routes.ROUTE, ROUTE);
-        if (!gateway.forward(exchange, target)) {
+        if (!gateway.forward(exchange, target, AccessHandler.consumer(exchange))) {
             String known = String.join(", ", gateway.providers());
             new Problem(StatusCodes.NOT_FOUND, "there is no gateway to this provider; available: " + known)
                     .send(exchange);

@@ -5,6 +5,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.util.StatusCodes;
+import io.usageexporter.access.AccessControl;
 import io.usageexporter.config.ConnectionLimits;
 import io.usageexporter.forwarded.ReverseProxies;
 import io.usageexporter.gateway.Gateway;
@@ -41,6 +42,7 @@ public final class HttpServer implements AutoCloseable {
      * @param postedUsage the usage object of a provider's API that may be posted; null where there is none
      * @param webhooks by kind of provider; null where none is configured at the moment
      * @param reverseProxies as configured now
+     * @param access who may do what
      * @param lifecycleEnabled whether {@code /-/reload} and {@code /-/quit} may be called
      */
     public record Parts(
@@ -55,6 +57,7 @@ public final class HttpServer implements AutoCloseable {
             InstantSource clock,
             Supplier<ReverseProxies> reverseProxies,
             Lifecycle lifecycle,
+            AccessControl access,
             boolean lifecycleEnabled) {}
 
     private HttpServer(Listener listener, GracefulShutdownHandler draining) {
@@ -84,7 +87,7 @@ public final class HttpServer implements AutoCloseable {
                 counter,
                 refusals,
                 new MemoryLimit(Runtime.getRuntime().maxMemory() / 8));
-        return new HttpServer(Listener.open(address, all, rules), draining);
+        return new HttpServer(Listener.open(address, parts.access().sslContext(), all, rules), draining);
     }
 
     /** Counts a request with an invalid head. */
@@ -147,7 +150,12 @@ public final class HttpServer implements AutoCloseable {
                     new WebhookHandler(provider, webhook, parts.metrics(), refusals, webhookMemory, BodyPace.DEFAULT);
             handler.paths().forEach(path -> routes.postOnIoThread(path, handler));
         });
-        return new GatewayHandler(parts.gateway(), new UnreadRequest(routes.handler()));
+        return new AccessHandler(
+                parts.access(),
+                parts.gateway(),
+                parts.webhooks().keySet(),
+                refusals,
+                new GatewayHandler(parts.gateway(), new UnreadRequest(routes.handler())));
     }
 
     /**
@@ -192,8 +200,8 @@ public final class HttpServer implements AutoCloseable {
             if (!draining.awaitShutdown(timeout.toMillis())) {
                 LOG.log(
                         Level.WARNING,
-                        "aborting requests that are still in flight after {0} s (--web.drain-timeout); usage observed so"
-                                + " far in calls through the gateway is recorded",
+                        "aborting requests that are still in flight after {0} s (--web.drain-timeout); usage observed"
+                                + " so far in calls through the gateway is recorded",
                         timeout.toMillis() / 1000.0);
             }
         } catch (InterruptedException e) {

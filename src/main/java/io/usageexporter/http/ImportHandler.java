@@ -54,7 +54,7 @@ final class ImportHandler extends RecordHandler {
         ImportLines lines =
                 BodyReader.readValidLines(config.get().forImport(), clock.instant(), body, claim::reserveEvents);
         recorder.importEvents(
-                lines.events(),
+                ofCaller(exchange, lines.events()),
                 Source.API,
                 outcome -> ExceptionHandler.resume(exchange, ex -> respond(ex, lines, outcome)));
     }

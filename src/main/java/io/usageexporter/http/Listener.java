@@ -2,6 +2,7 @@ package io.usageexporter.http;
 
 import io.undertow.UndertowOptions;
 import io.undertow.conduits.ReadTimeoutStreamSourceConduit;
+import io.undertow.protocols.ssl.UndertowXnioSsl;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http.HttpOpenListener;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
@@ -23,6 +25,7 @@ import org.xnio.Xnio;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 import org.xnio.conduits.ConduitStreamSourceChannel;
+import org.xnio.ssl.SslConnection;
 
 /**
  * A listening socket and the threads that serve its connections. Built from Undertow's parts, since a server made by its
@@ -40,9 +43,9 @@ final class Listener implements AutoCloseable {
     private static final int MAX_LINGERING = 128;
 
     private final XnioWorker worker;
-    private final AcceptingChannel<StreamConnection> socket;
+    private final AcceptingChannel<? extends StreamConnection> socket;
 
-    private Listener(XnioWorker worker, AcceptingChannel<StreamConnection> socket) {
+    private Listener(XnioWorker worker, AcceptingChannel<? extends StreamConnection> socket) {
         this.worker = worker;
         this.socket = socket;
     }
@@ -72,9 +75,10 @@ final class Listener implements AutoCloseable {
     /**
      * Starts to accept connections.
      *
+     * @param tls null for plain HTTP
      * @throws UncheckedIOException if the address is not available
      */
-    static Listener open(InetSocketAddress address, HttpHandler handler, Rules rules) {
+    static Listener open(InetSocketAddress address, @Nullable SSLContext tls, HttpHandler handler, Rules rules) {
         OptionMap threads = OptionMap.builder()
                 .set(Options.WORKER_NAME, "http")
                 .set(Options.WORKER_IO_THREADS, Math.max(2, Runtime.getRuntime().availableProcessors()))
@@ -106,12 +110,20 @@ final class Listener implements AutoCloseable {
         var lingering = new Semaphore(MAX_LINGERING);
         XnioWorker worker = null;
         try {
-            worker = Xnio.getInstance(Listener.class.getClassLoader()).createWorker(threads);
-            AcceptingChannel<StreamConnection> socket = worker.createStreamConnectionServer(
-                    address,
-                    ChannelListeners.openListenerAdapter(
-                            connection -> accepted(connection, connections, rules, lingering)),
-                    sockets);
+            Xnio xnio = Xnio.getInstance(Listener.class.getClassLoader());
+            worker = xnio.createWorker(threads);
+            ChannelListener<StreamConnection> opening =
+                    connection -> accepted(connection, connections, rules, lingering);
+            AcceptingChannel<? extends StreamConnection> socket = tls == null
+                    ? worker.createStreamConnectionServer(
+                            address, ChannelListeners.<StreamConnection>openListenerAdapter(opening), sockets)
+                    // With buffers of its own, since a record of TLS may be larger than those above.
+                    : new UndertowXnioSsl(xnio, OptionMap.EMPTY, tls)
+                            .createSslConnectionServer(
+                                    worker,
+                                    address,
+                                    ChannelListeners.<SslConnection>openListenerAdapter(opening),
+                                    sockets);
             socket.resumeAccepts();
             return new Listener(worker, socket);
         } catch (IOException e) {

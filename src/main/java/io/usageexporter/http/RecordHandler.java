@@ -153,11 +153,20 @@ class RecordHandler implements HttpHandler {
     /** Reads the events and submits them to the recorder. */
     void submit(HttpServerExchange exchange, Format format, byte[] body, BodyMemory.Claim claim)
             throws InvalidBodyException {
-        List<UsageEvent> events = format == Format.LINES
+        List<UsageEvent> given = format == Format.LINES
                 ? BodyReader.readLines(config.get(), clock.instant(), body, claim::reserveEvents)
                 : BodyReader.readJson(config.get(), clock.instant(), body, claim::reserveEvents);
+        List<UsageEvent> events = ofCaller(exchange, given);
         recorder.submit(
                 events, Source.API, outcome -> ExceptionHandler.resume(exchange, ex -> respond(ex, events, outcome)));
+    }
+
+    /** The events, of the consumer that the request's API token names. */
+    static List<UsageEvent> ofCaller(HttpServerExchange exchange, List<UsageEvent> events) {
+        String consumer = AccessHandler.consumer(exchange);
+        return consumer == null
+                ? events
+                : events.stream().map(event -> event.withConsumer(consumer)).toList();
     }
 
     private void refuseForMemory(HttpServerExchange exchange, boolean always) {

@@ -32,7 +32,7 @@ class ConfigMessagesTest {
             thresholds: {critical: true}      | 1: thresholds.critical: must be a number from 0 to 1, not true
             thresholds: [0.5, 0.8]            | 1: thresholds: must be a mapping of keys to values, not a list
             thresholds: 80                    | 1: thresholds: must be a mapping of keys to values, not 80
-            treshold: {}                      | 1: treshold: unknown key; allowed here: timezone, thresholds, windows, trusted_proxies, public_url, providers, prices, consumers, retention; did you mean thresholds?
+            treshold: {}                      | 1: treshold: unknown key; allowed here: timezone, thresholds, windows, trusted_proxies, public_url, providers, prices, consumers, api_tokens, retention; did you mean thresholds?
             """)
     void showsTheInvalidValue(String line, String error) {
         assertThat(errors(line + "\nproviders: {apify: {resources: [compute_units]}}"))

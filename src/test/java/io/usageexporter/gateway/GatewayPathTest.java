@@ -41,7 +41,29 @@ class GatewayPathTest {
             """)
     void targetIsSplitIntoProviderNamesPathAndQuery(
             String target, String base, String provider, String category, String consumer, String path) {
-        assertThat(GatewayPath.of(target)).isEqualTo(new GatewayPath(base, provider, category, consumer, path, null));
+        assertThat(GatewayPath.of(target))
+                .isEqualTo(new GatewayPath(base, provider, null, category, consumer, path, null));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "/gateway/anthropic/!secret/v1        | secret | -      | -      | /v1",
+                "/gateway/anthropic/%21secret/v1      | secret | -      | -      | /v1",
+                "/gateway/anthropic/!s/~c/@growth/v1  | s      | c      | growth | /v1",
+                "/gateway/anthropic/@growth/~c/!s/v1  | s      | c      | growth | /v1",
+                "/gateway/anthropic/~c/!s/@growth/v1  | s      | c      | growth | /v1",
+                "/gateway/anthropic/!s                | s      | -      | -      | /",
+                "/gateway/anthropic/!s/!t/v1          | s      | -      | -      | /!t/v1",
+                "/gateway/anthropic/v1/!s             | -      | -      | -      | /v1/!s",
+            })
+    void theTokenIsNoPartOfThePathThatIsForwarded(
+            String target, String token, String category, String consumer, String path) {
+        assertThat(GatewayPath.of(target))
+                .extracting(GatewayPath::token, GatewayPath::category, GatewayPath::consumer, GatewayPath::path)
+                .containsExactly(token, category, consumer, path);
     }
 
     @ParameterizedTest

@@ -57,6 +57,7 @@ class BodyMemoryTest {
         var limits = ConnectionLimits.DEFAULT;
         server = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                null,
                 new ExceptionHandler(new UnreadRequest(record)),
                 new Listener.Rules(
                         (client, line, status) -> {},

@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 
 /** The packaged exporter in its own process, on a free port. */
 public final class JarExporter implements RunningExporter, AutoCloseable {
-    private static final Pattern SERVING = Pattern.compile("serving on http://[^:]+:(\\d+)");
+    private static final Pattern SERVING = Pattern.compile("serving on https?://[^:]+:(\\d+)");
 
     private final Process process;
     private final Path log;

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A real Prometheus with the project's rules, which scrapes exporters every second. */
@@ -24,15 +23,22 @@ public final class Prometheus implements AutoCloseable {
      * @param targets hosts and ports of exporters
      */
     public Prometheus(Path folder, String... targets) throws IOException {
+        this(folder, "scheme: http", List.of(targets));
+    }
+
+    /** The same with settings of the scrape, such as {@code basic_auth}. */
+    public Prometheus(Path folder, String settings, List<String> targets) throws IOException {
         Path config = Files.writeString(folder.resolve("prometheus.yml"), """
                 global: {scrape_interval: 1s, evaluation_interval: 1s}
                 rule_files: ["%s"]
                 scrape_configs:
                   - job_name: usage-exporter
                     static_configs: [{targets: [%s]}]
+                    %s
                 """.formatted(
                         Path.of("prometheus/rules/*.yml").toAbsolutePath(),
-                        Stream.of(targets).map(each -> '"' + each + '"').collect(Collectors.joining(","))));
+                        targets.stream().map(each -> '"' + each + '"').collect(Collectors.joining(",")),
+                        settings));
         daemon = Daemon.prometheus(folder, config);
     }
 

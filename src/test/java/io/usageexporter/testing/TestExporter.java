@@ -29,12 +29,19 @@ public final class TestExporter implements RunningExporter, AutoCloseable {
 
     public TestExporter(Path ledger, @Nullable Path config, SettableClock clock)
             throws InvalidConfigException, LedgerException {
+        this(ledger, config, null, clock);
+    }
+
+    /** The same with a web configuration. */
+    public TestExporter(Path ledger, @Nullable Path config, @Nullable Path webConfig, SettableClock clock)
+            throws InvalidConfigException, LedgerException {
         application = Application.start(
                 new Application.Settings(
                         config,
                         ledger,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         ConnectionLimits.DEFAULT,
+                        webConfig,
                         true,
                         Application.Settings.DEFAULT_DRAIN_TIMEOUT),
                 clock);
