@@ -8,7 +8,8 @@
 
 A single file without dependencies, for Python 3.9 or later: copy it next to your code. The exporter's address comes
 from the environment variable ``USAGE_EXPORTER_URL`` (default: ``http://127.0.0.1:5000``); ``https``, a path prefix and
-``user:password@`` are supported.
+``user:password@`` are supported. An API token comes from ``USAGE_EXPORTER_TOKEN``, or from the file that
+``USAGE_EXPORTER_TOKEN_FILE`` names; ``USAGE_EXPORTER_CA_FILE`` names the certificates of the authorities to trust.
 
 Recording never raises and never waits for the network: it puts an event into a bounded in-memory queue, which a daemon
 thread sends in batches. An event's id and time are fixed when it is recorded, so a retried event still counts once, and
@@ -36,6 +37,7 @@ import os
 import random
 import re
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -71,6 +73,7 @@ _MAX_AMOUNT = 10**12
 _MAX_EVENT_BYTES = 1 << 20
 _MAX_BATCH_BYTES = 512 * 1024  # accepted even by proxies with small limits
 _MAX_RESPONSE_BYTES = 8 << 20
+_MAX_TOKEN = 8000
 
 _INITIAL_BACKOFF_SECONDS = 0.25
 _MAX_BACKOFF_SECONDS = 30.0
@@ -404,10 +407,36 @@ class _Response(NamedTuple):
         return value if isinstance(value, dict) else {}
 
 
-class _Endpoint:
-    """The exporter's address, parsed. Its string form is safe to log: it lacks user and password."""
+def _read_token(token: Optional[str], file: Optional[str]) -> Optional[str]:
+    """The API token, from the arguments or else from the environment. No message shows it."""
+    if token is None and file is None:
+        token, file = os.environ.get("USAGE_EXPORTER_TOKEN") or None, os.environ.get("USAGE_EXPORTER_TOKEN_FILE") or None
+    if token is None and file is not None:
+        try:
+            with open(file, encoding="ascii") as opened:
+                token = opened.read(_MAX_TOKEN + 2).strip() or None
+        except (OSError, ValueError) as error:
+            raise UsageExporterError(f"the token file {file} cannot be read ({type(error).__name__})") from None
+    if token is not None and not (0 < len(token) <= _MAX_TOKEN and all("!" <= character <= "~" for character in token)):
+        raise UsageExporterError("the token of the usage exporter is not one line of printable ASCII without blanks")
+    return token
 
-    def __init__(self, url: Any) -> None:
+
+def _read_authorities(file: Optional[str]) -> Optional[ssl.SSLContext]:
+    """Trusts the authorities in a file, or else in the one that the environment names, in place of the usual ones."""
+    file = file or os.environ.get("USAGE_EXPORTER_CA_FILE") or None
+    try:
+        return None if file is None or not os.path.getsize(file) else ssl.create_default_context(cafile=file)
+    except (OSError, ValueError) as error:  # an SSLError is an OSError
+        raise UsageExporterError(f"the CA file {file} cannot be read ({type(error).__name__})") from None
+
+
+class _Endpoint:
+    """The exporter's address, parsed. Its string form is safe to log: it lacks user, password and token."""
+
+    def __init__(
+        self, url: Any, token: Optional[str] = None, authorities: Optional[ssl.SSLContext] = None
+    ) -> None:
         try:
             url = url.strip()
             parts = urllib.parse.urlsplit(url)
@@ -430,22 +459,29 @@ class _Endpoint:
         self._base = f"{parts.scheme}://{url_host}" + (f":{port}" if port else "") + self._path
         self._headers = {"Accept": "application/json", "User-Agent": "usage-tracker-python"}
         self._headers.update(_basic_auth("Authorization", parts))
+        if token is not None:
+            self._headers["X-Usage-Token"] = token
+        self._authorities = authorities
 
     def __str__(self) -> str:
         return self._base
 
     def connect(self, timeout: float) -> tuple[http.client.HTTPConnection, str, dict[str, str]]:
         """An unopened connection, the path prefix of requests over it, and the headers to send."""
-        kind = http.client.HTTPSConnection if self._tls else http.client.HTTPConnection
         proxy = self._proxy()
         if proxy is None:
-            return kind(self._host, self._port, timeout=timeout), self._path, self._headers
-        connection = kind(proxy.hostname or "", proxy.port or 80, timeout=timeout)
+            return self._connection(self._host, self._port, timeout), self._path, self._headers
+        connection = self._connection(proxy.hostname or "", proxy.port or 80, timeout)
         auth = _basic_auth("Proxy-Authorization", proxy)
         if self._tls:
             connection.set_tunnel(self._host, self._port, auth)
             return connection, self._path, self._headers
         return connection, self._base, {**self._headers, **auth}
+
+    def _connection(self, host: str, port: int, timeout: float) -> http.client.HTTPConnection:
+        if self._tls:
+            return http.client.HTTPSConnection(host, port, timeout=timeout, context=self._authorities)
+        return http.client.HTTPConnection(host, port, timeout=timeout)
 
     def _proxy(self) -> Optional[urllib.parse.SplitResult]:
         """The proxy that the environment sets for this address; none for loopback addresses."""
@@ -586,7 +622,7 @@ def _interpret(response: _Response, count: int) -> _BatchResult:
     if status == 200:
         failure += ", but not like a usage exporter; is this its address?"
     elif status in (401, 403):
-        failure += "; put user:password@ into its URL"
+        failure += "; give it a token that may do this, or put user:password@ into its URL"
     elif status == 404:
         failure += "; is this its address?"
     return _BatchResult(failure=failure, needs_intervention=True)
@@ -902,7 +938,15 @@ class UsageTracker:
     """
 
     def __init__(
-        self, url: Optional[str] = None, timeout: float = 5.0, max_queue: int = 10_000, batch_size: int = 200
+        self,
+        url: Optional[str] = None,
+        timeout: float = 5.0,
+        max_queue: int = 10_000,
+        batch_size: int = 200,
+        *,
+        token: Optional[str] = None,
+        token_file: Optional[str] = None,
+        ca_file: Optional[str] = None,
     ) -> None:
         """
         url: the exporter's URL, by default ``USAGE_EXPORTER_URL``. If it is invalid, which is logged, nothing is
@@ -910,6 +954,9 @@ class UsageTracker:
         timeout: in seconds, for connecting and for each response.
         max_queue: the maximum number of queued events. When it is reached, new events are dropped and counted.
         batch_size: the maximum number of events per request.
+        token: an API token of the exporter, by default ``USAGE_EXPORTER_TOKEN``.
+        token_file: a file with nothing but the token, by default ``USAGE_EXPORTER_TOKEN_FILE``; read once.
+        ca_file: PEM file of the authorities to trust in place of the usual ones, by default ``USAGE_EXPORTER_CA_FILE``.
         """
         if not (math.isfinite(timeout) and timeout > 0 and max_queue >= 1 and batch_size >= 1):
             raise ValueError("timeout, max_queue and batch_size must be above 0")
@@ -917,7 +964,11 @@ class UsageTracker:
         self._logger = _ThrottledLogger()
         self._url_error = ""
         try:
-            endpoint = _Endpoint(url or os.environ.get("USAGE_EXPORTER_URL") or DEFAULT_URL)
+            endpoint = _Endpoint(
+                url or os.environ.get("USAGE_EXPORTER_URL") or DEFAULT_URL,
+                _read_token(token, token_file),
+                _read_authorities(ca_file),
+            )
         except UsageExporterError as error:
             self._url_error = str(error)
             self._logger.log("url", f"no usage is recorded: {error}", logging.ERROR)
@@ -1034,7 +1085,7 @@ class UsageTracker:
         if response.status >= 500 or response.status == 429:
             advice = "; try again, and see its log"
         elif response.status in (401, 403):
-            advice = "; put user:password@ into its URL"
+            advice = "; give it a token that may do this, or put user:password@ into its URL"
         elif response.status == 200:
             advice = ", but not like a usage exporter; set USAGE_EXPORTER_URL to its address"
         else:

@@ -1,5 +1,6 @@
 package io.usageexporter.cli;
 
+import io.usageexporter.client.ExporterAccess;
 import io.usageexporter.client.ExporterClient;
 import io.usageexporter.client.UsageClient;
 import io.usageexporter.demo.Demo;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -51,6 +53,9 @@ final class DemoCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     double speed;
 
+    @Mixin
+    Options.ClientOptions client = new Options.ClientOptions();
+
     @Spec
     CommandSpec spec = CommandSpec.create();
 
@@ -62,10 +67,13 @@ final class DemoCommand implements Callable<Integer> {
         if (!(speed >= 0 && speed <= MAX_SPEED)) {
             throw wrong(String.format(Locale.ROOT, "--speed must be from 0 to %.0f, not %s", MAX_SPEED, speed));
         }
-        try (UsageClient client = UsageClient.builder().url(url.toString()).build()) {
-            awaitResponse();
+        ExporterAccess access = client.access();
+        var exporter = new ExporterClient(url, access);
+        try (UsageClient sender =
+                UsageClient.builder().url(url.toString()).access(access).build()) {
+            awaitResponse(exporter);
             InstantSource clock = InstantSource.system();
-            var demo = new Demo(client, clock.instant(), speed);
+            var demo = new Demo(sender, clock.instant(), speed);
             long events = demo.backdate(days);
             spec.commandLine().getOut().println("sent " + events + " events of the last " + days + " days");
             while (speed > 0) {
@@ -76,14 +84,12 @@ final class DemoCommand implements Callable<Integer> {
         } catch (IOException e) {
             return failed(ExporterUrl.noResponse(url, e));
         } catch (Demo.DeliveryException e) {
-            return failed(new ExporterClient(url)
-                    + " did not accept all events; does it have the providers anthropic and apify?");
+            return failed(exporter + " did not accept all events; does it have the providers anthropic and apify?");
         }
     }
 
     /** Waits for an exporter that is still starting. */
-    private void awaitResponse() throws IOException, InterruptedException {
-        var exporter = new ExporterClient(url);
+    private static void awaitResponse(ExporterClient exporter) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + CONNECT_TIMEOUT.toNanos();
         while (true) {
             try {

@@ -1,5 +1,6 @@
 package io.usageexporter.cli;
 
+import io.usageexporter.client.ExporterAccess;
 import io.usageexporter.client.ExporterClient;
 import java.io.IOException;
 import java.net.URI;
@@ -15,7 +16,7 @@ final class ExporterUrl implements ITypeConverter<URI> {
 
     /** Explains that there was no response, and what to do. */
     static String noResponse(URI url, IOException e) {
-        return new ExporterClient(url) + " does not respond: " + ExporterClient.explain(e);
+        return new ExporterClient(url, ExporterAccess.NONE) + " does not respond: " + ExporterClient.explain(e);
     }
 
     @Override

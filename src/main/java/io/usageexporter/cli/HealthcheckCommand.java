@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,15 +28,19 @@ final class HealthcheckCommand implements Callable<Integer> {
             description = "The exporter. Default: ${DEFAULT-VALUE}.")
     URI url = URI.create(ExporterUrl.DEFAULT);
 
+    @Mixin
+    Options.ClientOptions client = new Options.ClientOptions();
+
     @Spec
     CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws InterruptedException {
         try {
-            HttpResponse<String> response = new ExporterClient(url).get("/-/healthy", "text/plain");
+            var exporter = new ExporterClient(url, client.access());
+            HttpResponse<String> response = exporter.get("/-/healthy", "text/plain");
             if (response.statusCode() != 200) {
-                spec.commandLine().getErr().println(new ExporterClient(url) + " " + ExporterClient.explain(response));
+                spec.commandLine().getErr().println(exporter + " " + ExporterClient.explain(response));
                 return ExitStatus.FAILURE;
             }
             spec.commandLine().getOut().print(response.body());

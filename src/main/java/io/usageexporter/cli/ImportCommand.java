@@ -50,6 +50,9 @@ final class ImportCommand implements Callable<Integer> {
     @Nullable
     URI url;
 
+    @Mixin
+    Options.ClientOptions client = new Options.ClientOptions();
+
     @Parameters(paramLabel = "FILE", description = "What export has printed, or - for standard input.")
     Path file = Path.of("");
 
@@ -69,7 +72,7 @@ final class ImportCommand implements Callable<Integer> {
                 if (url == null) {
                     intoLedger(in);
                 } else {
-                    importAll(in, ImportTarget.of(new ExporterClient(url)));
+                    importAll(in, ImportTarget.of(new ExporterClient(url, client.access())));
                 }
             } finally {
                 spec.commandLine()

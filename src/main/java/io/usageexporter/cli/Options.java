@@ -3,6 +3,7 @@ package io.usageexporter.cli;
 import io.usageexporter.Providers;
 import io.usageexporter.cli.LogSetup.LogFormat;
 import io.usageexporter.cli.LogSetup.LogLevel;
+import io.usageexporter.client.ExporterAccess;
 import io.usageexporter.config.Config;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.config.Spelling;
@@ -17,8 +18,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Flags shared by several commands. */
 final class Options {
@@ -41,8 +45,7 @@ final class Options {
 
         @Override
         public @Nullable String defaultValue(ArgSpec argument) {
-            if (!(argument instanceof OptionSpec option)
-                    || !option.longestName().contains(".")) {
+            if (!(argument instanceof OptionSpec option) || !hasVariable(option.longestName())) {
                 return null;
             }
             String value = variables.get(variable(option.longestName()));
@@ -52,7 +55,7 @@ final class Options {
         /** One warning per variable whose name is nearly that of a flag, and which probably is a typo. */
         List<String> warnings(Collection<String> flags) {
             List<String> known = flags.stream()
-                    .filter(flag -> flag.contains("."))
+                    .filter(Environment::hasVariable)
                     .map(Environment::variable)
                     .map(variable -> variable.substring(PREFIX.length()))
                     .toList();
@@ -65,6 +68,11 @@ final class Options {
                 }
             }
             return warnings;
+        }
+
+        /** Those with a dot, and two whose variables the Python client has, too. */
+        private static boolean hasVariable(String flag) {
+            return flag.contains(".") || flag.equals("--token") || flag.equals("--url");
         }
 
         /** {@code --storage.path} is {@code USAGE_EXPORTER_STORAGE_PATH}. */
@@ -128,6 +136,45 @@ final class Options {
                 }
             }
             return absolute.normalize();
+        }
+    }
+
+    /** How a command authenticates to a running exporter. */
+    static final class ClientOptions {
+        @Option(
+                names = "--token.file",
+                paramLabel = "FILE",
+                description = "File with an API token of the exporter. Default: none.")
+        @Nullable
+        Path tokenFile;
+
+        @Option(
+                names = "--token",
+                paramLabel = "TOKEN",
+                description = "The token itself; other users of the machine see flags, but not USAGE_EXPORTER_TOKEN.")
+        @Nullable
+        String token;
+
+        @Option(
+                names = "--ca.file",
+                paramLabel = "FILE",
+                description = "PEM file of the authorities that the exporter's certificate may be from."
+                        + " Default: those that Java trusts.")
+        @Nullable
+        Path caFile;
+
+        @Spec(Spec.Target.MIXEE)
+        CommandSpec command = CommandSpec.create();
+
+        /** @throws ParameterException if a file cannot be used */
+        ExporterAccess access() {
+            try {
+                return new ExporterAccess(
+                        token == null && tokenFile != null ? ExporterAccess.readToken(tokenFile) : token,
+                        caFile == null ? null : ExporterAccess.readAuthorities(caFile));
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+            }
         }
     }
 

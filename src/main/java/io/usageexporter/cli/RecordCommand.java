@@ -104,6 +104,9 @@ final class RecordCommand implements Callable<Integer> {
                     "Amounts used, such as requests=1 tokens=3000, or tokens.input=1200 tokens.output=800, or usd=0.25.")
     Map<String, String> amounts = new LinkedHashMap<>();
 
+    @Mixin
+    Options.ClientOptions client = new Options.ClientOptions();
+
     @Spec
     CommandSpec spec = CommandSpec.create();
 
@@ -123,8 +126,8 @@ final class RecordCommand implements Callable<Integer> {
     }
 
     private int byExporter(URI exporter) throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                new ExporterClient(exporter).post("/api/usage", json().getBytes(StandardCharsets.UTF_8));
+        var running = new ExporterClient(exporter, client.access());
+        HttpResponse<String> response = running.post("/api/usage", json().getBytes(StandardCharsets.UTF_8));
         boolean isJson =
                 response.headers().firstValue("Content-Type").orElse("").contains("json");
         return end(
@@ -133,9 +136,7 @@ final class RecordCommand implements Callable<Integer> {
                     case 400 -> ExitStatus.USAGE;
                     default -> ExitStatus.FAILURE;
                 },
-                isJson
-                        ? response.body().strip()
-                        : new ExporterClient(exporter) + " " + ExporterClient.explain(response));
+                isJson ? response.body().strip() : running + " " + ExporterClient.explain(response));
     }
 
     private int intoLedger()

@@ -48,6 +48,9 @@ final class SummaryCommand implements Callable<Integer> {
     @Nullable
     URI url;
 
+    @Mixin
+    Options.ClientOptions client = new Options.ClientOptions();
+
     @Spec
     CommandSpec spec = CommandSpec.create();
 
@@ -101,8 +104,8 @@ final class SummaryCommand implements Callable<Integer> {
         }
     }
 
-    private static Summary fromExporter(URI url) throws IOException, InterruptedException, UnexpectedResponseException {
-        var exporter = new ExporterClient(url);
+    private Summary fromExporter(URI url) throws IOException, InterruptedException, UnexpectedResponseException {
+        var exporter = new ExporterClient(url, client.access());
         String text = get(exporter, "/usage", "text/plain");
         JsonNode unknown = new ObjectMapper()
                 .readTree(get(exporter, "/api/usage", "application/json"))

@@ -45,6 +45,9 @@ final class UndoCommand implements Callable<Integer> {
     @Nullable
     URI url;
 
+    @Mixin
+    Options.ClientOptions client = new Options.ClientOptions();
+
     @Parameters(paramLabel = "ID", description = "The event's id.")
     String id = "";
 
@@ -65,13 +68,13 @@ final class UndoCommand implements Callable<Integer> {
     }
 
     private int byExporter(URI exporter) throws IOException, InterruptedException {
-        var client = new ExporterClient(exporter);
+        var running = new ExporterClient(exporter, client.access());
         String encoded = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
-        HttpResponse<String> response = client.delete("/api/usage/" + encoded);
+        HttpResponse<String> response = running.delete("/api/usage/" + encoded);
         return switch (response.statusCode()) {
             case 200 -> end(ExitStatus.OK, response.body().strip());
             case NOT_FOUND -> unknown();
-            default -> end(ExitStatus.FAILURE, client + " " + ExporterClient.explain(response));
+            default -> end(ExitStatus.FAILURE, running + " " + ExporterClient.explain(response));
         };
     }
 

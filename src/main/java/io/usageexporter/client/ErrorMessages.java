@@ -27,7 +27,8 @@ final class ErrorMessages {
     static String of(HttpResponse<String> response) {
         int status = response.statusCode();
         String advice = switch (status) {
-            case 401, 403, 407 -> "use valid credentials, as in http://user:password@host:5000";
+            case 401, 407 -> "give it a token, or user and password, as in http://user:password@host:5000";
+            case 403 -> "its token may not do this; give it one with the right scope";
             case 408, 429 -> "try again later";
             default ->
                 status >= 500

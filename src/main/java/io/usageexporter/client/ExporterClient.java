@@ -13,21 +13,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP client of a running exporter. User and password in its URL are sent as basic authentication and never logged.
+ * An HTTP client of a running exporter. User and password in its URL are sent as basic authentication; neither they nor
+ * the token are ever logged.
  * Thread-safe.
  */
 public final class ExporterClient {
+    private static final String TOKEN = "X-Usage-Token";
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final String base;
     private final @Nullable String authorization;
+    private final @Nullable String token;
     private final Duration timeout;
     private final Duration requestTimeout;
     private final BoundedHttpClient client;
 
     /** Creates a client with a timeout of ten seconds. */
-    public ExporterClient(URI url) {
-        this(url, TIMEOUT);
+    public ExporterClient(URI url, ExporterAccess access) {
+        this(url, access, TIMEOUT);
     }
 
     /**
@@ -36,15 +39,16 @@ public final class ExporterClient {
      * @param url of the exporter, with its path prefix if it has one
      * @param timeout for connecting, and for a request up to the last byte of its response
      */
-    public ExporterClient(URI url, Duration timeout) {
+    public ExporterClient(URI url, ExporterAccess access, Duration timeout) {
         String trimmed = url.toString().replaceFirst("/+$", "");
         String userInfo = url.getRawUserInfo();
         this.base = userInfo == null ? trimmed : trimmed.replaceFirst(Pattern.quote(userInfo + "@"), "");
         this.authorization = userInfo == null ? null : "Basic " + base64(url.getUserInfo());
+        this.token = access.token();
         this.timeout = timeout;
         this.requestTimeout =
                 timeout.multipliedBy(19).dividedBy(20); // slightly shorter, since its exceptions are more specific
-        this.client = new BoundedHttpClient(requestTimeout);
+        this.client = new BoundedHttpClient(requestTimeout, null, access.authorities());
     }
 
     /** Explains why there was no response, and what to do. */
@@ -98,7 +102,10 @@ public final class ExporterClient {
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(base + path)).timeout(requestTimeout);
-        return authorization == null ? request : request.header("Authorization", authorization);
+        if (authorization != null) { // also of a proxy before the exporter; so the token has a header of its own
+            request.header("Authorization", authorization);
+        }
+        return token == null ? request : request.header(TOKEN, token);
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {

@@ -48,7 +48,7 @@ public final class UsageClient implements AutoCloseable {
     private final Thread thread;
 
     private UsageClient(UsageClientBuilder settings) {
-        exporter = new ExporterClient(settings.url, settings.timeout);
+        exporter = new ExporterClient(settings.url, settings.access, settings.timeout);
         timeout = settings.timeout;
         clock = settings.clock;
         queue = new SendQueue(settings.maxQueue);

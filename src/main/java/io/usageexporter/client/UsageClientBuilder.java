@@ -2,6 +2,7 @@ package io.usageexporter.client;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ public final class UsageClientBuilder {
     private static final int MAX_PORT = 65_535;
 
     URI url = URI.create("http://127.0.0.1:5000");
+    ExporterAccess access = ExporterAccess.NONE;
     Duration timeout = Duration.ofSeconds(5);
     int maxQueue = 10_000;
     int batchSize = 500;
@@ -29,6 +31,27 @@ public final class UsageClientBuilder {
      */
     public UsageClientBuilder url(@Nullable String url) {
         this.url = valid(url);
+        return this;
+    }
+
+    /** An API token of the exporter, which needs the scope {@code record}, and {@code read} for the summary. */
+    public UsageClientBuilder token(@Nullable String token) {
+        return access(new ExporterAccess(token, access.authorities()));
+    }
+
+    /** A file with nothing but an API token, which is read now. */
+    public UsageClientBuilder tokenFile(Path file) {
+        return token(ExporterAccess.readToken(file));
+    }
+
+    /** The certificates, in a PEM file, of the authorities that are trusted in place of those that Java trusts. */
+    public UsageClientBuilder caFile(Path file) {
+        return access(new ExporterAccess(access.token(), ExporterAccess.readAuthorities(file)));
+    }
+
+    /** Token and authorities together. */
+    public UsageClientBuilder access(ExporterAccess access) {
+        this.access = access;
         return this;
     }
 

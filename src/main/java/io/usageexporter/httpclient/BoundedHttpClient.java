@@ -28,6 +28,7 @@ public final class BoundedHttpClient implements AutoCloseable {
 
     private final Duration connectTimeout;
     private final @Nullable ProxySelector proxies;
+    private final @Nullable TrustedAuthorities authorities;
     private final Set<Runnable> inFlight = ConcurrentHashMap.newKeySet();
     private @Nullable HttpClient client;
     private volatile boolean closed;
@@ -37,19 +38,17 @@ public final class BoundedHttpClient implements AutoCloseable {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Does not connect yet. Uses the proxies that the JVM's properties name. */
-    public BoundedHttpClient(Duration connectTimeout) {
-        this(connectTimeout, null);
-    }
-
     /**
      * Does not connect yet.
      *
      * @param proxies null for those that the JVM's properties name
+     * @param authorities null for those that Java trusts
      */
-    public BoundedHttpClient(Duration connectTimeout, @Nullable ProxySelector proxies) {
+    public BoundedHttpClient(
+            Duration connectTimeout, @Nullable ProxySelector proxies, @Nullable TrustedAuthorities authorities) {
         this.connectTimeout = connectTimeout;
         this.proxies = proxies;
+        this.authorities = authorities;
     }
 
     /**
@@ -92,6 +91,9 @@ public final class BoundedHttpClient implements AutoCloseable {
                     .version(HttpClient.Version.HTTP_1_1) // otherwise every plain-text request offers an upgrade
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .connectTimeout(connectTimeout);
+            if (authorities != null) {
+                builder.sslContext(authorities.context());
+            }
             client = (proxies == null ? builder : builder.proxy(proxies)).build();
         }
         return client;

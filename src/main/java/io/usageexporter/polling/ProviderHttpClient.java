@@ -82,7 +82,9 @@ public final class ProviderHttpClient implements AutoCloseable {
         this.proxy = found;
         this.unusable = failure;
         this.client = new BoundedHttpClient(
-                timeout.compareTo(CONNECT_TIMEOUT) < 0 ? timeout : CONNECT_TIMEOUT, OutgoingProxies.always(found));
+                timeout.compareTo(CONNECT_TIMEOUT) < 0 ? timeout : CONNECT_TIMEOUT,
+                OutgoingProxies.always(found),
+                null);
     }
 
     /**

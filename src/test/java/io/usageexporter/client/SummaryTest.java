@@ -82,7 +82,7 @@ class SummaryTest {
             relay.then(Relay.respond(401)).then(Relay.respond(404)).then(Relay.respond(503));
             relay.then(Relay.respond(200, "<html>", Map.of())).then(Relay.respond(200, "{}", Map.of()));
 
-            assertThat(failure(relay.port(), LONG)).startsWith("responded with status 401; use valid credentials");
+            assertThat(failure(relay.port(), LONG)).startsWith("responded with status 401; give it a token");
             assertThat(failure(relay.port(), LONG)).startsWith("responded with status 404; check that the exporter is");
             assertThat(failure(relay.port(), LONG)).startsWith("responded with status 503; see the exporter's log");
             assertThat(failure(relay.port(), LONG)).startsWith("responded with status 200; check that the exporter is");

@@ -140,7 +140,7 @@ class ComposeTest {
         JsonNode secrets = compose.root().path("secrets");
         assertThat(compose.services().values())
                 .flatExtracting(service -> ComposeFile.secrets(service).values())
-                .containsExactlyInAnyOrderElementsOf(ComposeFile.keys(secrets));
+                .hasSameElementsAs(ComposeFile.keys(secrets));
         assertThat(secrets).allSatisfy(secret -> {
             assertThat(ComposeFile.keys(secret)).containsExactly("file");
             assertThat(Path.of(secret.path("file").asText())).isEmptyFile();
