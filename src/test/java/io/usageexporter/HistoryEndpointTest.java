@@ -153,7 +153,7 @@ class HistoryEndpointTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET, 200", "HEAD, 200", "POST, 405", "DELETE, 405"})
+    @CsvSource({"GET, 200", "HEAD, 200", "POST, 405", "PUT, 405"})
     void onlyGetAndHeadAreAllowed(String method, int status) {
         record("anthropic", "requests", 1);
         HttpResponse<String> response = exporter.http().send(method, "/api/usage/history");
