@@ -136,7 +136,12 @@ class SmallHeapIT {
                 + ("\r\nZ: " + "y".repeat(1000)).repeat(headers / 2)
                 + "\r\n\r\n" + " ".repeat(length - 1);
         try (var exporter = new JarExporter(
-                folder, Map.of(), ProcessRunner.jarWithHeap("64m", "--web.listen-address=127.0.0.1:0"))) {
+                folder,
+                Map.of(),
+                ProcessRunner.jarWithHeap(
+                        "64m",
+                        "--web.listen-address=127.0.0.1:0",
+                        "--web.max-connections-per-address=4000"))) {
             var slow = new ArrayList<RawHttp>();
             for (int i = 0; i < connections; i++) {
                 slow.add(new RawHttp(exporter.http().port()).write(begin));
