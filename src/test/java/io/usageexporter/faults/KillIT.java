@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A response with status 200 holds even if the exporter is killed, again and again. */
 class KillIT {
     private static final int KILLS = 100;
-    private static final int ACKNOWLEDGED_PER_ROUND = 50;
+    private static final int ACKNOWLEDGED_PER_ROUND = 20;
 
     @TempDir
     Path folder;
