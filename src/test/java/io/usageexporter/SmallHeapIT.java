@@ -139,9 +139,7 @@ class SmallHeapIT {
                 folder,
                 Map.of(),
                 ProcessRunner.jarWithHeap(
-                        "64m",
-                        "--web.listen-address=127.0.0.1:0",
-                        "--web.max-connections-per-address=4000"))) {
+                        "64m", "--web.listen-address=127.0.0.1:0", "--web.max-connections-per-address=4000"))) {
             var slow = new ArrayList<RawHttp>();
             for (int i = 0; i < connections; i++) {
                 slow.add(new RawHttp(exporter.http().port()).write(begin));

@@ -86,7 +86,8 @@ class StormIT {
     @Test
     void secretWithoutAnEndIsRefused() throws Exception {
         Path config = Files.writeString(
-                folder.resolve("usage.yml"), "providers: {apify: {limits: {daily: {runs: 1}}, webhook: {secret_file: /dev/zero}}}\n");
+                folder.resolve("usage.yml"),
+                "providers: {apify: {limits: {daily: {runs: 1}}, webhook: {secret_file: /dev/zero}}}\n");
 
         var result = ProcessRunner.run(folder, "", ProcessRunner.jar(LISTEN, "--config.file=" + config));
 
