@@ -2,6 +2,8 @@ package io.usageexporter.client;
 
 import io.usageexporter.httpclient.TrustedAuthorities;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +37,9 @@ public record ExporterAccess(
      * @throws IllegalArgumentException if it cannot be read
      */
     public static @Nullable String readToken(Path file) {
-        try {
-            String token = Files.readString(file).strip();
+        try (InputStream stream = Files.newInputStream(file)) {
+            // No more than shows that it is too long: the file may have no end.
+            String token = new String(stream.readNBytes(2 * MAX_TOKEN), StandardCharsets.UTF_8).strip();
             return token.isEmpty() ? null : token;
         } catch (IOException e) {
             throw new IllegalArgumentException("the token file " + file + " cannot be read", e);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -20,16 +21,23 @@ final class Inspection {
     private static final String OUR_TABLES = "SELECT count(*) = 4 FROM sqlite_schema WHERE type = 'table'"
             + " AND name IN ('event', 'series_total', 'day_total', 'source_total')";
 
+    /** Enough for tens of megabytes; a start must not take longer the larger the ledger is. */
+    private static final Duration STRUCTURE_LIMIT = Duration.ofMillis(100);
+
+    private static final Duration UNLIMITED = Duration.ofDays(1);
+
     private final LedgerFile file;
     private final Header header;
+    private final Duration structureLimit;
     private final boolean hasLog;
 
     /** Whether the file cannot be read without its log. */
     private boolean isTorn;
 
-    private Inspection(LedgerFile file, Header header) throws IOException {
+    private Inspection(LedgerFile file, Header header, Duration structureLimit) throws IOException {
         this.file = file;
         this.header = header;
+        this.structureLimit = structureLimit;
         this.hasLog = LedgerFile.size(file.log()) > 0;
     }
 
@@ -41,10 +49,15 @@ final class Inspection {
         }
     }
 
-    /** Rejects a file that is not a complete ledger. The file must not be in use. */
+    /** Rejects a file that is not a complete ledger with a sound structure. The file must not be in use. */
     static void check(LedgerFile file, Header header) throws IOException, LedgerException {
+        check(file, header, STRUCTURE_LIMIT);
+    }
+
+    private static void check(LedgerFile file, Header header, Duration structureLimit)
+            throws IOException, LedgerException {
         try {
-            new Inspection(file, header).check();
+            new Inspection(file, header, structureLimit).check();
         } catch (SQLException e) {
             throw LedgerErrors.of(file.given(), "opened", e);
         }
@@ -54,7 +67,7 @@ final class Inspection {
     static void checkWhileInUse(LedgerFile file, HeaderSource headers) throws IOException, LedgerException {
         for (int attempt = 1; ; attempt++) {
             try {
-                check(file, headers.read());
+                check(file, headers.read(), Duration.ZERO);
                 return;
             } catch (LedgerException.Damaged e) {
                 if (attempt == ATTEMPTS) {
@@ -86,14 +99,12 @@ final class Inspection {
             Long written = hasLog ? commitOfFileAlone() : null;
             try (Connection connection =
                     hasLog ? SqliteDatabase.openReadOnly(file) : SqliteDatabase.openImmutable(file)) {
-                if (isTorn) {
-                    checkStructure(connection);
-                }
                 checkApplication(connection);
                 checkMark(connection);
                 if (written != null && LogTable.exists(connection)) {
                     checkPair(connection, written);
                 }
+                checkStructure(connection, isTorn ? UNLIMITED : structureLimit);
             }
             valid = true;
         } finally {
@@ -151,11 +162,12 @@ final class Inspection {
         }
     }
 
-    private void checkStructure(Connection connection) throws SQLException, LedgerException {
-        String found = SqliteDatabase.text(connection, "PRAGMA quick_check(1)");
-        if (!found.equals("ok")) {
-            throw new LedgerException.Damaged(
-                    "ledger " + file.given() + " is damaged, also together with its log, " + file.log() + ": " + found);
+    private void checkStructure(Connection connection, Duration limit) throws SQLException, LedgerException {
+        String damage = limit.isZero() ? null : StructureCheck.run(connection, limit);
+        if (damage != null) {
+            throw new LedgerException.Damaged("ledger " + file.given() + " is damaged"
+                    + (hasLog ? ", also together with its log, " + file.log() : "") + ": " + damage
+                    + "; restore a copy, or move it away to start a new one");
         }
     }
 

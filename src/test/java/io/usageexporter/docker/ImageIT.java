@@ -234,14 +234,14 @@ class ImageIT {
 
     @Test
     void everyVariableOfImageAndStackBelongsToAFlag() throws Exception {
-        String help = run("--help").out();
+        String help = run("--help").out() + run("healthcheck", "--help").out();
         var variables = new ArrayList<>(
                 ComposeFile.keys(ComposeFile.read().service("exporter").path("environment")));
         Dockerfile.read().ofTheImage("ENV").forEach(line -> variables.add(line.replaceFirst("=.*", "")));
 
         assertThat(variables)
                 .filteredOn(variable -> variable.startsWith("USAGE_EXPORTER_"))
-                .hasSize(3)
+                .hasSize(6)
                 .allSatisfy(variable -> assertThat(help)
                         .containsPattern("--"
                                 + variable.substring("USAGE_EXPORTER_".length())

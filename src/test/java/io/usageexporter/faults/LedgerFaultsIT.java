@@ -14,14 +14,18 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * An exporter whose ledger cannot be written for a while: nothing acknowledged is lost or counted twice, the log and
@@ -134,6 +138,48 @@ class LedgerFaultsIT {
                 .startsWith("SQLite's library cannot be unpacked into " + disk + " and loaded from there: give java"
                         + " -Dorg.sqlite.tmpdir=FOLDER")
                 .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "damaged, is damaged",
+        "foreign, is not a ledger but another program's database",
+        "newer,   cannot be opened: it was written by a newer version"
+    })
+    void fileThatIsNotASoundLedgerOfThisVersionIsRefusedByNameAndLeftAsItIs(String kind, String message)
+            throws Exception {
+        Path ledger = Files.createDirectory(folder.resolve("data")).resolve("usage.db");
+        if (!kind.equals("foreign")) {
+            try (var exporter = new JarExporter(folder)) {
+                exporter.record(Events.RECOMMENDATION);
+                assertThat(exporter.terminate()).isZero();
+            }
+        }
+        switch (kind) {
+            case "damaged" -> overwriteLastPage(ledger);
+            case "foreign" -> execute(ledger, "CREATE TABLE other (x)");
+            default -> execute(ledger, "PRAGMA user_version = 999");
+        }
+        byte[] before = Files.readAllBytes(ledger);
+
+        Result refused = ProcessRunner.run(folder, "", ProcessRunner.jar("--web.listen-address=127.0.0.1:0"));
+
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err()).contains("data/usage.db " + message).hasLineCount(1);
+        assertThat(ledger).hasBinaryContent(before);
+    }
+
+    private static void overwriteLastPage(Path ledger) throws IOException {
+        byte[] bytes = Files.readAllBytes(ledger);
+        Arrays.fill(bytes, bytes.length - 4096, bytes.length, (byte) 0x5a);
+        Files.write(ledger, bytes);
+    }
+
+    private static void execute(Path database, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private JarExporter onDiskOf(String mountOptions) throws IOException {

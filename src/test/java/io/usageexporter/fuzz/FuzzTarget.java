@@ -1,5 +1,6 @@
 package io.usageexporter.fuzz;
 
+import io.usageexporter.access.AccessFuzz;
 import io.usageexporter.config.ConfigFuzz;
 import io.usageexporter.forwarded.ForwardedFuzz;
 import io.usageexporter.gateway.GatewayFuzz;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 @SuppressWarnings("ImmutableEnumChecker") // the checks have no state, and nobody changes the seeds
 enum FuzzTarget {
     ACCEPT(HttpFuzz::accept, "text/html;q=0.9, */*;q=0.1", "application/openmetrics-text; version=1.0.0,gzip;q=0, *"),
+    AUTHORIZATION(AccessFuzz::authorization, "Basic dTpwYXNz", "bearer wrong", "Basic OjoK=="),
     BODY(IngestFuzz::body, """
             [{"id": "a", "provider": "apify", "usage": {"compute_units": 1.5e1}, "at": "2026-11-24T09:14:00Z"},
              {"provider": "anthropic", "model": "m", "usage": {"tokens": {"input": 1, "cache_read": 2}}}]""", """
@@ -52,7 +54,12 @@ enum FuzzTarget {
             GatewayFuzz::responseHead,
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n",
             "HTTP/1.0 404\nContent-Length: 5,5\n a\nConnection: close\n\n"),
-    SSE(WireFuzz::sse, "\uFEFFevent: start\r\ndata: {\"a\": 1}\r\n\r\n: c\ndata\n\nevent:stop\rid: 1\rdata:  x\r\r");
+    SSE(WireFuzz::sse, "\uFEFFevent: start\r\ndata: {\"a\": 1}\r\n\r\n: c\ndata\n\nevent:stop\rid: 1\rdata:  x\r\r"),
+    WEB_CONFIG(AccessFuzz::webConfig, """
+            tls_server_config: {cert_file: c.pem, key: "-----BEGIN PRIVATE KEY-----", client_auth_type: NoClientCert}
+            basic_auth_users: {u: $2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi}
+            http_server_config: {http2: true, headers: {X-Frame-Options: deny}}
+            """);
 
     /** Throws when a promise is broken. */
     @FunctionalInterface

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,20 @@ class LedgerFileTest extends LedgerTestBase {
         Path copy = copy("copy.db", file, file);
         flip(log(copy), Files.size(log(copy)) / 3);
         assertDamaged(copy, "lacks events", "damaged");
+    }
+
+    @Test
+    void rejectsADamagedStructureAndKeepsIt() throws Exception {
+        append(1000);
+        ledger.close();
+        byte[] damaged = Files.readAllBytes(file);
+        Arrays.fill(damaged, damaged.length - PAGE, damaged.length, (byte) 0x5a);
+        Path copy = Files.write(folder.resolve("copy.db"), damaged);
+
+        assertThatThrownBy(() -> Ledger.open(copy))
+                .isInstanceOf(LedgerException.Damaged.class)
+                .hasMessageContainingAll("ledger " + copy + " is damaged", "restore a copy");
+        assertThat(copy).hasBinaryContent(damaged);
     }
 
     @Test
