@@ -23,7 +23,7 @@ final class StructureCheck extends ProgressHandler {
         ProgressHandler.setHandler(connection, STEPS, new StructureCheck(System.nanoTime() + limit.toNanos()));
         try {
             String found = SqliteDatabase.text(connection, "PRAGMA quick_check(1)");
-            return found.equals("ok") ? null : found;
+            return found.equals("ok") ? null : found.substring(found.lastIndexOf('\n') + 1); // below a heading
         } catch (SQLException e) {
             if (e.getErrorCode() == SQLiteErrorCode.SQLITE_INTERRUPT.code) {
                 return null; // the time is up

@@ -20,7 +20,7 @@ record BeforeBenchmark(BenchmarkEnvironment lab, Path before) implements Benchma
     private static final int CONNECTIONS = 64;
     private static final int BATCH_CONNECTIONS = 4;
     private static final int BATCH = 1000;
-    private static final Duration WARM_UP = Duration.ofSeconds(40);
+    private static final Duration WARM_UP = Duration.ofSeconds(60);
     private static final Duration ROUND = Duration.ofSeconds(3);
     private static final int ROUNDS = 9;
     private static final int SCRAPES = 200;

@@ -143,7 +143,7 @@ class LedgerFaultsIT {
     @ParameterizedTest
     @CsvSource({
         "damaged, is damaged",
-        "foreign, is not a ledger but another program's database",
+        "foreign, is not a ledger but a database without a ledger in it",
         "newer,   cannot be opened: it was written by a newer version"
     })
     void fileThatIsNotASoundLedgerOfThisVersionIsRefusedByNameAndLeftAsItIs(String kind, String message)
