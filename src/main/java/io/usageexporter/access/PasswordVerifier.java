@@ -36,7 +36,7 @@ final class PasswordVerifier implements AutoCloseable {
     private static final byte[] NO_PASSWORD = {0x7f};
 
     /** The toolkit's hash for users that do not exist, without its cost. */
-    private static final String NOBODY = "$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
+    private static final String UNKNOWN_USER = "$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
 
     private static final BCrypt.Verifyer BCRYPT =
             BCrypt.verifyer(BCrypt.Version.VERSION_2B, LongPasswordStrategies.truncate(BCrypt.Version.VERSION_2B));
@@ -124,7 +124,7 @@ final class PasswordVerifier implements AutoCloseable {
                 .map(hash -> hash.substring(COST_AT, COST_AT + 2))
                 .max(String::compareTo)
                 .orElse("10");
-        return "$2y$" + cost + NOBODY;
+        return "$2y$" + cost + UNKNOWN_USER;
     }
 
     private ByteBuffer fingerprint(Attempt attempt, String hash) {

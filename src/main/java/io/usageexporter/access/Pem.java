@@ -70,7 +70,7 @@ final class Pem {
         for (Block block : blocks(text)) {
             if (block.type().equals("ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED")) {
                 throw new InvalidValueException(
-                        "is an encrypted key, which nobody could unlock at a start; store it without a passphrase");
+                        "is an encrypted key, which cannot be unlocked at the start; store it without a passphrase");
             }
             if (block.type().endsWith("PRIVATE KEY")) {
                 return privateKey(block, certificate);

@@ -9,7 +9,7 @@ public sealed interface Verdict {
      */
     record Allowed(String consumer) implements Verdict {}
 
-    /** Nobody knows who sent it, and why not. */
+    /** Its sender is not known, and why. */
     record Unauthenticated(String why) implements Verdict {}
 
     /** Its sender may not do this, and why not. */

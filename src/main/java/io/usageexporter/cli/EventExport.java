@@ -46,7 +46,7 @@ record EventExport(
         }
     }
 
-    /** Ends early where nobody reads any more. */
+    /** Ends early when the output is closed. */
     private void write(LedgerReader reader, PrintWriter out, Line line) throws LedgerException, IOException {
         ExportedId ids = reader.exportedIds();
         long next = 1;

@@ -12,17 +12,14 @@ import io.usageexporter.ledger.LedgerException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -42,13 +39,8 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     Options.StorageOptions storage = new Options.StorageOptions();
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            converter = ExporterUrl.class,
-            description = "A running exporter, such as localhost:5000. Default: none; the ledger file is written.")
-    @Nullable
-    URI url;
+    @Mixin
+    Options.ExporterOption exporter = new Options.ExporterOption();
 
     @Mixin
     Options.ClientOptions client = new Options.ClientOptions();
@@ -69,10 +61,10 @@ final class ImportCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (InputStream in = file.equals(Path.of("-")) ? System.in : Files.newInputStream(file)) {
             try {
-                if (url == null) {
+                if (exporter.url == null) {
                     intoLedger(in);
                 } else {
-                    importAll(in, ImportTarget.of(new ExporterClient(url, client.access())));
+                    importAll(in, ImportTarget.of(new ExporterClient(exporter.url, client.access())));
                 }
             } finally {
                 spec.commandLine()
@@ -94,7 +86,7 @@ final class ImportCommand implements Callable<Integer> {
             err.println(
                     e instanceof FileSystemException
                             ? file + " cannot be read: " + e
-                            : url == null ? e.toString() : ExporterUrl.noResponse(url, e));
+                            : exporter.url == null ? e.toString() : ExporterUrl.noResponse(exporter.url, e));
             return ExitStatus.FAILURE;
         }
     }

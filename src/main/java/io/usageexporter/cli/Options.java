@@ -7,6 +7,7 @@ import io.usageexporter.client.ExporterAccess;
 import io.usageexporter.config.Config;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.config.Spelling;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -137,6 +138,17 @@ final class Options {
             }
             return absolute.normalize();
         }
+    }
+
+    /** The exporter that writes the ledger, if one runs. */
+    static final class ExporterOption {
+        @Option(
+                names = "--url",
+                paramLabel = "URL",
+                converter = ExporterUrl.class,
+                description = "A running exporter, such as localhost:5000. Default: none; the ledger file is written.")
+        @Nullable
+        URI url;
     }
 
     /** How a command authenticates to a running exporter. */

@@ -52,13 +52,8 @@ final class RecordCommand implements Callable<Integer> {
     @Mixin
     Options.StorageOptions storage = new Options.StorageOptions();
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            converter = ExporterUrl.class,
-            description = "A running exporter, such as localhost:5000. Default: none; the ledger file is written.")
-    @Nullable
-    URI url;
+    @Mixin
+    Options.ExporterOption exporter = new Options.ExporterOption();
 
     @Option(
             names = "--provider",
@@ -113,7 +108,7 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            return url == null ? intoLedger() : byExporter(url);
+            return exporter.url == null ? intoLedger() : byExporter(exporter.url);
         } catch (LedgerException.InUse e) {
             return end(ExitStatus.USAGE, e.getMessage() + "; or record through the exporter that uses it, with --url");
         } catch (InvalidBodyException e) {
@@ -121,12 +116,12 @@ final class RecordCommand implements Callable<Integer> {
         } catch (InvalidConfigException | LedgerException | IllegalArgumentException e) {
             return end(ExitStatus.USAGE, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            return end(ExitStatus.FAILURE, ExporterUrl.noResponse(Objects.requireNonNull(url), e));
+            return end(ExitStatus.FAILURE, ExporterUrl.noResponse(Objects.requireNonNull(exporter.url), e));
         }
     }
 
-    private int byExporter(URI exporter) throws IOException, InterruptedException {
-        var running = new ExporterClient(exporter, client.access());
+    private int byExporter(URI url) throws IOException, InterruptedException {
+        var running = new ExporterClient(url, client.access());
         HttpResponse<String> response = running.post("/api/usage", json().getBytes(StandardCharsets.UTF_8));
         boolean isJson =
                 response.headers().firstValue("Content-Type").orElse("").contains("json");

@@ -13,11 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -37,13 +35,8 @@ final class UndoCommand implements Callable<Integer> {
     @Mixin
     Options.StorageOptions storage = new Options.StorageOptions();
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            converter = ExporterUrl.class,
-            description = "A running exporter, such as localhost:5000. Default: none; the ledger file is written.")
-    @Nullable
-    URI url;
+    @Mixin
+    Options.ExporterOption exporter = new Options.ExporterOption();
 
     @Mixin
     Options.ClientOptions client = new Options.ClientOptions();
@@ -57,18 +50,18 @@ final class UndoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            return url == null ? inLedger() : byExporter(url);
+            return exporter.url == null ? inLedger() : byExporter(exporter.url);
         } catch (LedgerException.InUse e) {
             return end(ExitStatus.USAGE, e.getMessage() + "; or undo through the exporter that uses it, with --url");
         } catch (InvalidConfigException | LedgerException e) {
             return end(ExitStatus.USAGE, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            return end(ExitStatus.FAILURE, ExporterUrl.noResponse(Objects.requireNonNull(url), e));
+            return end(ExitStatus.FAILURE, ExporterUrl.noResponse(Objects.requireNonNull(exporter.url), e));
         }
     }
 
-    private int byExporter(URI exporter) throws IOException, InterruptedException {
-        var running = new ExporterClient(exporter, client.access());
+    private int byExporter(URI url) throws IOException, InterruptedException {
+        var running = new ExporterClient(url, client.access());
         String encoded = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
         HttpResponse<String> response = running.delete("/api/usage/" + encoded);
         return switch (response.statusCode()) {

@@ -26,7 +26,9 @@ record UndoHandler(Recorder recorder) implements HttpHandler {
         UndoResult result;
         try {
             result = recorder.undo(id);
-        } catch (Exception e) { // of the ledger
+        } catch (RuntimeException e) {
+            throw e; // a fault of the exporter, not of its ledger
+        } catch (Exception e) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_AFTER_SECONDS);
             new Problem(StatusCodes.SERVICE_UNAVAILABLE, "nothing was undone: " + e.getMessage()).send(exchange);
             return;

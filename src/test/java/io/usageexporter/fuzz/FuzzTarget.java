@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What is fuzzed, with inputs to begin with. */
-@SuppressWarnings("ImmutableEnumChecker") // the checks have no state, and nobody changes the seeds
+@SuppressWarnings("ImmutableEnumChecker") // the checks have no state, and the seeds do not change
 enum FuzzTarget {
     ACCEPT(HttpFuzz::accept, "text/html;q=0.9, */*;q=0.1", "application/openmetrics-text; version=1.0.0,gzip;q=0, *"),
     AUTHORIZATION(AccessFuzz::authorization, "Basic dTpwYXNz", "bearer wrong", "Basic OjoK=="),
