@@ -137,7 +137,8 @@ class DocumentationTest {
             for (Block block : page.blocks()) {
                 switch (block.language()) {
                     case "" -> checkCommands(page, block);
-                    case "nginx" -> assertThat(page.file()).hasFileName("gateway.md"); // ReverseProxyTest runs it
+                    case "nginx", "caddy" ->
+                        assertThat(page.file()).hasFileName("gateway.md"); // ReverseProxyTest runs it
                     case "text" ->
                         assertThat(before)
                                 .as(page + ": prints\n" + block.text())
