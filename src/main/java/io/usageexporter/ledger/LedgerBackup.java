@@ -27,7 +27,7 @@ public final class LedgerBackup {
      * @throws LedgerException also if the file exists
      */
     public static long backup(Path ledger, Path target) throws LedgerException {
-        LedgerReader.requireExists(ledger);
+        SqliteReader.requireExists(ledger);
         SqliteDatabase.load();
         Path partial = partial(target);
         try {
