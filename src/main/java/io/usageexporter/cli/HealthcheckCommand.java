@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Checks the liveness of an exporter, for containers without curl. Not its readiness: restarting an exporter does not fix
- * a full disk.
+ * Checks an exporter, for containers without curl. Its readiness only where that is asked for: restarting an exporter does
+ * not fix a full disk.
  */
 @Command(
         name = "healthcheck",
@@ -28,6 +28,11 @@ final class HealthcheckCommand implements Callable<Integer> {
             description = "The exporter. Default: ${DEFAULT-VALUE}.")
     URI url = URI.create(ExporterUrl.DEFAULT);
 
+    @Option(
+            names = "--ready",
+            description = "Check too that it records. Needs a token with the scope read, if it has tokens.")
+    boolean ready;
+
     @Mixin
     Options.ClientOptions client = new Options.ClientOptions();
 
@@ -38,7 +43,7 @@ final class HealthcheckCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             var exporter = new ExporterClient(url, client.access());
-            HttpResponse<String> response = exporter.get("/-/healthy", "text/plain");
+            HttpResponse<String> response = exporter.get(ready ? "/-/ready" : "/-/healthy", "text/plain");
             if (response.statusCode() != 200) {
                 spec.commandLine().getErr().println(exporter + " " + ExporterClient.explain(response));
                 return ExitStatus.FAILURE;

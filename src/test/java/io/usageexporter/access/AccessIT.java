@@ -3,6 +3,7 @@ package io.usageexporter.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.config.ApiToken;
+import io.usageexporter.testing.Certificates;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.Prometheus;

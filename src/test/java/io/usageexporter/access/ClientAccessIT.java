@@ -7,6 +7,7 @@ import io.usageexporter.client.UsageClient;
 import io.usageexporter.client.UsageClientException;
 import io.usageexporter.client.UsageRecord;
 import io.usageexporter.config.ApiToken;
+import io.usageexporter.testing.Certificates;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.RequiredTool;

@@ -2,6 +2,7 @@ package io.usageexporter.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.testing.Certificates;
 import io.usageexporter.testing.Events;
 import io.usageexporter.testing.FakeProvider;
 import io.usageexporter.testing.FakeResponse;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.usageexporter.config.InvalidConfigException;
+import io.usageexporter.testing.Certificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

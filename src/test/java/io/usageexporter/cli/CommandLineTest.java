@@ -87,6 +87,7 @@ class CommandLineTest {
                     .isEqualTo(new Result(0, RECORDED, ""));
             assertThat(run(Map.of(), "summary", "--url", url).out()).contains("Compute Units: 1 / 100");
             assertThat(run(Map.of(), "healthcheck", "--url", url)).isEqualTo(new Result(0, "healthy\n", ""));
+            assertThat(run(Map.of(), "healthcheck", "--ready", "--url", url)).isEqualTo(new Result(0, "ready\n", ""));
             assertThat(run(Map.of(), "demo", "--url", url, "--days=0", "--speed=0")
                             .status())
                     .isZero();

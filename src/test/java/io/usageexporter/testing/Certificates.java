@@ -1,20 +1,18 @@
-package io.usageexporter.access;
+package io.usageexporter.testing;
 
-import io.usageexporter.testing.ProcessRunner;
-import io.usageexporter.testing.RequiredTool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Makes certificates and keys by OpenSSL, in a folder. */
-record Certificates(Path folder) {
-    Certificates {
+public record Certificates(Path folder) {
+    public Certificates {
         RequiredTool.require("openssl", "openssl");
     }
 
     /** {@code NAME.crt} and {@code NAME.key} of an authority. */
-    Certificates authority(String name) throws IOException, InterruptedException {
+    public Certificates authority(String name) throws IOException, InterruptedException {
         return openssl(
                 "req",
                 "-x509",
@@ -34,12 +32,12 @@ record Certificates(Path folder) {
     }
 
     /** The same of a server or client, issued by an authority. */
-    Certificates issued(String name, String authority, String san) throws IOException, InterruptedException {
+    public Certificates issued(String name, String authority, String san) throws IOException, InterruptedException {
         return issued(name, authority, san, "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
     }
 
     /** The same with a key of another kind. */
-    Certificates issued(String name, String authority, String san, String... kind)
+    public Certificates issued(String name, String authority, String san, String... kind)
             throws IOException, InterruptedException {
         var request = new ArrayList<>(List.of("req", "-new", "-nodes", "-newkey"));
         request.addAll(List.of(kind));
@@ -72,7 +70,7 @@ record Certificates(Path folder) {
     }
 
     /** Runs OpenSSL. */
-    Certificates openssl(String... arguments) throws IOException, InterruptedException {
+    public Certificates openssl(String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("openssl"));
         command.addAll(List.of(arguments));
         ProcessRunner.Result result = ProcessRunner.run(folder, "", command);
@@ -82,7 +80,7 @@ record Certificates(Path folder) {
         return this;
     }
 
-    Path path(String file) {
+    public Path path(String file) {
         return folder.resolve(file);
     }
 }
