@@ -13,7 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Runs tasks when they are due, by a clock that may be set, on a few daemon threads. Thread-safe. */
+/**
+ * Runs tasks when they are due, by a clock that may be set, on a few daemon threads. When it is set back, tasks keep the
+ * delay that they had left. Thread-safe.
+ */
 public final class TaskScheduler implements AutoCloseable {
     private static final Logger LOG = System.getLogger(TaskScheduler.class.getName());
 
@@ -28,6 +31,7 @@ public final class TaskScheduler implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final PriorityQueue<Entry> entries =
             new PriorityQueue<>(Comparator.comparing(Entry::due).thenComparing(Entry::number));
+    private Instant lastReading;
     private long lastNumber;
     private boolean watched;
 
@@ -40,6 +44,7 @@ public final class TaskScheduler implements AutoCloseable {
 
     public TaskScheduler(String name, int threads, InstantSource clock) {
         this.clock = clock;
+        lastReading = clock.instant();
         for (int i = 1; i <= threads; i++) {
             var thread = new Thread(this::work, name + "-" + i);
             thread.setDaemon(true);
@@ -52,6 +57,7 @@ public final class TaskScheduler implements AutoCloseable {
     public void at(Instant due, Task task) {
         lock.lock();
         try {
+            read(); // so that tasks of before are told from this one
             entries.add(new Entry(due, ++lastNumber, task));
             changed.signal();
         } finally {
@@ -84,7 +90,7 @@ public final class TaskScheduler implements AutoCloseable {
         try {
             while (true) {
                 Entry first = entries.peek();
-                if (first != null && !first.due().isAfter(clock.instant())) {
+                if (first != null && !first.due().isAfter(read())) {
                     entries.remove();
                     changed.signal(); // another thread may take the next task, or watch the clock
                     return first.task();
@@ -103,6 +109,20 @@ public final class TaskScheduler implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private Instant read() {
+        Instant now = clock.instant();
+        Duration back = Duration.between(now, lastReading);
+        lastReading = now;
+        if (!back.isNegative() && !back.isZero()) {
+            List<Entry> later = List.copyOf(entries);
+            entries.clear();
+            for (Entry entry : later) {
+                entries.add(new Entry(entry.due().minus(back), entry.number(), entry.task()));
+            }
+        }
+        return now;
     }
 
     /** Interrupts running tasks, and waits a few seconds at most for them to end; pending tasks are dropped. */

@@ -49,7 +49,7 @@ public final class Recorder implements AutoCloseable {
     private final Totals totals;
     private final LedgerWriter writer;
     private final LedgerHealth health = new LedgerHealth();
-    private final InstantSource clock;
+    private final ClockWatch clock; // read by the thread below
     private final RecorderMetrics metrics;
     private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS);
     private final LedgerExecutor executor = new LedgerExecutor(queue);
@@ -60,7 +60,7 @@ public final class Recorder implements AutoCloseable {
         this.ledger = ledger;
         this.totals = totals;
         this.writer = new LedgerWriter(ledger, totals);
-        this.clock = clock;
+        this.clock = new ClockWatch(clock, System::nanoTime);
         this.metrics = metrics;
     }
 

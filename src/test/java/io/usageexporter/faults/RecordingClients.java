@@ -3,7 +3,7 @@ package io.usageexporter.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.Events;
-import io.usageexporter.testing.RunningExporter;
+import io.usageexporter.testing.JarExporter;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -14,9 +14,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
-/** Clients that record numbered events, each only once, and count which of them were acknowledged. */
+/** Clients that record numbered events, each only once unless there was no response, and count which of them were acknowledged. */
 final class RecordingClients {
     private static final int CLIENTS = 8;
     private static final String RECORDED =
@@ -32,7 +34,7 @@ final class RecordingClients {
         private final ExecutorService threads = Executors.newCachedThreadPool();
         private final List<CompletableFuture<Void>> clients = new ArrayList<>();
 
-        private Load(RunningExporter exporter) {
+        private Load(JarExporter exporter) {
             for (int client = 0; client < CLIENTS; client++) {
                 clients.add(CompletableFuture.runAsync(
                         () -> {
@@ -44,15 +46,22 @@ final class RecordingClients {
             }
         }
 
-        private void record(RunningExporter exporter) {
-            try {
-                HttpResponse<String> response = exporter.record(event(sent.incrementAndGet()));
-                int status = response.statusCode();
-                assertThat(status).as(response.body()).isIn(200, 503);
-                (status == 200 ? acknowledged : refused).incrementAndGet();
-            } catch (UncheckedIOException e) { // killed
-                running.set(false);
+        private void record(JarExporter exporter) {
+            String event = event(sent.incrementAndGet());
+            while (exporter.handle().isAlive()) {
+                try {
+                    HttpResponse<String> response = exporter.record(event);
+                    int status = response.statusCode();
+                    assertThat(status).as(response.body()).isIn(200, 503);
+                    assertThat(response.headers().map().containsKey("Retry-After"))
+                            .isEqualTo(status == 503);
+                    (status == 200 ? acknowledged : refused).incrementAndGet();
+                    return;
+                } catch (UncheckedIOException e) {
+                    // The exporter was killed, or closed the connection without a response: the event is repeated.
+                }
             }
+            running.set(false);
         }
 
         void awaitAcknowledged(int more) {
@@ -87,22 +96,30 @@ final class RecordingClients {
         }
     }
 
-    Load load(RunningExporter exporter) {
+    Load load(JarExporter exporter) {
         return new Load(exporter);
     }
 
     /** All that was acknowledged is there, and nothing more than was sent. */
-    void assertNothingLost(RunningExporter exporter) {
-        assertThat(recorded(exporter)).isBetween(acknowledged.get(), sent.get());
+    void assertNothingLost(JarExporter exporter) {
+        int least = acknowledged.get();
+        assertThat(recorded(exporter)).isBetween(least, sent.get());
     }
 
     /** Sends every event once more; each is counted once in all. Returns their number. */
-    int assertCountedOnce(RunningExporter exporter) {
-        for (int number = 1; number <= sent.get(); number++) {
-            assertThat(exporter.record(event(number)).statusCode()).isEqualTo(200);
-        }
+    int assertCountedOnce(JarExporter exporter) {
+        repeat(exporter);
         assertThat(recorded(exporter)).isEqualTo(sent.get());
         return sent.get();
+    }
+
+    /** Sends every event once more, in one batch. */
+    void repeat(JarExporter exporter) {
+        String batch = IntStream.rangeClosed(1, sent.get())
+                .mapToObj(RecordingClients::event)
+                .collect(Collectors.joining(",", "[", "]"));
+        HttpResponse<String> response = exporter.record(batch);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     }
 
     private static String event(int number) {
@@ -110,7 +127,7 @@ final class RecordingClients {
     }
 
     /** From the counter, which is not reset at midnight. */
-    private static int recorded(RunningExporter exporter) {
+    private static int recorded(JarExporter exporter) {
         return exporter.metric(RECORDED).intValueExact();
     }
 }

@@ -40,6 +40,20 @@ class TaskSchedulerTest {
     }
 
     @Test
+    void clockThatIsSetBackDelaysNoTask() {
+        try (var scheduler = new TaskScheduler("test", 1, clock)) {
+            at(scheduler, 20, "later");
+            at(scheduler, 10, "first");
+            clock.advance(Duration.ofDays(-1));
+            at(scheduler, 0, "now");
+            Awaitility.await().until(() -> done.equals(List.of("now")));
+
+            clock.advance(Duration.ofSeconds(10));
+            Awaitility.await().until(() -> done.equals(List.of("now", "first")));
+        }
+    }
+
+    @Test
     void runsAsManyTasksAtOnceAsThereAreThreads() throws Exception {
         var together = new CountDownLatch(3);
         try (var scheduler = new TaskScheduler("test", 3, clock)) {
