@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,20 @@ class TlsTest {
         return curl.get(url(exporter, path), all);
     }
 
+    private Curl.Response getAs(TestExporter exporter, String client) throws Exception {
+        return get(exporter, "/metrics", "--cert", client + ".crt", "--key", client + ".key");
+    }
+
+    private static void await(Callable<Boolean> condition) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(condition);
+    }
+
+    /** Has a certificate issued by another authority, and waits until it is served. */
+    private void awaitRenewed(TestExporter exporter, String name) throws Exception {
+        certificates.authority("next").issued(name, "next", "IP:127.0.0.1");
+        await(() -> get(exporter, "/-/healthy", "--cacert", "next.crt").exit() == 0);
+    }
+
     @Test
     void usageIsRecordedAndReadThroughTls() throws Exception {
         try (TestExporter exporter = exporter(PLAIN)) {
@@ -106,12 +121,8 @@ class TlsTest {
         String authorities = type.startsWith("No") ? "" : ", client_ca_file: ca.crt";
         try (TestExporter exporter = exporter(SERVER + authorities + ", client_auth_type: " + type + "}\n")) {
             assertThat(outcome(get(exporter, "/metrics"))).as("without").isEqualTo(status(without));
-            assertThat(outcome(get(exporter, "/metrics", "--cert", "foreign.crt", "--key", "foreign.key")))
-                    .as("foreign")
-                    .isEqualTo(status(foreign));
-            assertThat(outcome(get(exporter, "/metrics", "--cert", "client.crt", "--key", "client.key")))
-                    .as("own")
-                    .isEqualTo(status(own));
+            assertThat(outcome(getAs(exporter, "foreign"))).as("foreign").isEqualTo(status(foreign));
+            assertThat(outcome(getAs(exporter, "client"))).as("own").isEqualTo(status(own));
             assertThat(outcome(get(exporter, "/-/healthy"))).isEqualTo(without.equals("closed") ? "closed" : "200");
         }
     }
@@ -133,12 +144,9 @@ class TlsTest {
         String sans = "client_allowed_sans: [client.example, '0:0:0:0:0:0:0:1', mail@example.com]";
         try (TestExporter exporter = exporter(
                 SERVER + ", client_ca_file: ca.crt, client_auth_type: RequireAndVerifyClientCert, " + sans + "}\n")) {
-            assertThat(outcome(get(exporter, "/metrics", "--cert", "one.crt", "--key", "one.key")))
-                    .isEqualTo("200");
-            assertThat(outcome(get(exporter, "/metrics", "--cert", "two.crt", "--key", "two.key")))
-                    .isEqualTo("200");
-            assertThat(outcome(get(exporter, "/metrics", "--cert", "three.crt", "--key", "three.key")))
-                    .isEqualTo("closed");
+            assertThat(outcome(getAs(exporter, "one"))).isEqualTo("200");
+            assertThat(outcome(getAs(exporter, "two"))).isEqualTo("200");
+            assertThat(outcome(getAs(exporter, "three"))).isEqualTo("closed");
         }
     }
 
@@ -203,11 +211,7 @@ class TlsTest {
     void aRenewedCertificateIsServedWithoutARestart() throws Exception {
         try (TestExporter exporter = exporter(PLAIN)) {
             assertThat(get(exporter, "/-/healthy").exit()).isZero();
-            certificates.authority("next").issued("server", "next", "IP:127.0.0.1");
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() ->
-                            get(exporter, "/-/healthy", "--cacert", "next.crt").exit() == 0);
+            awaitRenewed(exporter, "server");
         }
     }
 
@@ -216,17 +220,11 @@ class TlsTest {
         try (var log = new LogCapture();
                 TestExporter exporter = exporter(PLAIN)) {
             Files.writeString(folder.resolve("server.key"), "no key");
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> !log.warnings().isEmpty());
+            await(() -> !log.warnings().isEmpty());
             assertThat(log.warnings()).singleElement().asString().contains("web.yml:1: tls_server_config.key_file: ");
             assertThat(get(exporter, "/-/healthy").exit()).isZero();
 
-            certificates.authority("next").issued("server", "next", "IP:127.0.0.1");
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() ->
-                            get(exporter, "/-/healthy", "--cacert", "next.crt").exit() == 0);
+            awaitRenewed(exporter, "server");
         }
     }
 
@@ -235,14 +233,8 @@ class TlsTest {
         try (var log = new LogCapture();
                 TestExporter exporter = exporter(PLAIN)) {
             Files.writeString(folder.resolve("web.yml"), PLAIN.replace("server.", "late."));
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> !log.warnings().isEmpty());
-            certificates.authority("next").issued("late", "next", "IP:127.0.0.1");
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() ->
-                            get(exporter, "/-/healthy", "--cacert", "next.crt").exit() == 0);
+            await(() -> !log.warnings().isEmpty());
+            awaitRenewed(exporter, "late");
         }
     }
 
@@ -251,9 +243,7 @@ class TlsTest {
         try (var log = new LogCapture();
                 TestExporter exporter = exporter(PLAIN)) {
             Files.writeString(folder.resolve("web.yml"), "basic_auth_users: {}\n");
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> log.warnings().toString().contains("tls_server_config cannot be removed"));
+            await(() -> log.warnings().toString().contains("tls_server_config cannot be removed"));
             assertThat(get(exporter, "/-/healthy").exit()).isZero();
         }
     }
@@ -280,11 +270,8 @@ class TlsTest {
                             .body())
                     .isEqualTo(large);
             assertThat(folder.resolve("download")).hasBinaryContent(large);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> get(exporter, "/metrics")
-                            .body()
-                            .contains("api_usage_requests_total{category=\"uncategorized\""));
+            await(() ->
+                    get(exporter, "/metrics").body().contains("api_usage_requests_total{category=\"uncategorized\""));
         }
     }
 
@@ -296,7 +283,7 @@ class TlsTest {
             assertThat(get(exporter, "/gateway/anthropic/v1/messages", "-d", "{}", "-m", "1")
                             .exit())
                     .isEqualTo(28);
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> provider.openConnections() == 0);
+            await(() -> provider.openConnections() == 0);
         }
     }
 }

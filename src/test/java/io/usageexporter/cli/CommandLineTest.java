@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,17 +21,8 @@ class CommandLineTest {
     @TempDir
     Path folder;
 
-    private record Result(int status, String out, String err) {}
-
-    private static Result run(Map<String, String> environment, String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        int status = RootCommand.run(new PrintWriter(out, true), new PrintWriter(err, true), environment, arguments);
-        return new Result(status, out.toString(), err.toString());
-    }
-
-    private Result inFolder(String... arguments) {
-        return run(Map.of("USAGE_EXPORTER_STORAGE_PATH", ledger().toString()), arguments);
+    private CommandResult inFolder(String... arguments) {
+        return CommandResult.of(Map.of("USAGE_EXPORTER_STORAGE_PATH", ledger().toString()), arguments);
     }
 
     private Path ledger() {
@@ -43,10 +32,10 @@ class CommandLineTest {
     @Test
     void everyCommandNamesItsLedgerAndConfiguration() throws Exception {
         String builtIn = "built-in configuration (no --config.file is given)\n";
-        Result first = inFolder("record", "--provider=apify", "compute_units=1");
+        CommandResult first = inFolder("record", "--provider=apify", "compute_units=1");
         assertThat(first.err()).isEqualTo("ledger " + ledger() + " (new), " + builtIn);
         assertThat(first.out()).isEqualTo(RECORDED);
-        Result second = inFolder("record", "--provider=apify", "compute_units=1");
+        CommandResult second = inFolder("record", "--provider=apify", "compute_units=1");
         assertThat(second.err()).isEqualTo("ledger " + ledger() + " (1 event), " + builtIn);
         assertThat(second.out()).isEqualTo(RECORDED);
         assertThat(inFolder("summary").err()).isEqualTo("ledger " + ledger() + " (2 events), " + builtIn);
@@ -60,7 +49,7 @@ class CommandLineTest {
 
     @Test
     void unknownProviderIsRejectedNamingTheConfiguration() {
-        Result result = inFolder("record", "--provider=maps", "tiles=1");
+        CommandResult result = inFolder("record", "--provider=maps", "tiles=1");
         assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
         assertThat(result.err())
                 .contains("allowed are anthropic, apify")
@@ -76,22 +65,26 @@ class CommandLineTest {
                 new SettableClock(Instant.now().toString()))) {
             Path ledger = folder.resolve("usage.db");
             assertThat(ledger).exists();
-            Result result = run(Map.of(), "record", "--storage.path=" + ledger, "--provider=apify", "compute_units=1");
+            CommandResult result = CommandResult.of(
+                    Map.of(), "record", "--storage.path=" + ledger, "--provider=apify", "compute_units=1");
             assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
             assertThat(result.err())
                     .contains(ledger + " is in use", "with --url")
                     .hasLineCount(1);
 
             String url = "localhost:" + exporter.http().port() + "/";
-            assertThat(run(Map.of(), "record", "--url", url, "--provider=apify", "compute_units=1"))
-                    .isEqualTo(new Result(0, RECORDED, ""));
-            assertThat(run(Map.of(), "summary", "--url", url).out()).contains("Compute Units: 1 / 100");
-            assertThat(run(Map.of(), "healthcheck", "--url", url)).isEqualTo(new Result(0, "healthy\n", ""));
-            assertThat(run(Map.of(), "healthcheck", "--ready", "--url", url)).isEqualTo(new Result(0, "ready\n", ""));
-            assertThat(run(Map.of(), "demo", "--url", url, "--days=0", "--speed=0")
+            assertThat(CommandResult.of(Map.of(), "record", "--url", url, "--provider=apify", "compute_units=1"))
+                    .isEqualTo(new CommandResult(0, RECORDED, ""));
+            assertThat(CommandResult.of(Map.of(), "summary", "--url", url).out())
+                    .contains("Compute Units: 1 / 100");
+            assertThat(CommandResult.of(Map.of(), "healthcheck", "--url", url))
+                    .isEqualTo(new CommandResult(0, "healthy\n", ""));
+            assertThat(CommandResult.of(Map.of(), "healthcheck", "--ready", "--url", url))
+                    .isEqualTo(new CommandResult(0, "ready\n", ""));
+            assertThat(CommandResult.of(Map.of(), "demo", "--url", url, "--days=0", "--speed=0")
                             .status())
                     .isZero();
-            Result wrongPath = run(Map.of(), "summary", "--url", url + "metrics");
+            CommandResult wrongPath = CommandResult.of(Map.of(), "summary", "--url", url + "metrics");
             assertThat(wrongPath.status()).isEqualTo(ExitStatus.FAILURE);
             assertThat(wrongPath.err()).contains("status 404", "check that the exporter is at this url");
         }
@@ -103,7 +96,7 @@ class CommandLineTest {
         String[] arguments = command.equals("record")
                 ? new String[] {command, "--url=user:secret@localhost:1", "--provider=apify", "compute_units=1"}
                 : new String[] {command, "--url=user:secret@localhost:1"};
-        Result result = run(Map.of(), arguments);
+        CommandResult result = CommandResult.of(Map.of(), arguments);
         assertThat(result.status()).isEqualTo(ExitStatus.FAILURE);
         assertThat(result.err())
                 .isEqualTo(
@@ -127,7 +120,7 @@ class CommandLineTest {
             --log.level=loud                   | usage-exporter: Invalid value for option '--log.level'
             """)
     void usageErrorIsASingleLine(String arguments, String message) {
-        Result result = run(Map.of(), arguments.split(" "));
+        CommandResult result = CommandResult.of(Map.of(), arguments.split(" "));
         assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
         assertThat(result.out()).isEmpty();
         assertThat(result.err())
@@ -139,7 +132,7 @@ class CommandLineTest {
 
     @Test
     void misspelledEnvironmentVariableIsWarnedAbout() {
-        Result result = run(
+        CommandResult result = CommandResult.of(
                 Map.of(
                         "USAGE_EXPORTER_STORAGE_PAHT", "x",
                         "USAGE_EXPORTER_LISTEN_ADDRESS", "x",
@@ -164,7 +157,7 @@ class CommandLineTest {
     void emptyEnvironmentVariableIsIgnored() {
         Map<String, String> environment =
                 Map.of("USAGE_EXPORTER_STORAGE_PATH", ledger().toString(), "USAGE_EXPORTER_CONFIG_FILE", "");
-        assertThat(run(environment, "record", "--provider=apify", "compute_units=1")
+        assertThat(CommandResult.of(environment, "record", "--provider=apify", "compute_units=1")
                         .err())
                 .contains("built-in configuration");
     }
@@ -173,7 +166,7 @@ class CommandLineTest {
     void configurationWarningsArePrinted() throws Exception {
         Path config = Files.writeString(folder.resolve("usage.yml"), "providers: {antropic: {resources: [tokens]}}");
         String warning = config + ":1: warning: providers.antropic: did you mean anthropic?";
-        Result checked = run(Map.of(), "check-config", config.toString());
+        CommandResult checked = CommandResult.of(Map.of(), "check-config", config.toString());
         assertThat(checked.status()).isZero();
         assertThat(checked.out()).isEqualTo(config + ": valid; providers: antropic\n");
         assertThat(checked.err()).startsWith(warning);
@@ -198,7 +191,9 @@ class CommandLineTest {
                 "healthcheck"
             })
     void helpOfEveryCommandIsPlainAndComplete(String command) {
-        Result result = command.isEmpty() ? run(Map.of(), "--help") : run(Map.of(), command, "--help");
+        CommandResult result = command.isEmpty()
+                ? CommandResult.of(Map.of(), "--help")
+                : CommandResult.of(Map.of(), command, "--help");
         assertThat(result.status()).isZero();
         assertThat(result.out())
                 .startsWith("Usage: usage-exporter " + (command.isEmpty() ? "[" : command))
@@ -210,7 +205,10 @@ class CommandLineTest {
                 .values()
                 .forEach(subcommand -> assertThat(subcommand.getCommandSpec().options())
                         .allMatch(option -> option.description().length > 0));
-        assertThat((command.isEmpty() ? run(Map.of(), "--version") : run(Map.of(), command, "--version")).out())
+        assertThat((command.isEmpty()
+                                ? CommandResult.of(Map.of(), "--version")
+                                : CommandResult.of(Map.of(), command, "--version"))
+                        .out())
                 .startsWith("usage-exporter, version ");
     }
 }

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Files;
@@ -63,23 +61,17 @@ class ExportCommandTest {
 
     private Path config = Path.of("");
 
-    private record Result(int status, String out, String err) {
-        List<Map<String, String>> rows() {
-            try {
-                return FocusStandard.read(out);
-            } catch (IOException e) {
-                throw new AssertionError(out, e);
-            }
-        }
+    private static List<Map<String, String>> rows(CommandResult exported) throws IOException {
+        return FocusStandard.read(exported.out());
+    }
 
-        Map<String, String> row(String skuPriceId) {
-            return rows().stream()
-                    .filter(row -> skuPriceId.equals(row.get("SkuPriceId")))
-                    .reduce((a, b) -> {
-                        throw new AssertionError(a + " and " + b);
-                    })
-                    .orElseThrow();
-        }
+    private static Map<String, String> row(CommandResult exported, String skuPriceId) throws IOException {
+        return rows(exported).stream()
+                .filter(row -> skuPriceId.equals(row.get("SkuPriceId")))
+                .reduce((a, b) -> {
+                    throw new AssertionError(a + " and " + b);
+                })
+                .orElseThrow();
     }
 
     @BeforeEach
@@ -87,15 +79,12 @@ class ExportCommandTest {
         config = Files.writeString(folder.resolve("usage.yml"), CONFIG);
     }
 
-    private Result export(String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
+    private CommandResult export(String... arguments) {
         String[] all = Stream.concat(
                         Stream.of("export", "--config.file=" + config, "--storage.path=" + folder.resolve("usage.db")),
                         Stream.of(arguments))
                 .toArray(String[]::new);
-        int status = RootCommand.run(new PrintWriter(out, true), new PrintWriter(err, true), Map.of(), all);
-        return new Result(status, out.toString(), err.toString());
+        return CommandResult.of(Map.of(), all);
     }
 
     private JsonNode record(Instant now, List<String> events) throws Exception {
@@ -115,10 +104,10 @@ class ExportCommandTest {
     void everyRowIsAsTheStandardHasIt() throws Exception {
         recordAll();
 
-        Result exported = export("--format=focus", "--from=2026-10-01", "--to=2026-11-24");
+        CommandResult exported = export("--format=focus", "--from=2026-10-01", "--to=2026-11-24");
 
         assertThat(exported.status()).isEqualTo(ExitStatus.OK);
-        assertThat(exported.rows()).hasSize(28);
+        assertThat(rows(exported)).hasSize(28);
         FocusStandard.check(exported.out());
     }
 
@@ -127,7 +116,7 @@ class ExportCommandTest {
         recordAll();
 
         Map<String, String> row =
-                export("--format=FOCUS", "--to=2026-11-24").row("anthropic/claude-haiku-6/tokens.input+batch+us");
+                row(export("--format=FOCUS", "--to=2026-11-24"), "anthropic/claude-haiku-6/tokens.input+batch+us");
 
         var expected = new HashMap<String, String>();
         expected.put("BilledCost", "0.0611110665");
@@ -184,9 +173,9 @@ class ExportCommandTest {
             throws Exception {
         recordAll();
 
-        Result exported = export("--format=focus", "--to=2026-11-24");
+        CommandResult exported = export("--format=focus", "--to=2026-11-24");
 
-        assertThat(exported.row(skuPriceId))
+        assertThat(row(exported, skuPriceId))
                 .containsEntry("ListUnitPrice", "")
                 .containsEntry("ContractedUnitPrice", "")
                 .containsEntry("BilledCost", "0")
@@ -202,9 +191,9 @@ class ExportCommandTest {
     void reportedCostIsARowAndWhatItPaysForIsIncluded() throws Exception {
         recordAll();
 
-        Result exported = export("--format=focus", "--to=2026-11-24");
+        CommandResult exported = export("--format=focus", "--to=2026-11-24");
 
-        assertThat(exported.row("apify/usd+reported"))
+        assertThat(row(exported, "apify/usd+reported"))
                 .containsEntry("BilledCost", "0.123457")
                 .containsEntry("ListCost", "0.123457")
                 .containsEntry("ListUnitPrice", "1")
@@ -213,13 +202,13 @@ class ExportCommandTest {
                 .containsEntry("SkuMeter", "Reported Cost")
                 .containsEntry("Tags", "{\"category\":\"tiktok\"}")
                 .containsEntry("x_CostBasis", "Reported");
-        assertThat(exported.row("apify/compute_units+reported"))
+        assertThat(row(exported, "apify/compute_units+reported"))
                 .containsEntry("BilledCost", "0")
                 .containsEntry("ListUnitPrice", "0")
                 .containsEntry("ConsumedQuantity", "3")
                 .containsEntry("ConsumedUnit", "Compute Units")
                 .containsEntry("x_CostBasis", "Included");
-        assertThat(exported.row("apify/compute_units"))
+        assertThat(row(exported, "apify/compute_units"))
                 .containsEntry("BilledCost", "0.5")
                 .containsEntry("ChargeDescription", "Compute Units: USD 0.2 each")
                 .containsEntry("SkuPriceDetails", "")
@@ -231,8 +220,7 @@ class ExportCommandTest {
         JsonNode used = recordAll().path("used");
 
         var sums = new HashMap<String, BigDecimal>();
-        for (Map<String, String> row :
-                export("--format=focus", "--to=2026-11-24").rows()) {
+        for (Map<String, String> row : rows(export("--format=focus", "--to=2026-11-24"))) {
             sums.merge(
                     requireNonNull(row.get("ProviderName")),
                     new BigDecimal(requireNonNull(row.get("BilledCost"))),
@@ -251,13 +239,11 @@ class ExportCommandTest {
     void daysAreThoseOfTheProvidersZoneAndBothEndsAreIncluded() throws Exception {
         recordAll();
 
-        assertThat(export("--format=focus", "--from=2026-11-01", "--to=2026-11-17")
-                        .rows())
+        assertThat(rows(export("--format=focus", "--from=2026-11-01", "--to=2026-11-17")))
                 .extracting(row -> row.get("ChargePeriodStart"))
                 .containsExactly(
                         "2026-11-01T04:00:00Z", "2026-11-01T04:00:00Z", "2026-11-01T04:00:00Z", "2026-11-16T23:00:00Z");
-        assertThat(export("--format=focus", "--from=2026-10-25", "--to=2026-10-25")
-                        .rows())
+        assertThat(rows(export("--format=focus", "--from=2026-10-25", "--to=2026-10-25")))
                 .singleElement()
                 .satisfies(row -> assertThat(row)
                         .containsEntry("BilledCost", "0.0000002")
@@ -265,8 +251,7 @@ class ExportCommandTest {
                         .containsEntry("BillingPeriodEnd", "2026-11-16T23:00:00Z")
                         .containsEntry("ChargePeriodStart", "2026-10-24T22:00:00Z")
                         .containsEntry("ChargePeriodEnd", "2026-10-25T23:00:00Z"));
-        assertThat(export("--format=focus", "--from=2026-11-18", "--to=2026-11-19")
-                        .rows())
+        assertThat(rows(export("--format=focus", "--from=2026-11-18", "--to=2026-11-19")))
                 .isEmpty();
     }
 
@@ -276,7 +261,7 @@ class ExportCommandTest {
         String event = "{\"provider\": \"acme\", \"usage\": {\"pages\": 4}, \"at\": \"%s\"}";
         record(now, List.of(event.formatted(now), event.formatted(now.minus(Duration.ofDays(32)))));
 
-        assertThat(export("--format=focus").rows())
+        assertThat(rows(export("--format=focus")))
                 .extracting(row -> row.get("SkuId"))
                 .containsExactlyInAnyOrder("acme/pages", "acme/requests");
     }
@@ -285,7 +270,7 @@ class ExportCommandTest {
     void textThatASpreadsheetWouldEvaluateIsDefused() throws Exception {
         recordAll();
 
-        assertThat(export("--format=focus", "--to=2026-11-24").rows())
+        assertThat(rows(export("--format=focus", "--to=2026-11-24")))
                 .extracting(row -> row.get("ServiceName"))
                 .contains("'=HYPERLINK(0)")
                 .doesNotContain("=HYPERLINK(0)");
@@ -296,10 +281,10 @@ class ExportCommandTest {
         recordAll();
         Files.writeString(config, "providers: {apify: {resources: [compute_units]}}");
 
-        Result exported = export("--format=focus", "--from=2026-11-01", "--to=2026-11-30");
+        CommandResult exported = export("--format=focus", "--from=2026-11-01", "--to=2026-11-30");
 
         assertThat(exported.status()).isEqualTo(ExitStatus.OK);
-        assertThat(exported.rows()).extracting(row -> row.get("ProviderName")).containsOnly("apify");
+        assertThat(rows(exported)).extracting(row -> row.get("ProviderName")).containsOnly("apify");
         assertThat(exported.err())
                 .contains("warning: left out, since it is not in the configuration: acme\n")
                 .contains("warning: left out, since it is not in the configuration: anthropic\n");
@@ -315,7 +300,7 @@ class ExportCommandTest {
                 "--format=focus | there is no ledger at "
             })
     void wrongFlagOrMissingLedgerIsAUsageErrorThatSaysWhatIsAllowed(String flags, String message) {
-        Result result = export(flags.split(" "));
+        CommandResult result = export(flags.split(" "));
 
         assertThat(result.status()).isEqualTo(ExitStatus.USAGE);
         assertThat(result.out()).isEmpty();

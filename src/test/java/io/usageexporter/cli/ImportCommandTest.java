@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.ingest.BodyReader;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,17 +21,8 @@ class ImportCommandTest {
     @TempDir
     Path folder;
 
-    private record Result(int status, String out, String err) {}
-
-    private Result run(String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        int status = RootCommand.run(
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                Map.of("USAGE_EXPORTER_STORAGE_PATH", ledger().toString()),
-                arguments);
-        return new Result(status, out.toString(), err.toString());
+    private CommandResult run(String... arguments) {
+        return CommandResult.of(Map.of("USAGE_EXPORTER_STORAGE_PATH", ledger().toString()), arguments);
     }
 
     private Path ledger() {
@@ -62,7 +51,7 @@ class ImportCommandTest {
                 + event("old", 2, yearOld)
                 + event("last", 4, yearOld).strip());
 
-        Result result = running ? throughAnExporter(file) : run("import", file.toString());
+        CommandResult result = running ? throughAnExporter(file) : run("import", file.toString());
 
         assertThat(result.out()).isEqualTo("{\"recorded\":2,\"duplicates\":1,\"conflicts\":1,\"refused\":4}\n");
         assertThat(result.status()).isEqualTo(ExitStatus.FAILURE);
@@ -78,7 +67,7 @@ class ImportCommandTest {
                 .isEqualTo("{\"recorded\":0,\"duplicates\":3,\"conflicts\":1,\"refused\":4}\n");
     }
 
-    private Result throughAnExporter(Path file) throws Exception {
+    private CommandResult throughAnExporter(Path file) throws Exception {
         try (var exporter =
                 new TestExporter(ledger(), null, new SettableClock(Instant.now().toString()))) {
             return run(
@@ -103,7 +92,7 @@ class ImportCommandTest {
 
     @Test
     void missingFileIsNamed() {
-        Result result = run("import", folder.resolve("missing").toString());
+        CommandResult result = run("import", folder.resolve("missing").toString());
         assertThat(result.status()).isEqualTo(ExitStatus.FAILURE);
         assertThat(result.err()).contains("missing cannot be read");
         assertThat(ledger()).doesNotExist();

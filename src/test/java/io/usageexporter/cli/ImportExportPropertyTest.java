@@ -15,8 +15,6 @@ import io.usageexporter.testing.RandomEvents;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Snapshot;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,11 +134,8 @@ class ImportExportPropertyTest {
     }
 
     private static String run(int status, String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        assertThat(RootCommand.run(new PrintWriter(out, true), new PrintWriter(err, true), Map.of(), arguments))
-                .as(err.toString())
-                .isEqualTo(status);
-        return out.toString();
+        CommandResult result = CommandResult.of(Map.of(), arguments);
+        assertThat(result.status()).as(result.err()).isEqualTo(status);
+        return result.out();
     }
 }

@@ -6,8 +6,6 @@ import io.usageexporter.config.Config;
 import io.usageexporter.testing.Configs;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,26 +35,21 @@ class PricesCommandTest {
 
     private Path config = Path.of("");
 
-    private record Result(int status, String out, String err) {}
-
     @BeforeEach
     void writeConfig() throws Exception {
         config = Files.writeString(folder.resolve("usage.yml"), CONFIG);
     }
 
-    private static Result prices(String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
+    private static CommandResult prices(String... arguments) {
         var all = new String[arguments.length + 1];
         all[0] = "prices";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
-        int status = RootCommand.run(new PrintWriter(out, true), new PrintWriter(err, true), Map.of(), all);
-        return new Result(status, out.toString(), err.toString());
+        return CommandResult.of(Map.of(), all);
     }
 
     @Test
     void listIsAConfigurationOfTheSamePrices() throws Exception {
-        Result listed = prices("--config.file=" + config);
+        CommandResult listed = prices("--config.file=" + config);
 
         assertThat(listed.status()).isEqualTo(ExitStatus.OK);
         assertThat(listed.err()).hasLineCount(1).contains(config + ":6: warning: prices[1]: holds from no day");
@@ -118,7 +111,7 @@ class PricesCommandTest {
                 {"provider": "apify", "usage": {"compute_units": 2}}""", """
                 {"provider": "apify", "usage": {"usd": 0.25}}""");
 
-        Result explained = prices("--config.file=" + config, "--storage.path=" + ledger, "--explain=2026-11-24");
+        CommandResult explained = prices("--config.file=" + config, "--storage.path=" + ledger, "--explain=2026-11-24");
 
         assertThat(explained.out())
                 .contains(
@@ -139,7 +132,7 @@ class PricesCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"litellm.json", "genai-prices.json"})
     void tableWithTheSamePricesPasses(String file) {
-        Result same = prices("--check=" + SAMPLES.resolve(file));
+        CommandResult same = prices("--check=" + SAMPLES.resolve(file));
 
         assertThat(same.out())
                 .endsWith(", prices that differ: 0\n")
@@ -157,7 +150,7 @@ class PricesCommandTest {
                         .replace("\"input_mtok\": 0.8", "\"input_mtok\": 1")
                         .replace("\"web_searches_kcount\": 10", "\"web_searches_kcount\": 12")
                         .replace("[{\"start\": 200000, \"price\": 22.5}]", "[{\"start\": 100000, \"price\": 22.5}]"));
-        Result different = prices("--check=" + other);
+        CommandResult different = prices("--check=" + other);
 
         assertThat(different.out()).isEqualTo("""
                 anthropic claude-3-5-haiku-latest input: 0.8 here, 1 there
@@ -180,7 +173,7 @@ class PricesCommandTest {
     void fileThatCannotBeComparedIsAUsageError() throws Exception {
         Path missing = folder.resolve("missing.json");
         assertThat(prices("--check=" + missing))
-                .isEqualTo(new Result(ExitStatus.USAGE, "", missing + ": cannot be read: it does not exist\n"));
+                .isEqualTo(new CommandResult(ExitStatus.USAGE, "", missing + ": cannot be read: it does not exist\n"));
         Path broken = Files.writeString(folder.resolve("broken.json"), "{\"a\": ");
         assertThat(prices("--check=" + broken).status()).isEqualTo(ExitStatus.USAGE);
         assertThat(prices("--check=" + broken).err())

@@ -13,8 +13,6 @@ import io.usageexporter.testing.RawHttp;
 import io.usageexporter.testing.Samples;
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Files;
@@ -204,20 +202,17 @@ class SampleCostsTest {
 
     /** The explanation of the day's cost, in the form of the table. */
     private List<String> explained() {
-        var out = new StringWriter();
-        int status = RootCommand.run(
-                new PrintWriter(out, true),
-                new PrintWriter(new StringWriter(), true),
+        CommandResult result = CommandResult.of(
                 Map.of(),
                 "prices",
                 "--explain=2026-11-24",
                 "--config.file=" + config(),
                 "--storage.path=" + folder.resolve("usage.db"));
-        assertThat(status).isEqualTo(ExitStatus.OK);
+        assertThat(result.status()).isEqualTo(ExitStatus.OK);
         var terms = new TreeMap<String, List<String>>();
         var sums = new TreeMap<String, BigDecimal>();
         boolean isUnpriced = false;
-        for (String line : out.toString().lines().toList()) {
+        for (String line : result.out().lines().toList()) {
             Matcher amount = AMOUNT.matcher(line);
             if (!amount.matches()) {
                 isUnpriced = line.equals("  without a price:");

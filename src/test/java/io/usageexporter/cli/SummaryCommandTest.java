@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Exit status 0 means that all figures are known, and 1 that some may be incomplete. */
 class SummaryCommandTest {
@@ -21,14 +19,8 @@ class SummaryCommandTest {
 
     private final SettableClock clock = new SettableClock(Instant.now().toString());
 
-    private record Result(int status, String out) {}
-
-    private static Result summary(String... arguments) {
-        var out = new StringWriter();
-        int status = new CommandLine(new SummaryCommand())
-                .setOut(new PrintWriter(out, true))
-                .execute(arguments);
-        return new Result(status, out.toString());
+    private static CommandResult summary(String argument) {
+        return CommandResult.of(Map.of(), "summary", argument);
     }
 
     private static String url(TestExporter exporter) {
@@ -59,7 +51,10 @@ class SummaryCommandTest {
             });
 
             useBoth(exporter);
-            assertThat(summary(url(exporter))).isEqualTo(new Result(ExitStatus.OK, exporter.text()));
+            assertThat(summary(url(exporter))).satisfies(result -> {
+                assertThat(result.status()).isEqualTo(ExitStatus.OK);
+                assertThat(result.out()).isEqualTo(exporter.text());
+            });
 
             Files.move(folder.resolve("usage.db"), folder.resolve("elsewhere.db"));
             assertThat(summary(url(exporter))).satisfies(result -> {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.testing.SettableClock;
 import io.usageexporter.testing.TestExporter;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -16,17 +14,8 @@ class UndoCommandTest {
     @TempDir
     Path folder;
 
-    private record Result(int status, String out, String err) {}
-
-    private Result run(String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        int status = RootCommand.run(
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                Map.of("USAGE_EXPORTER_STORAGE_PATH", ledger().toString()),
-                arguments);
-        return new Result(status, out.toString(), err.toString());
+    private CommandResult run(String... arguments) {
+        return CommandResult.of(Map.of("USAGE_EXPORTER_STORAGE_PATH", ledger().toString()), arguments);
     }
 
     private Path ledger() {
@@ -58,7 +47,7 @@ class UndoCommandTest {
     void unknownIdIsANegativeResult() {
         run("record", "--provider=apify", "compute_units=9");
 
-        Result result = run("undo", "unknown");
+        CommandResult result = run("undo", "unknown");
 
         assertThat(result.status()).isEqualTo(ExitStatus.FAILURE);
         assertThat(result.err()).endsWith("no event with this id is in the ledger\n");
