@@ -10,7 +10,10 @@ import io.undertow.util.StatusCodes;
 import io.usageexporter.config.ConnectionLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
@@ -25,13 +28,13 @@ import org.xnio.Xnio;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 import org.xnio.conduits.ConduitStreamSourceChannel;
-import org.xnio.ssl.SslConnection;
 
 /**
  * A listening socket and the threads that serve its connections. Built from Undertow's parts, since a server made by its
  * builder cannot stop accepting without closing its open connections.
  */
 final class Listener implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Listener.class.getName());
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final int BUFFERS_PER_THREAD = 4;
     private static final int WORKERS = 8;
@@ -96,7 +99,8 @@ final class Listener implements AutoCloseable {
                 .set(UndertowOptions.MAX_HEADER_SIZE, 4 * RequestHead.MAX_BYTES)
                 .set(UndertowOptions.MAX_HEADERS, RequestHead.MAX_HEADERS)
                 .set(UndertowOptions.MAX_PARAMETERS, RequestLine.MAX_PARAMETERS)
-                .set(UndertowOptions.NO_REQUEST_TIMEOUT, rules.idleMillis())
+                // Between requests the read timeout holds, which is counted.
+                .set(UndertowOptions.NO_REQUEST_TIMEOUT, -1)
                 .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, SLOW_CLIENT_MS)
                 // Bounded by the readers of bodies, which respond with a reason, and by UnreadRequest.
                 .set(UndertowOptions.MAX_ENTITY_SIZE, UNBOUNDED)
@@ -112,18 +116,13 @@ final class Listener implements AutoCloseable {
         try {
             Xnio xnio = Xnio.getInstance(Listener.class.getClassLoader());
             worker = xnio.createWorker(threads);
-            ChannelListener<StreamConnection> opening =
-                    connection -> accepted(connection, connections, rules, lingering);
+            ChannelListener<AcceptingChannel<? extends StreamConnection>> accepting =
+                    server -> accept(server, connections, rules, lingering);
             AcceptingChannel<? extends StreamConnection> socket = tls == null
-                    ? worker.createStreamConnectionServer(
-                            address, ChannelListeners.<StreamConnection>openListenerAdapter(opening), sockets)
+                    ? worker.createStreamConnectionServer(address, accepting, sockets)
                     // With buffers of its own, since a record of TLS may be larger than those above.
                     : new UndertowXnioSsl(xnio, OptionMap.EMPTY, tls)
-                            .createSslConnectionServer(
-                                    worker,
-                                    address,
-                                    ChannelListeners.<SslConnection>openListenerAdapter(opening),
-                                    sockets);
+                            .createSslConnectionServer(worker, address, accepting, sockets);
             socket.resumeAccepts();
             return new Listener(worker, socket);
         } catch (IOException e) {
@@ -131,6 +130,32 @@ final class Listener implements AutoCloseable {
                 worker.shutdownNow();
             }
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void accept(
+            AcceptingChannel<? extends StreamConnection> socket,
+            HttpOpenListener server,
+            Rules rules,
+            Semaphore lingering) {
+        try {
+            StreamConnection connection = socket.accept();
+            if (connection != null) {
+                accepted(connection, server, rules, lingering);
+            } else if (!isDescriptorLeft()) { // else another thread has accepted it
+                rules.refusals().add(Refusals.Reason.DESCRIPTORS, null);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.ERROR, "the listening socket is closed: {0}", e.getMessage());
+        }
+    }
+
+    /** XNIO logs why it could not accept a connection, but does not tell. */
+    private static boolean isDescriptorLeft() {
+        try (SocketChannel probe = SocketChannel.open()) {
+            return probe.isOpen();
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -175,6 +200,7 @@ final class Listener implements AutoCloseable {
                     rules.refused().refused(client, line, why.status());
                     Refuser.refuse(connection, source, new Problem(why.status(), String.valueOf(why.getMessage())));
                 },
+                () -> rules.refusals().add(Refusals.Reason.IDLE, client),
                 rules.heads(),
                 rules.limits().head());
         channel.setConduit(heads);
@@ -183,6 +209,7 @@ final class Listener implements AutoCloseable {
         try {
             // Set last: otherwise the server would put its timeout above RequestHeads.
             connection.setOption(Options.READ_TIMEOUT, rules.idleMillis());
+            source.resumeReads(); // begins it
         } catch (IOException e) { // the socket has just been closed
             IoUtils.safeClose(connection);
         }

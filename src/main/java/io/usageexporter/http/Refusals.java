@@ -34,6 +34,8 @@ final class Refusals {
         SLOW_HEAD("a request whose headers did not arrive in time (--web.head-timeout)"),
         BODY_TOO_LARGE("a request with too large a body"),
         SLOW_BODY("a request whose body arrived too slowly"),
+        IDLE("to keep a connection open that was silent for too long (--web.idle-timeout)"),
+        DESCRIPTORS("connections for now, since no file descriptor is left (ulimit -n)"),
         CONNECTIONS("a connection, since as many as allowed are open (--web.max-connections)"),
         CONNECTIONS_PER_ADDRESS(
                 "a connection, since its address has as many as allowed (--web.max-connections-per-address)");
@@ -61,7 +63,7 @@ final class Refusals {
                     reason,
                     new Tally(metrics.counter(
                             "usage_exporter_http_refused",
-                            "Total requests and connections refused by a limit or for safety, by reason.",
+                            "Total requests and connections refused, or closed, by a limit or for safety, by reason.",
                             "reason",
                             reason.name().toLowerCase(Locale.ROOT))));
         }
@@ -94,7 +96,7 @@ final class Refusals {
         }
         InetAddress address = client == null ? null : client.getAddress();
         LOG.log(
-                Level.WARNING,
+                reason == Reason.IDLE ? Level.DEBUG : Level.WARNING, // clients that keep connections end up there
                 "refused {0}, from {1}{2}",
                 reason.what,
                 address == null ? "an unknown address" : address.getHostAddress(),

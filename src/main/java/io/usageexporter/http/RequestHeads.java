@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioExecutor;
+import org.xnio.channels.ReadTimeoutException;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
@@ -28,10 +29,12 @@ final class RequestHeads extends SequentialSource {
     private static final int COPIES = 4;
 
     private final Refusal refusal;
+    private final Runnable silent;
     private final MemoryLimit memory;
     private final Duration timeout;
     private long reserved;
     private boolean closed;
+    private boolean isSilent;
     private RequestHead head = new RequestHead();
     private State state = State.HEAD;
     private XnioExecutor.@Nullable Key deadline;
@@ -56,11 +59,14 @@ final class RequestHeads extends SequentialSource {
     /**
      * Reads ahead of the server.
      *
+     * @param silent called once, if the connection is closed since its client sent nothing for too long
      * @param memory of the heads of all connections; unless bounded, a few hundred large ones would fill a small heap
      * @param timeout of a head from its first byte on, in which a client sends less than it costs
      */
-    RequestHeads(StreamSourceConduit connection, Refusal refusal, MemoryLimit memory, Duration timeout) {
+    RequestHeads(
+            StreamSourceConduit connection, Refusal refusal, Runnable silent, MemoryLimit memory, Duration timeout) {
         super(connection);
+        this.silent = silent;
         this.timeout = timeout;
         this.refusal = refusal;
         this.memory = memory;
@@ -146,7 +152,7 @@ final class RequestHeads extends SequentialSource {
 
     private int readRaw(ByteBuffer dst) throws IOException {
         if (!held.hasRemaining()) {
-            return next.read(dst);
+            return readNext(dst);
         }
         int count = Math.min(held.remaining(), dst.remaining());
         dst.put(held.slice(held.position(), count));
@@ -155,6 +161,18 @@ final class RequestHeads extends SequentialSource {
             held = NOTHING;
         }
         return count;
+    }
+
+    private int readNext(ByteBuffer dst) throws IOException {
+        try {
+            return next.read(dst);
+        } catch (ReadTimeoutException e) {
+            if (!isSilent) {
+                isSilent = true;
+                silent.run();
+            }
+            throw e;
+        }
     }
 
     private int readHead(ByteBuffer dst) throws IOException {

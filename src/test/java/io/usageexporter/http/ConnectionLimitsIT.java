@@ -165,6 +165,8 @@ class ConnectionLimitsIT {
             assertThat(used.isOver()).isTrue();
             assertThat(uploading.isOver()).isTrue();
             assertServed(exporter);
+            Awaitility.await().until(() -> refused(exporter, "idle") >= 3);
+            assertThat(exporter.log()).doesNotContain("level=warn");
         }
     }
 
@@ -191,6 +193,9 @@ class ConnectionLimitsIT {
                 assertThat(client.get("/-/ready").read().status()).isEqualTo(200);
             }
             assertServed(exporter);
+            assertThat(refused(exporter, "descriptors")).isPositive();
+            assertThat(exporter.log())
+                    .containsOnlyOnce("refused connections for now, since no file descriptor is left (ulimit -n)");
             assertThat(exporter.log().lines()).as(exporter.log()).hasSizeLessThan(20);
             assertThat(exporter.terminate()).isZero();
         }
