@@ -58,6 +58,11 @@ public final class AccessControl implements AutoCloseable {
         return web.get().headers();
     }
 
+    /** Limits the rate of requests; null without a limit. */
+    public @Nullable RateLimiter rateLimiter() {
+        return web.get().rateLimiter();
+    }
+
     /** The challenges of a 401 response. */
     public List<String> challenges() {
         var challenges = new ArrayList<String>();

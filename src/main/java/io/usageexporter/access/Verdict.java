@@ -15,6 +15,13 @@ public sealed interface Verdict {
     /** Its sender may not do this, and why not. */
     record Forbidden(String why) implements Verdict {}
 
+    /**
+     * More requests arrive than are allowed.
+     *
+     * @param retryAfterSeconds when the next one is
+     */
+    record TooFast(long retryAfterSeconds) implements Verdict {}
+
     /** Too many passwords wait to be verified. */
     record Busy() implements Verdict {}
 

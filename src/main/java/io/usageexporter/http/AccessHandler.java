@@ -11,6 +11,7 @@ import io.undertow.util.SameThreadExecutor;
 import io.undertow.util.StatusCodes;
 import io.usageexporter.access.AccessControl;
 import io.usageexporter.access.Credentials;
+import io.usageexporter.access.RateLimiter;
 import io.usageexporter.access.Verdict;
 import io.usageexporter.config.Scope;
 import io.usageexporter.gateway.Gateway;
@@ -44,7 +45,8 @@ record AccessHandler(AccessControl access, Gateway gateway, Set<String> webhooks
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         Map<String, String> headers = access.headers();
-        if (headers.isEmpty() && access.isOpen()) {
+        RateLimiter limiter = access.rateLimiter();
+        if (headers.isEmpty() && limiter == null && access.isOpen()) {
             next.handleRequest(exchange);
             return;
         }
@@ -52,6 +54,10 @@ record AccessHandler(AccessControl access, Gateway gateway, Set<String> webhooks
         boolean toGateway = Gateway.handles(target);
         if (!headers.isEmpty() && !toGateway) { // a provider's responses pass unchanged
             exchange.addResponseCommitListener(done -> set(headers, done.getResponseHeaders()));
+        }
+        if (limiter != null && !isHealth(exchange) && !limiter.admits()) {
+            end(exchange, target, toGateway, new Verdict.TooFast(limiter.retryAfterSeconds()));
+            return;
         }
         if (access.isOpen() || (!toGateway && isPublic(exchange))) {
             next.handleRequest(exchange);
@@ -81,12 +87,17 @@ record AccessHandler(AccessControl access, Gateway gateway, Set<String> webhooks
         });
     }
 
+    /** For everyone at any time: without a response the process would be taken for dead, and restarted. */
+    private static boolean isHealth(HttpServerExchange exchange) {
+        return exchange.getRelativePath().equals(HEALTHY);
+    }
+
     /** Whether a request needs no credentials, or is checked by its own handler. */
     private boolean isPublic(HttpServerExchange exchange) {
-        String path = exchange.getRelativePath();
-        if (path.equals(HEALTHY)) {
+        if (isHealth(exchange)) {
             return true;
         }
+        String path = exchange.getRelativePath();
         if (!path.startsWith(WEBHOOKS) || !exchange.getRequestMethod().equals(Methods.POST)) {
             return false;
         }
@@ -142,6 +153,13 @@ record AccessHandler(AccessControl access, Gateway gateway, Set<String> webhooks
             refusals.add(Refusals.Reason.UNAUTHENTICATED, exchange.getSourceAddress());
             exchange.getResponseHeaders().putAll(Headers.WWW_AUTHENTICATE, access.challenges());
             return new Problem(StatusCodes.UNAUTHORIZED, unauthenticated.why());
+        }
+        if (verdict instanceof Verdict.TooFast tooFast) {
+            refusals.add(Refusals.Reason.RATE_LIMIT, exchange.getSourceAddress());
+            exchange.getResponseHeaders().put(Headers.RETRY_AFTER, tooFast.retryAfterSeconds());
+            return new Problem(
+                    StatusCodes.TOO_MANY_REQUESTS,
+                    "more requests arrive than the web configuration's rate_limit allows");
         }
         exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_AFTER_SECONDS);
         return new Problem(StatusCodes.SERVICE_UNAVAILABLE, "too many passwords wait to be verified; retry later");

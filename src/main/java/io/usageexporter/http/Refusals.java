@@ -29,6 +29,7 @@ final class Refusals {
         UNKNOWN_HOST("a request on loopback for a host that is not the exporter's"),
         UNAUTHENTICATED("a request without valid credentials"),
         FORBIDDEN("a request whose API token lacks the scope"),
+        RATE_LIMIT("a request beyond the rate that the web configuration allows (rate_limit)"),
         INVALID_HEAD("a request whose head is not valid HTTP/1.1"),
         HEAD_TOO_LARGE("a request with too many or too long headers, or no memory for them"),
         SLOW_HEAD("a request whose headers did not arrive in time (--web.head-timeout)"),

@@ -9,6 +9,7 @@ import io.usageexporter.testing.TestExporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -268,5 +269,34 @@ class AccessTest {
                 .contains("usage_exporter_http_refused_total{reason=\"unauthenticated\"} 1.0")
                 .containsPattern(
                         "http_server_requests_seconds_count\\{[^}]*status=\"401\"[^}]*uri=\"REFUSED\"[^}]*} 1");
+    }
+
+    /** Of all requests that arrive, with credentials or not. */
+    @Test
+    void requestsBeyondTheRateGetA429UntilTheLimitIsLifted() throws Exception {
+        Path web = folder.resolve("web.yml");
+        String unlimited = Files.readString(web);
+        Files.writeString(web, unlimited + "rate_limit: {interval: 1h, burst: 3}\n");
+        assertThat(with("admin", "POST", "/-/reload").status()).isEqualTo(200);
+
+        assertThat(with("read", "GET", "/metrics").status()).isEqualTo(200);
+        assertThat(get("/metrics").status()).isEqualTo(401);
+        assertThat(with("admin", "POST", "/nowhere").status()).isEqualTo(404);
+        Curl.Response refused = with("read", "GET", "/metrics");
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.head()).contains("Retry-After: 3600", "Content-Type: application/problem+json");
+        assertThat(refused.body()).contains("\"status\":429", "rate_limit");
+        assertThat(get("/gateway/anthropic/v1/messages", "-H", "X-Usage-Token: " + secret("gateway")))
+                .returns(429, Curl.Response::status)
+                .extracting(Curl.Response::body)
+                .asString()
+                .contains("\"type\":\"rate_limit_error\"");
+        assertThat(get("/-/healthy").status()).isEqualTo(200);
+
+        Files.writeString(web, unlimited);
+        Awaitility.await()
+                .until(() -> with("read", "GET", "/metrics")
+                        .body()
+                        .contains("usage_exporter_http_refused_total{reason=\"rate_limit\"}"));
     }
 }

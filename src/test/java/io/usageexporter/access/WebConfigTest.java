@@ -52,6 +52,7 @@ class WebConfigTest {
                 X-Frame-Options: allow
                 X-Powered-By: us
               http3: true
+            rate_limit: {interval: often, burst: -1, brust: 1}
             basic_auth_users:
               alice: hunter2hunter2
               "a:b": %s
@@ -69,9 +70,12 @@ class WebConfigTest {
                         "11: http_server_config.headers.X-Frame-Options: must",
                         "12: http_server_config.headers.X-Powered-By: unknown key",
                         "13: http_server_config.http3: unknown key",
-                        "15: basic_auth_users.alice: must",
-                        "16: basic_auth_users.a:b: a user's name must",
-                        "17: tls: unknown key");
+                        "14: rate_limit.interval: must",
+                        "14: rate_limit.burst: must",
+                        "14: rate_limit.brust: unknown key",
+                        "16: basic_auth_users.alice: must",
+                        "17: basic_auth_users.a:b: a user's name must",
+                        "18: tls: unknown key");
     }
 
     @ParameterizedTest
@@ -100,6 +104,32 @@ class WebConfigTest {
     void anEmptyFileIsPlainHttpForEveryone() throws Exception {
         assertThat(read("").authenticates()).isFalse();
         assertThat(read("").tls()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "{interval: 1s}",
+        "{interval: 1s, burst: 0}",
+        "{interval: 1s, burst: 1000001}",
+        "{interval: 61m, burst: 1}",
+        "{interval: -1s, burst: 1}",
+        "{interval: 1, burst: 1}",
+        "{interval: '', burst: 1}",
+        "{interval: 1s1, burst: 1}",
+    })
+    void aRateThatNothingOrAnythingWouldPassIsRefused(String rate) {
+        assertThat(errors("rate_limit: " + rate)).hasSize(1);
+    }
+
+    @Test
+    void aRateIsReadAsGoWritesIt() throws Exception {
+        for (String none : List.of("{}", "{interval: 0}", "{interval: 0s, burst: 5}", "{burst: 0}")) {
+            assertThat(read("rate_limit: " + none).rateLimiter()).as(none).isNull();
+        }
+        assertThat(read("rate_limit: {interval: 1m2.5s, burst: 5}").rateLimiter())
+                .returns(63L, RateLimiter::retryAfterSeconds);
+        assertThat(read("rate_limit: {interval: 100ms, burst: 5}").rateLimiter())
+                .returns(1L, RateLimiter::retryAfterSeconds);
     }
 
     @Test
