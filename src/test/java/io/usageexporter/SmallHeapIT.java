@@ -10,6 +10,7 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.ledger.CheckValues;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
@@ -287,11 +288,12 @@ class SmallHeapIT {
                         WITH RECURSIVE past(days) AS (SELECT ? UNION ALL SELECT days - 1 FROM past WHERE days > 1)
                         INSERT INTO day_total
                         SELECT date(date, '-' || days || ' days'),
-                            provider, category, consumer, model, pricing, measure, amount
+                            provider, category, consumer, model, pricing, measure, amount, 0
                         FROM past CROSS JOIN (SELECT * FROM day_total)
                         """)) {
             copy.setInt(1, days - 1);
             assertThat(copy.executeUpdate()).isGreaterThan(days * today.size());
+            CheckValues.renew(connection);
         }
     }
 }

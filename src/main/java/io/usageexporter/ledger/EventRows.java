@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
@@ -17,11 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads many rows of table {@code event}. */
 final class EventRows {
+    /** Null only in rows of versions without check values. */
+    private static final String CHECKED =
+            "coalesce(check_value, CASE WHEN number >= (SELECT checked_from FROM log) THEN 0 END)";
+
     static final String COLUMNS = "number, id, "
             + NameCodes.DECODED.formatted("provider") + ", "
             + NameCodes.DECODED.formatted("category") + ", "
             + NameCodes.DECODED.formatted("model")
-            + ", at, received, source, usage, raises, check_value, consumer, pricing, counted_pricing";
+            + ", at, received, source, usage, raises, " + CHECKED + ", consumer, pricing, counted_pricing";
 
     private static final int FETCH_ROWS = 1000;
 
@@ -64,7 +69,7 @@ final class EventRows {
                 while (row.next()) {
                     long number = row.getLong(1);
                     try {
-                        RecordedEvent event = event(row);
+                        RecordedEvent event = parse(row);
                         action.accept(event);
                         if (number >= checkedFrom && EventTable.checkValue(event, row.getString(9)) != row.getInt(11)) {
                             damaged.accept(number);
@@ -83,22 +88,30 @@ final class EventRows {
     }
 
     /**
-     * Reads the rows from one number to before another, in the order of recording.
+     * Reads the rows from one number to before another, in the order of recording. None may be missing but pruned ones.
      *
-     * @param provider the only one whose events are read; null for all
+     * @param provider the only one whose events are passed on; null for all
      */
     static void forEach(Connection connection, @Nullable String provider, long from, long until, RowAction action)
             throws SQLException {
-        try (PreparedStatement all = connection.prepareStatement(
-                "SELECT " + COLUMNS
-                        + " FROM event WHERE (?1 IS NULL OR provider = ?1 OR provider = (SELECT code FROM name WHERE text = ?1)) AND number >= ?2 AND number < ?3 ORDER BY number")) {
-            all.setString(1, provider);
-            all.setLong(2, from);
-            all.setLong(3, until);
+        try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS
+                + ", (SELECT through FROM pruning) FROM event WHERE number >= ? AND number < ? ORDER BY number")) {
+            all.setLong(1, from);
+            all.setLong(2, until);
             all.setFetchSize(FETCH_ROWS);
             try (ResultSet row = all.executeQuery()) {
+                long next = from;
                 while (row.next()) {
-                    action.accept(event(row));
+                    RecordedEvent event = event(row);
+                    next = Math.max(next, row.getLong(15) + 1);
+                    if (event.number() > next) {
+                        throw CheckedRows.damaged("event " + next + " is missing");
+                    }
+                    next = Math.max(next, event.number() + 1);
+                    // Not by the table's own column, which in a damaged row may name another provider.
+                    if (provider == null || event.event().provider().equals(provider)) {
+                        action.accept(event);
+                    }
                 }
             }
         }
@@ -107,6 +120,7 @@ final class EventRows {
     /** Reads events that were not undone from a number on, each with its amendments, up to about {@code limit} rows. */
     static LedgerReader.Page page(Connection connection, long from, int limit) throws SQLException {
         var wholes = new TreeMap<Long, WholeEvent>();
+        var amending = new ArrayList<RecordedEvent>();
         int rows = 0;
         long last = 0;
         try (PreparedStatement some = connection.prepareStatement(
@@ -117,7 +131,9 @@ final class EventRows {
                 for (; row.next(); rows++) {
                     last = row.getLong(1);
                     RecordedEvent event = event(row);
-                    if (!event.isAmendment()) {
+                    if (event.isAmendment()) {
+                        amending.add(event);
+                    } else {
                         wholes.put(last, new WholeEvent(event, event.event().usage()));
                     }
                 }
@@ -138,10 +154,46 @@ final class EventRows {
                 }
             }
         }
+        requireIndexed(connection, amending);
         return new LedgerReader.Page(List.copyOf(wholes.values()), rows < limit ? 0 : last + 1);
     }
 
+    /** Fails where amendments cannot be found by their events, as their amounts would be missing there. */
+    private static void requireIndexed(Connection connection, List<RecordedEvent> amendments) throws SQLException {
+        try (PreparedStatement find = connection.prepareStatement(
+                "SELECT 1 FROM event INDEXED BY amendment WHERE raises = ? AND number = ?")) {
+            for (RecordedEvent amendment : amendments) {
+                find.setLong(1, amendment.amends());
+                find.setLong(2, amendment.number());
+                try (ResultSet row = find.executeQuery()) {
+                    if (!row.next()) {
+                        throw damaged(amendment.number());
+                    }
+                }
+            }
+        }
+    }
+
+    /** The event of a row, once it is found to be as it was written. */
     static RecordedEvent event(ResultSet row) throws SQLException {
+        RecordedEvent event;
+        try {
+            event = parse(row);
+        } catch (RuntimeException e) { // a damaged row may hold anything
+            throw damaged(row.getLong(1));
+        }
+        int value = row.getInt(11);
+        if (!row.wasNull() && value != EventTable.checkValue(event, row.getString(9))) {
+            throw damaged(row.getLong(1));
+        }
+        return event;
+    }
+
+    private static SQLException damaged(long number) {
+        return CheckedRows.damaged("event " + number + " is not as it was written");
+    }
+
+    private static RecordedEvent parse(ResultSet row) throws SQLException {
         long at = row.getLong(6);
         Instant given = row.wasNull() ? null : Instant.ofEpochMilli(at);
         String consumer = row.getString(12); // null in rows of earlier versions

@@ -28,24 +28,29 @@ final class IdTables implements AutoCloseable {
 
     IdTables(Connection connection) throws SQLException {
         this.connection = connection;
-        insertRecent = connection.prepareStatement("INSERT INTO id_recent VALUES (?,?)");
-        insertSegment = connection.prepareStatement("INSERT INTO id_segment VALUES (?,?,?)");
-        insertBucket = connection.prepareStatement("INSERT INTO id_bucket VALUES (?,?)");
-        selectBucket = connection.prepareStatement("SELECT entries FROM id_bucket WHERE key = ?");
+        insertRecent = connection.prepareStatement("INSERT INTO id_recent VALUES (?,?,?)");
+        insertSegment = connection.prepareStatement("INSERT INTO id_segment VALUES (?,?,?,?)");
+        insertBucket = connection.prepareStatement("INSERT INTO id_bucket VALUES (?,?,?)");
+        selectBucket = connection.prepareStatement("SELECT entries, check_value FROM id_bucket WHERE key = ?");
     }
 
     /** Adds the ids of one commit. */
     void insertRecent(List<Entry> entries) throws SQLException {
-        insertRecent.setLong(1, entries.get(entries.size() - 1).number());
-        insertRecent.setBytes(2, bytes(entries));
+        long last = entries.get(entries.size() - 1).number();
+        byte[] bytes = bytes(entries);
+        insertRecent.setLong(1, last);
+        insertRecent.setBytes(2, bytes);
+        insertRecent.setInt(3, new CheckValue().add(last).add(bytes).value());
         insertRecent.executeUpdate();
     }
 
     void forEachRecent(LongMultimap.EntryConsumer action) throws SQLException {
         try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT entries FROM id_recent")) {
+                ResultSet row = statement.executeQuery("SELECT last_number, entries, check_value FROM id_recent")) {
             while (row.next()) {
-                ByteBuffer entries = ByteBuffer.wrap(row.getBytes(1));
+                byte[] bytes = row.getBytes(2);
+                check(row, 3, new CheckValue().add(row.getLong(1)).add(bytes));
+                ByteBuffer entries = ByteBuffer.wrap(bytes);
                 while (entries.hasRemaining()) {
                     action.accept(entries.getLong(), entries.getLong());
                 }
@@ -59,9 +64,12 @@ final class IdTables implements AutoCloseable {
 
     /** Adds a segment that holds these entries. */
     void insertSegment(long segment, long newest, BloomFilter filter, List<Entry> entries) throws SQLException {
+        byte[] bytes = filter.bytes();
         insertSegment.setLong(1, segment);
         insertSegment.setLong(2, newest);
-        insertSegment.setBytes(3, filter.bytes());
+        insertSegment.setBytes(3, bytes);
+        insertSegment.setInt(
+                4, new CheckValue().add(segment).add(newest).add(bytes).value());
         insertSegment.executeUpdate();
         var sizes = new int[BUCKETS];
         entries.forEach(entry -> sizes[bucket(entry.hash())]++);
@@ -72,8 +80,11 @@ final class IdTables implements AutoCloseable {
         entries.forEach(
                 entry -> buckets[bucket(entry.hash())].putLong(entry.hash()).putLong(entry.number()));
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            insertBucket.setLong(1, segment * BUCKETS + bucket);
-            insertBucket.setBytes(2, buckets[bucket].array());
+            long key = segment * BUCKETS + bucket;
+            byte[] array = buckets[bucket].array();
+            insertBucket.setLong(1, key);
+            insertBucket.setBytes(2, array);
+            insertBucket.setInt(3, new CheckValue().add(key).add(array).value());
             insertBucket.addBatch();
         }
         insertBucket.executeBatch();
@@ -81,12 +92,15 @@ final class IdTables implements AutoCloseable {
 
     /** The numbers of events whose ids in this segment have this hash. */
     List<Long> find(long segment, long hash) throws SQLException {
-        selectBucket.setLong(1, segment * BUCKETS + bucket(hash));
+        long key = segment * BUCKETS + bucket(hash);
+        selectBucket.setLong(1, key);
         try (ResultSet row = selectBucket.executeQuery()) {
             if (!row.next()) {
                 throw new SQLException("the id index lacks a bucket of segment " + segment);
             }
-            ByteBuffer entries = ByteBuffer.wrap(row.getBytes(1));
+            byte[] bytes = row.getBytes(1);
+            check(row, 2, new CheckValue().add(key).add(bytes));
+            ByteBuffer entries = ByteBuffer.wrap(bytes);
             var numbers = new ArrayList<Long>();
             while (entries.hasRemaining()) {
                 long candidate = entries.getLong();
@@ -102,10 +116,21 @@ final class IdTables implements AutoCloseable {
     /** Passes the number, the newest instant and the filter of each segment to the action. */
     void forEachSegment(SegmentConsumer action) throws SQLException {
         try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT segment, newest, filter FROM id_segment")) {
+                ResultSet row = statement.executeQuery("SELECT segment, newest, filter, check_value FROM id_segment")) {
             while (row.next()) {
-                action.accept(row.getLong(1), row.getLong(2), BloomFilter.of(row.getBytes(3)));
+                long segment = row.getLong(1);
+                long newest = row.getLong(2);
+                byte[] bytes = row.getBytes(3);
+                check(row, 4, new CheckValue().add(segment).add(newest).add(bytes));
+                action.accept(segment, newest, BloomFilter.of(bytes));
             }
+        }
+    }
+
+    /** Rows of versions without check values have none. */
+    private static void check(ResultSet row, int column, CheckValue value) throws SQLException {
+        if (row.getInt(column) != value.value() && !row.wasNull()) {
+            throw CheckedRows.damaged("the index of ids is not as it was written");
         }
     }
 

@@ -105,6 +105,10 @@ final class Inspection {
                     checkPair(connection, written);
                 }
                 checkStructure(connection, isTorn ? UNLIMITED : structureLimit);
+                if (!structureLimit.isZero() && SqliteDatabase.version(connection) == SqliteDatabase.VERSION) {
+                    CheckedRows.check(connection);
+                    new UndoingTable(connection).check();
+                }
             }
             valid = true;
         } finally {
@@ -132,13 +136,14 @@ final class Inspection {
             return;
         }
         long events = EventRows.lastNumber(connection);
-        if (events < mark.events()) {
+        if (events < mark.events() || (LogTable.exists(connection) && mark.isAheadOf(LogTable.read(connection)))) {
             throw new LedgerException.Damaged(String.format(
                     Locale.ROOT,
-                    "ledger %s lacks events: it holds %d of %d; %s",
+                    "ledger %s lacks %s; %s",
                     file.given(),
-                    events,
-                    mark.events(),
+                    events < mark.events()
+                            ? "events: it holds " + events + " of " + mark.events()
+                            : "the last changes, though no events",
                     hasLog
                             ? "its log, " + file.log() + ", is damaged or from a different time"
                             : "its log, " + file.log()

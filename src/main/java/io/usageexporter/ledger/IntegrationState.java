@@ -26,23 +26,27 @@ final class IntegrationState {
     }
 
     static void insert(Connection connection, String provider, String key, String value) throws SQLException {
-        update(connection, "INSERT OR IGNORE INTO integration_state VALUES (?,?,?)", provider, key, value);
+        insert(connection, "INSERT OR IGNORE INTO integration_state VALUES (?,?,?,?)", provider, key, value);
     }
 
     static void replace(Connection connection, String provider, String key, String value) throws SQLException {
-        update(connection, "INSERT OR REPLACE INTO integration_state VALUES (?,?,?)", provider, key, value);
+        insert(connection, "INSERT OR REPLACE INTO integration_state VALUES (?,?,?,?)", provider, key, value);
     }
 
     static void delete(Connection connection, String provider, String key) throws SQLException {
-        update(connection, "DELETE FROM integration_state WHERE provider = ? AND key = ?", provider, key);
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM integration_state WHERE provider = ? AND key = ?")) {
+            delete.setString(1, provider);
+            delete.setString(2, key);
+            delete.executeUpdate();
+        }
     }
 
-    private static void update(Connection connection, String sql, String... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setString(i + 1, values[i]);
-            }
-            statement.executeUpdate();
+    private static void insert(Connection connection, String sql, String provider, String key, String value)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
+            CheckedRows.bind(insert, provider, key, value);
+            insert.executeUpdate();
         }
     }
 }

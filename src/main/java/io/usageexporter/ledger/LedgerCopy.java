@@ -66,6 +66,7 @@ final class LedgerCopy {
         SqliteDatabase.execute(connection, "BEGIN");
         long events = new TotalsReader(connection).events();
         long lastNumber = EventRows.lastNumber(connection);
+        LogTable.Row last = LogTable.exists(connection) ? LogTable.read(connection) : new LogTable.Row(0, 0);
         int result = connection
                 .unwrap(SQLiteConnection.class)
                 .getDatabase()
@@ -76,7 +77,7 @@ final class LedgerCopy {
                     target + " cannot be written: " + SQLiteErrorCode.getErrorCode(result).message, "", result);
         }
         try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
-            new Mark(lastNumber, 0).write(channel);
+            new Mark(lastNumber, 0, last).write(channel);
             channel.force(true);
         }
         return events;

@@ -59,10 +59,15 @@ final class LedgerErrors {
             case SQLITE_BUSY, SQLITE_LOCKED ->
                 "it is locked by another program, such as a database browser; close that";
             case SQLITE_CORRUPT, SQLITE_NOTADB ->
-                "it is damaged; restore a copy, or move it away to start a new one (" + failure.getMessage() + ")";
-            case SQLITE_IOERR -> "disk error (" + failure.getMessage() + ")";
-            default -> String.valueOf(failure.getMessage());
+                "it is damaged; restore a copy, or move it away to start a new one (" + message(failure) + ")";
+            case SQLITE_IOERR -> "disk error (" + message(failure) + ")";
+            default -> message(failure);
         };
+    }
+
+    /** In one line. SQLite quotes statements of a damaged schema, which have several. */
+    private static String message(SQLException failure) {
+        return String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
     }
 
     private static String explain(IOException failure) {

@@ -70,6 +70,11 @@ final class LogTable implements AutoCloseable {
         update.executeUpdate();
     }
 
+    /** The contents of the row after the last commit. */
+    Row row() {
+        return row;
+    }
+
     void committed() throws IOException {
         long before = row.written();
         long saltNow = readSalt();

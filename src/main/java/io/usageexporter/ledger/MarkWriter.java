@@ -19,9 +19,9 @@ final class MarkWriter {
     }
 
     /** Failing does not undo the commit; the mark is then behind. */
-    void write(long events) {
+    void write(long events, LogTable.Row last) {
         try {
-            new Mark(events, (int) ProcessHandle.current().pid()).write(channel);
+            new Mark(events, (int) ProcessHandle.current().pid(), last).write(channel);
             failing = false;
         } catch (IOException e) {
             if (!failing) {

@@ -29,7 +29,7 @@ final class NameCodes implements AutoCloseable {
     private final PreparedStatement insert;
 
     NameCodes(Connection connection) throws SQLException {
-        insert = connection.prepareStatement("INSERT INTO name VALUES (?,?)");
+        insert = connection.prepareStatement("INSERT INTO name VALUES (?,?,?)");
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT text, code FROM name")) {
             while (row.next()) {
@@ -45,8 +45,7 @@ final class NameCodes implements AutoCloseable {
             return code == null ? name : code;
         }
         String added = MARK + Integer.toString(codes.size() + 1, RADIX);
-        insert.setString(1, added);
-        insert.setString(2, name);
+        CheckedRows.bind(insert, added, name);
         insert.executeUpdate();
         codes.put(name, added);
         uncommitted.add(name);

@@ -47,7 +47,10 @@ record OpeningBalance(Connection connection) {
     }
 
     void setThrough(long number) throws SQLException {
-        SqliteDatabase.execute(connection, "UPDATE pruning SET through = " + number);
+        SqliteDatabase.execute(
+                connection,
+                "UPDATE pruning SET through = " + number + ", check_value = "
+                        + CheckedRows.valueOfFields("only, " + number));
     }
 
     /** The newest usage that was pruned; null if none was. */
@@ -62,10 +65,10 @@ record OpeningBalance(Connection connection) {
 
     /** Adds the sums of events that are pruned. */
     void add(Aggregates sums) throws SQLException {
-        try (PreparedStatement select =
-                        connection.prepareStatement("SELECT amount, first, last FROM opening_balance" + WHERE);
+        try (PreparedStatement select = connection.prepareStatement("SELECT amount, first, last, check_value IS NOT "
+                        + CheckedRows.valueOf("opening_balance") + " FROM opening_balance" + WHERE);
                 PreparedStatement put = connection.prepareStatement(
-                        "INSERT OR REPLACE INTO opening_balance VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")) {
+                        "INSERT OR REPLACE INTO opening_balance VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")) {
             for (var each : sums.series().entrySet()) {
                 add(select, put, new Cell(SERIES, 0, "", each.getKey()), plain(each.getValue()));
             }
@@ -109,13 +112,26 @@ record OpeningBalance(Connection connection) {
         HourTotal total = added;
         try (ResultSet row = select.executeQuery()) {
             if (row.next()) {
+                if (row.getBoolean(4)) {
+                    throw CheckedRows.damaged("table opening_balance: a row is not as it was written");
+                }
                 total = total(row, 1).plus(added);
             }
         }
-        bind(put, cell);
-        put.setString(10, Decimals.plain(total.units()));
-        put.setLong(11, total.first().toEpochMilli());
-        put.setLong(12, total.last().toEpochMilli());
+        CheckedRows.bind(
+                put,
+                cell.kind(),
+                cell.series().provider(),
+                cell.startsAt(),
+                cell.date(),
+                cell.series().category(),
+                cell.series().consumer(),
+                cell.series().model(),
+                cell.series().pricing(),
+                cell.series().measure().toString(),
+                Decimals.plain(total.units()),
+                total.first().toEpochMilli(),
+                total.last().toEpochMilli());
         put.executeUpdate();
     }
 
@@ -139,20 +155,27 @@ record OpeningBalance(Connection connection) {
     }
 
     private void addCounts(Aggregates sums) throws SQLException {
-        try (PreparedStatement source = connection.prepareStatement(
-                        "INSERT INTO opening_source VALUES (?,?,?)"
-                                + " ON CONFLICT DO UPDATE SET events = events + excluded.events, undone = undone + excluded.undone");
-                PreparedStatement provider = connection.prepareStatement("INSERT INTO opening_provider VALUES (?,?)"
-                        + " ON CONFLICT DO UPDATE SET last_event = max(last_event, excluded.last_event)")) {
+        var before = new Aggregates();
+        CheckedRows.check(connection, "opening_source", "1");
+        CheckedRows.check(connection, "opening_provider", "1");
+        readCounts(before);
+        try (PreparedStatement source =
+                        connection.prepareStatement("INSERT OR REPLACE INTO opening_source VALUES (?,?,?,?)");
+                PreparedStatement provider =
+                        connection.prepareStatement("INSERT OR REPLACE INTO opening_provider VALUES (?,?,?)")) {
             for (var each : sums.recorded().entrySet()) {
-                source.setString(1, each.getKey().label());
-                source.setLong(2, each.getValue());
-                source.setLong(3, sums.undone().getOrDefault(each.getKey(), 0L));
+                Source name = each.getKey();
+                CheckedRows.bind(
+                        source,
+                        name.label(),
+                        each.getValue() + before.recorded().getOrDefault(name, 0L),
+                        sums.undone().getOrDefault(name, 0L) + before.undone().getOrDefault(name, 0L));
                 source.executeUpdate();
             }
             for (var each : sums.lastEvent().entrySet()) {
-                provider.setString(1, each.getKey());
-                provider.setLong(2, each.getValue().toEpochMilli());
+                Instant last = before.lastEvent().getOrDefault(each.getKey(), each.getValue());
+                Instant later = last.isAfter(each.getValue()) ? last : each.getValue();
+                CheckedRows.bind(provider, each.getKey(), later.toEpochMilli());
                 provider.executeUpdate();
             }
         }
@@ -161,6 +184,12 @@ record OpeningBalance(Connection connection) {
     /** Everything. */
     Aggregates read() throws SQLException {
         var sums = new Aggregates();
+        readCounts(sums);
+        readAmounts(null, sums);
+        return sums;
+    }
+
+    private void readCounts(Aggregates sums) throws SQLException {
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT source, events, undone FROM opening_source")) {
             while (row.next()) {
@@ -176,8 +205,6 @@ record OpeningBalance(Connection connection) {
                 sums.lastEvent().put(row.getString(1), Instant.ofEpochMilli(row.getLong(2)));
             }
         }
-        readAmounts(null, sums);
-        return sums;
     }
 
     /** The days, hours and sessions of a provider. */

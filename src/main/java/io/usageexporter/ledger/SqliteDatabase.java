@@ -21,6 +21,9 @@ final class SqliteDatabase {
     /** The last migration that clears the days. */
     private static final String DAYS = "0010_derived_pricing.sql";
 
+    /** The migration after which rows have check values. */
+    private static final String CHECK_VALUES = "0014_check_values.sql";
+
     /** In order; the number of applied migrations is the {@code user_version} of a file. */
     private static final List<String> MIGRATIONS = List.of(
             "0001_ledger.sql",
@@ -35,7 +38,8 @@ final class SqliteDatabase {
             DAYS,
             "0011_undoing.sql",
             "0012_retention.sql",
-            "0013_names.sql");
+            "0013_names.sql",
+            CHECK_VALUES);
 
     /** The current version. */
     static final int VERSION = MIGRATIONS.size();
@@ -98,7 +102,14 @@ final class SqliteDatabase {
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_TIMEOUT_MS);
         config.setGetGeneratedKeys(false); // costs a regular expression and a query a statement
-        return config.createConnection(url);
+        Connection connection = config.createConnection(url);
+        try {
+            CheckedRows.addFunction(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /** Checkpoints the complete log if no reader needs it. */
@@ -160,6 +171,9 @@ final class SqliteDatabase {
                 }
                 if (version > 0 && version <= MIGRATIONS.indexOf(DAYS)) {
                     TotalsWriter.fillDays(connection);
+                }
+                if (version <= MIGRATIONS.indexOf(CHECK_VALUES)) {
+                    CheckedRows.fill(connection);
                 }
                 statement.executeUpdate("PRAGMA application_id = " + Header.APPLICATION);
                 statement.executeUpdate("PRAGMA user_version = " + VERSION);

@@ -79,7 +79,7 @@ final class SqliteLedger implements Ledger {
                 }
                 var ledger = new SqliteLedger(file, lock);
                 lock.renew(); // which SQLite released by opening and closing the file
-                ledger.mark.write(ledger.lastNumber); // so that other processes can name this one
+                ledger.mark.write(ledger.lastNumber, ledger.log.row()); // so that other processes can name this one
                 return ledger;
             } catch (SQLException | IOException | LedgerException | RuntimeException e) {
                 lock.close();
@@ -112,12 +112,12 @@ final class SqliteLedger implements Ledger {
 
     @Override
     public Map<Day, Map<Series, BigDecimal>> readDays(LocalDate from, LocalDate until) throws LedgerException {
-        return read(() -> totalsReader.days(from, until));
+        return read(() -> totalsReader.checkedDays(from, until));
     }
 
     @Override
     public Map<Hour, Map<Measure, HourTotal>> readHours(long from, long until) throws LedgerException {
-        return read(() -> totalsReader.hours(from, until));
+        return read(() -> totalsReader.checkedHours(from, until));
     }
 
     @Override
@@ -324,7 +324,7 @@ final class SqliteLedger implements Ledger {
                 idTables;
                 log) {
             SqliteDatabase.checkpoint(connection);
-            mark.write(lastNumber);
+            mark.write(lastNumber, log.row());
             lock.channel().force(false);
             checkInPlace("its contents are lost unless it is put back");
         } catch (SQLException | IOException e) {

@@ -92,23 +92,27 @@ final class SqliteReader implements LedgerReader {
 
     @Override
     public Snapshot snapshot(LocalDate daysFrom, Instant windowsFrom) throws LedgerException {
-        return new Totals(read(() -> totals.totals(daysFrom, windowsFrom))).snapshot();
+        return new Totals(read(() -> {
+                    CheckedRows.check(connection);
+                    return totals.totals(daysFrom, windowsFrom);
+                }))
+                .snapshot();
     }
 
     @Override
     public Map<Day, Map<Series, BigDecimal>> days(LocalDate from, LocalDate until) throws LedgerException {
-        return read(() -> totals.days(from, until));
+        return read(() -> totals.checkedDays(from, until));
     }
 
     @Override
     public Map<Hour, Map<Measure, HourTotal>> hours(long from, long until) throws LedgerException {
-        return read(() -> totals.hours(from, until));
+        return read(() -> totals.checkedHours(from, until));
     }
 
     @Override
     public Map<WindowPart, Map<Series, BigDecimal>> windows(
             String provider, Window window, Instant after, Instant until) throws LedgerException {
-        return read(() -> new WindowTable(connection).between(provider, window, after, until));
+        return read(() -> new WindowTable(connection).checked(provider, window, after, until));
     }
 
     @Override

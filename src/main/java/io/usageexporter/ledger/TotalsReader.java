@@ -121,6 +121,18 @@ record TotalsReader(Connection connection) {
         return measures;
     }
 
+    /** The days from a date to before another, once each is found to be as it was written. */
+    Map<Day, Map<Series, BigDecimal>> checkedDays(LocalDate from, LocalDate until) throws SQLException {
+        CheckedRows.check(connection, "day_total", "date >= ? AND date < ?", text(from), text(until));
+        return days(from, until);
+    }
+
+    /** The hours from one to before another, once each is found to be as it was written. */
+    Map<Hour, Map<Measure, HourTotal>> checkedHours(long from, long until) throws SQLException {
+        CheckedRows.check(connection, "hour_total", "hour >= ? AND hour < ?", from, until);
+        return hours(from, until);
+    }
+
     /** The days from a date to before another. */
     Map<Day, Map<Series, BigDecimal>> days(LocalDate from, LocalDate until) throws SQLException {
         var days = new HashMap<Day, Map<Series, BigDecimal>>();

@@ -35,15 +35,12 @@ final class TotalsWriter implements AutoCloseable {
 
     TotalsWriter(Connection connection) throws SQLException {
         this.connection = connection;
-        series = connection.prepareStatement("INSERT INTO series_total VALUES (?,?,?,?,?,?,?,?)"
-                + " ON CONFLICT DO UPDATE SET amount = excluded.amount");
-        cell = connection.prepareStatement("INSERT OR REPLACE INTO day_total VALUES (?,?,?,?,?,?,?,?)");
-        hour = connection.prepareStatement("INSERT OR REPLACE INTO hour_total VALUES (?,?,?,?,?,?)");
-        source = connection.prepareStatement(
-                "INSERT INTO source_total (source, events, undone) VALUES (?,?,?)"
-                        + " ON CONFLICT DO UPDATE SET events = max(events, excluded.events), undone = max(undone, excluded.undone)");
-        provider = connection.prepareStatement("INSERT OR REPLACE INTO provider VALUES (?,?,?)");
-        label = connection.prepareStatement("INSERT OR REPLACE INTO label VALUES (?,?,?,?)");
+        series = connection.prepareStatement("INSERT OR REPLACE INTO series_total VALUES (?,?,?,?,?,?,?,?,?)");
+        cell = connection.prepareStatement("INSERT OR REPLACE INTO day_total VALUES (?,?,?,?,?,?,?,?,?)");
+        hour = connection.prepareStatement("INSERT OR REPLACE INTO hour_total VALUES (?,?,?,?,?,?,?)");
+        source = connection.prepareStatement("INSERT OR REPLACE INTO source_total VALUES (?,?,?,?)");
+        provider = connection.prepareStatement("INSERT OR REPLACE INTO provider VALUES (?,?,?,?)");
+        label = connection.prepareStatement("INSERT OR REPLACE INTO label VALUES (?,?,?,?,?)");
     }
 
     /** Drops what a failed transaction left behind. */
@@ -56,16 +53,27 @@ final class TotalsWriter implements AutoCloseable {
     /** Stores new sums. */
     void write(Totals.Change change) throws SQLException {
         for (Label added : change.labels()) {
-            bind(label, added.provider(), added.dimension().name().toLowerCase(Locale.ROOT), added.name());
-            label.setLong(4, added.since());
+            CheckedRows.bind(
+                    label,
+                    added.provider(),
+                    added.dimension().name().toLowerCase(Locale.ROOT),
+                    added.name(),
+                    added.since());
             label.addBatch();
         }
         label.executeBatch();
         for (var total : change.sums().series().entrySet()) {
             Series key = total.getKey();
-            bind(series, 1, key);
-            series.setString(7, text(total.getValue()));
-            series.setLong(8, change.series().getOrDefault(key, 0L)); // only used for new series
+            CheckedRows.bind(
+                    series,
+                    key.provider(),
+                    key.category(),
+                    key.consumer(),
+                    key.model(),
+                    key.pricing(),
+                    key.measure().toString(),
+                    Decimals.plain(total.getValue()),
+                    change.series().getOrDefault(key, 0L));
             series.addBatch();
         }
         series.executeBatch();
@@ -73,21 +81,20 @@ final class TotalsWriter implements AutoCloseable {
         writeHours(change.sums().hours());
         new WindowTable(connection).add(change.sums().windows());
         for (var total : change.sums().recorded().entrySet()) {
-            source.setString(1, total.getKey().label());
-            source.setLong(2, total.getValue());
-            source.setLong(3, 0); // neither count ever falls
-            source.addBatch();
-        }
-        for (var total : change.sums().undone().entrySet()) {
-            source.setString(1, total.getKey().label());
-            source.setLong(2, 0);
-            source.setLong(3, total.getValue());
+            CheckedRows.bind(
+                    source,
+                    total.getKey().label(),
+                    total.getValue(),
+                    change.sums().undone().getOrDefault(total.getKey(), 0L));
             source.addBatch();
         }
         source.executeBatch();
         for (var last : change.sums().lastEvent().entrySet()) {
-            bind(provider, last.getKey(), String.valueOf(change.zones().get(last.getKey())));
-            provider.setLong(3, last.getValue().toEpochMilli());
+            CheckedRows.bind(
+                    provider,
+                    last.getKey(),
+                    String.valueOf(change.zones().get(last.getKey())),
+                    last.getValue().toEpochMilli());
             provider.addBatch();
         }
         provider.executeBatch();
@@ -100,9 +107,17 @@ final class TotalsWriter implements AutoCloseable {
                 if (total.getValue().signum() == 0) {
                     deleteCell(day.getKey(), total.getKey());
                 } else {
-                    cell.setString(1, day.getKey().date().toString());
-                    bind(cell, 2, total.getKey());
-                    cell.setString(8, text(total.getValue()));
+                    Series key = total.getKey();
+                    CheckedRows.bind(
+                            cell,
+                            day.getKey().date().toString(),
+                            key.provider(),
+                            key.category(),
+                            key.consumer(),
+                            key.model(),
+                            key.pricing(),
+                            key.measure().toString(),
+                            Decimals.plain(total.getValue()));
                     cell.addBatch();
                 }
             }
@@ -116,7 +131,12 @@ final class TotalsWriter implements AutoCloseable {
                 connection.prepareStatement("DELETE FROM day_total WHERE date = ? AND provider = ?"
                         + " AND category = ? AND consumer = ? AND model = ? AND pricing = ? AND measure = ?")) {
             delete.setString(1, day.date().toString());
-            bind(delete, 2, series);
+            delete.setString(2, series.provider());
+            delete.setString(3, series.category());
+            delete.setString(4, series.consumer());
+            delete.setString(5, series.model());
+            delete.setString(6, series.pricing());
+            delete.setString(7, series.measure().toString());
             delete.executeUpdate();
         }
     }
@@ -124,12 +144,14 @@ final class TotalsWriter implements AutoCloseable {
     private void writeHours(Map<Hour, Map<Measure, HourTotal>> hours) throws SQLException {
         for (var each : hours.entrySet()) {
             for (var total : each.getValue().entrySet()) {
-                hour.setLong(1, each.getKey().number());
-                hour.setString(2, each.getKey().provider());
-                hour.setString(3, total.getKey().toString());
-                hour.setString(4, text(total.getValue().units()));
-                hour.setLong(5, total.getValue().first().toEpochMilli());
-                hour.setLong(6, total.getValue().last().toEpochMilli());
+                CheckedRows.bind(
+                        hour,
+                        each.getKey().number(),
+                        each.getKey().provider(),
+                        total.getKey().toString(),
+                        Decimals.plain(total.getValue().units()),
+                        total.getValue().first().toEpochMilli(),
+                        total.getValue().last().toEpochMilli());
                 hour.addBatch();
             }
         }
@@ -168,6 +190,7 @@ final class TotalsWriter implements AutoCloseable {
         var opening = new OpeningBalance(connection);
         opening.keepCounted(name, windows.counted().getOrDefault(name, CountedWindows.NONE), counted);
         windows.reset(name, counted);
+        CheckedRows.check(connection, "opening_balance", "provider = ?", name);
         recount.from(opening.read(name));
         try (var events = new EventAssembler(connection, recount::complete)) {
             for (long number = 1; number <= lastNumber; number += RECOUNTED_AT_ONCE) {
@@ -181,10 +204,12 @@ final class TotalsWriter implements AutoCloseable {
             windows.add(recount.takeWindows());
         }
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM day_total WHERE provider = ?");
-                PreparedStatement update = connection.prepareStatement("UPDATE provider SET zone = ? WHERE name = ?")) {
-            bind(delete, name);
+                PreparedStatement update = connection.prepareStatement("UPDATE provider SET zone = ?1,"
+                        + " check_value = " + CheckedRows.valueOfFields("name, ?1, last_event") + " WHERE name = ?2")) {
+            delete.setString(1, name);
             delete.executeUpdate();
-            bind(update, zone.toString(), name);
+            update.setString(1, zone.toString());
+            update.setString(2, name);
             update.executeUpdate();
         }
         setLongPrompts(name, rules);
@@ -194,28 +219,9 @@ final class TotalsWriter implements AutoCloseable {
     /** Stores which prompts of a provider count as long. */
     void setLongPrompts(String name, LongPromptRules rules) throws SQLException {
         try (PreparedStatement replace =
-                connection.prepareStatement("INSERT OR REPLACE INTO long_prompt VALUES (?,?)")) {
-            bind(replace, name, rules.toString());
+                connection.prepareStatement("INSERT OR REPLACE INTO long_prompt VALUES (?,?,?)")) {
+            CheckedRows.bind(replace, name, rules.toString());
             replace.executeUpdate();
-        }
-    }
-
-    private static String text(BigDecimal amount) {
-        return Decimals.plain(amount);
-    }
-
-    private static void bind(PreparedStatement statement, int first, Series key) throws SQLException {
-        statement.setString(first, key.provider());
-        statement.setString(first + 1, key.category());
-        statement.setString(first + 2, key.consumer());
-        statement.setString(first + 3, key.model());
-        statement.setString(first + 4, key.pricing());
-        statement.setString(first + 5, key.measure().toString());
-    }
-
-    private static void bind(PreparedStatement statement, String... values) throws SQLException {
-        for (int i = 0; i < values.length; i++) {
-            statement.setString(i + 1, values[i]);
         }
     }
 

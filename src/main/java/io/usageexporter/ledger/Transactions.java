@@ -38,9 +38,9 @@ record Transactions(Connection connection, LogTable log, MarkWriter mark, Cleanu
                 rollback(); // after any failure, even running out of memory
             }
         }
-        mark.write(lastNumber.getAsLong());
+        mark.write(lastNumber.getAsLong(), log.row());
         if (log.checkpointIfLong()) {
-            mark.write(lastNumber.getAsLong());
+            mark.write(lastNumber.getAsLong(), log.row());
         }
     }
 

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +39,15 @@ record UndoingTable(Connection connection) {
             insert.setLong(2, at.toEpochMilli());
             insert.setInt(3, checkValue(event, at.toEpochMilli()));
             insert.executeUpdate();
+        }
+    }
+
+    /** Fails where any row is not as it was written, or is of no event. */
+    void check() throws SQLException {
+        var differences = new ArrayList<String>();
+        verify(differences);
+        if (!differences.isEmpty()) {
+            throw CheckedRows.damaged(differences.get(0));
         }
     }
 

@@ -40,6 +40,7 @@ final class Verifier {
      */
     long verify() throws SQLException {
         structure();
+        CheckedRows.verify(connection, differences);
         try {
             var index = new IdVerifier(connection, new OpeningBalance(connection).through(), differences);
             index.read();

@@ -24,6 +24,9 @@ record WindowTable(Connection connection) {
     private static final String KEY = "provider = ? AND window = ? AND starts_at = ? AND date = ? AND category = ?"
             + " AND consumer = ? AND model = ? AND pricing = ? AND measure = ?";
 
+    /** How many fields make the key; the amount follows. */
+    private static final int KEY_FIELDS = 9;
+
     /** Which hours and sessions are counted, by provider. */
     Map<String, CountedWindows> counted() throws SQLException {
         var counted = new HashMap<String, CountedWindows>();
@@ -75,6 +78,20 @@ record WindowTable(Connection connection) {
             }
         }
         return windows;
+    }
+
+    /** The windows that start after one instant and before another, once each is found to be as it was written. */
+    Map<WindowPart, Map<Series, BigDecimal>> checked(String provider, Window window, Instant after, Instant until)
+            throws SQLException {
+        CheckedRows.check(
+                connection,
+                "window_total",
+                "provider = ? AND window = ? AND starts_at > ? AND starts_at < ?",
+                provider,
+                window.label(),
+                after.toEpochMilli(),
+                until.toEpochMilli());
+        return between(provider, window, after, until);
     }
 
     /** The windows that start after one instant and before another. */
@@ -144,12 +161,10 @@ record WindowTable(Connection connection) {
         Duration length = counted.sessionLength();
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM window_total WHERE provider = ?");
                 PreparedStatement put =
-                        connection.prepareStatement("INSERT OR REPLACE INTO counted_windows VALUES (?,?,?)")) {
+                        connection.prepareStatement("INSERT OR REPLACE INTO counted_windows VALUES (?,?,?,?)")) {
             delete.setString(1, provider);
             delete.executeUpdate();
-            put.setString(1, provider);
-            put.setInt(2, counted.hours() ? 1 : 0);
-            put.setObject(3, length == null ? null : length.toSeconds());
+            CheckedRows.bind(put, provider, counted.hours() ? 1L : 0L, length == null ? null : length.toSeconds());
             put.executeUpdate();
         }
     }
@@ -159,41 +174,69 @@ record WindowTable(Connection connection) {
         if (added.isEmpty()) {
             return;
         }
-        try (PreparedStatement select = connection.prepareStatement("SELECT amount FROM window_total WHERE " + KEY);
+        try (PreparedStatement select =
+                        connection.prepareStatement("SELECT amount, check_value FROM window_total WHERE " + KEY);
                 PreparedStatement put = connection.prepareStatement(
-                        "INSERT OR REPLACE INTO window_total VALUES (?,?,?,?,?,?,?,?,?,?)");
-                PreparedStatement delete = connection.prepareStatement("DELETE FROM window_total WHERE " + KEY)) {
+                        "INSERT OR REPLACE INTO window_total VALUES (?,?,?,?,?,?,?,?,?,?,?)")) {
             for (var part : added.entrySet()) {
                 for (var cell : part.getValue().entrySet()) {
-                    bind(select, part.getKey(), cell.getKey());
-                    BigDecimal sum = cell.getValue().add(amount(select));
-                    // Where an event counts at another price, nothing may be left at the earlier one.
-                    PreparedStatement change = sum.signum() == 0 ? delete : put;
-                    bind(change, part.getKey(), cell.getKey());
-                    if (change == put) {
-                        put.setString(10, Decimals.plain(sum));
+                    Object[] row = row(part.getKey(), cell.getKey());
+                    BigDecimal sum = cell.getValue().add(amount(select, row));
+                    if (sum.signum() == 0) {
+                        delete(row);
+                    } else {
+                        row[KEY_FIELDS] = Decimals.plain(sum);
+                        CheckedRows.bind(put, row);
+                        put.executeUpdate();
                     }
-                    change.executeUpdate();
                 }
             }
         }
     }
 
-    private static BigDecimal amount(PreparedStatement select) throws SQLException {
-        try (ResultSet row = select.executeQuery()) {
-            return row.next() ? new BigDecimal(row.getString(1)) : BigDecimal.ZERO;
+    /** Where an event counts at another price, nothing may be left at the earlier one. */
+    private void delete(Object[] row) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM window_total WHERE " + KEY)) {
+            bindKey(delete, row);
+            delete.executeUpdate();
         }
     }
 
-    private static void bind(PreparedStatement statement, WindowPart part, Series series) throws SQLException {
-        statement.setString(1, part.provider());
-        statement.setString(2, part.window().label());
-        statement.setLong(3, part.startsAt().toEpochMilli());
-        statement.setString(4, part.date().toString());
-        statement.setString(5, series.category());
-        statement.setString(6, series.consumer());
-        statement.setString(7, series.model());
-        statement.setString(8, series.pricing());
-        statement.setString(9, series.measure().toString());
+    /** @param row is changed */
+    private static BigDecimal amount(PreparedStatement select, Object[] row) throws SQLException {
+        bindKey(select, row);
+        try (ResultSet found = select.executeQuery()) {
+            if (!found.next()) {
+                return BigDecimal.ZERO;
+            }
+            String amount = found.getString(1);
+            row[KEY_FIELDS] = amount;
+            if (found.getInt(2) != CheckValue.ofRow(row)) {
+                throw CheckedRows.damaged("a row of table window_total is not as it was written");
+            }
+            return new BigDecimal(amount);
+        }
+    }
+
+    private static void bindKey(PreparedStatement statement, Object[] row) throws SQLException {
+        for (int i = 0; i < KEY_FIELDS; i++) {
+            statement.setObject(i + 1, row[i]);
+        }
+    }
+
+    /** The fields of a row, whose amount is set later. */
+    private static Object[] row(WindowPart part, Series series) {
+        return new Object[] {
+            part.provider(),
+            part.window().label(),
+            part.startsAt().toEpochMilli(),
+            part.date().toString(),
+            series.category(),
+            series.consumer(),
+            series.model(),
+            series.pricing(),
+            series.measure().toString(),
+            ""
+        };
     }
 }

@@ -153,11 +153,19 @@ final class Plan {
         addBefore(before.hours(), added.hours(), HourTotal::plus);
         added.undone().replaceAll((source, count) -> count + before.undone().getOrDefault(source, 0L));
         added.recorded().replaceAll((source, count) -> count + before.recorded().getOrDefault(source, 0L));
+        added.undone().keySet().forEach(source -> added.recorded().computeIfAbsent(source, before.recorded()::get));
+        added.recorded().keySet().forEach(source -> added.undone().computeIfAbsent(source, before.undone()::get));
         added.lastEvent().replaceAll((provider, at) -> {
             Instant last = before.lastEvent().getOrDefault(provider, at);
             return at.isAfter(last) ? at : last;
         });
-        return new Totals.Change(added, names.labels(), series.added(), changedZones);
+        return new Totals.Change(added, names.labels(), since(), changedZones);
+    }
+
+    private Map<Series, Long> since() {
+        var since = new HashMap<Series, Long>(series.added());
+        added.series().keySet().forEach(each -> since.computeIfAbsent(each, seriesNames::since));
+        return since;
     }
 
     private static <K, C, V> void addBefore(Map<K, Map<C, V>> before, Map<K, Map<C, V>> added, BinaryOperator<V> sum) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which series exist. Past a provider's {@link SeriesBound}, a new one is replaced by that of the same category and
@@ -50,8 +51,8 @@ final class SeriesNames {
 
     /** Restores series from the ledger. */
     void restore(Map<Series, Long> stored) {
-        stored.forEach(
-                (series, event) -> existing(series.provider()).since.putIfAbsent(series, new First(series, event)));
+        stored.forEach((series, event) ->
+                existing(series.provider()).since.computeIfAbsent(series, key -> new First(key, event)));
     }
 
     /** Bounds a provider's series from now on. */
@@ -60,6 +61,13 @@ final class SeriesNames {
         existing.bound = bound;
         existing.consumers = Set.copyOf(consumers);
         existing.kept = bound.kept(provider, categories, consumers);
+    }
+
+    /** The number of the first event that counts in a series; null if there is none. */
+    @Nullable
+    Long since(Series series) {
+        First first = existing(series.provider()).since.get(series);
+        return first == null ? null : first.event();
     }
 
     /** The series that an already counted event counts in. */

@@ -46,9 +46,10 @@ public final class Totals {
     /**
      * New sums, and what must be stored with them.
      *
-     * @param sums the new value of every key that changes; of hours and sessions, what is added
+     * @param sums the new value of every key that changes, and both counts of its source; of hours and sessions, what is
+     *     added
      * @param labels new names with series of their own
-     * @param series new series, each with the number of the first event that counts in it
+     * @param series the number of the first event that counts in each series that changes, some of which are new
      * @param zones the zone in which the days of each changed provider are counted
      */
     public record Change(Aggregates sums, List<Label> labels, Map<Series, Long> series, Map<String, ZoneId> zones) {}

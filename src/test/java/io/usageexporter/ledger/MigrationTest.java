@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -228,8 +229,31 @@ class MigrationTest extends LedgerTestBase {
         assertThat(verify(file)).isEqualTo(new Verification(10, List.of()));
     }
 
+    @Test
+    void givesRowsOfAVersionWithoutCheckValuesTheirs() throws Exception {
+        append(10);
+        ledger.close();
+        removeCheckValues();
+        execute(file, "PRAGMA user_version = 13");
+
+        reopen();
+
+        assertThat(verify(file)).isEqualTo(new Verification(10, List.of()));
+        assertThat(rows("day_total WHERE check_value IS NULL")).isZero();
+    }
+
     /** Reverts the last migration. */
+    private void removeCheckValues() throws SQLException {
+        var tables = new ArrayList<>(CheckedRows.tables());
+        tables.addAll(List.of("id_recent", "id_segment", "id_bucket"));
+        for (String table : tables) {
+            execute(file, "ALTER TABLE " + table + " DROP COLUMN check_value");
+        }
+    }
+
+    /** Reverts the migrations from the thirteenth on. */
     private void removeNames() throws SQLException {
+        removeCheckValues();
         for (String column : List.of("provider", "category", "model")) {
             execute(
                     file,

@@ -10,6 +10,8 @@ import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.SeriesBound;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -28,7 +30,7 @@ class VerifierTest extends LedgerTestBase {
             value = {
                 "UPDATE series_total SET amount = '3.000001' WHERE category = 'a'   | total of | stored 3.000001, the events give 3",
                 "DELETE FROM series_total WHERE category = 'a'                      | total of | stored nothing, the events give 3",
-                "INSERT INTO series_total VALUES ('p', 'z', '', '', '', 'compute_units', '1', 1) | total of | stored 1, the events give nothing",
+                "INSERT INTO series_total VALUES ('p', 'z', '', '', '', 'compute_units', '1', 1, 0) | total of | stored 1, the events give nothing",
                 "UPDATE day_total SET amount = '4' WHERE category = 'a'             | 2026-11-24 | stored 4, the events give 3",
                 "UPDATE day_total SET date = '2026-11-23' WHERE category = 'b'      | 2026-11-23 | stored 5, the events give nothing",
                 "UPDATE hour_total SET amount = '7'                                 | 2026-11-24T | the events give 8 from 2026-11-24T09:15:00Z to 2026-11-24T09:15:00Z",
@@ -74,7 +76,7 @@ class VerifierTest extends LedgerTestBase {
     void reportsDaysThatDoNotFollowTheStoredRules() throws Exception {
         var prompt = new UsageEvent("m", "p", "a", "model", NOW, Usage.parse("requests=1 tokens.input=10"));
         append(NOW, List.of(prompt));
-        execute(file, "INSERT INTO long_prompt VALUES ('p', 'model" + "\t\t\t9\t')");
+        execute(file, "INSERT INTO long_prompt VALUES ('p', 'model" + "\t\t\t9\t', 0)");
 
         assertThat(verify(file).differences())
                 .contains(
@@ -86,6 +88,7 @@ class VerifierTest extends LedgerTestBase {
     void ignoresTheScaleOfNumbers() throws Exception {
         append(NOW, List.of(event(null, "a", "3")));
         execute(file, "UPDATE series_total SET amount = '3.000'");
+        giveCheckValues();
         assertThat(verify(file).differences()).isEmpty();
     }
 
@@ -128,10 +131,7 @@ class VerifierTest extends LedgerTestBase {
         execute(file, "UPDATE hour_total SET first = first - 60000");
 
         assertThat(verify(file).differences())
-                .singleElement()
-                .asString()
-                .contains("from")
-                .contains("the events give");
+                .anySatisfy(line -> assertThat(line).contains("from").contains("the events give"));
     }
 
     @ParameterizedTest
@@ -180,6 +180,12 @@ class VerifierTest extends LedgerTestBase {
         execute(file, sql);
         assertThat(verify(file).differences())
                 .anySatisfy(line -> assertThat(line).contains(difference));
+    }
+
+    private void giveCheckValues() throws SQLException {
+        try (Connection connection = connect(file)) {
+            CheckValues.renew(connection);
+        }
     }
 
     private void bound(int series) {
