@@ -193,7 +193,7 @@ final class Listener implements AutoCloseable {
     private static void opened(
             StreamConnection connection, InetSocketAddress client, HttpOpenListener server, Rules rules) {
         ConduitStreamSourceChannel channel = connection.getSourceChannel();
-        var source = new ReadTimeoutStreamSourceConduit(channel.getConduit(), connection, server);
+        var source = new ReadTimeoutStreamSourceConduit(new StayingSource(channel), connection, server);
         var heads = new RequestHeads(
                 source,
                 (why, line) -> {
