@@ -18,10 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +36,7 @@ final class CommitGroup {
     private final List<RecordedEvent> added = new ArrayList<>();
     private final List<Repricing> repricings = new ArrayList<>();
     private final Map<String, Known> ids = new HashMap<>();
-    private final IdentityHashMap<Submission, Outcome> outcomes = new IdentityHashMap<>();
+    private final List<Outcome> outcomes = new ArrayList<>();
 
     /**
      * What is recorded under an id.
@@ -126,14 +124,13 @@ final class CommitGroup {
             }
         }
         if (!conflicts.isEmpty() && !skips) {
-            outcomes.put(submission, new Conflict(conflicts));
+            outcomes.add(new Conflict(conflicts));
             return;
         }
         added.addAll(fresh);
         ids.putAll(freshIds);
         conflicts.forEach(index -> faults.put(index, Outcome.CONFLICT));
-        outcomes.put(
-                submission,
+        outcomes.add(
                 skips
                         ? new Imported(fresh.size(), duplicates, conflicts.size(), faults)
                         : new Recorded(fresh.size() - amendments, duplicates));
@@ -216,8 +213,8 @@ final class CommitGroup {
         return repricings;
     }
 
-    /** The outcome of a submission once the group is on disk. */
-    Outcome outcome(Submission submission) {
-        return Objects.requireNonNull(outcomes.get(submission));
+    /** The outcome of each submission, in the order in which they were added, once the group is on disk. */
+    List<Outcome> outcomes() {
+        return outcomes;
     }
 }

@@ -42,6 +42,9 @@ public final class Recorder implements AutoCloseable {
     /** Bounds how long the first submitter of a group waits. */
     private static final int GROUP_EVENTS = 10_000;
 
+    /** How long the next group may be awaited: little, since a slow disk lets large groups gather by itself. */
+    private static final long MAX_AWAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     /** How long the recorder may be idle before it probes the ledger, so that failures show before the next event. */
     private static final long PROBE_SECONDS = 15;
 
@@ -51,7 +54,7 @@ public final class Recorder implements AutoCloseable {
     private final LedgerHealth health = new LedgerHealth();
     private final ClockWatch clock; // read by the thread below
     private final RecorderMetrics metrics;
-    private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS);
+    private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS, MAX_AWAIT_NANOS, System::nanoTime);
     private final LedgerExecutor executor = new LedgerExecutor(queue);
     private final Fingerprints fingerprints = new Fingerprints();
     private final Thread thread = new Thread(this::run, "recorder");
@@ -260,8 +263,9 @@ public final class Recorder implements AutoCloseable {
             }
             return;
         }
-        for (Submission submission : submissions) {
-            Outcome outcome = group.outcome(submission);
+        for (int i = 0; i < submissions.size(); i++) {
+            Submission submission = submissions.get(i);
+            Outcome outcome = group.outcomes().get(i);
             int duplicates = outcome instanceof Recorded recorded
                     ? recorded.duplicates()
                     : outcome instanceof Imported imported ? imported.duplicates() : 0;
