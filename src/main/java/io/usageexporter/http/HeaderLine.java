@@ -8,8 +8,9 @@ import io.usageexporter.provider.wire.HttpSyntax;
  *
  * @param text the line without its line end, one character per byte
  * @param colon the index after the name
+ * @param hasRunOfBlanks whether there are consecutive blanks, which the server collapses within a value
  */
-record HeaderLine(String text, int colon) {
+record HeaderLine(String text, int colon, boolean hasRunOfBlanks) {
     /** @param line without its line end, one character per byte */
     static HeaderLine of(String line) throws RefusedHeadException {
         int colon = line.indexOf(':');
@@ -19,7 +20,7 @@ record HeaderLine(String text, int colon) {
                     "a header must be a name of letters, digits and signs, immediately followed by a colon, and a value, on"
                             + " one line");
         }
-        var header = new HeaderLine(line, colon);
+        var header = new HeaderLine(line, colon, hasRunOfBlanks(line, colon));
         if (HttpSyntax.hasControlCharacters(header.value())) {
             throw new RefusedHeadException(
                     StatusCodes.BAD_REQUEST, "control characters are not allowed in the header " + header.name());
@@ -40,8 +41,7 @@ record HeaderLine(String text, int colon) {
         return colon == other.length() && text.regionMatches(true, 0, other, 0, colon);
     }
 
-    /** Whether there are consecutive blanks, which the server collapses within a value. */
-    boolean hasRunOfBlanks() {
+    private static boolean hasRunOfBlanks(String text, int colon) {
         for (int i = colon + 2; i < text.length(); i++) {
             if (HttpSyntax.isBlank(text.charAt(i)) && HttpSyntax.isBlank(text.charAt(i - 1))) {
                 return true;

@@ -86,6 +86,9 @@ class RecordHandler implements HttpHandler {
     private @Nullable Format format(HttpServerExchange exchange) {
         String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
         String encoding = exchange.getRequestHeaders().getFirst(Headers.CONTENT_ENCODING);
+        if (encoding == null && "application/json".equals(type)) { // as nearly all are
+            return Format.JSON;
+        }
         String[] parts =
                 type == null ? new String[] {""} : type.toLowerCase(Locale.ROOT).split(";");
         boolean plain = encoding == null || encoding.equalsIgnoreCase("identity");

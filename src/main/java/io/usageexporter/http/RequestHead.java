@@ -31,6 +31,7 @@ final class RequestHead {
 
     private final byte[] previousBytes;
     private final @Nullable RequestLine previousLine;
+    private final String previousTarget;
     private final List<HeaderLine> previousHeaders;
     private byte[] bytes = NO_BYTES;
     private byte[] kept = NO_BYTES;
@@ -38,6 +39,7 @@ final class RequestHead {
     private int lineStart;
     private int headStart;
     private @Nullable RequestLine line;
+    private String targetForServer = "";
     private final List<HeaderLine> headers = new ArrayList<>();
     private boolean isComplete;
 
@@ -45,6 +47,7 @@ final class RequestHead {
     RequestHead() {
         previousBytes = NO_BYTES;
         previousLine = null;
+        previousTarget = "";
         previousHeaders = List.of();
     }
 
@@ -53,6 +56,7 @@ final class RequestHead {
         boolean isKept = previous.isComplete && previous.length() <= MAX_KEPT_BYTES;
         previousBytes = previous.kept;
         previousLine = isKept ? previous.line : null;
+        previousTarget = previous.targetForServer;
         previousHeaders = isKept ? previous.headers : List.of();
     }
 
@@ -91,6 +95,7 @@ final class RequestHead {
             return false;
         }
         line = previousLine;
+        targetForServer = previousTarget;
         headers.addAll(previousHeaders);
         lineStart = length;
         kept = previousBytes;
@@ -146,9 +151,11 @@ final class RequestHead {
     private void readRequestLine(int start, int end) throws RefusedHeadException {
         if (previousLine != null && isText(previousLine.text(), start, end)) {
             line = previousLine;
+            targetForServer = previousTarget;
         } else {
             line = RequestLine.of(text(start, end));
             line.check();
+            targetForServer = line.targetForServer();
         }
     }
 
@@ -238,8 +245,8 @@ final class RequestHead {
     }
 
     /** Whether the server accepts the head as it is. Once it is complete. */
-    boolean isForServer(RequestLine first) throws RefusedHeadException {
-        return headStart == 0 && first.targetForServer().equals(first.target());
+    boolean isForServer(RequestLine first) {
+        return headStart == 0 && targetForServer.equals(first.target());
     }
 
     /** How many bytes it was given. */
@@ -248,11 +255,11 @@ final class RequestHead {
     }
 
     /** All input, with a head that the server accepts. Once it is complete. */
-    ByteBuffer forServer(RequestLine first) throws RefusedHeadException {
+    ByteBuffer forServer(RequestLine first) {
         if (isForServer(first)) {
             return ByteBuffer.wrap(bytes, 0, size);
         }
-        byte[] start = (first.method() + " " + first.targetForServer() + " ").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] start = (first.method() + " " + targetForServer + " ").getBytes(StandardCharsets.ISO_8859_1);
         int versionStart = headStart + first.method().length() + first.target().length() + 2;
         return ByteBuffer.allocate(start.length + size - versionStart)
                 .put(start)

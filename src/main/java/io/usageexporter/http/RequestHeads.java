@@ -232,7 +232,7 @@ final class RequestHeads extends SequentialSource {
     }
 
     /** Passes a complete head to the server: as it stands in the buffer, if it can. */
-    private int pass(RequestLine line, ByteBuffer dst, int start, int count) throws IOException, RefusedHeadException {
+    private int pass(RequestLine line, ByteBuffer dst, int start, int count) throws IOException {
         stopDeadline();
         boolean isInBuffer = count == head.size() && head.isForServer(line);
         if (!isInBuffer) {

@@ -169,7 +169,8 @@ public final class BodyReader {
 
     /** Reads the event at the current token. If it is invalid, that is noted, and the parser moves to its end. */
     private void readEvent(JsonParser parser, byte[] text) throws IOException, InvalidBodyException {
-        long start = parser.currentTokenLocation().getByteOffset();
+        boolean isLong = text.length > MAX_EVENT_BYTES;
+        long start = isLong ? parser.currentTokenLocation().getByteOffset() : 0;
         int depth = parser.getParsingContext().getNestingDepth();
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             parser.skipChildren();
@@ -186,7 +187,9 @@ public final class BodyReader {
             }
         }
         count++;
-        checkSize(parser.currentLocation().getByteOffset() - start);
+        if (isLong) {
+            checkSize(parser.currentLocation().getByteOffset() - start);
+        }
     }
 
     private void reserveMemory(int forEvents) throws InvalidBodyException {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteJDBCLoader;
 
 /** Opens SQLite files for the ledger and migrates their tables. */
@@ -76,6 +77,8 @@ final class SqliteDatabase {
             boolean changed = migrate(connection);
             execute(connection, "PRAGMA journal_mode = WAL");
             execute(connection, "PRAGMA journal_size_limit = " + LOG_BYTES);
+            // Else the driver tries to begin a transaction after each statement, in case that it should end one.
+            connection.unwrap(SQLiteConnection.class).getConnectionConfig().setAutoCommit(false);
             if (changed) {
                 checkpoint(connection); // the marks of a ledger must be in the main file
             }

@@ -322,7 +322,8 @@ final class SqliteLedger implements Ledger {
                 events;
                 totalsWriter;
                 idTables;
-                log) {
+                log;
+                transactions) {
             SqliteDatabase.checkpoint(connection);
             mark.write(lastNumber, log.row());
             lock.channel().force(false);

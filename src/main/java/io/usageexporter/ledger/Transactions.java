@@ -2,34 +2,47 @@ package io.usageexporter.ledger;
 
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.function.LongSupplier;
 
-/**
- * Commits to a ledger, numbers the commits, and marks them in the file.
- *
- * @param failed drops what a failed transaction left behind in statements
- */
-record Transactions(Connection connection, LogTable log, MarkWriter mark, Cleanup failed) {
+/** Commits to a ledger, numbers the commits, and marks them in the file. */
+final class Transactions implements AutoCloseable {
+    private final Connection connection;
+    private final LogTable log;
+    private final MarkWriter mark;
+    private final Cleanup failed;
+    private final PreparedStatement begin;
+    private final PreparedStatement commit;
+
     /** The body of a transaction. */
     interface Work {
         /** Returns what to do after the commit. */
         Runnable run() throws SQLException;
     }
 
-    /** See {@link #failed()}. */
+    /** Drops what a failed transaction left behind in statements. */
     interface Cleanup {
         void run() throws SQLException;
     }
 
+    Transactions(Connection connection, LogTable log, MarkWriter mark, Cleanup failed) throws SQLException {
+        this.connection = connection;
+        this.log = log;
+        this.mark = mark;
+        this.failed = failed;
+        begin = connection.prepareStatement("BEGIN IMMEDIATE");
+        commit = connection.prepareStatement("COMMIT");
+    }
+
     /** @param lastNumber of the newest event after the commit */
     void run(Work work, LongSupplier lastNumber) throws SQLException, IOException {
-        SqliteDatabase.execute(connection, "BEGIN IMMEDIATE");
+        begin.execute();
         boolean done = false;
         try {
             Runnable committed = work.run();
             log.write();
-            SqliteDatabase.execute(connection, "COMMIT");
+            commit.execute();
             done = true;
             committed.run();
             log.committed();
@@ -51,5 +64,11 @@ record Transactions(Connection connection, LogTable log, MarkWriter mark, Cleanu
         } catch (SQLException e) {
             // SQLite has already rolled back, as after a disk error; the first failure is the one to report.
         }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        begin.close();
+        commit.close();
     }
 }
