@@ -101,7 +101,7 @@ public final class Gateway implements AutoCloseable {
      * @param target as received
      */
     public static boolean handles(String target) {
-        return GatewayPath.of(target) != null;
+        return GatewayPath.isOne(target);
     }
 
     /** Counts a call that cannot be forwarded because its head is malformed. */

@@ -24,6 +24,11 @@ record GatewayPath(
         @Nullable String query) {
     private static final String ROOT = "/gateway/";
 
+    /** Whether a target is the gateway's. */
+    static boolean isOne(String target) {
+        return target.startsWith("/") ? target.startsWith(ROOT) : of(target) != null;
+    }
+
     /**
      * Reads a target.
      *
@@ -42,9 +47,9 @@ record GatewayPath(
         }
         int provider = start + ROOT.length();
         int end = segmentEnd(target, provider);
-        var token = new NamedSegment('!', "%21");
-        var category = new NamedSegment('~', "%7E");
-        var consumer = new NamedSegment('@', "%40");
+        var token = new NamedSegment("/!", "/%21");
+        var category = new NamedSegment("/~", "/%7E");
+        var consumer = new NamedSegment("/@", "/%40");
         int base = end;
         int before;
         do {
@@ -69,9 +74,9 @@ record GatewayPath(
         private boolean isRead;
         private @Nullable String name;
 
-        NamedSegment(char sign, String encoded) {
-            this.sign = "/" + sign;
-            this.encoded = "/" + encoded;
+        NamedSegment(String sign, String encoded) {
+            this.sign = sign;
+            this.encoded = encoded;
         }
 
         /** Reads the segment at an index if it is this one. Returns the index after it. */

@@ -62,12 +62,22 @@ record ResponseHead(boolean http11, int status, String reason, HeaderMap headers
             return null;
         }
         String length = lengths.get(0);
-        boolean digits = !length.isEmpty() && length.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!digits || Collections.frequency(lengths, length) < lengths.size() || length.length() > MAX_LENGTH_DIGITS) {
+        if (!isNumber(length)
+                || Collections.frequency(lengths, length) < lengths.size()
+                || length.length() > MAX_LENGTH_DIGITS) {
             throw new MalformedResponseException("a Content-Length that is no length");
         }
         headers.put(Headers.CONTENT_LENGTH, length);
         return Long.valueOf(length);
+    }
+
+    private static boolean isNumber(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     /** The elements of a list, in lower case. */

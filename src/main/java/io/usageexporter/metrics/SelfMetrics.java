@@ -96,7 +96,7 @@ public final class SelfMetrics implements RecorderMetrics, GatewayMetrics, AutoC
     public record Request(String method, String route, int status) {}
 
     /** Labels of a call through the gateway. */
-    private record GatewayRequest(String provider, int code, String outcome) {}
+    private record GatewayRequest(String provider, int code, CallOutcome outcome) {}
 
     /** Registers the meters. */
     public SelfMetrics() {
@@ -192,12 +192,12 @@ public final class SelfMetrics implements RecorderMetrics, GatewayMetrics, AutoC
     public void ended(String provider, int code, CallOutcome outcome) {
         gatewayRequests
                 .computeIfAbsent(
-                        new GatewayRequest(provider, code, outcome.label()),
+                        new GatewayRequest(provider, code, outcome),
                         call -> Counter.builder("usage_exporter_gateway_requests")
                                 .description("Total calls received by the gateway.")
                                 .tag("provider", call.provider())
                                 .tag("code", Integer.toString(call.code()))
-                                .tag("outcome", call.outcome())
+                                .tag("outcome", call.outcome().label())
                                 .register(registry))
                 .increment();
     }

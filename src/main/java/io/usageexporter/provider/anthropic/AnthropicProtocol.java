@@ -15,7 +15,8 @@ record AnthropicProtocol(GatewayContext context) implements ProviderProtocol {
     /** Servers that decode a path before they split it take this for a slash; no segment of these paths contains one. */
     @Override
     public String normal(String path) {
-        return NormalPath.of(ENCODED_SLASH.matcher(path).replaceAll("/"));
+        return NormalPath.of(
+                path.indexOf('%') < 0 ? path : ENCODED_SLASH.matcher(path).replaceAll("/"));
     }
 
     @Override

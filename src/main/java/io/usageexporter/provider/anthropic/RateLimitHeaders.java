@@ -50,6 +50,9 @@ final class RateLimitHeaders {
                 }
             }
         });
+        if (limits.isEmpty()) { // asked for every response
+            return List.of();
+        }
         return limits.values().stream()
                 .filter(limit -> limit.limit() != null || limit.remaining() != null || limit.reset() != null)
                 .limit(MAX_NAMES)

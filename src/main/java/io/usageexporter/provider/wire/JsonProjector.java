@@ -54,6 +54,7 @@ public final class JsonProjector {
                 case CLOSED, BROKEN -> bytes.position(bytes.limit());
                 case IN_VALUE -> readValue(bytes);
                 case BEFORE_VALUE -> beginValue(bytes);
+                case IN_NAME -> readName(bytes);
                 default -> step(bytes.get());
             }
         }
@@ -86,9 +87,7 @@ public final class JsonProjector {
     }
 
     private void step(byte b) {
-        if (state == State.IN_NAME) {
-            readName(b);
-        } else if (!isSpace(b)) {
+        if (!isSpace(b)) {
             state = switch (state) {
                 case BEFORE_OBJECT -> b == '{' ? begin(wanted) : State.BROKEN;
                 case BETWEEN_MEMBERS -> betweenMembers(b);
@@ -126,10 +125,13 @@ public final class JsonProjector {
         }
     }
 
-    private void readName(byte b) {
-        if (b == '"' && !escaped) {
-            state = State.AFTER_NAME;
-        } else {
+    private void readName(ByteBuffer bytes) {
+        while (bytes.hasRemaining()) {
+            byte b = bytes.get();
+            if (b == '"' && !escaped) {
+                state = State.AFTER_NAME;
+                return;
+            }
             escaped = b == '\\' && !escaped;
             nameTooLong |= !name.add(b);
         }
