@@ -226,14 +226,17 @@ class AccessTest {
     void aGatewayCallIsRefusedInTheFormOfTheProvider() throws Exception {
         Curl.Response refused = get("/gateway/anthropic/v1/messages", "-d", "{}", "-H", "x-api-key: sk-ant-x");
         assertThat(refused.status()).isEqualTo(401);
-        assertThat(refused.body()).contains("\"type\":\"error\"").contains("X-Usage-Token");
+        assertThat(refused.body()).contains("\"type\":\"authentication_error\"").contains("X-Usage-Token");
+        assertThat(get("/gateway/apify/v2/users/me").body()).contains("\"type\":\"user-or-token-not-found\"");
         assertThat(get("/gateway/anthropic/v1/messages", "-d", "{}", "-H", "Authorization: Bearer " + secret("gateway"))
                         .status())
                 .as("a bearer token is the provider's")
                 .isEqualTo(401);
-        assertThat(get("/gateway/anthropic/!" + secret("record") + "/v1/messages", "-d", "{}")
-                        .status())
-                .isEqualTo(403);
+        assertThat(get("/gateway/anthropic/!" + secret("record") + "/v1/messages", "-d", "{}"))
+                .returns(403, Curl.Response::status)
+                .extracting(Curl.Response::body)
+                .asString()
+                .contains("\"type\":\"permission_error\"");
         assertThat(get("/gateway/anthropic/!" + secret("gateway") + "/v1/messages", "-d", "{}")
                         .status())
                 .as("forwarded to a provider that does not exist")

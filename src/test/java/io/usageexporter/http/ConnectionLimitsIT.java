@@ -81,7 +81,8 @@ class ConnectionLimitsIT {
             assertServed(exporter);
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
-                    .until(() -> refused(exporter, "slow_body") == 333 && exporter.metric(OPEN).intValue() < 500);
+                    .until(() -> refused(exporter, "slow_body") == 333
+                            && exporter.metric(OPEN).intValue() < 500);
             assertThat(refused(exporter, "slow_head")).isEqualTo(667);
             assertThat(exporter.log())
                     .containsOnlyOnce(

@@ -35,6 +35,8 @@ record AnthropicProtocol(GatewayContext context) implements ProviderProtocol {
     @Override
     public String error(int status, String message) {
         String type = switch (status) {
+            case 401 -> "authentication_error";
+            case 403 -> "permission_error";
             case 404 -> "not_found_error";
             case 429 -> "rate_limit_error";
             case 504 -> "timeout_error";

@@ -30,6 +30,8 @@ record ApifyProtocol(GatewayContext context) implements ProviderProtocol {
     @Override
     public String error(int status, String message) {
         String type = switch (status) {
+            case 401 -> "user-or-token-not-found";
+            case 403 -> "insufficient-permissions";
             case 404 -> "page-not-found";
             case 429 -> "rate-limit-exceeded";
             default -> "internal-error";
