@@ -10,9 +10,13 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -30,9 +34,15 @@ final class LoadGenerator implements AutoCloseable {
 
     private final Selector selector = Selector.open();
     private final List<Client> clients = new ArrayList<>();
+    private final Deque<Client> idle = new ArrayDeque<>();
+    private AfterResponse afterResponse = Client::postNext;
     private long left;
     private long deadline;
     private int inFlight;
+
+    private interface AfterResponse {
+        void of(Client client) throws IOException;
+    }
 
     LoadGenerator(InetSocketAddress address, int connections, Supplier<Payload> payloads) throws IOException {
         for (int i = 0; i < connections; i++) {
@@ -54,6 +64,36 @@ final class LoadGenerator implements AutoCloseable {
     static void post(Server server, int connections, Supplier<Payload> payloads, long posts) throws IOException {
         try (var generator = new LoadGenerator(server.address(), connections, payloads)) {
             generator.run(posts, Long.MAX_VALUE);
+        }
+    }
+
+    /**
+     * Posts at a pace, also while responses are late, as long as a condition holds.
+     *
+     * @param connections that are enough for the posts that wait for a response at once
+     */
+    static void paced(Server server, int connections, Supplier<Payload> payloads, Pace pace, BooleanSupplier goesOn)
+            throws IOException {
+        try (var generator = new LoadGenerator(server.address(), connections, payloads)) {
+            generator.run(pace, goesOn);
+        }
+    }
+
+    private void run(Pace pace, BooleanSupplier goesOn) throws IOException {
+        left = Long.MAX_VALUE;
+        afterResponse = client -> {
+            pace.acknowledged(client.due);
+            idle.add(client);
+        };
+        idle.addAll(clients);
+        while (goesOn.getAsBoolean()) {
+            while (!idle.isEmpty() && pace.nanosToNext() == 0) {
+                Client client = idle.remove();
+                client.due = pace.take();
+                client.post();
+            }
+            long millis = idle.isEmpty() ? SILENCE_MS : TimeUnit.NANOSECONDS.toMillis(pace.nanosToNext()) + 1;
+            selector.select(key -> ((Client) key.attachment()).go(), millis);
         }
     }
 
@@ -87,6 +127,7 @@ final class LoadGenerator implements AutoCloseable {
         private final Payload payload;
         private final ByteBuffer in = ByteBuffer.allocateDirect(RESPONSE_BYTES);
         private ByteBuffer out = ByteBuffer.allocate(0);
+        private long due;
 
         Client(InetSocketAddress address, Payload payload) throws IOException {
             this.payload = payload;
@@ -111,11 +152,15 @@ final class LoadGenerator implements AutoCloseable {
 
         private void postNext() throws IOException {
             if (left > 0 && System.nanoTime() < deadline) {
-                left--;
-                inFlight++;
-                out = payload.next();
-                write();
+                post();
             }
+        }
+
+        private void post() throws IOException {
+            left--;
+            inFlight++;
+            out = payload.next();
+            write();
         }
 
         private void write() throws IOException {
@@ -138,7 +183,7 @@ final class LoadGenerator implements AutoCloseable {
                 }
                 in.clear();
                 inFlight--;
-                postNext();
+                afterResponse.of(this);
             }
         }
 

@@ -17,8 +17,8 @@ final class ClassDataArchive {
 
     private ClassDataArchive() {}
 
-    /** The archive for a jar, created when it is missing or older than the jar, by one process at a time. */
-    static Path of(Path jar) {
+    /** The archive for a jar, created when it is missing or older than the jar, by one process and thread at a time. */
+    static synchronized Path of(Path jar) {
         Path lock = Path.of(FILE + ".lock");
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.lock(); // until it is closed
