@@ -4,6 +4,8 @@ import io.usageexporter.client.ExporterClient;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.recording.UndoResult;
+import io.usageexporter.recording.UndoResult.Settled;
+import io.usageexporter.recording.UndoResult.Unavailable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -71,7 +73,7 @@ final class UndoCommand implements Callable<Integer> {
         };
     }
 
-    private int inLedger() throws InvalidConfigException, LedgerException, InterruptedException {
+    private int inLedger() throws InvalidConfigException, LedgerException {
         PrintWriter err = spec.commandLine().getErr();
         if (Files.notExists(storage.ledger())) {
             return end(ExitStatus.USAGE, "there is no ledger at " + storage.ledger());
@@ -80,11 +82,12 @@ final class UndoCommand implements Callable<Integer> {
         try (var ledger = new StoppedLedger(storage, storage.readConfig(err::println), err::println)) {
             result = ledger.recorder().undo(id);
         }
-        return switch (result) {
-            case UNDONE -> end(ExitStatus.OK, "{\"undone\":1}");
-            case UNDONE_BEFORE -> end(ExitStatus.OK, "{\"undone\":0}");
-            case UNKNOWN -> unknown();
-        };
+        if (result instanceof Unavailable unavailable) {
+            return end(ExitStatus.USAGE, unavailable.message());
+        }
+        return result == Settled.UNKNOWN
+                ? unknown()
+                : end(ExitStatus.OK, "{\"undone\":" + (result == Settled.UNDONE ? 1 : 0) + "}");
     }
 
     private int unknown() {

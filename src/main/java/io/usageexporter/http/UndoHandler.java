@@ -7,6 +7,8 @@ import io.undertow.util.StatusCodes;
 import io.usageexporter.provider.wire.PercentDecoder;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.UndoResult;
+import io.usageexporter.recording.UndoResult.Settled;
+import io.usageexporter.recording.UndoResult.Unavailable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,24 +25,18 @@ record UndoHandler(Recorder recorder) implements HttpHandler {
         if (id == null) {
             throw new BadParameterException("the id must be percent-encoded");
         }
-        UndoResult result;
-        try {
-            result = recorder.undo(id);
-        } catch (RuntimeException e) {
-            throw e; // a fault of the exporter, not of its ledger
-        } catch (Exception e) {
+        UndoResult result = recorder.undo(id);
+        if (result instanceof Unavailable unavailable) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_AFTER_SECONDS);
-            new Problem(StatusCodes.SERVICE_UNAVAILABLE, "nothing was undone: " + e.getMessage()).send(exchange);
-            return;
-        }
-        switch (result) {
-            case UNDONE -> ReadHandlers.send(exchange, "application/json", "{\"undone\":1}\n");
-            case UNDONE_BEFORE -> ReadHandlers.send(exchange, "application/json", "{\"undone\":0}\n");
-            case UNKNOWN ->
-                new Problem(
-                                StatusCodes.NOT_FOUND,
-                                "no event with this id is in the ledger; it was not recorded, or is older than retention allows")
-                        .send(exchange);
+            new Problem(StatusCodes.SERVICE_UNAVAILABLE, "nothing was undone: " + unavailable.message()).send(exchange);
+        } else if (result == Settled.UNKNOWN) {
+            new Problem(
+                            StatusCodes.NOT_FOUND,
+                            "no event with this id is in the ledger; it was not recorded, or is older than retention allows")
+                    .send(exchange);
+        } else {
+            ReadHandlers.send(
+                    exchange, "application/json", "{\"undone\":" + (result == Settled.UNDONE ? 1 : 0) + "}\n");
         }
     }
 

@@ -6,6 +6,7 @@ import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.pricing.LongPromptRules;
 import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
+import io.usageexporter.recording.UndoResult.Settled;
 import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.PricingRules;
 import io.usageexporter.totals.Recount;
@@ -42,10 +43,10 @@ record LedgerWriter(Ledger ledger, Totals totals) {
     UndoResult undo(long number, Instant now) throws LedgerException {
         List<RecordedEvent> rows = ledger.find(number);
         if (rows.isEmpty()) {
-            return UndoResult.UNKNOWN;
+            return Settled.UNKNOWN;
         }
         if (ledger.isUndone(number)) {
-            return UndoResult.UNDONE_BEFORE;
+            return Settled.UNDONE_BEFORE;
         }
         restoreDaysOf(rows, now);
         Totals.Change change = totals.planUndo(rows);
@@ -53,7 +54,7 @@ record LedgerWriter(Ledger ledger, Totals totals) {
         totals.apply(change);
         totals.replaceStarts(ledger.readFirstDays(), ledger.readSessions(totals.daysFrom()));
         forgetBefore(now);
-        return UndoResult.UNDONE;
+        return Settled.UNDONE;
     }
 
     /** Prunes some of the events that were recorded before an instant, and says whether there may be more. */

@@ -1,11 +1,9 @@
 package io.usageexporter.recording;
 
-import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
-import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.recording.Outcome.Cause;
@@ -180,22 +178,8 @@ public final class Recorder implements AutoCloseable {
      * Undoes the newest event of an id, with all that was added to it: totals lose it, counters keep it, and its id stays
      * known. Blocks, and reads the whole ledger for an id that was recorded long ago or never.
      */
-    public UndoResult undo(String id) throws LedgerException, InterruptedException {
-        List<RecordedEvent> known = LedgerExecutor.await(executor.call(() -> ledger.findExported(id)));
-        if (known.isEmpty()) {
-            known = LedgerExecutor.await(executor.call(() -> ledger.find(id)));
-        }
-        long number = known.isEmpty() ? 0 : known.get(known.size() - 1).original();
-        if (number == 0) {
-            try (LedgerReader reader = ledger.reader()) {
-                number = reader.newestWithId(id);
-            }
-        }
-        long found = number;
-        return found == 0
-                ? UndoResult.UNKNOWN
-                : LedgerExecutor.await(
-                        executor.call(() -> writer.undo(found, clock.instant().truncatedTo(ChronoUnit.MILLIS))));
+    public UndoResult undo(String id) {
+        return new Undoing(ledger, writer, executor, clock).undo(id);
     }
 
     /**

@@ -111,7 +111,7 @@ class RecorderUndoPropertyTest {
         Listed listed = any(fixture, list, random);
         if (listed != null) {
             assertThat(fixture.recorder().undo(String.valueOf(listed.event.id())))
-                    .isEqualTo(listed.isUndone ? UndoResult.UNDONE_BEFORE : UndoResult.UNDONE);
+                    .isEqualTo(listed.isUndone ? UndoResult.Settled.UNDONE_BEFORE : UndoResult.Settled.UNDONE);
             listed.isUndone = true;
             assertThat(fixture.submit(listed.posted).toString()).startsWith("Recorded[recorded=0, duplicates=1");
         }
