@@ -13,6 +13,7 @@ import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.metrics.ProviderCollector;
 import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.metrics.UsageCollector;
+import io.usageexporter.recording.ClockWatch;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.Retention;
 import io.usageexporter.report.Health;
@@ -80,7 +81,11 @@ public final class Application implements Lifecycle, AutoCloseable {
         metrics = metricsFuture.join();
         reader = ledger.reader();
         recorder = Recorder.start(
-                ledger, config.get().providers().values(), config.get().prices(), clock, metrics);
+                ledger,
+                config.get().providers().values(),
+                config.get().prices(),
+                new ClockWatch(clock, System::nanoTime),
+                metrics);
         var reports = new ReportService(
                 config, recorder.totals(), reader, () -> new Health(isLedgerWritable(), configFile.isCurrent()), clock);
         integrations = new ProviderIntegrations(config, reports::quotas, recorder, metrics, clock);

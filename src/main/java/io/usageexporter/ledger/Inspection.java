@@ -139,11 +139,11 @@ final class Inspection {
         if (events < mark.events() || (LogTable.exists(connection) && mark.isAheadOf(LogTable.read(connection)))) {
             throw new LedgerException.Damaged(String.format(
                     Locale.ROOT,
-                    "ledger %s lacks %s; %s",
+                    "ledger %s %s; %s",
                     file.given(),
                     events < mark.events()
-                            ? "events: it holds " + events + " of " + mark.events()
-                            : "the last changes, though no events",
+                            ? "lacks events: it holds " + events + " of " + mark.events()
+                            : "lacks the last changes, though no events",
                     hasLog
                             ? "its log, " + file.log() + ", is damaged or from a different time"
                             : "its log, " + file.log()

@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/** A clock that logs when it was set, which moves events that name no time. Not thread-safe. */
-final class ClockWatch implements InstantSource {
+/** A clock for the recorder that logs when it was set, which moves events that name no time. Not thread-safe. */
+public final class ClockWatch implements InstantSource {
     private static final Logger LOG = System.getLogger(ClockWatch.class.getName());
 
     /** More than slewing adds between two readings. */
@@ -20,7 +20,7 @@ final class ClockWatch implements InstantSource {
     private long lastNanos;
 
     /** @param nanoTime a clock that nobody sets, such as that of the JVM */
-    ClockWatch(InstantSource clock, LongSupplier nanoTime) {
+    public ClockWatch(InstantSource clock, LongSupplier nanoTime) {
         this.clock = clock;
         this.nanoTime = nanoTime;
         last = clock.instant();

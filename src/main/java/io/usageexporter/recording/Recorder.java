@@ -50,7 +50,7 @@ public final class Recorder implements AutoCloseable {
     private final Totals totals;
     private final LedgerWriter writer;
     private final LedgerHealth health = new LedgerHealth();
-    private final ClockWatch clock; // read by the thread below
+    private final InstantSource clock; // read by the thread below
     private final RecorderMetrics metrics;
     private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS, MAX_AWAIT_NANOS, System::nanoTime);
     private final LedgerExecutor executor = new LedgerExecutor(queue);
@@ -61,7 +61,7 @@ public final class Recorder implements AutoCloseable {
         this.ledger = ledger;
         this.totals = totals;
         this.writer = new LedgerWriter(ledger, totals);
-        this.clock = new ClockWatch(clock, System::nanoTime);
+        this.clock = clock;
         this.metrics = metrics;
     }
 
@@ -70,6 +70,7 @@ public final class Recorder implements AutoCloseable {
      *
      * @param ledger owned by the recorder from now on, which closes it
      * @param prices say which prompts are long
+     * @param clock read by one thread at a time
      */
     public static Recorder start(
             Ledger ledger,
