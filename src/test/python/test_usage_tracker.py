@@ -44,7 +44,7 @@ from usage_tracker import UsageExporterError, UsageTracker  # noqa: E402
 
 JAR = os.environ.get("USAGE_EXPORTER_JAR", str(ROOT / "target/usage-exporter.jar"))
 JAVA = os.environ.get("JAVA", "java")
-DEADLINE = 20
+DEADLINE = 60
 LIMIT = 150  # seconds after which the run is aborted
 PASSWORD = "s3cret-pa55"
 SERIES = re.compile(r"^(\w+)\{(.*)\} (\S+)$", re.MULTILINE)

@@ -126,6 +126,7 @@ class CommandLineIT {
         assertThat(result.status()).isEqualTo(1);
         assertThat(result.err())
                 .isEqualTo("ledger " + folder.resolve("data/usage.db") + " (1 event)\n"
+                        + "table series_total: row \"apify tiktok    compute_units 2 1\" is not as it was written\n"
                         + "total of apify tiktok compute_units: stored 2, the events give 1.5\n");
     }
 

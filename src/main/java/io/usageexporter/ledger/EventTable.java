@@ -27,16 +27,17 @@ final class EventTable implements AutoCloseable {
     private final NameCodes names;
     private final PreparedStatement insert;
     private final PreparedStatement insertPlain;
-    private final PreparedStatement select;
-    private final PreparedStatement selectAmendments;
+    private final LastingStatement select;
+    private final LastingStatement selectAmendments;
 
     EventTable(Connection connection) throws SQLException {
         this.connection = connection;
         names = new NameCodes(connection);
         insert = connection.prepareStatement(INSERT + "?,?,?,?)");
         insertPlain = connection.prepareStatement(INSERT + "NULL,'','',NULL)");
-        select = connection.prepareStatement("SELECT " + EventRows.COLUMNS + " FROM event WHERE number = ?");
-        selectAmendments = connection.prepareStatement("SELECT " + EventRows.COLUMNS + " FROM event WHERE raises = ?");
+        select = new LastingStatement(connection, "SELECT " + EventRows.COLUMNS + " FROM event WHERE number = ?");
+        selectAmendments =
+                new LastingStatement(connection, "SELECT " + EventRows.COLUMNS + " FROM event WHERE raises = ?");
     }
 
     void insert(List<RecordedEvent> events) throws SQLException {
@@ -126,17 +127,19 @@ final class EventTable implements AutoCloseable {
     }
 
     private @Nullable RecordedEvent find(long number) throws SQLException {
-        select.setLong(1, number);
-        try (ResultSet row = select.executeQuery()) {
+        PreparedStatement found = select.get();
+        found.setLong(1, number);
+        try (ResultSet row = found.executeQuery()) {
             return row.next() ? EventRows.event(row) : null;
         }
     }
 
     /** All amendments of the event of this number. */
     List<RecordedEvent> amendments(long number) throws SQLException {
-        selectAmendments.setLong(1, number);
+        PreparedStatement found = selectAmendments.get();
+        found.setLong(1, number);
         var amendments = new ArrayList<RecordedEvent>();
-        try (ResultSet row = selectAmendments.executeQuery()) {
+        try (ResultSet row = found.executeQuery()) {
             while (row.next()) {
                 amendments.add(EventRows.event(row));
             }

@@ -21,27 +21,28 @@ final class IdTables implements AutoCloseable {
     }
 
     private final Connection connection;
-    private final PreparedStatement insertRecent;
-    private final PreparedStatement insertSegment;
+    private final LastingStatement insertRecent;
+    private final LastingStatement insertSegment;
     private final PreparedStatement insertBucket;
-    private final PreparedStatement selectBucket;
+    private final LastingStatement selectBucket;
 
     IdTables(Connection connection) throws SQLException {
         this.connection = connection;
-        insertRecent = connection.prepareStatement("INSERT INTO id_recent VALUES (?,?,?)");
-        insertSegment = connection.prepareStatement("INSERT INTO id_segment VALUES (?,?,?,?)");
+        insertRecent = new LastingStatement(connection, "INSERT INTO id_recent VALUES (?,?,?)");
+        insertSegment = new LastingStatement(connection, "INSERT INTO id_segment VALUES (?,?,?,?)");
         insertBucket = connection.prepareStatement("INSERT INTO id_bucket VALUES (?,?,?)");
-        selectBucket = connection.prepareStatement("SELECT entries, check_value FROM id_bucket WHERE key = ?");
+        selectBucket = new LastingStatement(connection, "SELECT entries, check_value FROM id_bucket WHERE key = ?");
     }
 
     /** Adds the ids of one commit. */
     void insertRecent(List<Entry> entries) throws SQLException {
         long last = entries.get(entries.size() - 1).number();
         byte[] bytes = bytes(entries);
-        insertRecent.setLong(1, last);
-        insertRecent.setBytes(2, bytes);
-        insertRecent.setInt(3, new CheckValue().add(last).add(bytes).value());
-        insertRecent.executeUpdate();
+        PreparedStatement insert = insertRecent.get();
+        insert.setLong(1, last);
+        insert.setBytes(2, bytes);
+        insert.setInt(3, new CheckValue().add(last).add(bytes).value());
+        insert.executeUpdate();
     }
 
     void forEachRecent(LongMultimap.EntryConsumer action) throws SQLException {
@@ -65,12 +66,12 @@ final class IdTables implements AutoCloseable {
     /** Adds a segment that holds these entries. */
     void insertSegment(long segment, long newest, BloomFilter filter, List<Entry> entries) throws SQLException {
         byte[] bytes = filter.bytes();
-        insertSegment.setLong(1, segment);
-        insertSegment.setLong(2, newest);
-        insertSegment.setBytes(3, bytes);
-        insertSegment.setInt(
-                4, new CheckValue().add(segment).add(newest).add(bytes).value());
-        insertSegment.executeUpdate();
+        PreparedStatement insert = insertSegment.get();
+        insert.setLong(1, segment);
+        insert.setLong(2, newest);
+        insert.setBytes(3, bytes);
+        insert.setInt(4, new CheckValue().add(segment).add(newest).add(bytes).value());
+        insert.executeUpdate();
         var sizes = new int[BUCKETS];
         entries.forEach(entry -> sizes[bucket(entry.hash())]++);
         var buckets = new ByteBuffer[BUCKETS];
@@ -93,8 +94,9 @@ final class IdTables implements AutoCloseable {
     /** The numbers of events whose ids in this segment have this hash. */
     List<Long> find(long segment, long hash) throws SQLException {
         long key = segment * BUCKETS + bucket(hash);
-        selectBucket.setLong(1, key);
-        try (ResultSet row = selectBucket.executeQuery()) {
+        PreparedStatement select = selectBucket.get();
+        select.setLong(1, key);
+        try (ResultSet row = select.executeQuery()) {
             if (!row.next()) {
                 throw new SQLException("the id index lacks a bucket of segment " + segment);
             }

@@ -24,7 +24,7 @@ final class LogTable implements AutoCloseable {
 
     private final Path file;
     private final Connection connection;
-    private final PreparedStatement update;
+    private final LastingStatement update;
     private @Nullable FileChannel channel;
     private long checkpointAt = CHECKPOINT_BYTES;
     private Row row;
@@ -43,7 +43,7 @@ final class LogTable implements AutoCloseable {
         this.file = file;
         this.connection = connection;
         this.row = read(connection);
-        this.update = connection.prepareStatement("UPDATE log SET written = ?, base = ? WHERE only = 1");
+        this.update = new LastingStatement(connection, "UPDATE log SET written = ?, base = ? WHERE only = 1");
         this.salt = readSalt();
     }
 
@@ -65,9 +65,10 @@ final class LogTable implements AutoCloseable {
 
     /** Numbers the current transaction. To be followed by {@link #committed()} after the commit. */
     void write() throws SQLException {
-        update.setLong(1, row.written() + 1);
-        update.setLong(2, row.base());
-        update.executeUpdate();
+        PreparedStatement next = update.get();
+        next.setLong(1, row.written() + 1);
+        next.setLong(2, row.base());
+        next.executeUpdate();
     }
 
     /** The contents of the row after the last commit. */

@@ -26,10 +26,10 @@ final class NameCodes implements AutoCloseable {
 
     private final Map<String, String> codes = new HashMap<>();
     private final List<String> uncommitted = new ArrayList<>();
-    private final PreparedStatement insert;
+    private final LastingStatement insert;
 
     NameCodes(Connection connection) throws SQLException {
-        insert = connection.prepareStatement("INSERT INTO name VALUES (?,?,?)");
+        insert = new LastingStatement(connection, "INSERT INTO name VALUES (?,?,?)");
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT text, code FROM name")) {
             while (row.next()) {
@@ -45,8 +45,9 @@ final class NameCodes implements AutoCloseable {
             return code == null ? name : code;
         }
         String added = MARK + Integer.toString(codes.size() + 1, RADIX);
-        CheckedRows.bind(insert, added, name);
-        insert.executeUpdate();
+        PreparedStatement row = insert.get();
+        CheckedRows.bind(row, added, name);
+        row.executeUpdate();
         codes.put(name, added);
         uncommitted.add(name);
         return added;

@@ -2,7 +2,6 @@ package io.usageexporter.ledger;
 
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.function.LongSupplier;
 
@@ -12,8 +11,8 @@ final class Transactions implements AutoCloseable {
     private final LogTable log;
     private final MarkWriter mark;
     private final Cleanup failed;
-    private final PreparedStatement begin;
-    private final PreparedStatement commit;
+    private final LastingStatement begin;
+    private final LastingStatement commit;
 
     /** The body of a transaction. */
     interface Work {
@@ -31,18 +30,18 @@ final class Transactions implements AutoCloseable {
         this.log = log;
         this.mark = mark;
         this.failed = failed;
-        begin = connection.prepareStatement("BEGIN IMMEDIATE");
-        commit = connection.prepareStatement("COMMIT");
+        begin = new LastingStatement(connection, "BEGIN IMMEDIATE");
+        commit = new LastingStatement(connection, "COMMIT");
     }
 
     /** @param lastNumber of the newest event after the commit */
     void run(Work work, LongSupplier lastNumber) throws SQLException, IOException {
-        begin.execute();
+        begin.get().execute();
         boolean done = false;
         try {
             Runnable committed = work.run();
             log.write();
-            commit.execute();
+            commit.get().execute();
             done = true;
             committed.run();
             log.committed();
