@@ -1,6 +1,7 @@
 package io.usageexporter.metrics;
 
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.List;
@@ -14,7 +15,11 @@ final class CounterBuilder {
     }
 
     void add(Labels labels, double total) {
-        builder.dataPoint(new CounterSnapshot.CounterDataPointSnapshot(total, labels, null, 0));
+        add(new CounterDataPointSnapshot(total, labels, null, 0));
+    }
+
+    void add(CounterDataPointSnapshot series) {
+        builder.dataPoint(series);
     }
 
     void addTo(List<MetricSnapshot> metrics) {

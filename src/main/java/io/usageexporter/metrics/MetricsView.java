@@ -3,11 +3,12 @@ package io.usageexporter.metrics;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /** A scrape in the format and encoding that the client asks for. Thread-safe. */
@@ -18,10 +19,12 @@ public final class MetricsView {
     /** The supported media types, the default first. */
     public static final List<String> TYPES = List.of("text/plain", OPENMETRICS, PROTOBUF);
 
-    private static final int EXPECTED_BYTES = 32 * 1024;
+    private static final int FIRST_EXPECTED_BYTES = 32 * 1024;
+    private static final int EXPECTED_COMPRESSION = 8;
 
     private final PrometheusRegistry registry;
-    private final ExpositionFormats formats = ExpositionFormats.init();
+    private final ExpositionFormatWriter protobuf = ExpositionFormats.init().getPrometheusProtobufWriter();
+    private volatile int expectedBytes = FIRST_EXPECTED_BYTES;
 
     /** @param metrics to expose */
     public MetricsView(SelfMetrics metrics) {
@@ -38,17 +41,43 @@ public final class MetricsView {
      * @param gzip whether to compress the body
      */
     public Scrape render(String type, boolean gzip) {
-        ExpositionFormatWriter writer = switch (type) {
-            case OPENMETRICS -> formats.getOpenMetricsTextFormatWriter();
-            case PROTOBUF -> formats.getPrometheusProtobufWriter();
-            default -> formats.getPrometheusTextFormatWriter();
-        };
-        var bytes = new ByteArrayOutputStream(EXPECTED_BYTES);
-        try (var out = gzip ? new GZIPOutputStream(bytes) : bytes) {
-            writer.write(out, registry.scrape());
+        var body = new Utf8Buffer(expectedBytes);
+        try {
+            String contentType = switch (type) {
+                case OPENMETRICS -> write(TextFormat.OPENMETRICS, body);
+                case PROTOBUF -> writeProtobuf(body);
+                default -> write(TextFormat.PROMETHEUS, body);
+            };
+            expectedBytes = body.size() + body.size() / EXPECTED_COMPRESSION;
+            return new Scrape(contentType, (gzip ? compressed(body) : body).written());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Scrape(writer.getContentType(), ByteBuffer.wrap(bytes.toByteArray()));
+    }
+
+    private String write(TextFormat format, Utf8Buffer body) throws IOException {
+        new TextWriter(format, body).write(registry.scrape());
+        return format.library().getContentType();
+    }
+
+    private String writeProtobuf(Utf8Buffer body) throws IOException {
+        protobuf.write(body, registry.scrape());
+        return protobuf.getContentType();
+    }
+
+    private static Utf8Buffer compressed(Utf8Buffer body) throws IOException {
+        var compressed = new Utf8Buffer(body.size() / EXPECTED_COMPRESSION);
+        try (var gzip = new FastGzip(compressed)) {
+            body.writeTo(gzip);
+        }
+        return compressed;
+    }
+
+    /** At the lowest level, which takes a third of the default one's time for a body a fifth larger. */
+    private static final class FastGzip extends GZIPOutputStream {
+        FastGzip(OutputStream out) throws IOException {
+            super(out);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
     }
 }

@@ -17,7 +17,10 @@ final class PriceGauges {
     private final GaugeBuilder unpriced =
             new GaugeBuilder("api_usage_unpriced_tokens", "Current monthly usage of tokens without a price.");
 
-    PriceGauges(Report report) {
+    private final LabelSets labels;
+
+    PriceGauges(Report report, LabelSets labels) {
+        this.labels = labels;
         report.providers().forEach(provider -> {
             provider.prices().forEach(this::add);
             addUnpriced(provider);
@@ -30,11 +33,21 @@ final class PriceGauges {
     }
 
     private void add(PriceInForce inForce) {
-        Labels labels = Labels.of("kind", inForce.kind(), "model", inForce.model(), "provider", inForce.provider());
-        String pricing = inForce.pricing();
-        price.add(
-                pricing.isEmpty() ? labels : labels.add("pricing", pricing),
-                inForce.usd().doubleValue());
+        price.add(labels(inForce), inForce.usd().doubleValue());
+    }
+
+    private Labels labels(PriceInForce price) {
+        return price.pricing().isEmpty()
+                ? labels.of("kind", price.kind(), "model", price.model(), "provider", price.provider())
+                : labels.of(
+                        "kind",
+                        price.kind(),
+                        "model",
+                        price.model(),
+                        "pricing",
+                        price.pricing(),
+                        "provider",
+                        price.provider());
     }
 
     private void addUnpriced(ProviderReport provider) {
@@ -42,7 +55,7 @@ final class PriceGauges {
             BigDecimal tokens = byResource.get(Measure.TOKENS);
             if (tokens != null) {
                 unpriced.add(
-                        Labels.of(
+                        labels.of(
                                 "model", model, "provider", provider.provider().name()),
                         tokens.doubleValue());
             }

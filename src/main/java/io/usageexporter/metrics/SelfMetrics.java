@@ -1,5 +1,6 @@
 package io.usageexporter.metrics;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -21,6 +22,7 @@ import io.usageexporter.gateway.GatewayMetrics;
 import io.usageexporter.provider.CallOutcome;
 import io.usageexporter.provider.UnmeteredReason;
 import io.usageexporter.recording.RecorderMetrics;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -100,10 +102,13 @@ public final class SelfMetrics implements RecorderMetrics, GatewayMetrics, AutoC
 
     /** Registers the meters. */
     public SelfMetrics() {
-        // Names that Prometheus's linter rejects; process_cpu_usage and system_cpu_usage carry the same information.
+        // Among those are names that Prometheus's linter rejects, process.cpu.time and system.cpu.count.
         registry.config()
-                .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
-                .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
+                .meterFilter(MeterFilter.denyNameStartsWith("process.cpu."))
+                .meterFilter(MeterFilter.denyNameStartsWith("system.cpu."))
+                .meterFilter(MeterFilter.denyNameStartsWith(ThreadStates.NAME));
+        registerCpuUsage();
+        register(new ThreadStates());
         commits = Timer.builder("usage_exporter_ledger_commit")
                 .description("Time taken to write and commit one group of events.")
                 .serviceLevelObjectives(BUCKETS)
@@ -132,6 +137,18 @@ public final class SelfMetrics implements RecorderMetrics, GatewayMetrics, AutoC
         new UptimeMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         gc.bindTo(registry);
+    }
+
+    private void registerCpuUsage() {
+        var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        gauge(
+                "system_cpu_usage",
+                "The \"recent cpu usage\" of the system the application is running in",
+                new SampledLoad(system::getCpuLoad, System::nanoTime));
+        gauge(
+                "process_cpu_usage",
+                "The \"recent cpu usage\" for the Java Virtual Machine process",
+                new SampledLoad(system::getProcessCpuLoad, System::nanoTime));
     }
 
     /** The registry of all metrics. */

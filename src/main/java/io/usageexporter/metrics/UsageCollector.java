@@ -5,25 +5,16 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import io.usageexporter.event.Measure;
 import io.usageexporter.event.Source;
-import io.usageexporter.event.TokenKind;
-import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.quota.Thresholds;
 import io.usageexporter.report.ProviderReport;
 import io.usageexporter.report.Report;
 import io.usageexporter.report.WindowReport;
-import io.usageexporter.totals.Series;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** The report as Prometheus series, computed at each scrape; all series of one scrape come from one report. */
@@ -31,6 +22,8 @@ public final class UsageCollector implements MultiCollector {
 
     private final Supplier<Report> reports;
     private final Labels build;
+    private final UsageCounters usage = new UsageCounters();
+    private final LabelSets labels = new LabelSets();
 
     /**
      * @param reports supplies the current report
@@ -46,11 +39,11 @@ public final class UsageCollector implements MultiCollector {
     public MetricSnapshots collect() {
         Report report = reports.get();
         var metrics = new ArrayList<MetricSnapshot>();
-        counters(report, metrics);
+        usage.addTo(report, metrics);
         providers(report, metrics);
         windows(report, metrics);
         limits(report, metrics);
-        new PriceGauges(report).addTo(metrics);
+        new PriceGauges(report, labels).addTo(metrics);
         thresholds(report.thresholds(), metrics);
         metrics.add(InfoSnapshot.builder()
                 .name("usage_exporter_build")
@@ -63,76 +56,17 @@ public final class UsageCollector implements MultiCollector {
         var undone = new CounterBuilder(
                 "usage_exporter_events_undone", "Total events in the ledger that were undone, by source.");
         for (Source source : Source.values()) {
-            Labels labels = Labels.of("source", source.label());
-            recorded.add(labels, (double) report.totals().snapshot().recorded().getOrDefault(source, 0L));
-            undone.add(labels, (double) report.totals().snapshot().undone().getOrDefault(source, 0L));
+            Labels ofSource = labels.of("source", source.label());
+            recorded.add(
+                    ofSource, (double) report.totals().snapshot().recorded().getOrDefault(source, 0L));
+            undone.add(ofSource, (double) report.totals().snapshot().undone().getOrDefault(source, 0L));
         }
         recorded.addTo(metrics);
         undone.addTo(metrics);
         return new MetricSnapshots(metrics);
     }
 
-    private static void counters(Report report, List<MetricSnapshot> metrics) {
-        var byResource = new TreeMap<String, CounterBuilder>();
-        var existing = new HashSet<Series>(report.totals().snapshot().series().keySet());
-        var shown = new HashMap<String, Set<String>>();
-        for (ProviderReport each : report.providers()) {
-            ProviderConfig provider = each.provider();
-            shown.put(provider.name(), provider.resources());
-            for (String category : provider.categories()) {
-                for (Measure measure : provider.measures()) {
-                    var series = new Series(provider.name(), category, "", measure);
-                    if (existing.add(series)) {
-                        add(byResource, series, BigDecimal.ZERO);
-                    }
-                }
-            }
-        }
-        report.totals().snapshot().series().forEach((series, total) -> {
-            if (shown.getOrDefault(series.provider(), Set.of())
-                    .contains(series.measure().resource())) {
-                add(byResource, series, total);
-            }
-        });
-        byResource.values().forEach(counter -> counter.addTo(metrics));
-    }
-
-    private static void add(Map<String, CounterBuilder> byResource, Series series, BigDecimal total) {
-        String resource = series.measure().resource();
-        if (resource.equals(Measure.USD)) {
-            return; // what usage costs may be corrected, and a counter must not fall
-        }
-        TokenKind kind = series.measure().kind();
-        var names = new ArrayList<String>();
-        var values = new ArrayList<String>();
-        addLabel(names, values, "category", series.category());
-        addLabelUnlessEmpty(names, values, "consumer", series.consumer());
-        addLabelUnlessEmpty(names, values, "kind", kind == null ? "" : kind.label());
-        addLabel(names, values, "model", series.model());
-        addLabelUnlessEmpty(names, values, "pricing", series.pricing());
-        addLabel(names, values, "provider", series.provider());
-        Labels labels = Labels.of(names, values);
-        byResource
-                .computeIfAbsent(
-                        resource,
-                        name -> new CounterBuilder(
-                                "api_usage_" + name, "Total usage recorded: " + name.replace('_', ' ') + "."))
-                .add(labels, total.doubleValue());
-    }
-
-    private static void addLabel(List<String> names, List<String> values, String name, String value) {
-        names.add(name);
-        values.add(value);
-    }
-
-    /** To Prometheus a label without a value is the same as none. */
-    private static void addLabelUnlessEmpty(List<String> names, List<String> values, String name, String value) {
-        if (!value.isEmpty()) {
-            addLabel(names, values, name, value);
-        }
-    }
-
-    private static void providers(Report report, List<MetricSnapshot> metrics) {
+    private void providers(Report report, List<MetricSnapshot> metrics) {
         var last =
                 new GaugeBuilder("usage_exporter_last_event_timestamp_seconds", "Time of the newest recorded event.");
         var known = new GaugeBuilder(
@@ -140,19 +74,19 @@ public final class UsageCollector implements MultiCollector {
                 "Whether the provider's figures are complete (1), or may not be (0): no event yet or for a day,"
                         + " ledger not writable, or configuration reload failed.");
         for (ProviderReport each : report.providers()) {
-            var labels = Labels.of("provider", each.provider().name());
-            known.add(labels, each.isKnown() ? 1 : 0);
+            Labels ofProvider = labels.of("provider", each.provider().name());
+            known.add(ofProvider, each.isKnown() ? 1 : 0);
             Instant at =
                     report.totals().snapshot().lastEvent().get(each.provider().name());
             if (at != null) {
-                last.add(labels, at.toEpochMilli() / 1000.0);
+                last.add(ofProvider, at.toEpochMilli() / 1000.0);
             }
         }
         last.addTo(metrics);
         known.addTo(metrics);
     }
 
-    private static void windows(Report report, List<MetricSnapshot> metrics) {
+    private void windows(Report report, List<MetricSnapshot> metrics) {
         var used = new GaugeBuilder("api_quota_used", "Current usage in the window, as counted towards the limit.");
         var byCategory = new GaugeBuilder("api_quota_used_by_category", "Current usage in the window, by category.");
         var byConsumer = new GaugeBuilder("api_quota_used_by_consumer", "Current usage in the window, by consumer.");
@@ -167,7 +101,7 @@ public final class UsageCollector implements MultiCollector {
                 String name = window.window().label();
                 Instant resetsAt = window.resetsAt();
                 if (resetsAt != null) {
-                    resets.add(Labels.of("provider", provider, "window", name), (double) resetsAt.getEpochSecond());
+                    resets.add(labels.of("provider", provider, "window", name), (double) resetsAt.getEpochSecond());
                 }
                 each.forecasts(window.window()).forEach((resource, forecast) -> {
                     Instant at = forecast.at();
@@ -191,7 +125,7 @@ public final class UsageCollector implements MultiCollector {
         exhaustion.addTo(metrics);
     }
 
-    private static void addParts(
+    private void addParts(
             GaugeBuilder gauge,
             String label,
             SortedMap<String, SortedMap<String, BigDecimal>> parts,
@@ -201,7 +135,7 @@ public final class UsageCollector implements MultiCollector {
                 (resource, amount) -> gauge.add(part(label, name, provider, resource, window), amount.doubleValue())));
     }
 
-    private static void limits(Report report, List<MetricSnapshot> metrics) {
+    private void limits(Report report, List<MetricSnapshot> metrics) {
         var quotas = new QuotaGauges("api_quota", "");
         var consumerQuotas = new QuotaGauges("api_consumer_quota", " for one consumer");
         var consumerUsed = new GaugeBuilder(
@@ -214,10 +148,10 @@ public final class UsageCollector implements MultiCollector {
                 window.quotas().forEach((resource, quota) -> quotas.add(quota(provider, resource, name), quota));
                 window.consumerQuotas()
                         .forEach((consumer, ofConsumer) -> ofConsumer.forEach((resource, quota) -> {
-                            Labels labels = part("consumer", consumer, provider, resource, name);
-                            consumerQuotas.add(labels, quota);
+                            Labels series = part("consumer", consumer, provider, resource, name);
+                            consumerQuotas.add(series, quota);
                             if (!quota.isUnknown()) {
-                                consumerUsed.add(labels, quota.used().doubleValue());
+                                consumerUsed.add(series, quota.used().doubleValue());
                             }
                         }));
             }
@@ -227,20 +161,20 @@ public final class UsageCollector implements MultiCollector {
         consumerUsed.addTo(metrics);
     }
 
-    private static void thresholds(Thresholds thresholds, List<MetricSnapshot> metrics) {
+    private void thresholds(Thresholds thresholds, List<MetricSnapshot> metrics) {
         var gauge = new GaugeBuilder(
                 "api_quota_threshold_ratio",
                 "Used ratio from which a quota is in warning, or above which it is critical, by level.");
-        gauge.add(Labels.of("level", "warning"), thresholds.warning().doubleValue());
-        gauge.add(Labels.of("level", "critical"), thresholds.critical().doubleValue());
+        gauge.add(labels.of("level", "warning"), thresholds.warning().doubleValue());
+        gauge.add(labels.of("level", "critical"), thresholds.critical().doubleValue());
         gauge.addTo(metrics);
     }
 
-    private static Labels quota(String provider, String resource, String window) {
-        return Labels.of("provider", provider, "resource", resource, "window", window);
+    private Labels quota(String provider, String resource, String window) {
+        return labels.of("provider", provider, "resource", resource, "window", window);
     }
 
-    private static Labels part(String label, String name, String provider, String resource, String window) {
-        return Labels.of(label, name, "provider", provider, "resource", resource, "window", window);
+    private Labels part(String label, String name, String provider, String resource, String window) {
+        return labels.of(label, name, "provider", provider, "resource", resource, "window", window);
     }
 }
