@@ -40,9 +40,6 @@ public final class Recorder implements AutoCloseable {
     /** Bounds how long the first submitter of a group waits. */
     private static final int GROUP_EVENTS = 10_000;
 
-    /** How long the next group may be awaited: little, since a slow disk lets large groups gather by itself. */
-    private static final long MAX_AWAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-
     /** How long the recorder may be idle before it probes the ledger, so that failures show before the next event. */
     private static final long PROBE_SECONDS = 15;
 
@@ -52,7 +49,7 @@ public final class Recorder implements AutoCloseable {
     private final LedgerHealth health = new LedgerHealth();
     private final InstantSource clock; // read by the thread below
     private final RecorderMetrics metrics;
-    private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS, MAX_AWAIT_NANOS, System::nanoTime);
+    private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS);
     private final LedgerExecutor executor = new LedgerExecutor(queue);
     private final Fingerprints fingerprints = new Fingerprints();
     private final Thread thread = new Thread(this::run, "recorder");

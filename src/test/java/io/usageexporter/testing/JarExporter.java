@@ -39,10 +39,18 @@ public final class JarExporter implements RunningExporter, AutoCloseable {
                 .redirectOutput(log.toFile());
         builder.environment().putAll(environment);
         process = builder.start();
-        http = new Http(Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(20))
-                .until(this::servedPort, served -> served > 0));
+        boolean serves = false;
+        try {
+            http = new Http(Awaitility.await()
+                    .atMost(Duration.ofSeconds(90))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(this::servedPort, served -> served > 0));
+            serves = true;
+        } finally {
+            if (!serves) {
+                process.destroyForcibly();
+            }
+        }
     }
 
     private static List<String> listeningOn(int port, String... arguments) {
