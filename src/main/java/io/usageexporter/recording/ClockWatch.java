@@ -19,7 +19,7 @@ public final class ClockWatch implements InstantSource {
     private Instant last;
     private long lastNanos;
 
-    /** @param nanoTime a clock that nobody sets, such as that of the JVM */
+    /** @param nanoTime a monotonic clock, such as {@code System.nanoTime} */
     public ClockWatch(InstantSource clock, LongSupplier nanoTime) {
         this.clock = clock;
         this.nanoTime = nanoTime;
