@@ -16,12 +16,31 @@ final class StayingSource extends AbstractStreamSourceConduit<StreamSourceCondui
     /** @param channel that reads from the socket, and gets this as its conduit, or one that reads from this */
     StayingSource(ConduitStreamSourceChannel channel) {
         super(channel.getConduit());
-        setReadReadyHandler(new ReadReadyHandler.ChannelListenerHandler<>(channel) {
+        setReadReadyHandler(new ReadReadyHandler.ChannelListenerHandler<>(channel));
+    }
+
+    /**
+     * Sets the handler, which may be that of a conduit above, and which is only notified while reads are resumed: otherwise
+     * bytes that nobody reads yet would notify it without end, and TLS would close the connection for that.
+     */
+    @Override
+    public void setReadReadyHandler(ReadReadyHandler handler) {
+        super.setReadReadyHandler(new ReadReadyHandler() {
             @Override
             public void readReady() {
                 if (isWanted()) {
-                    super.readReady();
+                    handler.readReady();
                 }
+            }
+
+            @Override
+            public void forceTermination() {
+                handler.forceTermination();
+            }
+
+            @Override
+            public void terminated() {
+                handler.terminated();
             }
         });
     }

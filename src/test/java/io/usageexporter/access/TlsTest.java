@@ -2,6 +2,7 @@ package io.usageexporter.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import at.favre.lib.crypto.bcrypt.BCrypt;
 import io.usageexporter.testing.Certificates;
 import io.usageexporter.testing.Events;
 import io.usageexporter.testing.FakeProvider;
@@ -93,6 +94,25 @@ class TlsTest {
             assertThat(get(exporter, "/api/usage", "-H", "Content-Type: application/json", "-d", "@many.json")
                             .body())
                     .contains("\"recorded\":2001");
+        }
+    }
+
+    @Test
+    void aBodyIsReadOnceThePasswordIsVerified() throws Exception {
+        String hash = BCrypt.withDefaults().hashToString(10, "secret".toCharArray());
+        Files.writeString(folder.resolve("event.json"), Events.RECOMMENDATION + " ".repeat(500_000));
+        try (TestExporter exporter = exporter(PLAIN + "basic_auth_users: {alice: " + hash + "}\n")) {
+            assertThat(get(
+                            exporter,
+                            "/api/usage",
+                            "-u",
+                            "alice:secret",
+                            "-H",
+                            "Content-Type: application/json",
+                            "-d",
+                            "@event.json"))
+                    .returns(0, Curl.Response::exit)
+                    .returns(200, Curl.Response::status);
         }
     }
 
@@ -264,7 +284,9 @@ class TlsTest {
             assertThat(get(exporter, "/gateway/anthropic/v1/messages", "-d", "{}")
                             .body())
                     .isEqualTo(new String(Samples.bytes("anthropic/stream-complete.sse"), StandardCharsets.UTF_8));
-            get(exporter, "/gateway/anthropic/v1/files", "--data-binary", "@upload", "-o", "download");
+            assertThat(get(exporter, "/gateway/anthropic/v1/files", "--data-binary", "@upload", "-o", "download"))
+                    .returns(0, Curl.Response::exit)
+                    .returns(200, Curl.Response::status);
 
             assertThat(provider.awaitExchange(each -> each.path().equals("/v1/files"))
                             .body())

@@ -3,6 +3,9 @@ package io.usageexporter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.undertow.conduits.ReadTimeoutStreamSourceConduit;
+import io.undertow.server.DefaultByteBufferPool;
+import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,6 +33,7 @@ class StayingSourceTest {
     private XnioWorker worker;
     private Socket client;
     private StreamSourceConduit socket;
+    private StreamConnection connection;
     private ConduitStreamSourceChannel channel;
 
     @BeforeEach
@@ -42,7 +46,8 @@ class StayingSourceTest {
         server.resumeAccepts();
         InetSocketAddress address = server.getLocalAddress(InetSocketAddress.class);
         client = new Socket(address.getAddress(), address.getPort());
-        channel = accepted.take().getSourceChannel();
+        connection = accepted.take();
+        channel = connection.getSourceChannel();
         socket = channel.getConduit();
         channel.setConduit(new StayingSource(channel));
         channel.setReadListener(readable -> {
@@ -66,6 +71,13 @@ class StayingSourceTest {
         client.getOutputStream().write(1);
         await().until(() -> !socket.isReadResumed());
         assertThat(notified).hasValue(0);
+    }
+
+    @Test
+    void aTimeoutAboveIsNotNotifiedOfBytesEither() throws Exception {
+        channel.setConduit(new ReadTimeoutStreamSourceConduit(
+                channel.getConduit(), connection, new HttpOpenListener(new DefaultByteBufferPool(false, 1024))));
+        suspendedReadsStayRegisteredUntilBytesCome();
     }
 
     @Test
