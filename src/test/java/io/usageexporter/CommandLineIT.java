@@ -58,10 +58,11 @@ class CommandLineIT {
         assertThat(folder.resolve("from-environment.db")).exists();
 
         ProcessRunner.run(
-                folder,
-                "",
-                environment,
-                ProcessRunner.jar("record", "--provider=apify", "--storage.path=flag.db", "compute_units=1"));
+                        folder,
+                        "",
+                        environment,
+                        ProcessRunner.jar("record", "--provider=apify", "--storage.path=flag.db", "compute_units=1"))
+                .successful();
         assertThat(folder.resolve("flag.db")).exists();
     }
 

@@ -117,17 +117,25 @@ class ServeIT {
         try (var exporter = new JarExporter(folder, "--config.file=usage.yml")) {
             Files.writeString(config, "providers: {a: {limits: {daily: {x: 2}}}}");
             ProcessRunner.run(
-                    folder,
-                    "",
-                    List.of("kill", "-HUP", Long.toString(exporter.handle().pid())));
+                            folder,
+                            "",
+                            List.of(
+                                    "kill",
+                                    "-HUP",
+                                    Long.toString(exporter.handle().pid())))
+                    .successful();
 
             Awaitility.await()
                     .until(() -> exporter.usage().at("/limits/a/daily/x").asInt() == 2);
             Files.writeString(config, "providers: {a: {limits: {daily: {x: two}}}}");
             ProcessRunner.run(
-                    folder,
-                    "",
-                    List.of("kill", "-HUP", Long.toString(exporter.handle().pid())));
+                            folder,
+                            "",
+                            List.of(
+                                    "kill",
+                                    "-HUP",
+                                    Long.toString(exporter.handle().pid())))
+                    .successful();
             Awaitility.await().until(() -> exporter.log().contains("keeping the running configuration"));
             assertThat(exporter.log())
                     .contains("usage.yml:1: providers.a.limits.daily.x: must be a number", "not \\\"two\\\"");

@@ -133,12 +133,12 @@ class AccessIT {
                     {"-u", "alice:" + MARK},
                     {"-u", MARK + ":x"},
                 }) {
-                    bodies.add(curl.get(base + path, credentials).body());
+                    bodies.add(answered(curl.get(base + path, credentials)));
                     String[] post = Stream.concat(
                                     Stream.of(credentials),
                                     Stream.of("-H", "Content-Type: application/json", "-d", "{\"x\": 1}"))
                             .toArray(String[]::new);
-                    bodies.add(curl.get(base + path, post).body());
+                    bodies.add(answered(curl.get(base + path, post)));
                 }
             }
             for (String head : List.of(
@@ -156,9 +156,13 @@ class AccessIT {
                     "api_tokens: [{name: x, sha256: " + MARK + ", scopes: [" + "record]}, {sha256: {" + MARK
                             + ": 1}}]");
             ProcessRunner.run(
-                    folder,
-                    "",
-                    List.of("kill", "-HUP", Long.toString(exporter.handle().pid())));
+                            folder,
+                            "",
+                            List.of(
+                                    "kill",
+                                    "-HUP",
+                                    Long.toString(exporter.handle().pid())))
+                    .successful();
             String metrics =
                     curl.get(base + "/metrics", "-H", "X-Usage-Token: " + TOKEN).body();
             assertThat(metrics).contains("status=\"401\"", "status=\"403\"");
@@ -184,6 +188,11 @@ class AccessIT {
         assertThat(logOf(Map.of("USAGE_EXPORTER_WEB_CONFIG_FILE", users()), "--web.listen-address=0.0.0.0:0"))
                 .doesNotContain("level=warn");
         assertThat(logOf(Map.of(), "--web.listen-address=127.0.0.1:0")).doesNotContain("level=warn");
+    }
+
+    private static String answered(Curl.Response response) {
+        assertThat(response.exit()).as(response.body()).isZero();
+        return response.body();
     }
 
     private String logOf(Map<String, String> environment, String... arguments) throws Exception {

@@ -60,7 +60,10 @@ class MetricNamesIT {
     private static void collectGarbage(JarExporter exporter) throws Exception {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         ProcessRunner.run(
-                folder, "", List.of(jcmd, Long.toString(exporter.handle().pid()), "GC.run"));
+                        folder,
+                        "",
+                        List.of(jcmd, Long.toString(exporter.handle().pid()), "GC.run"))
+                .successful();
         Awaitility.await().until(() -> exporter.http().get("/metrics").body().contains("jvm_gc_pause_seconds"));
     }
 

@@ -59,14 +59,16 @@ final class Image {
         open(parent);
         Path data = Files.createDirectory(parent.resolve("volume"));
         if (sandboxed) {
-            ProcessRunner.run(parent, "", List.of("chown", "65532:65532", data.toString()));
+            ProcessRunner.run(parent, "", List.of("chown", "65532:65532", data.toString()))
+                    .successful();
         }
         return data;
     }
 
     private void open(Path folder) throws Exception {
         if (sandboxed) {
-            ProcessRunner.run(folder, "", List.of("chmod", "755", folder.toString()));
+            ProcessRunner.run(folder, "", List.of("chmod", "755", folder.toString()))
+                    .successful();
         }
     }
 

@@ -180,7 +180,8 @@ class ImageIT {
         Path keys = folder.resolve("keys.p12");
         String make = "/bin/keytool -genkeypair -alias server -keyalg EC -groupname secp256r1 -dname CN=localhost"
                 + " -ext san=ip:127.0.0.1 -storepass changeit -keystore " + keys;
-        ProcessRunner.run(folder, "", List.of((Image.JAVA_HOME + make).split(" ", -1)));
+        ProcessRunner.run(folder, "", List.of((Image.JAVA_HOME + make).split(" ", -1)))
+                .successful();
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context(keys)));
         server.createContext("/-/healthy", exchange -> {
@@ -214,8 +215,8 @@ class ImageIT {
     void runtimeHasTheModulesFoundByJdepsExceptThoseNeverLoaded() throws Exception {
         String jdeps = Image.JAVA_HOME + "/bin/jdeps --multi-release=17 --ignore-missing-deps --print-module-deps "
                 + Image.JAR;
-        Result found =
-                ProcessRunner.run(Path.of("."), "", Map.of(), Image.BUILD_TIMEOUT, List.of(jdeps.split(" ", -1)));
+        Result found = ProcessRunner.run(Path.of("."), "", Map.of(), Image.BUILD_TIMEOUT, List.of(jdeps.split(" ", -1)))
+                .successful();
         var needed = new ArrayList<>(List.of(found.out().strip().split(",", -1)));
         needed.removeAll(List.of("java.desktop", "java.security.jgss"));
 

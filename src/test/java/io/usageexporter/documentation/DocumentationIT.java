@@ -152,9 +152,14 @@ class DocumentationIT {
                 .replace("localhost:9093", "localhost:" + Daemon.freePort())
                 .replace("localhost:9090", "localhost:" + prometheus.port());
         ProcessRunner.run(
-                folder,
-                "",
-                List.of("cp", "-r", Path.of("prometheus").toAbsolutePath().toString(), "."));
+                        folder,
+                        "",
+                        List.of(
+                                "cp",
+                                "-r",
+                                Path.of("prometheus").toAbsolutePath().toString(),
+                                "."))
+                .successful();
         Files.createSymbolicLink(folder.resolve("target"), JAR.getParent());
         var bash = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script)
                 .directory(folder.toFile())

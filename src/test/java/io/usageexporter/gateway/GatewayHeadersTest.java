@@ -24,22 +24,22 @@ class GatewayHeadersTest {
         gateway.provider().on("POST", "/v1/messages", OK);
         try (RawHttp client = gateway.connect()) {
             client.post(
-                            MESSAGES,
-                            "{}",
-                            "x-api-key: sk-ant-api03-1",
-                            "anthropic-beta: one",
-                            "anthropic-beta: two, three",
-                            "Anthropic-Version: 2023-06-01",
-                            "x-empty: ",
-                            "x-latin: caf\u00e9",
-                            "X_Odd.Name~: \"q\"; a=b, c",
-                            "Cookie: a=1; b=2",
-                            "User-Agent: test/1.0 (some; thing)",
-                            "Authorization: Bearer b",
-                            "Content-Encoding: br",
-                            "Content-Type: application/json; charset=utf-8",
-                            "X-Usage-Category: recommendations")
-                    .read();
+                    MESSAGES,
+                    "{}",
+                    "x-api-key: sk-ant-api03-1",
+                    "anthropic-beta: one",
+                    "anthropic-beta: two, three",
+                    "Anthropic-Version: 2023-06-01",
+                    "x-empty: ",
+                    "x-latin: caf\u00e9",
+                    "X_Odd.Name~: \"q\"; a=b, c",
+                    "Cookie: a=1; b=2",
+                    "User-Agent: test/1.0 (some; thing)",
+                    "Authorization: Bearer b",
+                    "Content-Encoding: br",
+                    "Content-Type: application/json; charset=utf-8",
+                    "X-Usage-Category: recommendations");
+            assertThat(client.read().status()).isEqualTo(200);
         }
         FakeExchange asked = gateway.provider().awaitExchange();
         assertThat(asked.headers("anthropic-beta")).containsExactly("one", "two, three");

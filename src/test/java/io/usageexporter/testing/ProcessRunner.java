@@ -17,7 +17,15 @@ public final class ProcessRunner {
     private ProcessRunner() {}
 
     /** Exit status and output. */
-    public record Result(int status, String out, String err) {}
+    public record Result(int status, String out, String err) {
+        /** Fails the test, with the output, unless the status is 0. */
+        public Result successful() {
+            if (status != 0) {
+                throw new AssertionError("status " + status + ": " + out + err);
+            }
+            return this;
+        }
+    }
 
     public static Result run(Path folder, String input, List<String> command) throws IOException, InterruptedException {
         return run(folder, input, Map.of(), command);
