@@ -70,7 +70,7 @@ abstract class AbstractServeCommand implements Callable<Integer> {
         log.apply();
         OutOfMemoryExit.install();
         new Options.Environment(System.getenv())
-                .warnings(RootCommand.flags())
+                .warnings(RootCommand::flags)
                 .forEach(warning -> LOG.log(Level.WARNING, warning));
         boolean isNew = Files.notExists(storage.ledger());
         Application application;

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -53,9 +54,16 @@ final class Options {
             return value == null || value.isBlank() ? null : value;
         }
 
-        /** One warning per variable whose name is nearly that of a flag, and which probably is a typo. */
-        List<String> warnings(Collection<String> flags) {
-            List<String> known = flags.stream()
+        /**
+         * One warning per variable whose name is nearly that of a flag, and which probably is a typo.
+         *
+         * @param flags called only if there is a variable
+         */
+        List<String> warnings(Supplier<Collection<String>> flags) {
+            if (variables.keySet().stream().noneMatch(variable -> variable.startsWith(PREFIX))) {
+                return List.of();
+            }
+            List<String> known = flags.get().stream()
                     .filter(Environment::hasVariable)
                     .map(Environment::variable)
                     .map(variable -> variable.substring(PREFIX.length()))

@@ -3,8 +3,10 @@ package io.usageexporter.cli;
 import io.usageexporter.Version;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -24,8 +26,9 @@ import picocli.CommandLine.ParseResult;
             "Each flag with a dot has an environment variable, --url and --token too: --storage.path is",
             "USAGE_EXPORTER_STORAGE_PATH.",
             "Exit status: 0 (success), 1 (failure or negative result), 2 (usage error)."
-        },
-        subcommands = {
+        })
+public final class RootCommand extends AbstractServeCommand {
+    private static final Map<String, Class<?>> SUBCOMMANDS = subcommands(
             ServeCommand.class,
             SummaryCommand.class,
             RecordCommand.class,
@@ -40,9 +43,16 @@ import picocli.CommandLine.ParseResult;
             RestoreCommand.class,
             VerifyCommand.class,
             HealthcheckCommand.class,
-            TokenCommand.class
-        })
-public final class RootCommand extends AbstractServeCommand {
+            TokenCommand.class);
+
+    private static Map<String, Class<?>> subcommands(Class<?>... types) {
+        var byName = new LinkedHashMap<String, Class<?>>();
+        for (Class<?> type : types) {
+            byName.put(type.getAnnotation(Command.class).name(), type);
+        }
+        return byName;
+    }
+
     /**
      * Runs the command line.
      *
@@ -58,7 +68,7 @@ public final class RootCommand extends AbstractServeCommand {
 
     static int run(PrintWriter out, PrintWriter err, Map<String, String> variables, String... arguments) {
         var environment = new Options.Environment(variables);
-        var commandLine = commandLine()
+        var commandLine = commandLine(needed(arguments))
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -68,7 +78,7 @@ public final class RootCommand extends AbstractServeCommand {
                 })
                 .setExecutionStrategy(parsed -> {
                     if (!(lastOf(parsed) instanceof AbstractServeCommand)) { // which logs them
-                        environment.warnings(flags()).forEach(warning -> err.println("warning: " + warning));
+                        environment.warnings(RootCommand::flags).forEach(warning -> err.println("warning: " + warning));
                     }
                     return new CommandLine.RunLast().execute(parsed);
                 })
@@ -88,9 +98,23 @@ public final class RootCommand extends AbstractServeCommand {
         return last.commandSpec().userObject();
     }
 
+    /** The subcommands that arguments may mean. To read the flags of all takes as long as the rest of a start. */
+    private static Collection<Class<?>> needed(String... arguments) {
+        if (Stream.of(arguments).allMatch(each -> each.startsWith("--") && !each.startsWith("--help"))) {
+            return List.of();
+        }
+        Class<?> named = SUBCOMMANDS.get(arguments[0]);
+        return named == null ? SUBCOMMANDS.values() : List.of(named);
+    }
+
     static CommandLine commandLine() {
-        var commandLine = new CommandLine(new RootCommand()).setUsageHelpWidth(100);
-        commandLine.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+        return commandLine(SUBCOMMANDS.values());
+    }
+
+    private static CommandLine commandLine(Collection<Class<?>> subcommands) {
+        var commandLine = new CommandLine(new RootCommand());
+        subcommands.forEach(commandLine::addSubcommand);
+        commandLine.setUsageHelpWidth(100).getCommandSpec().usageMessage().abbreviateSynopsis(true);
         for (CommandLine subcommand : commandLine.getSubcommands().values()) {
             subcommand.getCommandSpec().versionProvider(new VersionText());
             subcommand.getCommandSpec().usageMessage().abbreviateSynopsis(true);
@@ -99,7 +123,7 @@ public final class RootCommand extends AbstractServeCommand {
     }
 
     /** The long names of all flags, including those of subcommands. */
-    static Set<String> flags() {
+    static Collection<String> flags() {
         CommandLine root = commandLine();
         return Stream.concat(Stream.of(root), root.getSubcommands().values().stream())
                 .flatMap(command -> command.getCommandSpec().options().stream())
