@@ -83,6 +83,7 @@ class ClientJarIT {
                     List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
+                            "-XX:TieredStopAtLevel=1",
                             "-classpath",
                             Stream.concat(Stream.of(JAR), libraries.values().stream())
                                     .map(Path::toString)

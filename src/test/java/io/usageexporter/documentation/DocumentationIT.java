@@ -2,6 +2,7 @@ package io.usageexporter.documentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.Providers;
 import io.usageexporter.testing.Daemon;
 import io.usageexporter.testing.Documentation;
 import io.usageexporter.testing.Documentation.Block;
@@ -105,16 +106,22 @@ class DocumentationIT {
                 "",
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-classpath",
                         JAR.toString(),
                         "Example.java"));
     }
 
     private ProcessRunner.Result shell(String command, JarExporter exporter) throws Exception {
-        String here = command.replace(
-                        "localhost:5000", "127.0.0.1:" + exporter.http().port())
-                .replace("target/usage-exporter.jar", JAR.toString());
+        String here = here(command)
+                .replace("localhost:5000", "127.0.0.1:" + exporter.http().port());
         return ProcessRunner.run(folder, "", List.of("bash", "-euo", "pipefail", "-c", here));
+    }
+
+    /** The script, whose exporters start as quickly as those of other tests. */
+    private static String here(String script) {
+        return script.replace("target/usage-exporter.jar", JAR.toString())
+                .replace("java -jar " + JAR, String.join(" ", ProcessRunner.jar()));
     }
 
     @Test
@@ -146,8 +153,7 @@ class DocumentationIT {
         assertThat(starts).hasSize(1);
         int exporter = Daemon.freePort();
         var prometheus = new Http(Daemon.freePort());
-        String script = starts.get(0)
-                .text()
+        String script = here(starts.get(0).text())
                 .replace("localhost:5000", "localhost:" + exporter)
                 .replace("localhost:9093", "localhost:" + Daemon.freePort())
                 .replace("localhost:9090", "localhost:" + prometheus.port());
@@ -160,7 +166,6 @@ class DocumentationIT {
                                 Path.of("prometheus").toAbsolutePath().toString(),
                                 "."))
                 .successful();
-        Files.createSymbolicLink(folder.resolve("target"), JAR.getParent());
         var bash = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -198,10 +203,9 @@ class DocumentationIT {
         }
         for (Block block : configurations) {
             Path file = Files.writeString(folder.resolve("usage.yml"), block.text());
-            ProcessRunner.Result result =
-                    ProcessRunner.run(folder, "", ProcessRunner.jar("check-config", file.toString()));
-            assertThat(result.err()).as(block.text()).isEmpty();
-            assertThat(result.status()).isZero();
+            var warnings = new ArrayList<String>();
+            Providers.configReader().load(file, warnings::add);
+            assertThat(warnings).as(block.text()).isEmpty();
         }
     }
 
