@@ -73,7 +73,7 @@ class ImageIT {
                 "SQLITE_TMPDIR",
                 volume.toString(),
                 "JAVA_OPTS",
-                "-Djava.io.tmpdir=" + temporary);
+                "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=" + temporary);
     }
 
     @Test
@@ -193,7 +193,8 @@ class ImageIT {
         server.start();
         try {
             Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-r--r--"));
-            String trust = "-Djavax.net.ssl.trustStore=" + keys + " -Djavax.net.ssl.trustStorePassword=changeit";
+            String trust = "-XX:TieredStopAtLevel=1 -Djavax.net.ssl.trustStore=" + keys
+                    + " -Djavax.net.ssl.trustStorePassword=changeit";
             String url = "https://127.0.0.1:" + server.getAddress().getPort();
             Result result = run(Map.of("JAVA_OPTS", trust), "healthcheck", "--url", url);
             assertThat(result.out()).as(result.err()).isEqualTo("healthy by TLS\n");

@@ -243,6 +243,7 @@ class LedgerFaultsIT {
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 jar.toString(),
                 "--web.listen-address=127.0.0.1:0",

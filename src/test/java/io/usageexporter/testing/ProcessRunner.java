@@ -71,12 +71,13 @@ public final class ProcessRunner {
         return command;
     }
 
-    /** Java with options. Compiles quickly rather than well, since most tests end soon after the start. */
+    /** Java with options. Compiles little, and quickly rather than well, since most tests end soon after the start. */
     static List<String> java(String heap, String option) {
         return new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 "-XX:TieredStopAtLevel=1",
+                "-XX:CompileThresholdScaling=3",
                 option));
     }
 
