@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.JarExporter;
+import io.usageexporter.testing.PostgresServer;
 import io.usageexporter.testing.RequiredTool;
 import io.usageexporter.testing.TestExporter;
 import java.nio.file.Files;
@@ -12,8 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,12 +51,11 @@ class AlertingIT {
 
             awaitNotifications(pipeline, "critical firing UsageQuotaCritical");
             JsonNode alert = pipeline.receiver().notifications().get(0).alerts().get(0);
-            assertThat(alert.get("labels"))
-                    .isEqualTo(TestExporter.json("""
+            assertThat(alert.get("labels")).isEqualTo(TestExporter.json("""
                             {"alertname": "UsageQuotaCritical", "severity": "critical",
-                             "job": "usage-exporter", "instance": "127.0.0.1:%d",
+                             "job": "usage-exporter", "ledger": "%s",
                              "provider": "apify", "resource": "compute_units", "window": "daily"}
-                            """.formatted(exporter.http().port())));
+                            """.formatted(ledger(exporter))));
             Instant resets = Instant.parse(usage(exporter, "/resets_at/apify/daily"));
             assertThat(alert.get("annotations"))
                     .isEqualTo(TestExporter.json("""
@@ -93,7 +97,12 @@ class AlertingIT {
             exporter.kill();
             awaitNotifications(pipeline, "critical firing UsageQuotaCritical", "critical firing UsageExporterDown");
             // The quota has disappeared from Prometheus, which has resolved its alert in Alertmanager.
-            awaitStates(pipeline, Map.of("UsageExporterWatchdog", "active", "UsageExporterDown", "active"));
+            awaitStates(
+                    pipeline,
+                    Map.of(
+                            "UsageExporterWatchdog", "active",
+                            "UsageExporterDown", "active",
+                            "UsageLedgerAbsent", "suppressed"));
 
             exporter = new JarExporter(exporter.http().port(), folder, "--config.file=" + config);
             awaitStates(
@@ -109,6 +118,49 @@ class AlertingIT {
                     "critical resolved UsageExporterDown");
         } finally {
             exporter.close();
+        }
+    }
+
+    @Test
+    void exportersThatShareALedgerAlertOnceWhetherOneOfThemIsGoneOrNot() throws Exception {
+        String config = "--config.file=" + dayEndsIn(Duration.ofHours(1));
+        String shared = "--storage.url=" + PostgresServer.shared().newDatabase();
+        try (var first = new JarExporter(Files.createDirectories(folder.resolve("first")), config, shared);
+                var second = new JarExporter(Files.createDirectories(folder.resolve("second")), config, shared);
+                var other = new JarExporter(Files.createDirectories(folder.resolve("other")), config);
+                var pipeline = new Pipeline(
+                        folder,
+                        first.http().port(),
+                        second.http().port(),
+                        other.http().port())) {
+            String ofBoth = ledger(first);
+            assertThat(ledger(second)).isEqualTo(ofBoth);
+            recordUnits(first, "50");
+            recordUnits(second, "40");
+            recordUnits(other, "95");
+            List<String> active = Stream.of(ofBoth, ledger(other))
+                    .map(ledger -> ledger + " active")
+                    .sorted()
+                    .toList();
+            awaitStates(pipeline, "UsageQuotaCritical", active);
+
+            second.kill();
+            awaitStates(
+                    pipeline,
+                    "UsageExporterDown",
+                    List.of("127.0.0.1:" + second.http().port() + " active"));
+            assertThat(pipeline.states("UsageQuotaCritical")).isEqualTo(active);
+            assertThat(pipeline.states("UsageLedgerAbsent")).isEmpty();
+
+            first.kill();
+            awaitStates(pipeline, "UsageLedgerAbsent", List.of(ofBoth + " suppressed"));
+            awaitStates(pipeline, "UsageQuotaCritical", List.of(ledger(other) + " active"));
+            assertThat(pipeline.receiver().notifications())
+                    .filteredOn(notification -> notification.summary().contains("UsageQuotaCritical"))
+                    .noneMatch(Receiver.Notification::isResolved)
+                    .allSatisfy(notification -> assertThat(notification.alerts())
+                            .extracting(alert -> alert.at("/labels/ledger").asText())
+                            .doesNotHaveDuplicates());
         }
     }
 
@@ -135,10 +187,24 @@ class AlertingIT {
         return exporter.usage().at(pointer).asText();
     }
 
+    /** The id of its ledger. */
+    private static String ledger(JarExporter exporter) {
+        Matcher id = Pattern.compile("usage_exporter_ledger_open_timestamp_seconds\\{ledger=\"(\\w+)\"}")
+                .matcher(exporter.http().get("/metrics").body());
+        assertThat(id.find()).isTrue();
+        return id.group(1);
+    }
+
     private static void awaitNotifications(Pipeline pipeline, String... notifications) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(pipeline.receiver().summaries()).containsExactly(notifications));
+    }
+
+    private static void awaitStates(Pipeline pipeline, String alert, List<String> states) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(pipeline.states(alert)).isEqualTo(states));
     }
 
     private static void awaitStates(Pipeline pipeline, Map<String, String> states) {

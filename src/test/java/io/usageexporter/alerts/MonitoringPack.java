@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.Yaml;
 
@@ -87,7 +88,7 @@ final class MonitoringPack {
      * second instead of every 15, and seconds instead of minutes where {@code for} is one or two minutes or
      * {@code keep_firing_for} is five.
      */
-    static Path prometheus(Path to, int exporter, int alertmanager) throws IOException {
+    static Path prometheus(Path to, List<Integer> exporters, int alertmanager) throws IOException {
         Files.createDirectories(to.resolve("rules"));
         for (Path file : in("rules")) {
             String text = Files.readString(file)
@@ -96,7 +97,10 @@ final class MonitoringPack {
             Files.writeString(to.resolve("rules").resolve(file.getFileName()), text);
         }
         String text = Files.readString(FOLDER.resolve("prometheus.yml"));
-        text = replace(text, "\"exporter:5000\"", "\"127.0.0.1:" + exporter + "\"");
+        String targets = exporters.stream()
+                .map(exporter -> "\"127.0.0.1:" + exporter + "\"")
+                .collect(Collectors.joining(", "));
+        text = replace(text, "\"exporter:5000\"", targets);
         text = replace(text, "\"alertmanager:9093\"", "\"127.0.0.1:" + alertmanager + "\"");
         text = replace(text, "(scrape|evaluation)_interval: 15s", "$1_interval: 1s");
         return Files.writeString(to.resolve("prometheus.yml"), text);

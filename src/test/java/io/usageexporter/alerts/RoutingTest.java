@@ -246,16 +246,40 @@ class RoutingTest {
         assertThat(delivered(List.of(
                         exporter("UsageExporterDown", "critical", "a:5000"),
                         exporter("UsageExporterLedgerNotWritable", "critical", "a:5000"),
-                        quota("UsageQuotaExhausted", "critical", "tokens"),
-                        quota("UsageCategoryJump", "warning", "tokens"),
                         exporter("UsageExporterLedgerNotWritable", "critical", "b:5000"),
+                        // Another exporter shows its ledger.
+                        quota("UsageQuotaExhausted", "critical", "tokens"),
                         Map.of("alertname", "OtherProgramsAlert", "job", "usage-exporter", "instance", "a:5000"),
                         Map.of("alertname", "UsageExporterWatchdog", "severity", "none"))))
                 .containsExactly(
                         "OtherProgramsAlert ",
                         "UsageExporterDown ",
                         "UsageExporterLedgerNotWritable ",
-                        "UsageExporterWatchdog ");
+                        "UsageExporterWatchdog ",
+                        "UsageQuotaExhausted tokens");
+    }
+
+    @Test
+    void aLedgerThatNoExporterShowsInhibitsItsAlerts() throws Exception {
+        var otherLedger = new TreeMap<>(quota("UsageQuotaWarning", "warning", "requests"));
+        otherLedger.put("ledger", "2b");
+        var alerts = new ArrayList<>(List.of(
+                ledger("UsageLedgerAbsent", "warning", "1f"),
+                quota("UsageQuotaExhausted", "critical", "tokens"),
+                quota("UsageCategoryJump", "warning", "tokens"),
+                otherLedger));
+        assertThat(delivered(alerts)).containsExactly("UsageLedgerAbsent ", "UsageQuotaWarning requests");
+
+        alerts.add(exporter("UsageExporterDown", "critical", "a:5000"));
+        assertThat(delivered(alerts)).containsExactly("UsageExporterDown ", "UsageQuotaWarning requests");
+    }
+
+    @Test
+    void quotasOfTwoLedgersAreApart() throws Exception {
+        var otherLedger = new TreeMap<>(quota("UsageQuotaExhausted", "critical", "tokens"));
+        otherLedger.put("ledger", "2b");
+        assertThat(delivered(List.of(quota("UsageQuotaWarning", "warning", "tokens"), otherLedger)))
+                .containsExactly("UsageQuotaExhausted tokens", "UsageQuotaWarning tokens");
     }
 
     @Test
@@ -268,15 +292,19 @@ class RoutingTest {
     }
 
     private static Map<String, String> quota(String name, String severity, String resource) {
-        var labels = new TreeMap<>(exporter(name, severity, "a:5000"));
+        var labels = new TreeMap<>(ledger(name, severity, "1f"));
         labels.putAll(Map.of("provider", "anthropic", "resource", resource, "window", "daily"));
         return labels;
     }
 
     private static Map<String, String> subscription(String name, String severity, String organization) {
-        var labels = new TreeMap<>(exporter("UsageSubscription" + name, severity, "a:5000"));
+        var labels = new TreeMap<>(ledger("UsageSubscription" + name, severity, "1f"));
         labels.putAll(Map.of("provider", "anthropic", "limit", "unified-5h", "organization", organization));
         return labels;
+    }
+
+    private static Map<String, String> ledger(String name, String severity, String ledger) {
+        return Map.of("alertname", name, "severity", severity, "job", "usage-exporter", "ledger", ledger);
     }
 
     private static Map<String, String> exporter(String name, String severity, String instance) {
@@ -308,9 +336,7 @@ class RoutingTest {
     private static void awaitInhibition(Daemon alertmanager) throws JsonProcessingException {
         post(
                 alertmanager,
-                List.of(
-                        exporter("UsageExporterDown", "critical", LAST),
-                        exporter("UsageExporterEventsRejected", "warning", LAST)),
+                List.of(last("UsageExporterDown", "critical"), last("UsageExporterEventsRejected", "warning")),
                 List.of());
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
@@ -319,6 +345,13 @@ class RoutingTest {
                         .map(labels -> labels.path("alertname").asText())
                         .toList()
                         .equals(List.of("UsageExporterDown")));
+    }
+
+    /** Of a job of its own, since an exporter that is down hides whether its job lacks a ledger. */
+    private static Map<String, String> last(String name, String severity) {
+        var labels = new TreeMap<>(exporter(name, severity, LAST));
+        labels.put("job", "last");
+        return labels;
     }
 
     /** The labels of the alerts that are not inhibited. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.metrics.SelfMetrics.Rejection;
 import io.usageexporter.testing.Documentation;
+import io.usageexporter.testing.Promtool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RuleFilesTest {
     private static final Pattern SECTION =
             Pattern.compile("^## (\\S+)\\n(.*?)(?=^## |\\z)", Pattern.MULTILINE | Pattern.DOTALL);
+
+    private static final Pattern FIGURE_OF_A_LEDGER =
+            Pattern.compile("\\b(?:api_|ledger_|usage_exporter_(?:last_event|poll|events_recorded)_)");
 
     @Test
     void configurationAndRulesAreValid() throws Exception {
@@ -85,6 +89,22 @@ class RuleFilesTest {
                     .isEqualTo(!severity.equals("none"));
             assertThat(alert.has("for")).as(name).isEqualTo(!severity.equals("none"));
         }
+    }
+
+    /** Exporters of one ledger show the same figures: per exporter, each alert would fire as often as there are exporters. */
+    @Test
+    void alertsOnFiguresOfALedgerNameTheLedgerAndNoExporter() throws Exception {
+        List<JsonNode> onLedgers = MonitoringPack.alerts().stream()
+                .filter(alert ->
+                        FIGURE_OF_A_LEDGER.matcher(alert.get("expr").asText()).find())
+                .toList();
+        assertThat(onLedgers).hasSizeGreaterThan(15).allSatisfy(alert -> {
+            assertThat(alert.get("expr").asText())
+                    .containsPattern(
+                            "(?s)without \\(instance, pod\\) \\(.+\\* on \\(job, instance\\) group_left \\(ledger\\)"
+                                    + "|\\bledger_\\w+:");
+            assertThat(alert.get("annotations").toString()).doesNotContain("$labels.instance");
+        });
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.usageexporter.quota.Forecast;
 import io.usageexporter.quota.HourlyUsage;
 import io.usageexporter.quota.Quota;
 import io.usageexporter.quota.Thresholds;
+import io.usageexporter.testing.Promtool;
 import io.usageexporter.window.Window;
 import io.usageexporter.window.WindowCalendar;
 import java.math.BigDecimal;
@@ -126,6 +127,7 @@ class SeverityWalkTest {
                 tests:
                   - interval: 1m
                     input_series:
+                      - {series: 'usage_exporter_ledger_open_timestamp_seconds{ledger="1f"}', values: '1x1000'}
                       - {series: 'api_quota_used{provider="a",window="%2$s"}', values: '%3$s'}
                       - {series: 'api_quota_remaining{provider="a",window="%2$s"}', values: '%4$s'}
                       - {series: 'api_quota_used_ratio{provider="a",window="%2$s"}', values: '%5$s'}

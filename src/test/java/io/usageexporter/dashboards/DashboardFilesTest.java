@@ -23,6 +23,9 @@ class DashboardFilesTest {
     private static final Pattern RATE =
             Pattern.compile("\\bi?(?:rate|increase|delta)\\((?:api|usage_exporter)_\\w+(?<!_bucket|_sum|_count)[{\\[]");
 
+    private static final Pattern SUM_OF_A_LEDGER = Pattern.compile(
+            "\\b(?:sum|count)\\b.*(?:\\bapi_|usage_exporter_events_recorded_|usage_exporter_poll_)", Pattern.DOTALL);
+
     private static final Pattern HEX = Pattern.compile("#[0-9a-fA-F]{6}");
 
     /** Panel types of Grafana 11 to 13. */
@@ -141,6 +144,17 @@ class DashboardFilesTest {
                 .satisfies(variable -> assertThat(variable.get("allValue").asText())
                         .as("also of usage without a consumer")
                         .isEqualTo(".*"));
+    }
+
+    /** Exporters of one ledger show the same figures: a sum must not be over exporters. */
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void everySumOfFiguresOfALedgerIsPerLedger(Dashboard dashboard) {
+        assertThat(dashboard.panelQueries())
+                .filteredOn(query -> SUM_OF_A_LEDGER.matcher(query.expression()).find())
+                .isNotEmpty()
+                .allSatisfy(query -> assertThat(query.expression())
+                        .containsPattern("\\bbottomk by \\(ledger\\) |\\bmax without \\(instance, pod\\) "));
     }
 
     /** Older versions of Grafana run {@code expr}, newer ones {@code target.expr}. */

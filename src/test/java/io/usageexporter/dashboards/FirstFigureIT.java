@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.Daemon;
 import io.usageexporter.testing.JarExporter;
+import io.usageexporter.testing.PostgresServer;
 import io.usageexporter.testing.Prometheus;
 import io.usageexporter.testing.RequiredTool;
 import java.nio.file.Files;
@@ -102,6 +103,7 @@ class FirstFigureIT {
                 again.http().record(batch(5, "new"));
                 again.http().record(batch(7, "newer"));
                 awaitTotal(prometheus, "new", 25);
+                awaitTotal(prometheus, "newer", 7);
                 Instant now = Instant.now();
 
                 assertThat(requests(prometheus, now, RANGE)).isEqualTo(32);
@@ -118,6 +120,40 @@ class FirstFigureIT {
         }
     }
 
+    @Test
+    void exportersThatShareALedgerShowItsUsageOnceAlsoWhileTheyAreReplaced() throws Exception {
+        String ledger = "--storage.url=" + PostgresServer.shared().newDatabase();
+        int port = Daemon.freePort();
+        try (var first = new JarExporter(Files.createDirectories(folder.resolve("first")), ledger);
+                var second = new JarExporter(Files.createDirectories(folder.resolve("second")), ledger)) {
+            first.http().record(batch(1000, "old"));
+            try (var prometheus = new Prometheus(
+                    folder,
+                    "127.0.0.1:" + first.http().port(),
+                    "127.0.0.1:" + second.http().port(),
+                    "127.0.0.1:" + port)) {
+                prometheus.awaitScrapes(2, 3);
+                first.http().record(batch(20, "new"));
+                second.http().record(batch(5, "new"));
+                awaitTotal(prometheus, "new", 25);
+                assertThat(requests(prometheus, Instant.now(), RANGE)).isEqualTo(25);
+
+                assertThat(first.terminate()).isZero();
+                try (var third = new JarExporter(port, Files.createDirectories(folder.resolve("third")), ledger)) {
+                    prometheus.awaitScrapes(3, 3);
+                    second.http().record(batch(7, "new"));
+                    third.http().record(batch(3, "newer"));
+                    awaitTotal(prometheus, "new", 32);
+                    awaitTotal(prometheus, "newer", 3);
+                    assertThat(second.terminate()).isZero();
+                    third.http().record(batch(1, "new"));
+                    awaitTotal(prometheus, "new", 33);
+                    assertThat(requests(prometheus, Instant.now(), RANGE)).isEqualTo(36);
+                }
+            }
+        }
+    }
+
     private static String batch(int events, String model) {
         var batch = new ArrayList<String>();
         for (int i = 0; i < events; i++) {
@@ -129,7 +165,8 @@ class FirstFigureIT {
     }
 
     private static void awaitTotal(Prometheus prometheus, String category, int requests) {
-        String total = "sum(api_usage_requests_total{category=\"" + category + "\"}) == " + requests;
+        String total =
+                "min(sum by (instance) (api_usage_requests_total{category=\"" + category + "\"})) == " + requests;
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> prometheus.query(total, Instant.now()).size() == 1);
