@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.testing.Configs;
 import java.io.IOException;
+import java.io.Reader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class ComposePathsTest {
     /** The ports on which the images listen. */
     private static final Map<String, Integer> PORTS =
-            Map.of("exporter", 5000, "prometheus", 9090, "alertmanager", 9093, "grafana", 3000);
+            Map.of("exporter", 5000, "exporter-2", 5000, "prometheus", 9090, "alertmanager", 9093, "grafana", 3000);
 
     private final ComposeFile compose;
 
@@ -115,6 +117,47 @@ class ComposePathsTest {
                 reaches("prometheus", URI.create("http://" + target));
             }
         });
+    }
+
+    @Test
+    void settingsOfTheProfileHaAreOnesOfTheFileAndNameFilesThatExist() throws IOException {
+        var settings = new Properties();
+        try (Reader file = Files.newBufferedReader(Dockerfile.FOLDER.resolve("ha.env"))) {
+            settings.load(file);
+        }
+        assertThat(settings.remove("COMPOSE_PROFILES")).isEqualTo("ha");
+        assertThat(ComposeFile.VARIABLE.matcher(compose.text()).results().map(match -> match.group(1)))
+                .containsAll(settings.stringPropertyNames());
+        assertThat(settings.remove("POSTGRES_PASSWORD_FILE")).isEqualTo("./postgres-password");
+        assertThat(settings.getProperty("USAGE_EXPORTER_STORAGE_URL"))
+                .isEqualTo(compose.service("exporter-2")
+                        .at("/environment/USAGE_EXPORTER_STORAGE_URL")
+                        .asText());
+        JsonNode targets = ComposeFile.yaml(Files.readString(Path.of(settings.getProperty("PROMETHEUS_TARGETS_FILE"))));
+        assertThat(ComposeFile.strings(targets.at("/0/targets"))).containsExactly("exporter-2:5000");
+        reaches("prometheus", URI.create("http://exporter-2:5000"));
+    }
+
+    @Test
+    void prometheusReadsFurtherTargetsFromWhereTheyAreMounted() throws IOException {
+        JsonNode config = ComposeFile.yaml(Files.readString(Path.of("prometheus/prometheus.yml")));
+        assertThat(ComposeFile.mounts(compose.service("prometheus")))
+                .containsKey(
+                        config.at("/scrape_configs/0/file_sd_configs/0/files/0").asText());
+    }
+
+    @Test
+    void nginxCanReachTheExporters() throws IOException {
+        Path file = Objects.requireNonNull(
+                ComposeFile.mounts(compose.service("nginx")).get("/etc/nginx/nginx.conf"));
+        List<String> servers = Pattern.compile("\\bserver (\\S+:\\d+)")
+                .matcher(Files.readString(file))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+
+        assertThat(servers).containsExactly("exporter:5000", "exporter-2:5000");
+        servers.forEach(server -> reaches("nginx", URI.create("http://" + server)));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.usageexporter.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.usageexporter.testing.Pom;
 import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.ProcessRunner.Result;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** docker-compose.yml conforms to the specification, and its services are hardened. */
 class ComposeTest {
-    private static final Pattern PINNED = Pattern.compile("[a-z-]+(/[a-z-]+)?:v?\\d+\\.\\d+\\.\\d+");
+    private static final Pattern PINNED = Pattern.compile("[a-z-]+(/[a-z-]+)?:v?\\d+\\.\\d+(\\.\\d+)?(-alpine)?");
 
     private final ComposeFile compose;
 
@@ -74,21 +75,24 @@ class ComposeTest {
                         assertThat(service.path("image").asText()).matches(PINNED));
         assertThat(compose.service("exporter").path("image").asText())
                 .isEqualTo("usage-exporter:" + Pom.version(Path.of("pom.xml")));
-        assertThat(compose.service("demo").path("image"))
-                .isEqualTo(compose.service("exporter").path("image"));
+        for (String other : List.of("demo", "exporter-2")) {
+            assertThat(compose.service(other).path("image"))
+                    .isEqualTo(compose.service("exporter").path("image"));
+        }
     }
 
     @Test
-    void onlyTheExporterAndGrafanaArePublishedAndOnlyOnLocalhost() {
+    void onlyExporterNginxAndGrafanaArePublishedAndOnlyOnLocalhost() {
         assertThat(compose.services())
                 .allSatisfy((name, service) -> assertThat(ComposeFile.strings(service.path("ports")))
                         .isEqualTo(
                                 switch (name) {
                                     case "exporter" -> List.of("127.0.0.1:5000:5000");
+                                    case "nginx" -> List.of("127.0.0.1:5080:8080");
                                     case "grafana" -> List.of("127.0.0.1:3000:3000");
                                     default -> List.of();
                                 }));
-        assertThat(compose.text()).doesNotContain("network_mode", "privileged", "docker.sock", "cap_add");
+        assertThat(compose.text()).doesNotContainPattern("\\b(network_mode|privileged|docker\\.sock|cap_add)\\b");
     }
 
     @Test
@@ -98,7 +102,8 @@ class ComposeTest {
         assertThat(compose.services())
                 .allSatisfy((name, service) -> assertThat(ComposeFile.strings(service.path("networks")))
                         .isEqualTo(
-                                Set.of("exporter", "grafana", "alertmanager").contains(name)
+                                Set.of("exporter", "exporter-2", "nginx", "grafana", "alertmanager")
+                                                .contains(name)
                                         ? List.of("inside", "outside")
                                         : List.of("inside")));
     }
@@ -129,10 +134,39 @@ class ComposeTest {
                 checked.add(name);
             }
         });
-        assertThat(checked).containsExactlyInAnyOrder("exporter", "prometheus", "alertmanager", "grafana");
+        assertThat(checked)
+                .containsExactlyInAnyOrder("exporter", "prometheus", "alertmanager", "grafana", "postgres", "nginx");
         assertThat(compose.services().values())
                 .flatExtracting(service -> ComposeFile.keys(service.path("depends_on")))
                 .isSubsetOf(checked);
+    }
+
+    /** So that it does not matter which of them a client reaches. */
+    @Test
+    void exportersOfALedgerAreAlike() {
+        ObjectNode first = compose.service("exporter").deepCopy();
+        ObjectNode second = compose.service("exporter-2").deepCopy();
+        String url = second.withObject("environment")
+                .remove("USAGE_EXPORTER_STORAGE_URL")
+                .asText();
+        assertThat(url)
+                .startsWith("jdbc:postgresql://postgres/")
+                .endsWith("passwordFile=/run/secrets/postgres-password");
+        assertThat(ComposeFile.secrets(compose.service("exporter"))).containsKey("/run/secrets/postgres-password");
+        assertThat(first.withObject("environment").remove("USAGE_EXPORTER_STORAGE_URL"))
+                .isNotNull();
+        assertThat(ComposeFile.mounts(second)).isEqualTo(ComposeFile.mounts(first));
+        List<String> own = List.of("profiles", "pull_policy", "ports", "volumes", "depends_on");
+        assertThat(second.remove(own)).isEqualTo(first.remove(own));
+    }
+
+    @Test
+    void onlyWhatAnotherExporterNeedsIsInTheProfileHa() {
+        assertThat(compose.services().entrySet().stream()
+                        .filter(service -> !service.getValue().path("profiles").isMissingNode())
+                        .map(service -> service.getKey() + " "
+                                + service.getValue().at("/profiles/0").asText()))
+                .containsExactlyInAnyOrder("exporter-2 ha", "postgres ha", "nginx ha", "demo demo");
     }
 
     @Test
@@ -147,8 +181,8 @@ class ComposeTest {
         });
         assertThat(compose.services())
                 .allSatisfy((name, service) -> service.path("environment").forEachEntry((variable, value) -> {
-                    if (variable.matches(".*(PASSWORD|SECRET|TOKEN|API_KEY)(__FILE)?")) {
-                        assertThat(variable).endsWith("__FILE");
+                    if (variable.matches(".*(PASSWORD|SECRET|TOKEN|API_KEY)(__?FILE)?")) {
+                        assertThat(variable).endsWith("_FILE");
                         assertThat(ComposeFile.secrets(service)).containsKey(value.asText());
                     }
                 }));

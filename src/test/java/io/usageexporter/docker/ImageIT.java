@@ -243,7 +243,7 @@ class ImageIT {
 
         assertThat(variables)
                 .filteredOn(variable -> variable.startsWith("USAGE_EXPORTER_"))
-                .hasSize(6)
+                .hasSize(7)
                 .allSatisfy(variable -> assertThat(help)
                         .containsPattern("--"
                                 + variable.substring("USAGE_EXPORTER_".length())
