@@ -7,7 +7,9 @@ import io.usageexporter.config.EffectiveConfig;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.http.HttpServer;
 import io.usageexporter.http.Lifecycle;
+import io.usageexporter.ledger.Lease;
 import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.metrics.ProviderCollector;
@@ -57,7 +59,7 @@ public final class Application implements Lifecycle, AutoCloseable {
      */
     public record Settings(
             @Nullable Path configFile,
-            Path storage,
+            LedgerAddress storage,
             InetSocketAddress listenAddress,
             ConnectionLimits connections,
             @Nullable Path webConfigFile,
@@ -75,7 +77,8 @@ public final class Application implements Lifecycle, AutoCloseable {
         config = new EffectiveConfig(configFile.load());
         webConfig = WebConfigFile.open(settings.webConfigFile());
         access = new AccessControl(webConfig, () -> config.get().apiTokens());
-        Ledger ledger = Ledger.open(settings.storage());
+        Ledger ledger = settings.storage().open();
+        Lease lease = ledger.lease();
         String ledgerId = ledger.id();
         long openedAtMillis = clock.millis();
         metrics = metricsFuture.join();
@@ -88,8 +91,8 @@ public final class Application implements Lifecycle, AutoCloseable {
                 metrics);
         var reports = new ReportService(
                 config, recorder.totals(), reader, () -> new Health(isLedgerWritable(), configFile.isCurrent()), clock);
-        integrations = new ProviderIntegrations(config, reports::quotas, recorder, metrics, clock);
-        retention = new Retention(recorder, () -> config.get().eventsKept());
+        integrations = new ProviderIntegrations(config, reports::quotas, recorder, metrics, lease::isHeld, clock);
+        retention = new Retention(recorder, lease::isHeld, () -> config.get().eventsKept());
         Version version = Version.current();
         metrics.register(new UsageCollector(reports::now, version.number(), version.revision()));
         metrics.register(new ProviderCollector(integrations::report));
@@ -112,6 +115,7 @@ public final class Application implements Lifecycle, AutoCloseable {
                         this,
                         access,
                         settings.lifecycleEnabled()));
+        lease.start();
         if (access.isOpen() && !settings.listenAddress().getAddress().isLoopbackAddress()) {
             LOG.log(
                     Level.WARNING,

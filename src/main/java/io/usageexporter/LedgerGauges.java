@@ -32,10 +32,12 @@ record LedgerGauges(Recorder recorder, LedgerReader reader, BooleanSupplier writ
                 "usage_exporter_ledger_size_bytes",
                 "Size of the ledger on disk, including its write-ahead log.",
                 () -> bytes(reader::sizeBytes));
-        metrics.gauge(
-                "usage_exporter_ledger_disk_free_bytes",
-                "Space available to this user on the ledger's disk.",
-                () -> bytes(reader::freeBytes));
+        if (!recorder.isShared()) { // where only the server knows
+            metrics.gauge(
+                    "usage_exporter_ledger_disk_free_bytes",
+                    "Space available to this user on the ledger's disk.",
+                    () -> bytes(reader::freeBytes));
+        }
         metrics.gauge(
                 "usage_exporter_ledger_open_timestamp_seconds",
                 "Time at which this exporter opened its ledger; exporters that share a ledger show the same id.",

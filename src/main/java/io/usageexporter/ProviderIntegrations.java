@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,13 +42,16 @@ final class ProviderIntegrations implements AutoCloseable {
     private final RateLimits rateLimits = new RateLimits();
     private final PlanWindows planWindows = new PlanWindows();
     private final ProviderServices services;
+    private final PollResults pollResults;
     private final Gateway gateway;
 
+    /** @param isInCharge whether this exporter does what only one of those that share the ledger may do */
     ProviderIntegrations(
             EffectiveConfig config,
             BiFunction<String, String, List<WindowQuota>> quotas,
             Recorder recorder,
             SelfMetrics metrics,
+            BooleanSupplier isInCharge,
             InstantSource clock) {
         this.config = config;
         this.metrics = metrics;
@@ -59,7 +63,8 @@ final class ProviderIntegrations implements AutoCloseable {
             }
         }
         createGatewayCounters();
-        services = new ProviderServices(config, recorder, queue, clock);
+        services = new ProviderServices(config, recorder, queue, isInCharge, clock);
+        pollResults = new PollResults(services::all, recorder.state(PollResults.STATE), isInCharge, config::setPlan);
         gateway = new Gateway(new Gateway.Parts(
                 Providers.BY_KIND,
                 () -> config.get().tracking(),
@@ -112,12 +117,14 @@ final class ProviderIntegrations implements AutoCloseable {
         var reported = new ArrayList<ProviderReportedUsage>();
         var days = new TreeMap<String, List<ProviderReportedDay>>();
         var polls = new TreeMap<String, Polled>();
-        services.all().forEach((name, service) -> {
-            reported.addAll(service.reported());
-            List<ProviderReportedDay> reportedDays = service.reportedDays();
-            if (reportedDays != null) {
-                days.put(name, reportedDays);
+        Instant now = clock.instant();
+        pollResults.all().forEach((name, result) -> {
+            reported.addAll(result.reported(now));
+            if (result.days() != null) {
+                days.put(name, result.days());
             }
+        });
+        services.all().forEach((name, service) -> {
             PollLoop.State poll = service.pollState();
             if (poll != null) {
                 polls.put(name, new Polled(poll.success(), poll.lastSuccess()));
@@ -125,7 +132,6 @@ final class ProviderIntegrations implements AutoCloseable {
         });
         var events = new TreeMap<Source, Unrecorded>();
         SOURCES.forEach(source -> events.put(source, new Unrecorded(queue.waiting(source), queue.dropped(source))));
-        Instant now = clock.instant();
         return new TrackingReport(rateLimits.at(now), planWindows.at(now), reported, days, polls, events);
     }
 
@@ -133,6 +139,7 @@ final class ProviderIntegrations implements AutoCloseable {
     @Override
     public void close() {
         gateway.close();
+        pollResults.close();
         services.close();
         queue.close();
     }

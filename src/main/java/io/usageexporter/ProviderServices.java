@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The services of the configured providers. Thread-safe. */
@@ -21,6 +22,7 @@ final class ProviderServices implements AutoCloseable {
     private final EffectiveConfig config;
     private final Recorder recorder;
     private final RetryQueue queue;
+    private final BooleanSupplier isInCharge;
     private final InstantSource clock;
     private volatile Map<String, Running> running = Map.of();
 
@@ -40,10 +42,17 @@ final class ProviderServices implements AutoCloseable {
         }
     }
 
-    ProviderServices(EffectiveConfig config, Recorder recorder, RetryQueue queue, InstantSource clock) {
+    /** @param isInCharge whether this exporter does what only one of those that share the ledger may do */
+    ProviderServices(
+            EffectiveConfig config,
+            Recorder recorder,
+            RetryQueue queue,
+            BooleanSupplier isInCharge,
+            InstantSource clock) {
         this.config = config;
         this.recorder = recorder;
         this.queue = queue;
+        this.isInCharge = isInCharge;
         this.clock = clock;
         configure();
     }
@@ -80,6 +89,7 @@ final class ProviderServices implements AutoCloseable {
                 queue,
                 recorder.state(name),
                 plan -> config.setPlan(name, plan),
+                isInCharge,
                 clock));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.usageexporter.event.Decimals;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.testing.Folders;
 import io.usageexporter.testing.SettableClock;
@@ -270,7 +271,7 @@ class AgreementPropertyTest {
             assertThat(sum(metrics, "usage_exporter_events_recorded_total"))
                     .isEqualByComparingTo("" + acknowledged.size());
             checkNoCounterFell(metrics);
-            try (LedgerReader reader = LedgerReader.open(ledger)) {
+            try (LedgerReader reader = LedgerAddress.of(ledger).read()) {
                 LedgerReader.Verification verification = reader.verify();
                 assertThat(verification.differences()).isEmpty();
                 assertThat(verification.events()).isEqualTo(acknowledged.size());

@@ -183,7 +183,8 @@ class ArchitectureTest {
             .resideInAnyPackage("io.undertow..", "org.xnio..");
 
     @ArchTest
-    static final ArchRule SQL_STAYS_IN_THE_LEDGER = only("ledger").reach("java.sql..", "org.sqlite..");
+    static final ArchRule SQL_STAYS_IN_THE_LEDGER =
+            only("ledger").reach("java.sql..", "org.sqlite..", "org.postgresql..", "com.zaxxer.hikari..");
 
     @ArchTest
     static final ArchRule METERS_STAY_IN_METRICS = only("metrics").reach("io.micrometer..", "io.prometheus..");

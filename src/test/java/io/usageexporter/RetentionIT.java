@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.config.Config;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
-import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.RecorderMetrics;
@@ -73,7 +73,11 @@ class RetentionIT {
         var clock = new SettableClock(Instant.now().minus(Duration.ofDays(100)).toString());
         var source = new RandomEvents(new Random(1));
         try (Recorder recorder = Recorder.start(
-                Ledger.open(ledger), config.providers().values(), config.prices(), clock, RecorderMetrics.NONE)) {
+                LedgerAddress.of(ledger).open(),
+                config.providers().values(),
+                config.prices(),
+                clock,
+                RecorderMetrics.NONE)) {
             for (int recorded = 0; recorded < EVENTS; recorded += 1000) {
                 var batch = new ArrayList<UsageEvent>();
                 for (int i = 0; i < 1000; i++) {
@@ -103,7 +107,7 @@ class RetentionIT {
     }
 
     private static Snapshot totals(Path ledger) throws Exception {
-        try (LedgerReader reader = LedgerReader.open(ledger)) {
+        try (LedgerReader reader = LedgerAddress.of(ledger).read()) {
             return reader.snapshot(LocalDate.EPOCH, Instant.EPOCH);
         }
     }

@@ -12,6 +12,7 @@ import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.CheckValues;
 import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.testing.JarExporter;
 import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.RawHttp;
@@ -272,7 +273,7 @@ class SmallHeapIT {
     private void fill(int days, SeriesBound bound, List<UsageEvent> today) throws Exception {
         Path file = folder.resolve("data/usage.db");
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        try (Ledger ledger = Ledger.open(file)) {
+        try (Ledger ledger = LedgerAddress.of(file).open()) {
             var totals = new Totals(ledger.readTotals(LocalDate.EPOCH, Instant.EPOCH));
             List<String> consumers =
                     today.stream().map(UsageEvent::consumer).distinct().toList();

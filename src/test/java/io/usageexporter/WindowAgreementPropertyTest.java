@@ -12,6 +12,7 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.quota.ProviderConfig;
@@ -188,7 +189,7 @@ class WindowAgreementPropertyTest {
             if (change != null) {
                 clock.set(change.getInstant().minus(Duration.ofHours(2)));
             }
-            Ledger ledger = Ledger.open(file);
+            Ledger ledger = LedgerAddress.of(file).open();
             reader = ledger.reader();
             recorder = start(ledger);
         }
@@ -208,7 +209,7 @@ class WindowAgreementPropertyTest {
                 clock.advance(wait.time());
             } else if (step instanceof Step.Restart) {
                 close();
-                Ledger ledger = Ledger.open(file);
+                Ledger ledger = LedgerAddress.of(file).open();
                 reader = ledger.reader();
                 recorder = start(ledger);
             } else if (step instanceof Step.Configure configure) {

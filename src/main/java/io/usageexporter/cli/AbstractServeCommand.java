@@ -7,7 +7,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -72,7 +71,7 @@ abstract class AbstractServeCommand implements Callable<Integer> {
         new Options.Environment(System.getenv())
                 .warnings(RootCommand::flags)
                 .forEach(warning -> LOG.log(Level.WARNING, warning));
-        boolean isNew = Files.notExists(storage.ledger());
+        boolean isNew = storage.ledger().isMissing();
         Application application;
         try {
             application = Application.start(

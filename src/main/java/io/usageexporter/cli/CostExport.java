@@ -1,6 +1,7 @@
 package io.usageexporter.cli;
 
 import io.usageexporter.config.Config;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.quota.ProviderConfig;
@@ -12,7 +13,6 @@ import io.usageexporter.window.Window;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 record CostExport(
         Config config,
-        Path ledger,
+        LedgerAddress ledger,
         @Nullable LocalDate from,
         @Nullable LocalDate to,
         PrintWriter err) {
@@ -97,7 +97,7 @@ record CostExport(
     private SortedMap<Day, Map<Series, BigDecimal>> read(Collection<Span> spans) throws LedgerException {
         var days = new TreeMap<Day, Map<Series, BigDecimal>>(
                 Comparator.comparing(Day::provider).thenComparing(Day::date));
-        try (LedgerReader reader = LedgerReader.open(ledger)) {
+        try (LedgerReader reader = ledger.read()) {
             days.putAll(reader.days(
                     Collections.min(spans.stream().map(Span::from).toList()),
                     Collections.max(spans.stream().map(Span::to).toList()).plusDays(1)));

@@ -3,6 +3,7 @@ package io.usageexporter.cli;
 import io.usageexporter.config.Config;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.ExportedId;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.ledger.WholeEvent;
@@ -11,7 +12,6 @@ import io.usageexporter.render.EventCsvView;
 import io.usageexporter.render.EventLines;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Set;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 record EventExport(
         Config config,
-        Path ledger,
+        LedgerAddress ledger,
         @Nullable LocalDate from,
         @Nullable LocalDate to) {
     private interface Line {
@@ -33,7 +33,7 @@ record EventExport(
     }
 
     void write(boolean asCsv, PrintWriter out) throws LedgerException, IOException {
-        try (LedgerReader reader = LedgerReader.open(ledger)) {
+        try (LedgerReader reader = ledger.read()) {
             if (asCsv) {
                 try (var csv = new EventCsvView(out, reader.measures())) {
                     write(reader, out, (event, exported) -> csv.write(event.first(), exported));

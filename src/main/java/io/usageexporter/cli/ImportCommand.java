@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         name = "import",
         description = {
             "Record the events of a file, one a line, of any age: through a running exporter with --url, otherwise directly into"
-                    + " the ledger file of an exporter that is not running.",
+                    + " the ledger: a file whose exporter is not running, or one that exporters share.",
             "What the ledger has is left as it is, so that an import may be repeated, whole or in parts. Exit status 1 if some"
                     + " lines were not recorded."
         },

@@ -7,6 +7,7 @@ import io.usageexporter.client.ExporterAccess;
 import io.usageexporter.config.Config;
 import io.usageexporter.config.InvalidConfigException;
 import io.usageexporter.config.Spelling;
+import io.usageexporter.ledger.LedgerAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -107,9 +108,24 @@ final class Options {
                 description = "Ledger: an SQLite file, relative to the current folder. Default: ${DEFAULT-VALUE}.")
         Path storagePath = Path.of("data", "usage.db");
 
-        /** The absolute path of the ledger, independent of the current folder. */
-        Path ledger() {
-            return absolute(storagePath);
+        @Option(
+                names = "--storage.url",
+                paramLabel = "URL",
+                description = "Ledger that several exporters share, in place of --storage.path:"
+                        + " jdbc:postgresql://HOST/DATABASE. Default: none.")
+        @Nullable
+        String storageUrl;
+
+        /** The ledger, independent of the current folder. */
+        LedgerAddress ledger() {
+            return storageUrl == null || storageUrl.isEmpty()
+                    ? LedgerAddress.of(absolute(storagePath))
+                    : new LedgerAddress.Shared(storageUrl);
+        }
+
+        /** What to call the ledger: its path as given, or its URL without a password. */
+        String ledgerName() {
+            return ledger() instanceof LedgerAddress.Shared shared ? shared.toString() : storagePath.toString();
         }
 
         Config readConfig(Consumer<String> warnings) throws InvalidConfigException {
@@ -154,7 +170,7 @@ final class Options {
                 names = "--url",
                 paramLabel = "URL",
                 converter = ExporterUrl.class,
-                description = "A running exporter, such as localhost:5000. Default: none; the ledger file is written.")
+                description = "A running exporter, such as localhost:5000. Default: none; the ledger is written.")
         @Nullable
         URI url;
     }

@@ -19,7 +19,6 @@ import io.usageexporter.totals.Series;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -84,12 +83,12 @@ final class PricesCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println("prices:");
         config.prices().rows().forEach(row -> out.println("  - " + PriceRowText.of(row)));
-        if (!Files.exists(storage.ledger())) {
+        if (storage.ledger().isMissing()) {
             out.println("# no ledger " + storage.ledger() + ", so usage without a price is not known");
             return ExitStatus.OK;
         }
         var sum = new CostSum(config.prices());
-        try (LedgerReader ledger = LedgerReader.open(storage.ledger())) {
+        try (LedgerReader ledger = storage.ledger().read()) {
             ledger.days(LocalDate.MIN, LocalDate.MAX)
                     .forEach((day, cells) -> cells.forEach((cell, amount) -> sum.add(
                             day.provider(),
@@ -110,7 +109,7 @@ final class PricesCommand implements Callable<Integer> {
     private int explain(Config config, LocalDate date) throws LedgerException {
         PrintWriter out = spec.commandLine().getOut();
         Map<Day, Map<Series, BigDecimal>> days;
-        try (LedgerReader ledger = LedgerReader.open(storage.ledger())) {
+        try (LedgerReader ledger = storage.ledger().read()) {
             days = ledger.days(date, date.plusDays(1));
         }
         if (days.isEmpty()) {

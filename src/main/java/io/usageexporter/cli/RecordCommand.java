@@ -42,8 +42,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "record",
         description =
-                "Record one event: through a running exporter with --url, otherwise directly into the ledger file of an"
-                        + " exporter that is not running.",
+                "Record one event: through a running exporter with --url, otherwise directly into the ledger: a file"
+                        + " whose exporter is not running, or one that exporters share.",
         customSynopsis = "usage-exporter record --provider=NAME [OPTIONS] RESOURCE=AMOUNT...",
         mixinStandardHelpOptions = true)
 final class RecordCommand implements Callable<Integer> {

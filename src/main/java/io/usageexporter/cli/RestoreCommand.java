@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         name = "restore",
         description = {
             "Verify a backup, and put a copy of it where the ledger is. No exporter may be running on it.",
-            "The ledger of before stays beside it, under another name. Exit status 1 if the backup is damaged."
+            "A file of before stays beside it, under another name; a database must be empty. Exit status 1 if the backup is"
+                    + " damaged."
         },
         mixinStandardHelpOptions = true)
 final class RestoreCommand implements Callable<Integer> {
@@ -49,7 +50,7 @@ final class RestoreCommand implements Callable<Integer> {
             }
             spec.commandLine()
                     .getOut()
-                    .println(storage.storagePath + ": restored "
+                    .println(storage.ledgerName() + ": restored "
                             + Options.events(restored.backup().events()));
             return ExitStatus.OK;
         } catch (LedgerException.Damaged e) {

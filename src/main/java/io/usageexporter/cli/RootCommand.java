@@ -41,6 +41,7 @@ public final class RootCommand extends AbstractServeCommand {
             UndoCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            MigrateCommand.class,
             VerifyCommand.class,
             HealthcheckCommand.class,
             TokenCommand.class);

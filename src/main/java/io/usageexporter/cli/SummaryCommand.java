@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "summary",
         description = {
-            "Print usage and what is left, from a running exporter or from the ledger file.",
+            "Print usage and what is left, from a running exporter or from the ledger.",
             "Exit status 1 if the figures of a provider may be incomplete; the text says why."
         },
         mixinStandardHelpOptions = true)
@@ -44,7 +44,7 @@ final class SummaryCommand implements Callable<Integer> {
             names = "--url",
             paramLabel = "URL",
             converter = ExporterUrl.class,
-            description = "A running exporter, such as localhost:5000. Default: none; the ledger file is read.")
+            description = "A running exporter, such as localhost:5000. Default: none; the ledger is read.")
     @Nullable
     URI url;
 
@@ -85,7 +85,7 @@ final class SummaryCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Config config = storage.readConfig(err::println);
         Instant now = InstantSource.system().instant();
-        try (LedgerReader ledger = LedgerReader.open(storage.ledger())) {
+        try (LedgerReader ledger = storage.ledger().read()) {
             var providers = config.providers().values();
             var totals = ledger.snapshot(Totals.firstDayKept(now), Totals.windowsKeptFrom(now));
             err.println(storage.inUse(false, totals.events()));

@@ -12,7 +12,6 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "undo",
         description = {
-            "Undo an event: through a running exporter with --url, otherwise directly in the ledger file of an exporter that is"
-                    + " not running.",
+            "Undo an event: through a running exporter with --url, otherwise directly in the ledger: a file whose exporter is"
+                    + " not running, or one that exporters share.",
             "The ledger keeps both. Totals lose the event; counters, which never fall, keep it. Exit status 1 if the ledger has"
                     + " no event with this id."
         },
@@ -75,7 +74,7 @@ final class UndoCommand implements Callable<Integer> {
 
     private int inLedger() throws InvalidConfigException, LedgerException {
         PrintWriter err = spec.commandLine().getErr();
-        if (Files.notExists(storage.ledger())) {
+        if (storage.ledger().isMissing()) {
             return end(ExitStatus.USAGE, "there is no ledger at " + storage.ledger());
         }
         UndoResult result;

@@ -24,13 +24,13 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (LedgerReader ledger = LedgerReader.open(storage.ledger())) {
+        try (LedgerReader ledger = storage.ledger().read()) {
             Verification verification = ledger.verify();
             spec.commandLine().getErr().println(storage.ledgerInUse(false, verification.events()));
             if (verification.differences().isEmpty()) {
                 spec.commandLine()
                         .getOut()
-                        .println(storage.storagePath + ": " + verification.events() + " events, all totals match");
+                        .println(storage.ledgerName() + ": " + verification.events() + " events, all totals match");
                 return ExitStatus.OK;
             }
             verification.differences().forEach(spec.commandLine().getErr()::println);

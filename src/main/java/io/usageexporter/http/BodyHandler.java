@@ -98,11 +98,17 @@ record BodyHandler(
 
     /** Responds that nothing was recorded, and when to retry. */
     void unavailable(HttpServerExchange exchange, String reason) {
+        retryLater(exchange, reason + "; nothing was recorded, retry");
+    }
+
+    /** Responds that it is not known whether anything was recorded. */
+    void inDoubt(HttpServerExchange exchange, String reason) {
+        retryLater(exchange, reason + "; retry");
+    }
+
+    private void retryLater(HttpServerExchange exchange, String advice) {
         exchange.getResponseHeaders().put(Headers.RETRY_AFTER, retryAfterSeconds);
-        new Problem(
-                        StatusCodes.SERVICE_UNAVAILABLE,
-                        reason + "; nothing was recorded, retry after " + retryAfterSeconds + " s")
-                .send(exchange);
+        new Problem(StatusCodes.SERVICE_UNAVAILABLE, advice + " after " + retryAfterSeconds + " s").send(exchange);
     }
 
     private void refuseTooLarge(HttpServerExchange exchange, String detail) {

@@ -25,14 +25,14 @@ final class ManagementHandlers {
     void ready(HttpServerExchange exchange) {
         exchange.dispatch(
                 SameThreadExecutor.INSTANCE,
-                () -> recorder.probe(writable -> ExceptionHandler.resume(exchange, ex -> respondReady(ex, writable))));
+                () -> recorder.probe(problem -> ExceptionHandler.resume(exchange, ex -> respondReady(ex, problem))));
     }
 
-    private void respondReady(HttpServerExchange exchange, boolean writable) {
-        if (writable) {
+    private static void respondReady(HttpServerExchange exchange, String problem) {
+        if (problem.isEmpty()) {
             ReadHandlers.send(exchange, "text/plain; charset=utf-8", "ready\n");
         } else {
-            new Problem(StatusCodes.SERVICE_UNAVAILABLE, recorder.problem()).send(exchange);
+            new Problem(StatusCodes.SERVICE_UNAVAILABLE, problem).send(exchange);
         }
     }
 

@@ -208,10 +208,14 @@ class RecordHandler implements HttpHandler {
         metrics.rejected(
                 switch (unavailable.cause()) {
                     case QUEUE_FULL -> Rejection.QUEUE_FULL;
-                    case LEDGER -> Rejection.LEDGER;
+                    case LEDGER, IN_DOUBT -> Rejection.LEDGER;
                     case SHUTDOWN -> Rejection.SHUTDOWN;
                 },
                 events);
-        bodies.unavailable(exchange, unavailable.message());
+        if (unavailable.cause() == Outcome.Cause.IN_DOUBT) {
+            bodies.inDoubt(exchange, unavailable.message());
+        } else {
+            bodies.unavailable(exchange, unavailable.message());
+        }
     }
 }

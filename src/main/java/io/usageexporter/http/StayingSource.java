@@ -21,7 +21,7 @@ final class StayingSource extends AbstractStreamSourceConduit<StreamSourceCondui
 
     /**
      * Sets the handler, which may be that of a conduit above, and which is only notified while reads are resumed: otherwise
-     * bytes that nobody reads yet would notify it without end, and TLS would close the connection for that.
+     * bytes that are not read yet would notify it without end, and TLS would close the connection for that.
      */
     @Override
     public void setReadReadyHandler(ReadReadyHandler handler) {

@@ -15,6 +15,8 @@ import java.util.function.Consumer;
  * from its first row to its last. Not thread-safe.
  */
 final class EventAssembler implements AutoCloseable {
+    private static final int FETCH_ROWS = 1000;
+
     private final Consumer<List<RecordedEvent>> action;
     private final PreparedStatement select;
     private final ResultSet amended;
@@ -33,6 +35,7 @@ final class EventAssembler implements AutoCloseable {
         this.action = action;
         select = connection.prepareStatement(
                 "SELECT raises, max(number) FROM event WHERE raises IS NOT NULL GROUP BY raises ORDER BY raises");
+        select.setFetchSize(FETCH_ROWS);
         amended = select.executeQuery();
         advance();
     }

@@ -5,6 +5,7 @@ import io.usageexporter.event.RecordedEvent;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
+import io.usageexporter.totals.PricingRules;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,21 +23,28 @@ final class EventRows {
     private static final String CHECKED =
             "coalesce(check_value, CASE WHEN number >= (SELECT checked_from FROM log) THEN 0 END)";
 
-    static final String COLUMNS = "number, id, "
-            + NameCodes.DECODED.formatted("provider") + ", "
-            + NameCodes.DECODED.formatted("category") + ", "
-            + NameCodes.DECODED.formatted("model")
-            + ", at, received, source, usage, raises, " + CHECKED + ", consumer, pricing, counted_pricing";
+    private static final String COLUMNS =
+            "number, id, %s, %s, %s, at, received, source, usage, raises, %s, consumer, pricing, counted_pricing";
+
+    private static final String PLAIN = COLUMNS.formatted("provider", "category", "model", "check_value");
+
+    private static final String DECODED = COLUMNS.formatted(
+            NameCodes.DECODED.formatted("provider"),
+            NameCodes.DECODED.formatted("category"),
+            NameCodes.DECODED.formatted("model"),
+            CHECKED);
 
     private static final int FETCH_ROWS = 1000;
 
     private EventRows() {}
 
+    /** What {@link #event} needs to be selected. */
+    static String columns(Connection connection) throws SQLException {
+        return Sql.isSqlite(connection) ? DECODED : PLAIN;
+    }
+
     static long lastNumber(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT coalesce(max(number), 0) FROM event")) {
-            return row.getLong(1);
-        }
+        return Sql.number(connection, "SELECT coalesce(max(number), 0) FROM event");
     }
 
     /** The number of the newest event of this id; 0 if there is none. */
@@ -63,7 +71,8 @@ final class EventRows {
      */
     static void check(Connection connection, long checkedFrom, RowAction action, LongConsumer damaged)
             throws SQLException {
-        try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS + " FROM event ORDER BY number")) {
+        try (PreparedStatement all =
+                connection.prepareStatement("SELECT " + columns(connection) + " FROM event ORDER BY number")) {
             all.setFetchSize(FETCH_ROWS);
             try (ResultSet row = all.executeQuery()) {
                 while (row.next()) {
@@ -94,7 +103,7 @@ final class EventRows {
      */
     static void forEach(Connection connection, @Nullable String provider, long from, long until, RowAction action)
             throws SQLException {
-        try (PreparedStatement all = connection.prepareStatement("SELECT " + COLUMNS
+        try (PreparedStatement all = connection.prepareStatement("SELECT " + columns(connection)
                 + ", (SELECT through FROM pruning) FROM event WHERE number >= ? AND number < ? ORDER BY number")) {
             all.setLong(1, from);
             all.setLong(2, until);
@@ -117,15 +126,27 @@ final class EventRows {
         }
     }
 
+    /** Whether any event of a provider counts at another price by other rules. */
+    static boolean isPricedOtherwise(Connection connection, String provider, PricingRules before, PricingRules after)
+            throws SQLException {
+        var differs = new boolean[1];
+        try (var events = new EventAssembler(
+                connection, rows -> differs[0] |= !before.of(rows).equals(after.of(rows)))) {
+            forEach(connection, provider, 1, Long.MAX_VALUE, events::add);
+            events.end();
+        }
+        return differs[0];
+    }
+
     /** Reads events that were not undone from a number on, each with its amendments, up to about {@code limit} rows. */
     static LedgerReader.Page page(Connection connection, long from, int limit) throws SQLException {
         var wholes = new TreeMap<Long, WholeEvent>();
         var amending = new ArrayList<RecordedEvent>();
         int rows = 0;
         long last = 0;
-        try (PreparedStatement some = connection.prepareStatement(
-                "SELECT " + COLUMNS + " FROM event WHERE number >= ? AND number NOT IN (SELECT event FROM undoing)"
-                        + " ORDER BY number LIMIT " + limit)) {
+        try (PreparedStatement some = connection.prepareStatement("SELECT " + columns(connection)
+                + " FROM event WHERE number >= ? AND number NOT IN (SELECT event FROM undoing)"
+                + " ORDER BY number LIMIT " + limit)) {
             some.setLong(1, from);
             try (ResultSet row = some.executeQuery()) {
                 for (; row.next(); rows++) {
@@ -140,7 +161,7 @@ final class EventRows {
             }
         }
         try (PreparedStatement amendments = connection.prepareStatement(
-                "SELECT " + COLUMNS + " FROM event WHERE raises BETWEEN ? AND ? ORDER BY number")) {
+                "SELECT " + columns(connection) + " FROM event WHERE raises BETWEEN ? AND ? ORDER BY number")) {
             amendments.setLong(1, from);
             amendments.setLong(2, last);
             try (ResultSet row = amendments.executeQuery()) {
@@ -160,6 +181,9 @@ final class EventRows {
 
     /** Fails where amendments cannot be found by their events, as their amounts would be missing there. */
     private static void requireIndexed(Connection connection, List<RecordedEvent> amendments) throws SQLException {
+        if (!Sql.isSqlite(connection)) {
+            return; // which verifies its indexes by a tool of its own
+        }
         try (PreparedStatement find = connection.prepareStatement(
                 "SELECT 1 FROM event INDEXED BY amendment WHERE raises = ? AND number = ?")) {
             for (RecordedEvent amendment : amendments) {

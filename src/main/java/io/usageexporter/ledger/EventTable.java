@@ -10,6 +10,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,7 @@ final class EventTable implements AutoCloseable {
                     + " usage, check_value, raises, consumer, pricing, counted_pricing) VALUES (?,?,?,?,?,?,?,?,?,?,";
 
     private final Connection connection;
-    private final NameCodes names;
+    private final @Nullable NameCodes names;
     private final PreparedStatement insert;
     private final PreparedStatement insertPlain;
     private final LastingStatement select;
@@ -32,16 +33,18 @@ final class EventTable implements AutoCloseable {
 
     EventTable(Connection connection) throws SQLException {
         this.connection = connection;
-        names = new NameCodes(connection);
+        names = Sql.isSqlite(connection) ? new NameCodes(connection) : null;
+        String columns = EventRows.columns(connection);
         insert = connection.prepareStatement(INSERT + "?,?,?,?)");
         insertPlain = connection.prepareStatement(INSERT + "NULL,'','',NULL)");
-        select = new LastingStatement(connection, "SELECT " + EventRows.COLUMNS + " FROM event WHERE number = ?");
-        selectAmendments =
-                new LastingStatement(connection, "SELECT " + EventRows.COLUMNS + " FROM event WHERE raises = ?");
+        select = new LastingStatement(connection, "SELECT " + columns + " FROM event WHERE number = ?");
+        selectAmendments = new LastingStatement(connection, "SELECT " + columns + " FROM event WHERE raises = ?");
     }
 
     void insert(List<RecordedEvent> events) throws SQLException {
-        names.committed(); // else it was told to clear
+        if (names != null) {
+            names.committed(); // else it was told to clear
+        }
         int batched = 0;
         for (RecordedEvent recorded : events) {
             if (isPlain(recorded)) {
@@ -61,7 +64,8 @@ final class EventTable implements AutoCloseable {
 
     /** Most events are, and are inserted faster: each value that is handed to SQLite costs as much as many others in Java. */
     private static boolean isPlain(RecordedEvent recorded) {
-        return recorded.event().consumer().isEmpty()
+        return recorded.isDetailed()
+                && recorded.event().consumer().isEmpty()
                 && recorded.counted().isStandard()
                 && !isDerived(recorded)
                 && !recorded.isAmendment();
@@ -72,9 +76,9 @@ final class EventTable implements AutoCloseable {
         String usage = event.usage().compact();
         row.setLong(1, recorded.number());
         row.setString(2, event.id());
-        row.setString(3, names.encode(event.provider()));
-        row.setString(4, names.encode(event.category()));
-        row.setString(5, names.encode(event.model()));
+        row.setString(3, encode(event.provider()));
+        row.setString(4, encode(event.category()));
+        row.setString(5, encode(event.model()));
         Instant at = event.at();
         if (at == null) {
             row.setNull(6, Types.INTEGER);
@@ -87,14 +91,18 @@ final class EventTable implements AutoCloseable {
         row.setInt(10, checkValue(recorded, usage));
     }
 
+    private String encode(String name) throws SQLException {
+        return names == null ? name : names.encode(name);
+    }
+
     private void bindDetails(RecordedEvent recorded) throws SQLException {
         if (recorded.isAmendment()) {
             insert.setLong(11, recorded.amends());
         } else {
             insert.setNull(11, Types.INTEGER);
         }
-        insert.setString(12, recorded.event().consumer());
-        insert.setString(13, recorded.event().pricing().text());
+        insert.setString(12, recorded.isDetailed() ? recorded.event().consumer() : null);
+        insert.setString(13, recorded.isDetailed() ? recorded.event().pricing().text() : null);
         insert.setString(14, isDerived(recorded) ? recorded.counted().text() : null);
     }
 
@@ -107,7 +115,9 @@ final class EventTable implements AutoCloseable {
     void clear() throws SQLException {
         insert.clearBatch();
         insertPlain.clearBatch();
-        names.rolledBack();
+        if (names != null) {
+            names.rolledBack();
+        }
     }
 
     /** The event of this number, which must exist. */
@@ -147,6 +157,32 @@ final class EventTable implements AutoCloseable {
         return amendments;
     }
 
+    /** Which of the events from one number to another were amended. */
+    Set<Long> amended(long from, long to) throws SQLException {
+        var numbers = new HashSet<Long>();
+        try (PreparedStatement found =
+                connection.prepareStatement("SELECT raises FROM event WHERE raises >= ? AND raises <= ?")) {
+            found.setLong(1, from);
+            found.setLong(2, to);
+            try (ResultSet row = found.executeQuery()) {
+                while (row.next()) {
+                    numbers.add(row.getLong(1));
+                }
+            }
+        }
+        return numbers;
+    }
+
+    /** Deletes rows. */
+    void delete(List<RecordedEvent> rows) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM event WHERE number = ?")) {
+            for (RecordedEvent row : rows) {
+                delete.setLong(1, row.number());
+                delete.executeUpdate();
+            }
+        }
+    }
+
     /** The event of this number with its amendments; empty if there is none, or it is an amendment itself. */
     List<RecordedEvent> whole(long number) throws SQLException {
         RecordedEvent first = find(number);
@@ -160,9 +196,8 @@ final class EventTable implements AutoCloseable {
 
     /** The numbers of the newest events with these ids, found by reading all events. */
     Map<String, Long> scan(Set<String> ids) throws SQLException {
-        SqliteDatabase.execute(
-                connection, "CREATE TEMP TABLE IF NOT EXISTS wanted (id TEXT PRIMARY KEY) WITHOUT ROWID");
-        SqliteDatabase.execute(connection, "DELETE FROM wanted");
+        Sql.execute(connection, "CREATE TEMP TABLE IF NOT EXISTS wanted (id TEXT PRIMARY KEY) WITHOUT ROWID");
+        Sql.execute(connection, "DELETE FROM wanted");
         try (PreparedStatement insertId = connection.prepareStatement("INSERT INTO wanted VALUES (?)")) {
             for (String id : ids) {
                 insertId.setString(1, id);
@@ -210,7 +245,9 @@ final class EventTable implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        names.close();
+        if (names != null) {
+            names.close();
+        }
         insert.close();
         insertPlain.close();
         select.close();

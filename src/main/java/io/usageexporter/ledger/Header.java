@@ -22,13 +22,23 @@ record Header(
         int version,
         int application,
         @Nullable Mark mark) {
-    /** Marks a file as a ledger; "uexp" in ASCII. */
-    static final int APPLICATION = 0x75657870;
-
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
     private static final int BYTES = 100;
     private static final int VERSION_AT = 60;
     private static final int APPLICATION_AT = 68;
+
+    /** Whether it says that it is a ledger, as all do but those of early versions. */
+    boolean isMarked() {
+        return LedgerState.of(application) != null;
+    }
+
+    /** Opens a ledger that must not be in use to exporters. */
+    static void open(FileChannel channel) throws IOException {
+        var bytes = ByteBuffer.allocate(Integer.BYTES).putInt(0, LedgerState.OPEN.application);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes, APPLICATION_AT + (long) bytes.position());
+        }
+    }
 
     /** The header of a file that this process does not own. */
     static Header read(LedgerFile file) throws IOException {

@@ -102,25 +102,28 @@ final class IdIndex {
             return () -> {};
         }
         if (recent.size() + entries.size() >= BloomFilter.IDS) {
-            return seal(entries, added.get(added.size() - 1).received());
+            return seal(entries, added);
         }
         tables.insertRecent(entries);
         return () -> entries.forEach(entry -> recent.add(entry.hash(), entry.number()));
     }
 
     /** Turns recent ids into segments; ids that do not fill one stay recent. */
-    private Runnable seal(List<Entry> added, Instant now) throws SQLException {
-        var entries = new ArrayList<Entry>(recent.size() + added.size());
+    private Runnable seal(List<Entry> ids, List<RecordedEvent> added) throws SQLException {
+        Instant now = added.get(added.size() - 1).received();
+        var entries = new ArrayList<Entry>(recent.size() + ids.size());
         recent.forEach((hash, number) -> entries.add(new Entry(hash, number)));
-        entries.addAll(added);
+        entries.addAll(ids);
         tables.clearRecent();
         var sealed = new TreeMap<Long, BloomFilter>();
+        var newest = new TreeMap<Long, Long>();
         long segment = segments.isEmpty() ? 1 : segments.lastKey() + 1;
         int from = 0;
         for (; entries.size() - from >= BloomFilter.IDS; from += BloomFilter.IDS, segment++) {
             List<Entry> part = entries.subList(from, from + BloomFilter.IDS);
             BloomFilter filter = BloomFilter.of(part);
-            tables.insertSegment(segment, now.toEpochMilli(), filter, part);
+            newest.put(segment, received(added, part.get(part.size() - 1)));
+            tables.insertSegment(segment, newest.get(segment), filter, part);
             sealed.put(segment, filter);
         }
         List<Entry> remaining = entries.subList(from, entries.size());
@@ -134,11 +137,21 @@ final class IdIndex {
         return () -> {
             expired.forEach(filters::remove);
             segments.keySet().removeAll(expired);
-            sealed.keySet().forEach(number -> segments.put(number, now.toEpochMilli()));
+            segments.putAll(newest);
             filters.addAll(sealed);
             recent.clear();
             remaining.forEach(entry -> recent.add(entry.hash(), entry.number()));
         };
+    }
+
+    /** When the event of an id was received. The last of a segment was added, since the recent ones do not fill it. */
+    private static long received(List<RecordedEvent> added, Entry entry) throws SQLException {
+        for (RecordedEvent event : added) {
+            if (event.number() == entry.number()) {
+                return event.received().toEpochMilli();
+            }
+        }
+        throw new SQLException("event " + entry.number() + " was not added");
     }
 
     /** The age of a segment is the sum of the bounded times between segments, which a wrong clock cannot distort. */

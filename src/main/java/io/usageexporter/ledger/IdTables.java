@@ -60,7 +60,7 @@ final class IdTables implements AutoCloseable {
     }
 
     void clearRecent() throws SQLException {
-        SqliteDatabase.execute(connection, "DELETE FROM id_recent");
+        Sql.execute(connection, "DELETE FROM id_recent");
     }
 
     /** Adds a segment that holds these entries. */
@@ -142,10 +142,10 @@ final class IdTables implements AutoCloseable {
     }
 
     void drop(long segment) throws SQLException {
-        SqliteDatabase.execute(
+        Sql.execute(
                 connection,
                 "DELETE FROM id_bucket WHERE key >= " + segment * BUCKETS + " AND key < " + (segment + 1) * BUCKETS);
-        SqliteDatabase.execute(connection, "DELETE FROM id_segment WHERE segment = " + segment);
+        Sql.execute(connection, "DELETE FROM id_segment WHERE segment = " + segment);
     }
 
     /** Drops what a failed transaction left behind. */

@@ -138,7 +138,7 @@ final class IdVerifier {
     }
 
     private void orphans() throws SQLException {
-        int orphans = SqliteDatabase.integer(
+        int orphans = Sql.integer(
                 connection,
                 "SELECT count(*) FROM id_bucket WHERE key / " + IdTables.BUCKETS
                         + " NOT IN (SELECT segment FROM id_segment)");

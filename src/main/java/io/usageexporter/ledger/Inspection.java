@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,20 +26,26 @@ final class Inspection {
     /** Enough for tens of megabytes; a start must not take longer the larger the ledger is. */
     private static final Duration STRUCTURE_LIMIT = Duration.ofMillis(100);
 
+    /** The states of ledgers that can be read. */
+    private static final Set<LedgerState> READABLE = EnumSet.of(LedgerState.OPEN, LedgerState.MOVED);
+
     private static final Duration UNLIMITED = Duration.ofDays(1);
 
     private final LedgerFile file;
     private final Header header;
     private final Duration structureLimit;
+    private final Set<LedgerState> accepted;
     private final boolean hasLog;
 
     /** Whether the file cannot be read without its log. */
     private boolean isTorn;
 
-    private Inspection(LedgerFile file, Header header, Duration structureLimit) throws IOException {
+    private Inspection(LedgerFile file, Header header, Duration structureLimit, Set<LedgerState> accepted)
+            throws IOException {
         this.file = file;
         this.header = header;
         this.structureLimit = structureLimit;
+        this.accepted = accepted;
         this.hasLog = LedgerFile.size(file.log()) > 0;
     }
 
@@ -50,14 +58,14 @@ final class Inspection {
     }
 
     /** Rejects a file that is not a complete ledger with a sound structure. The file must not be in use. */
-    static void check(LedgerFile file, Header header) throws IOException, LedgerException {
-        check(file, header, STRUCTURE_LIMIT);
+    static void check(LedgerFile file, Header header, Set<LedgerState> accepted) throws IOException, LedgerException {
+        check(file, header, STRUCTURE_LIMIT, accepted);
     }
 
-    private static void check(LedgerFile file, Header header, Duration structureLimit)
+    private static void check(LedgerFile file, Header header, Duration structureLimit, Set<LedgerState> accepted)
             throws IOException, LedgerException {
         try {
-            new Inspection(file, header, structureLimit).check();
+            new Inspection(file, header, structureLimit, accepted).check();
         } catch (SQLException e) {
             throw LedgerErrors.of(file.given(), "opened", e);
         }
@@ -67,7 +75,7 @@ final class Inspection {
     static void checkWhileInUse(LedgerFile file, HeaderSource headers) throws IOException, LedgerException {
         for (int attempt = 1; ; attempt++) {
             try {
-                check(file, headers.read(), Duration.ZERO);
+                check(file, headers.read(), Duration.ZERO, READABLE);
                 return;
             } catch (LedgerException.Damaged e) {
                 if (attempt == ATTEMPTS) {
@@ -83,10 +91,10 @@ final class Inspection {
     }
 
     private void check() throws IOException, SQLException, LedgerException {
-        if (!header.isDatabase() || (header.application() != 0 && header.application() != Header.APPLICATION)) {
+        if (!header.isDatabase() || (header.application() != 0 && !header.isMarked())) {
             throw foreign(header.isDatabase() ? "another program's database" : "not an SQLite database");
         }
-        boolean marked = header.application() == Header.APPLICATION;
+        boolean marked = header.isMarked();
         if (marked && LedgerFile.size(file.journal()) > 0) {
             return; // the process died while creating it; SQLite rolls it back
         }
@@ -119,20 +127,24 @@ final class Inspection {
     }
 
     private void checkApplication(Connection connection) throws SQLException, LedgerException {
-        int application = SqliteDatabase.integer(connection, "PRAGMA application_id");
+        int application = Sql.integer(connection, "PRAGMA application_id");
         int version = SqliteDatabase.version(connection);
-        boolean ours = application == Header.APPLICATION || (application == 0 && version > 0);
-        if (!ours || SqliteDatabase.integer(connection, OUR_TABLES) == 0) {
-            if (header.application() == Header.APPLICATION) {
+        boolean ours = LedgerState.of(application) != null || (application == 0 && version > 0);
+        if (!ours || Sql.integer(connection, OUR_TABLES) == 0) {
+            if (header.isMarked()) {
                 throw new LedgerException.Damaged("ledger " + file.given() + " is damaged: it lacks its tables");
             }
             throw foreign("another program's database");
+        }
+        LedgerState state = LedgerState.of(connection);
+        if (!accepted.contains(state)) {
+            throw state.refusal(file.given());
         }
     }
 
     private void checkMark(Connection connection) throws SQLException, LedgerException {
         Mark mark = header.mark();
-        if (header.application() != Header.APPLICATION || mark == null) {
+        if (!header.isMarked() || mark == null) {
             return;
         }
         long events = EventRows.lastNumber(connection);
@@ -155,7 +167,7 @@ final class Inspection {
     private @Nullable Long commitOfFileAlone() throws SQLException {
         try (Connection connection = SqliteDatabase.openImmutable(file)) {
             // The process may have died during a checkpoint, with the first page written but not the last.
-            SqliteDatabase.execute(connection, "PRAGMA writable_schema = ON");
+            Sql.execute(connection, "PRAGMA writable_schema = ON");
             return LogTable.exists(connection) ? LogTable.read(connection).written() : null;
         } catch (SQLException e) {
             if (!LedgerErrors.isCorrupt(e)) {

@@ -26,11 +26,11 @@ final class IntegrationState {
     }
 
     static void insert(Connection connection, String provider, String key, String value) throws SQLException {
-        insert(connection, "INSERT OR IGNORE INTO integration_state VALUES (?,?,?,?)", provider, key, value);
+        insert(connection, CheckedRows.insertIfAbsent("integration_state"), provider, key, value);
     }
 
     static void replace(Connection connection, String provider, String key, String value) throws SQLException {
-        insert(connection, "INSERT OR REPLACE INTO integration_state VALUES (?,?,?,?)", provider, key, value);
+        insert(connection, CheckedRows.upsert("integration_state"), provider, key, value);
     }
 
     static void delete(Connection connection, String provider, String key) throws SQLException {

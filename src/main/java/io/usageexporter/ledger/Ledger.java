@@ -15,7 +15,6 @@ import io.usageexporter.totals.StoredTotals;
 import io.usageexporter.totals.Totals;
 import io.usageexporter.totals.WindowPart;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -29,16 +28,51 @@ import org.jspecify.annotations.Nullable;
  * The ledger as an exporter writes it. Not thread-safe.
  */
 public interface Ledger extends AutoCloseable {
+    /** Receives what other exporters commit to a ledger that is shared, in the order of the commits. */
+    interface Follower {
+        /**
+         * New sums.
+         *
+         * @param lastNumber of the newest event after them
+         */
+        void changed(Totals.Change change, long lastNumber) throws LedgerException;
+
+        /** An event was undone, so that usage may have begun later. */
+        void startsChanged() throws LedgerException;
+
+        /** All totals are to be read again. */
+        void replaced() throws LedgerException;
+    }
+
+    /** The body of a unit. */
+    interface Unit<T> {
+        T run() throws LedgerException;
+    }
+
     /**
-     * Opens a ledger in a file, creating the file and its folder when they are missing.
+     * Runs a unit, in which nothing else is committed: what it reads stays true until its one write, which commits, or until
+     * its end. Every write that changes events or totals belongs into one.
      *
-     * @throws LedgerException.InUse when another process owns it
-     * @throws LedgerException.Foreign when the file belongs to another program; it stays unchanged
-     * @throws LedgerException.Damaged when a part is missing; the file stays unchanged
-     * @throws LedgerException when it cannot be opened
+     * @param follower has everything that was committed before the unit begins
      */
-    static Ledger open(Path file) throws LedgerException {
-        return SqliteLedger.open(file);
+    default <T> T inUnit(Follower follower, Unit<T> unit) throws LedgerException {
+        return unit.run();
+    }
+
+    /** Passes on what others committed since the last look; returns at once if the ledger is not shared. */
+    default void follow(Follower follower) throws LedgerException {}
+
+    /** Whether other exporters may write it, too. */
+    default boolean isShared() {
+        return false;
+    }
+
+    /** Looks up ids together that are about to be looked for in this unit, where one at a time would take long. */
+    default void prefetch(Collection<String> ids, Instant now) throws LedgerException {}
+
+    /** Says whether this exporter does what only one of all may do; to be started by an exporter that is ready to do it. */
+    default Lease lease() {
+        return Lease.OWN;
     }
 
     /** A reader for this process. To be closed before the ledger. */

@@ -11,12 +11,17 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Copies ledgers to backups, and backups to where a ledger is. */
 public final class LedgerBackup {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    /** Of files that SQLite has beside an open one. */
+    private static final List<String> SUFFIXES = List.of("-journal", "-wal", "-shm");
 
     private LedgerBackup() {}
 
@@ -26,15 +31,22 @@ public final class LedgerBackup {
      * @return the number of events in it
      * @throws LedgerException also if the file exists
      */
-    public static long backup(Path ledger, Path target) throws LedgerException {
-        SqliteReader.requireExists(ledger);
+    public static long backup(LedgerAddress ledger, Path target) throws LedgerException {
+        if (ledger instanceof LedgerAddress.InFile file) {
+            SqliteReader.requireExists(file.path());
+        }
         SqliteDatabase.load();
         Path partial = partial(target);
         try {
             if (Files.exists(target)) {
                 throw new FileAlreadyExistsException(target.toString());
             }
-            long events = LedgerCopy.copy(LedgerFile.of(ledger), partial);
+            if (!Files.isDirectory(Objects.requireNonNull(partial.getParent()))) {
+                throw new NoSuchFileException(target.toString());
+            }
+            long events = ledger instanceof LedgerAddress.InFile file
+                    ? LedgerCopy.copy(LedgerFile.of(file.path()), partial)
+                    : LedgerMigration.copy(ledger, LedgerAddress.of(partial));
             Files.move(partial, target); // which does not replace a file
             LedgerCopy.forceFolder(target);
             return events;
@@ -43,7 +55,8 @@ public final class LedgerBackup {
         } catch (NoSuchFileException e) {
             throw new LedgerException(target + " cannot be written: its folder does not exist", e);
         } catch (SQLException | IOException e) {
-            throw LedgerErrors.of(ledger, "copied to " + target, e);
+            Path named = ledger instanceof LedgerAddress.InFile file ? file.path() : target;
+            throw LedgerErrors.of(named, "copied to " + target, e);
         } finally {
             delete(partial);
         }
@@ -58,14 +71,34 @@ public final class LedgerBackup {
     public record Restored(Verification backup, @Nullable Path previous) {}
 
     /**
-     * Verifies a backup, of this or an earlier version, and puts a copy of it where a ledger is, which gets another name.
+     * Verifies a backup, and puts a copy of it where a ledger is: into an empty database, or in place of a file, which gets
+     * another name.
      *
-     * @throws LedgerException.InUse while an exporter uses the ledger
+     * @throws LedgerException.InUse while an exporter uses the file
+     * @throws LedgerException also if the database has a ledger
      */
-    public static Restored restore(Path backup, Path ledger, Instant now) throws LedgerException {
+    public static Restored restore(Path backup, LedgerAddress ledger, Instant now) throws LedgerException {
         if (!Files.exists(backup)) {
             throw new LedgerException.Missing("there is no backup at " + backup);
         }
+        return ledger instanceof LedgerAddress.InFile file
+                ? restore(backup, file.path(), now)
+                : new Restored(intoDatabase(backup, ledger), null);
+    }
+
+    private static Verification intoDatabase(Path backup, LedgerAddress database) throws LedgerException {
+        Verification verification;
+        try (LedgerReader reader = LedgerAddress.of(backup).read()) {
+            verification = reader.verify();
+        }
+        if (verification.differences().isEmpty()) {
+            LedgerMigration.copy(LedgerAddress.of(backup), database);
+        }
+        return verification;
+    }
+
+    /** A backup of this or an earlier version. */
+    private static Restored restore(Path backup, Path ledger, Instant now) throws LedgerException {
         SqliteDatabase.load();
         try {
             LedgerFile source = LedgerFile.of(backup);
@@ -111,8 +144,8 @@ public final class LedgerBackup {
     private static Verification prepare(LedgerFile source, Path partial)
             throws IOException, SQLException, LedgerException {
         LedgerCopy.copy(source, partial);
-        Ledger.open(partial).close();
-        try (LedgerReader reader = LedgerReader.open(partial)) {
+        LedgerAddress.of(partial).open().close();
+        try (LedgerReader reader = LedgerAddress.of(partial).read()) {
             return reader.verify();
         }
     }
@@ -153,7 +186,9 @@ public final class LedgerBackup {
     private static void delete(Path partial) {
         try {
             Files.deleteIfExists(partial);
-            Files.deleteIfExists(partial.resolveSibling(partial.getFileName() + "-journal"));
+            for (String suffix : SUFFIXES) {
+                Files.deleteIfExists(partial.resolveSibling(partial.getFileName() + suffix));
+            }
         } catch (IOException e) {
             // Its name says what it is.
         }

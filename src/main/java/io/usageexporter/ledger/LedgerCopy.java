@@ -63,21 +63,25 @@ final class LedgerCopy {
 
     /** One transaction holds the same view for the whole copy, in which SQLite copies page by page. */
     private static long copy(Connection connection, Path target) throws SQLException, IOException {
-        SqliteDatabase.execute(connection, "BEGIN");
+        Sql.execute(connection, "BEGIN");
         long events = new TotalsReader(connection).events();
         long lastNumber = EventRows.lastNumber(connection);
         LogTable.Row last = LogTable.exists(connection) ? LogTable.read(connection) : new LogTable.Row(0, 0);
+        boolean isMoved = LedgerState.of(connection) == LedgerState.MOVED;
         int result = connection
                 .unwrap(SQLiteConnection.class)
                 .getDatabase()
                 .backup("main", target.toString(), null, 1, 1, ALL_PAGES);
-        SqliteDatabase.execute(connection, "ROLLBACK");
+        Sql.execute(connection, "ROLLBACK");
         if (result != SQLiteErrorCode.SQLITE_OK.code) {
             throw new SQLException(
                     target + " cannot be written: " + SQLiteErrorCode.getErrorCode(result).message, "", result);
         }
         try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
             new Mark(lastNumber, 0, last).write(channel);
+            if (isMoved) {
+                Header.open(channel);
+            }
             channel.force(true);
         }
         return events;

@@ -23,6 +23,15 @@ public class LedgerException extends Exception {
         }
     }
 
+    /** Whether a commit took place is not known yet. */
+    public static final class InDoubt extends LedgerException {
+        private static final long serialVersionUID = 1L;
+
+        InDoubt(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** There is no ledger at this path. */
     public static final class Missing extends LedgerException {
         private static final long serialVersionUID = 1L;

@@ -10,7 +10,6 @@ import io.usageexporter.totals.WindowPart;
 import io.usageexporter.window.Window;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -19,17 +18,6 @@ import java.util.SortedSet;
 
 /** Reads a ledger, even while exporters write it. Thread-safe. */
 public interface LedgerReader extends AutoCloseable {
-    /**
-     * Opens an existing ledger in a file.
-     *
-     * @throws LedgerException.Missing when there is no file
-     * @throws LedgerException.Foreign when the file belongs to another program
-     * @throws LedgerException.Damaged when a part is missing
-     */
-    static LedgerReader open(Path file) throws LedgerException {
-        return SqliteReader.open(file);
-    }
-
     /** The totals of all events, with the days from a date on, and the hours and sessions from an instant on. */
     Snapshot snapshot(LocalDate daysFrom, Instant windowsFrom) throws LedgerException;
 

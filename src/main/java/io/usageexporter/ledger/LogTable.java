@@ -48,9 +48,7 @@ final class LogTable implements AutoCloseable {
     }
 
     static boolean exists(Connection connection) throws SQLException {
-        return SqliteDatabase.integer(
-                        connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'log'")
-                > 0;
+        return Sql.integer(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'log'") > 0;
     }
 
     static Row read(Connection connection) throws SQLException {

@@ -47,10 +47,10 @@ record OpeningBalance(Connection connection) {
     }
 
     void setThrough(long number) throws SQLException {
-        SqliteDatabase.execute(
-                connection,
-                "UPDATE pruning SET through = " + number + ", check_value = "
-                        + CheckedRows.valueOfFields("only, " + number));
+        try (PreparedStatement put = connection.prepareStatement(CheckedRows.upsert("pruning"))) {
+            CheckedRows.bind(put, 1L, number);
+            put.executeUpdate();
+        }
     }
 
     /** The newest usage that was pruned; null if none was. */
@@ -58,6 +58,7 @@ record OpeningBalance(Connection connection) {
     Instant newest() throws SQLException {
         try (var statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT max(last_event) FROM opening_provider")) {
+            row.next();
             long at = row.getLong(1);
             return row.wasNull() ? null : Instant.ofEpochMilli(at);
         }
@@ -65,10 +66,9 @@ record OpeningBalance(Connection connection) {
 
     /** Adds the sums of events that are pruned. */
     void add(Aggregates sums) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT amount, first, last, check_value IS NOT "
-                        + CheckedRows.valueOf("opening_balance") + " FROM opening_balance" + WHERE);
-                PreparedStatement put = connection.prepareStatement(
-                        "INSERT OR REPLACE INTO opening_balance VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")) {
+        try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT amount, first, last, check_value FROM opening_balance" + WHERE);
+                PreparedStatement put = connection.prepareStatement(CheckedRows.upsert("opening_balance"))) {
             for (var each : sums.series().entrySet()) {
                 add(select, put, new Cell(SERIES, 0, "", each.getKey()), plain(each.getValue()));
             }
@@ -112,27 +112,32 @@ record OpeningBalance(Connection connection) {
         HourTotal total = added;
         try (ResultSet row = select.executeQuery()) {
             if (row.next()) {
-                if (row.getBoolean(4)) {
+                HourTotal before = total(row, 1);
+                if (row.getInt(4) != CheckValue.ofRow(fields(cell, row.getString(1), before))) {
                     throw CheckedRows.damaged("table opening_balance: a row is not as it was written");
                 }
-                total = total(row, 1).plus(added);
+                total = before.plus(added);
             }
         }
-        CheckedRows.bind(
-                put,
-                cell.kind(),
-                cell.series().provider(),
-                cell.startsAt(),
-                cell.date(),
-                cell.series().category(),
-                cell.series().consumer(),
-                cell.series().model(),
-                cell.series().pricing(),
-                cell.series().measure().toString(),
-                Decimals.plain(total.units()),
-                total.first().toEpochMilli(),
-                total.last().toEpochMilli());
+        CheckedRows.bind(put, fields(cell, Decimals.plain(total.units()), total));
         put.executeUpdate();
+    }
+
+    private static Object[] fields(Cell cell, String amount, HourTotal total) {
+        return new Object[] {
+            cell.kind(),
+            cell.series().provider(),
+            cell.startsAt(),
+            cell.date(),
+            cell.series().category(),
+            cell.series().consumer(),
+            cell.series().model(),
+            cell.series().pricing(),
+            cell.series().measure().toString(),
+            amount,
+            total.first().toEpochMilli(),
+            total.last().toEpochMilli()
+        };
     }
 
     private static HourTotal total(ResultSet row, int column) throws SQLException {
@@ -156,13 +161,11 @@ record OpeningBalance(Connection connection) {
 
     private void addCounts(Aggregates sums) throws SQLException {
         var before = new Aggregates();
-        CheckedRows.check(connection, "opening_source", "1");
-        CheckedRows.check(connection, "opening_provider", "1");
+        CheckedRows.check(connection, "opening_source", "1 = 1");
+        CheckedRows.check(connection, "opening_provider", "1 = 1");
         readCounts(before);
-        try (PreparedStatement source =
-                        connection.prepareStatement("INSERT OR REPLACE INTO opening_source VALUES (?,?,?,?)");
-                PreparedStatement provider =
-                        connection.prepareStatement("INSERT OR REPLACE INTO opening_provider VALUES (?,?,?)")) {
+        try (PreparedStatement source = connection.prepareStatement(CheckedRows.upsert("opening_source"));
+                PreparedStatement provider = connection.prepareStatement(CheckedRows.upsert("opening_provider"))) {
             for (var each : sums.recorded().entrySet()) {
                 Source name = each.getKey();
                 CheckedRows.bind(
@@ -217,8 +220,9 @@ record OpeningBalance(Connection connection) {
     private void readAmounts(@Nullable String only, Aggregates sums) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("SELECT kind, provider, starts_at, date, category,"
                 + " consumer, model, pricing, measure, amount, first, last FROM opening_balance"
-                + " WHERE ?1 IS NULL OR (provider = ?1 AND kind <> '" + SERIES + "')")) {
+                + " WHERE CAST(? AS TEXT) IS NULL OR (provider = ? AND kind <> '" + SERIES + "')")) {
             select.setString(1, only);
+            select.setString(2, only);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     read(row, sums);

@@ -13,11 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Turns old events into an opening balance, some at a time, in the current transaction. */
-record Pruner(Connection connection, EventTable events) {
+record Pruner(Connection connection, EventTable events, Removal removal) {
     /** So many take some ten milliseconds. */
     private static final int STEP_ROWS = 1000;
+
+    /** Takes rows away. */
+    interface Removal {
+        /**
+         * Takes away rows that were pruned.
+         *
+         * @param kept rows that were passed over, since their events were amended later
+         */
+        void remove(List<RecordedEvent> pruned, List<RecordedEvent> kept) throws SQLException;
+    }
 
     /** No session is longer. */
     private static final Duration LONGEST_SESSION = Duration.ofDays(7);
@@ -45,7 +56,13 @@ record Pruner(Connection connection, EventTable events) {
         boolean isFull = rows.size() == STEP_ROWS && old == rows.size();
         rows = rows.subList(0, old);
         long through = rows.get(old - 1).number();
-        add(wholes(rows, through), recount);
+        List<List<RecordedEvent>> wholes = wholes(rows, through);
+        add(wholes, recount);
+        List<RecordedEvent> pruned = wholes.stream().flatMap(List::stream).toList();
+        var numbers = pruned.stream().map(RecordedEvent::number).collect(Collectors.toSet());
+        removal.remove(
+                pruned,
+                rows.stream().filter(row -> !numbers.contains(row.number())).toList());
         opening.add(recount.sums());
         opening.setThrough(through);
         return isFull;
@@ -54,10 +71,12 @@ record Pruner(Connection connection, EventTable events) {
     /** The events whose last row is among these. */
     private List<List<RecordedEvent>> wholes(List<RecordedEvent> rows, long through) throws SQLException {
         var wholes = new TreeMap<Long, List<RecordedEvent>>();
+        Set<Long> amended = events.amended(rows.get(0).number(), through);
         for (RecordedEvent row : rows) {
             long number = row.original();
             if (!wholes.containsKey(number)) {
-                List<RecordedEvent> whole = events.whole(number);
+                boolean isAlone = !row.isAmendment() && !amended.contains(number);
+                List<RecordedEvent> whole = isAlone ? List.of(row) : events.whole(number);
                 if (whole.stream().allMatch(each -> each.number() <= through)) {
                     wholes.put(number, whole);
                 }
@@ -69,15 +88,10 @@ record Pruner(Connection connection, EventTable events) {
     private void add(List<List<RecordedEvent>> wholes, Recount recount) throws SQLException {
         Set<Long> undone = new UndoingTable(connection).read();
         recount.without(undone).with(sessions(wholes));
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM event WHERE number = ?");
-                PreparedStatement forget = connection.prepareStatement("DELETE FROM undoing WHERE event = ?")) {
+        try (PreparedStatement forget = connection.prepareStatement("DELETE FROM undoing WHERE event = ?")) {
             for (List<RecordedEvent> whole : wholes) {
                 whole.forEach(recount::add);
                 recount.complete(whole);
-                for (RecordedEvent row : whole) {
-                    delete.setLong(1, row.number());
-                    delete.executeUpdate();
-                }
                 if (undone.contains(whole.get(0).number())) {
                     forget.setLong(1, whole.get(0).number());
                     forget.executeUpdate();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -69,14 +68,18 @@ final class SqliteDatabase {
         }
     }
 
-    /** A connection for writing, with migrated tables. Commits are durable. */
-    static Connection openForWriting(LedgerFile file) throws SQLException, IOException {
+    /**
+     * A connection for writing, with migrated tables. Commits are durable.
+     *
+     * @param state of a new or migrated ledger
+     */
+    static Connection openForWriting(LedgerFile file, LedgerState state) throws SQLException, IOException {
         Connection connection = open(file.url(), false);
         try {
             // A new ledger is created in one transaction with a journal, so that there is never a file without tables.
-            boolean changed = migrate(connection);
-            execute(connection, "PRAGMA journal_mode = WAL");
-            execute(connection, "PRAGMA journal_size_limit = " + LOG_BYTES);
+            boolean changed = migrate(connection, state);
+            Sql.execute(connection, "PRAGMA journal_mode = WAL");
+            Sql.execute(connection, "PRAGMA journal_size_limit = " + LOG_BYTES);
             // Else the driver tries to begin a transaction after each statement, in case that it should end one.
             connection.unwrap(SQLiteConnection.class).getConnectionConfig().setAutoCommit(false);
             if (changed) {
@@ -117,52 +120,26 @@ final class SqliteDatabase {
 
     /** Checkpoints the complete log if no reader needs it. */
     static boolean checkpoint(Connection connection) throws SQLException {
-        return integer(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+        return Sql.integer(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
     }
 
     /** Like {@link #checkpoint}, without waiting for readers. */
     static boolean checkpointNoWait(Connection connection) throws SQLException {
-        execute(connection, "PRAGMA busy_timeout = 0");
+        Sql.execute(connection, "PRAGMA busy_timeout = 0");
         try {
             return checkpoint(connection);
         } finally {
-            execute(connection, "PRAGMA busy_timeout = " + BUSY_TIMEOUT_MS);
-        }
-    }
-
-    /** Runs a statement without parameters or rows. Transactions are started and ended this way, not through JDBC. */
-    static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            Sql.execute(connection, "PRAGMA busy_timeout = " + BUSY_TIMEOUT_MS);
         }
     }
 
     /** The random id of a ledger. */
     static String id(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT id FROM identity")) {
-            return row.getString(1);
-        }
+        return Sql.text(connection, "SELECT id FROM identity");
     }
 
-    /** The first field of the first row. */
-    static int integer(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            return row.getInt(1);
-        }
-    }
-
-    /** The first field of the first row. */
-    static String text(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            return row.getString(1);
-        }
-    }
-
-    private static boolean migrate(Connection connection) throws SQLException, IOException {
-        execute(connection, "BEGIN IMMEDIATE");
+    private static boolean migrate(Connection connection, LedgerState state) throws SQLException, IOException {
+        Sql.execute(connection, "BEGIN IMMEDIATE");
         int version = version(connection);
         if (version < VERSION) {
             try (Statement statement = connection.createStatement()) {
@@ -178,17 +155,17 @@ final class SqliteDatabase {
                 if (version <= MIGRATIONS.indexOf(CHECK_VALUES)) {
                     CheckedRows.fill(connection);
                 }
-                statement.executeUpdate("PRAGMA application_id = " + Header.APPLICATION);
+                state.store(connection);
                 statement.executeUpdate("PRAGMA user_version = " + VERSION);
             }
         }
-        execute(connection, "COMMIT");
+        Sql.execute(connection, "COMMIT");
         return version < VERSION;
     }
 
     /** The number of migrations applied to the file, all of which are known. */
     static int version(Connection connection) throws SQLException {
-        int version = integer(connection, "PRAGMA user_version");
+        int version = Sql.integer(connection, "PRAGMA user_version");
         if (version > VERSION) {
             throw new SQLException("it was written by a newer version of the exporter (its format is " + version
                     + ", this version supports up to " + VERSION + ")");

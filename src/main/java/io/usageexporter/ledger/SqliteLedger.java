@@ -24,6 +24,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +32,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A ledger in an SQLite file, which the process owns from {@link #open} to {@link #close()}. */
-final class SqliteLedger implements Ledger {
+final class SqliteLedger implements Ledger, CopyTarget {
     private final LedgerFile file;
     private final @Nullable Object fileKey;
     private final OwnerLock lock;
@@ -48,11 +49,11 @@ final class SqliteLedger implements Ledger {
     private long lastNumber;
     private boolean closed;
 
-    private SqliteLedger(LedgerFile file, OwnerLock lock) throws SQLException, IOException {
+    private SqliteLedger(LedgerFile file, OwnerLock lock, LedgerState state) throws SQLException, IOException {
         this.file = file;
         this.fileKey = file.key();
         this.lock = lock;
-        this.connection = SqliteDatabase.openForWriting(file);
+        this.connection = SqliteDatabase.openForWriting(file, state);
         this.events = new EventTable(connection);
         this.totalsReader = new TotalsReader(connection);
         this.totalsWriter = new TotalsWriter(connection);
@@ -65,8 +66,17 @@ final class SqliteLedger implements Ledger {
         this.lastNumber = EventRows.lastNumber(connection);
     }
 
-    /** See {@link Ledger#open(Path)}. */
+    /** See {@link LedgerAddress#open}. */
     static SqliteLedger open(Path given) throws LedgerException {
+        return open(given, LedgerState.OPEN);
+    }
+
+    /**
+     * The same for ledgers in these states.
+     *
+     * @param state also of a new one
+     */
+    static SqliteLedger open(Path given, LedgerState state, LedgerState... others) throws LedgerException {
         SqliteDatabase.load();
         try {
             LedgerFile file = LedgerFile.of(given).withFolder();
@@ -74,10 +84,10 @@ final class SqliteLedger implements Ledger {
             OwnerLock lock = OwnerLock.take(file);
             try {
                 if (LedgerFile.size(file.main()) > 0) {
-                    Inspection.check(file, Header.read(lock.channel()));
+                    Inspection.check(file, Header.read(lock.channel()), EnumSet.of(state, others));
                     lock.renew();
                 }
-                var ledger = new SqliteLedger(file, lock);
+                var ledger = new SqliteLedger(file, lock, state);
                 lock.renew(); // which SQLite released by opening and closing the file
                 ledger.mark.write(ledger.lastNumber, ledger.log.row()); // so that other processes can name this one
                 return ledger;
@@ -91,7 +101,7 @@ final class SqliteLedger implements Ledger {
     }
 
     @Override
-    public LedgerReader reader() throws LedgerException {
+    public SqliteReader reader() throws LedgerException {
         return SqliteReader.inProcess(file);
     }
 
@@ -165,14 +175,29 @@ final class SqliteLedger implements Ledger {
     @Override
     public void append(List<RecordedEvent> added, Totals.Change change) throws LedgerException {
         transaction(() -> {
-            events.insert(added);
             totalsWriter.write(change);
-            Runnable idsKnown = ids.stage(added);
-            return () -> {
-                lastNumber = added.get(added.size() - 1).number();
-                idsKnown.run();
-            };
+            return insert(added);
         });
+    }
+
+    @Override
+    public void add(List<RecordedEvent> copied) throws LedgerException {
+        transaction(() -> insert(copied));
+    }
+
+    /** Returns what to do after the commit. */
+    private Runnable insert(List<RecordedEvent> added) throws SQLException {
+        events.insert(added);
+        Runnable idsKnown = ids.stage(added);
+        return () -> {
+            lastNumber = added.get(added.size() - 1).number();
+            idsKnown.run();
+        };
+    }
+
+    @Override
+    public void write(CopyTarget.Work work) throws LedgerException {
+        write(() -> work.run(connection));
     }
 
     @Override
@@ -217,7 +242,8 @@ final class SqliteLedger implements Ledger {
     @Override
     public boolean prune(Instant before, Recount recount) throws LedgerException {
         var more = new boolean[1];
-        write(() -> more[0] = new Pruner(connection, events).prune(before, lastNumber, recount));
+        write(() -> more[0] = new Pruner(connection, events, (pruned, kept) -> events.delete(pruned))
+                .prune(before, lastNumber, recount));
         return more[0];
     }
 
@@ -232,15 +258,7 @@ final class SqliteLedger implements Ledger {
 
     @Override
     public boolean isPricedOtherwise(String provider, PricingRules before, PricingRules after) throws LedgerException {
-        return read(() -> {
-            var differs = new boolean[1];
-            try (var events = new EventAssembler(
-                    connection, rows -> differs[0] |= !before.of(rows).equals(after.of(rows)))) {
-                EventRows.forEach(connection, provider, 1, Long.MAX_VALUE, events::add);
-                events.end();
-            }
-            return differs[0];
-        });
+        return read(() -> EventRows.isPricedOtherwise(connection, provider, before, after));
     }
 
     @Override
@@ -250,8 +268,7 @@ final class SqliteLedger implements Ledger {
 
     @Override
     public void probe(Instant now) throws LedgerException {
-        write(() -> SqliteDatabase.execute(
-                connection, "INSERT OR REPLACE INTO probe VALUES (1, " + now.toEpochMilli() + ")"));
+        write(() -> Sql.execute(connection, "INSERT OR REPLACE INTO probe VALUES (1, " + now.toEpochMilli() + ")"));
     }
 
     /** The body of a read or write. */

@@ -30,7 +30,7 @@ final class StructureCheck extends ProgressHandler {
             String found = quick(connection, "1");
             return found == null
                             && SqliteDatabase.version(connection) == SqliteDatabase.VERSION
-                            && SqliteDatabase.integer(connection, FALSE_AMENDMENTS) > 0
+                            && Sql.integer(connection, FALSE_AMENDMENTS) > 0
                     ? "index amendment differs from table event"
                     : found;
         } catch (SQLException e) {
@@ -49,7 +49,7 @@ final class StructureCheck extends ProgressHandler {
      * @param what 1 for everything, or a table in quotes
      */
     static @Nullable String quick(Connection connection, String what) throws SQLException {
-        String found = SqliteDatabase.text(connection, "PRAGMA quick_check(" + what + ")");
+        String found = Sql.text(connection, "PRAGMA quick_check(" + what + ")");
         return found.equals("ok") ? null : found.substring(found.lastIndexOf('\n') + 1); // below a heading
     }
 

@@ -38,7 +38,7 @@ record TotalsReader(Connection connection) {
      * No name contains control characters.
      */
     static final String CELLS =
-            "group_concat(concat_ws(char(31), category, consumer, model, pricing, measure, amount), char(30))";
+            "string_agg(concat_ws('\u001f', category, consumer, model, pricing, measure, amount), '\u001e')";
 
     private static final String SERIES = "provider, category, consumer, model, pricing, measure";
 
@@ -104,10 +104,7 @@ record TotalsReader(Connection connection) {
 
     /** How many events were recorded. */
     long events() throws SQLException {
-        try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT coalesce(sum(events), 0) FROM source_total")) {
-            return row.getLong(1);
-        }
+        return Sql.number(connection, "SELECT coalesce(sum(events), 0) FROM source_total");
     }
 
     SortedSet<Measure> measures() throws SQLException {

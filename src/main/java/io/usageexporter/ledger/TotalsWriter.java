@@ -15,6 +15,7 @@ import io.usageexporter.totals.Totals;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneId;
 import java.util.List;
@@ -35,12 +36,12 @@ final class TotalsWriter implements AutoCloseable {
 
     TotalsWriter(Connection connection) throws SQLException {
         this.connection = connection;
-        series = connection.prepareStatement("INSERT OR REPLACE INTO series_total VALUES (?,?,?,?,?,?,?,?,?)");
-        cell = connection.prepareStatement("INSERT OR REPLACE INTO day_total VALUES (?,?,?,?,?,?,?,?,?)");
-        hour = connection.prepareStatement("INSERT OR REPLACE INTO hour_total VALUES (?,?,?,?,?,?,?)");
-        source = connection.prepareStatement("INSERT OR REPLACE INTO source_total VALUES (?,?,?,?)");
-        provider = connection.prepareStatement("INSERT OR REPLACE INTO provider VALUES (?,?,?,?)");
-        label = connection.prepareStatement("INSERT OR REPLACE INTO label VALUES (?,?,?,?,?)");
+        series = connection.prepareStatement(CheckedRows.upsert("series_total"));
+        cell = connection.prepareStatement(CheckedRows.upsert("day_total"));
+        hour = connection.prepareStatement(CheckedRows.upsert("hour_total"));
+        source = connection.prepareStatement(CheckedRows.upsert("source_total"));
+        provider = connection.prepareStatement(CheckedRows.upsert("provider"));
+        label = connection.prepareStatement(CheckedRows.upsert("label"));
     }
 
     /** Drops what a failed transaction left behind. */
@@ -203,23 +204,31 @@ final class TotalsWriter implements AutoCloseable {
             events.end();
             windows.add(recount.takeWindows());
         }
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM day_total WHERE provider = ?");
-                PreparedStatement update = connection.prepareStatement("UPDATE provider SET zone = ?1,"
-                        + " check_value = " + CheckedRows.valueOfFields("name, ?1, last_event") + " WHERE name = ?2")) {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM day_total WHERE provider = ?")) {
             delete.setString(1, name);
             delete.executeUpdate();
-            update.setString(1, zone.toString());
-            update.setString(2, name);
-            update.executeUpdate();
         }
+        setZone(name, zone);
         setLongPrompts(name, rules);
         writeDays(recount.sums().days());
     }
 
+    /** Stores the zone of a provider that has events. */
+    private void setZone(String name, ZoneId zone) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT last_event FROM provider WHERE name = ?")) {
+            select.setString(1, name);
+            try (ResultSet row = select.executeQuery()) {
+                if (row.next()) {
+                    CheckedRows.bind(provider, name, zone.toString(), row.getLong(1));
+                    provider.executeUpdate();
+                }
+            }
+        }
+    }
+
     /** Stores which prompts of a provider count as long. */
     void setLongPrompts(String name, LongPromptRules rules) throws SQLException {
-        try (PreparedStatement replace =
-                connection.prepareStatement("INSERT OR REPLACE INTO long_prompt VALUES (?,?,?)")) {
+        try (PreparedStatement replace = connection.prepareStatement(CheckedRows.upsert("long_prompt"))) {
             CheckedRows.bind(replace, name, rules.toString());
             replace.executeUpdate();
         }

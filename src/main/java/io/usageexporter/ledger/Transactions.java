@@ -59,7 +59,7 @@ final class Transactions implements AutoCloseable {
     private void rollback() {
         try {
             failed.run();
-            SqliteDatabase.execute(connection, "ROLLBACK");
+            Sql.execute(connection, "ROLLBACK");
         } catch (SQLException e) {
             // SQLite has already rolled back, as after a disk error; the first failure is the one to report.
         }

@@ -12,6 +12,12 @@ import java.util.Set;
 
 /** Which events were undone. */
 record UndoingTable(Connection connection) {
+    /** Selects all rows. */
+    static final String SELECT = "SELECT event, at, check_value FROM undoing";
+
+    /** Inserts a row. */
+    static final String INSERT = "INSERT INTO undoing (event, at, check_value) VALUES (?,?,?)";
+
     /** The numbers of all of them. */
     Set<Long> read() throws SQLException {
         var numbers = new HashSet<Long>();
@@ -34,7 +40,7 @@ record UndoingTable(Connection connection) {
     }
 
     void insert(long event, Instant at) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO undoing VALUES (?,?,?)")) {
+        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setLong(1, event);
             insert.setLong(2, at.toEpochMilli());
             insert.setInt(3, checkValue(event, at.toEpochMilli()));

@@ -21,7 +21,7 @@ import java.util.Map;
 
 /** The totals of hours and sessions, and which of these are counted. */
 record WindowTable(Connection connection) {
-    private static final String KEY = "provider = ? AND window = ? AND starts_at = ? AND date = ? AND category = ?"
+    private static final String KEY = "provider = ? AND \"window\" = ? AND starts_at = ? AND date = ? AND category = ?"
             + " AND consumer = ? AND model = ? AND pricing = ? AND measure = ?";
 
     /** How many fields make the key; the amount follows. */
@@ -68,7 +68,7 @@ record WindowTable(Connection connection) {
     Map<WindowPart, Map<Series, BigDecimal>> all() throws SQLException {
         var windows = new HashMap<WindowPart, Map<Series, BigDecimal>>();
         try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT DISTINCT provider, window FROM window_total")) {
+                ResultSet row = statement.executeQuery("SELECT DISTINCT provider, \"window\" FROM window_total")) {
             while (row.next()) {
                 windows.putAll(between(
                         row.getString(1),
@@ -86,7 +86,7 @@ record WindowTable(Connection connection) {
         CheckedRows.check(
                 connection,
                 "window_total",
-                "provider = ? AND window = ? AND starts_at > ? AND starts_at < ?",
+                "provider = ? AND \"window\" = ? AND starts_at > ? AND starts_at < ?",
                 provider,
                 window.label(),
                 after.toEpochMilli(),
@@ -100,7 +100,7 @@ record WindowTable(Connection connection) {
         var windows = new HashMap<WindowPart, Map<Series, BigDecimal>>();
         var known = new HashMap<String, Series>();
         try (PreparedStatement select = connection.prepareStatement("SELECT starts_at, date, " + TotalsReader.CELLS
-                + " FROM window_total WHERE provider = ? AND window = ? AND starts_at > ? AND starts_at < ?"
+                + " FROM window_total WHERE provider = ? AND \"window\" = ? AND starts_at > ? AND starts_at < ?"
                 + " GROUP BY starts_at, date")) {
             select.setString(1, provider);
             select.setString(2, window.label());
@@ -138,13 +138,14 @@ record WindowTable(Connection connection) {
     List<Instant> sessions(String provider, Instant from, Instant to) throws SQLException {
         var starts = new ArrayList<Instant>();
         try (PreparedStatement seek = connection.prepareStatement("SELECT min(starts_at) FROM window_total"
-                + " WHERE provider = ? AND window = 'session' AND starts_at >= ? AND starts_at <= ?")) {
+                + " WHERE provider = ? AND \"window\" = 'session' AND starts_at >= ? AND starts_at <= ?")) {
             seek.setString(1, provider);
             seek.setLong(3, to.toEpochMilli());
             Long next = from.toEpochMilli();
             while (next != null) {
                 seek.setLong(2, next);
                 try (ResultSet row = seek.executeQuery()) {
+                    row.next();
                     long start = row.getLong(1);
                     next = row.wasNull() ? null : start + 1;
                     if (next != null) {
@@ -160,8 +161,7 @@ record WindowTable(Connection connection) {
     void reset(String provider, CountedWindows counted) throws SQLException {
         Duration length = counted.sessionLength();
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM window_total WHERE provider = ?");
-                PreparedStatement put =
-                        connection.prepareStatement("INSERT OR REPLACE INTO counted_windows VALUES (?,?,?,?)")) {
+                PreparedStatement put = connection.prepareStatement(CheckedRows.upsert("counted_windows"))) {
             delete.setString(1, provider);
             delete.executeUpdate();
             CheckedRows.bind(put, provider, counted.hours() ? 1L : 0L, length == null ? null : length.toSeconds());
@@ -176,8 +176,7 @@ record WindowTable(Connection connection) {
         }
         try (PreparedStatement select =
                         connection.prepareStatement("SELECT amount, check_value FROM window_total WHERE " + KEY);
-                PreparedStatement put = connection.prepareStatement(
-                        "INSERT OR REPLACE INTO window_total VALUES (?,?,?,?,?,?,?,?,?,?,?)")) {
+                PreparedStatement put = connection.prepareStatement(CheckedRows.upsert("window_total"))) {
             for (var part : added.entrySet()) {
                 for (var cell : part.getValue().entrySet()) {
                     Object[] row = row(part.getKey(), cell.getKey());
@@ -187,9 +186,10 @@ record WindowTable(Connection connection) {
                     } else {
                         row[KEY_FIELDS] = Decimals.plain(sum);
                         CheckedRows.bind(put, row);
-                        put.executeUpdate();
+                        put.addBatch();
                     }
                 }
+                put.executeBatch(); // the driver holds a batch in memory
             }
         }
     }

@@ -9,29 +9,34 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Polls a provider at once and then at every interval, on a thread of its own. Failed polls back off exponentially, up to
- * an hour, and honour the provider's Retry-After within that. Logs the first failure and the recovery. Thread-safe.
+ * an hour, and honour the provider's Retry-After within that. Logs the first failure and the recovery. Of exporters that
+ * share a ledger only the one in charge polls. Thread-safe.
  */
 public final class PollLoop implements AutoCloseable {
     /** The longest delay after a failure. */
     public static final Duration MAX_BACKOFF = Duration.ofHours(1);
 
     private static final Duration INITIAL_BACKOFF = Duration.ofMinutes(1);
+    private static final Duration UNTIL_IN_CHARGE = Duration.ofSeconds(1);
+    private static final State NOT_POLLED = new State(null, null);
     private static final long CLOSE_SECONDS = 5;
     private static final Logger LOG = System.getLogger(PollLoop.class.getName());
 
     private final String provider;
     private final Duration interval;
     private final PollTask poll;
+    private final BooleanSupplier isInCharge;
     private final InstantSource clock;
     private final Sleeper sleeper;
     private final Backoff backoff;
     private final Thread thread;
-    private volatile State state = new State(null, null);
+    private volatile State state = NOT_POLLED;
 
     /**
      * The outcome of the polls so far.
@@ -58,12 +63,14 @@ public final class PollLoop implements AutoCloseable {
             String provider,
             Duration interval,
             PollTask poll,
+            BooleanSupplier isInCharge,
             InstantSource clock,
             Sleeper sleeper,
             DoubleSupplier jitter) {
         this.provider = provider;
         this.interval = interval;
         this.poll = poll;
+        this.isInCharge = isInCharge;
         this.clock = clock;
         this.sleeper = sleeper;
         this.backoff = new Backoff(
@@ -77,12 +84,15 @@ public final class PollLoop implements AutoCloseable {
      *
      * @param provider the name in the log
      * @param poll run by one thread
+     * @param isInCharge whether this exporter polls at the moment
      */
-    public static PollLoop start(String provider, Duration interval, PollTask poll, InstantSource clock) {
+    public static PollLoop start(
+            String provider, Duration interval, PollTask poll, BooleanSupplier isInCharge, InstantSource clock) {
         return start(
                 provider,
                 interval,
                 poll,
+                isInCharge,
                 clock,
                 Sleeper.SLEEP,
                 () -> ThreadLocalRandom.current().nextDouble());
@@ -98,27 +108,34 @@ public final class PollLoop implements AutoCloseable {
             String provider,
             Duration interval,
             PollTask poll,
+            BooleanSupplier isInCharge,
             InstantSource clock,
             Sleeper sleeper,
             DoubleSupplier jitter) {
-        var loop = new PollLoop(provider, interval, poll, clock, sleeper, jitter);
+        var loop = new PollLoop(provider, interval, poll, isInCharge, clock, sleeper, jitter);
         loop.thread.start();
         return loop;
     }
 
-    /** The outcome of the polls so far. */
+    /** The outcome of the polls so far; unknown while another exporter polls. */
     public State state() {
-        return state;
+        return isInCharge.getAsBoolean() ? state : NOT_POLLED;
     }
 
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                sleeper.sleep(pollOnce());
+                sleeper.sleep(isInCharge.getAsBoolean() ? pollOnce() : stepBack());
             }
         } catch (InterruptedException e) {
             LOG.log(Level.DEBUG, "stopped polling {0}", provider); // closed
         }
+    }
+
+    private Duration stepBack() {
+        state = NOT_POLLED;
+        backoff.reset();
+        return UNTIL_IN_CHARGE;
     }
 
     /** Returns the delay until the next poll. */

@@ -2,7 +2,6 @@ package io.usageexporter.provider;
 
 import io.usageexporter.polling.PollLoop;
 import io.usageexporter.quota.ProviderConfig;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The background work of one provider under one tracking configuration. Thread-safe. */
@@ -19,17 +18,12 @@ public interface ProviderService extends AutoCloseable {
         return 0;
     }
 
-    /** The usage that the provider itself reports now. */
-    default List<ProviderReportedUsage> reported() {
-        return List.of();
-    }
-
-    /** The usage that the provider itself reports by day and model; null where it does not. */
-    default @Nullable List<ProviderReportedDay> reportedDays() {
+    /** What its polls have found so far; null where there are none. */
+    default @Nullable PollResult pollResult() {
         return null;
     }
 
-    /** The outcome of its polls; null where there are none. */
+    /** The outcome of its polls, unknown while another exporter polls; null where there are none. */
     default PollLoop.@Nullable State pollState() {
         return null;
     }

@@ -7,6 +7,7 @@ import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.RetryQueue;
 import io.usageexporter.recording.StateStore;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
  * @param provider as configured now
  * @param state the integration's own durable state
  * @param plan receives what the account allows
+ * @param isInCharge whether this exporter does what only one of those that share a ledger may do
  */
 public record ServiceContext(
         TrackingConfig tracking,
@@ -25,4 +27,5 @@ public record ServiceContext(
         RetryQueue queue,
         StateStore state,
         Consumer<AccountPlan> plan,
+        BooleanSupplier isInCharge,
         InstantSource clock) {}

@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,8 +76,25 @@ final class CommitGroup {
         this.pricing = pricing;
     }
 
+    /** Adds submissions in order. */
+    void addAll(List<Submission> submissions) throws LedgerException {
+        if (ledger.isShared()) {
+            var wanted = new HashSet<String>();
+            for (Submission submission : submissions) {
+                submission.events().stream()
+                        .map(UsageEvent::id)
+                        .filter(Objects::nonNull)
+                        .forEach(wanted::add);
+            }
+            ledger.prefetch(wanted, now);
+        }
+        for (Submission submission : submissions) {
+            add(submission);
+        }
+    }
+
     /** Adds a submission, or none of it when one of its ids belongs to a different event. */
-    void add(Submission submission) throws LedgerException {
+    private void add(Submission submission) throws LedgerException {
         var fresh = new ArrayList<RecordedEvent>();
         var freshIds = new HashMap<String, Known>();
         var conflicts = new ArrayList<Integer>();

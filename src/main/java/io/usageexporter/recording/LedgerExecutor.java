@@ -67,7 +67,7 @@ record LedgerExecutor(WorkQueue queue) {
             }
         });
         if (!accepted) {
-            failed.accept(new IllegalStateException("the exporter is shutting down"));
+            failed.accept(new LedgerException("the exporter is shutting down"));
         }
     }
 }

@@ -27,8 +27,13 @@ final class LedgerHealth {
         }
     }
 
+    /** What a failure is, in words. */
+    static String describe(Throwable e) {
+        return e instanceof LedgerException ? String.valueOf(e.getMessage()) : "internal error; see the log";
+    }
+
     void writeFailed(Throwable e) {
-        problem = e instanceof LedgerException ? String.valueOf(e.getMessage()) : "internal error; see the log";
+        problem = describe(e);
         if (writable) {
             writable = false;
             LOG.log(Level.ERROR, "rejecting events: " + e.getMessage(), e instanceof LedgerException ? null : e);

@@ -7,6 +7,11 @@ import java.util.concurrent.CompletableFuture;
 /** Keeps the state of one provider's integration in the ledger. */
 record LedgerStateStore(LedgerExecutor executor, Ledger ledger, String provider) implements StateStore {
     @Override
+    public boolean isShared() {
+        return ledger.isShared();
+    }
+
+    @Override
     public CompletableFuture<Map<String, String>> all() {
         return executor.call(() -> ledger.readState(provider));
     }

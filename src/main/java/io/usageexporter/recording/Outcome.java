@@ -35,7 +35,7 @@ public sealed interface Outcome {
     record Conflict(List<Integer> indexes) implements Outcome {}
 
     /**
-     * None of it was recorded; the same submission may succeed later.
+     * None of it was recorded, or it is not known; the same submission may succeed later.
      *
      * @param message for the sender
      */
@@ -45,6 +45,8 @@ public sealed interface Outcome {
     enum Cause {
         QUEUE_FULL,
         LEDGER,
+        /** It may have been recorded. */
+        IN_DOUBT,
         SHUTDOWN
     }
 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -37,11 +38,11 @@ public final class Recorder implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(Recorder.class.getName());
 
+    private static final long PROBED_WITHIN_MS = 2000;
+    private static final String LATE = "the ledger does not answer within two seconds";
+
     /** Bounds how long the first submitter of a group waits. */
     private static final int GROUP_EVENTS = 10_000;
-
-    /** How long the recorder may be idle before it probes the ledger, so that failures show before the next event. */
-    private static final long PROBE_SECONDS = 15;
 
     private final Ledger ledger;
     private final Totals totals;
@@ -52,6 +53,7 @@ public final class Recorder implements AutoCloseable {
     private final WorkQueue queue = new WorkQueue(QUEUE_EVENTS);
     private final LedgerExecutor executor = new LedgerExecutor(queue);
     private final Fingerprints fingerprints = new Fingerprints();
+    private final IdleWork idle;
     private final Thread thread = new Thread(this::run, "recorder");
 
     private Recorder(Ledger ledger, Totals totals, InstantSource clock, RecorderMetrics metrics) {
@@ -60,6 +62,7 @@ public final class Recorder implements AutoCloseable {
         this.writer = new LedgerWriter(ledger, totals);
         this.clock = clock;
         this.metrics = metrics;
+        this.idle = new IdleWork(ledger.isShared(), this::follow, this::probeLedger, System::nanoTime);
     }
 
     /**
@@ -92,6 +95,11 @@ public final class Recorder implements AutoCloseable {
     /** The number of events waiting to be recorded. */
     public int queuedEvents() {
         return queue.events();
+    }
+
+    /** Whether other exporters write the same ledger. */
+    public boolean isShared() {
+        return ledger.isShared();
     }
 
     /** Whether the last write succeeded. */
@@ -199,29 +207,34 @@ public final class Recorder implements AutoCloseable {
     /**
      * Checks with a small write whether the ledger is writable.
      *
-     * @param done called once with the result, by the recorder's thread or this one; must not block
+     * @param done called once, by any thread, within some two seconds, with the reason why not; empty if it is. Must not block
      */
-    public void probe(Consumer<Boolean> done) {
-        executor.run(
-                () -> {
+    public void probe(Consumer<String> done) {
+        CompletableFuture<Void> unused = executor.call(() -> {
                     probeLedger();
-                    done.accept(true);
-                },
-                failure -> done.accept(false));
+                    return "";
+                })
+                .orTimeout(PROBED_WITHIN_MS, TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> failure instanceof TimeoutException ? late() : LedgerHealth.describe(failure))
+                .thenAccept(done);
+    }
+
+    /** Connecting to a server that is away takes that long, too. */
+    private String late() {
+        return health.isWritable() ? LATE : health.problem();
     }
 
     private void run() {
         try {
             while (true) {
-                WorkQueue.Work work = queue.take(GROUP_EVENTS, PROBE_SECONDS, TimeUnit.SECONDS);
+                WorkQueue.Work work = queue.take(GROUP_EVENTS, idle.patience());
                 if (work.isEnd()) {
                     return;
                 }
-                if (work.isIdle()) {
-                    probeQuietly();
-                }
                 work.commands().forEach(Runnable::run);
-                if (!work.submissions().isEmpty()) {
+                if (work.submissions().isEmpty()) {
+                    idle.run();
+                } else {
                     record(work.submissions());
                 }
             }
@@ -232,22 +245,25 @@ public final class Recorder implements AutoCloseable {
 
     private void record(List<Submission> submissions) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        var group = new CommitGroup(ledger, now, fingerprints, totals.pricing());
+        List<Outcome> outcomes;
         try {
-            for (Submission submission : submissions) {
-                group.add(submission);
-            }
-            commit(group, now);
+            outcomes = writer.inUnit(() -> {
+                var group = new CommitGroup(ledger, now, fingerprints, totals.pricing());
+                group.addAll(submissions);
+                commit(group, now);
+                return group.outcomes();
+            });
         } catch (LedgerException | RuntimeException | Error e) {
             health.writeFailed(e);
-            for (Submission submission : submissions) {
-                submission.done().accept(new Unavailable(Cause.LEDGER, "the ledger cannot be written"));
-            }
+            var unavailable = e instanceof LedgerException.InDoubt
+                    ? new Unavailable(Cause.IN_DOUBT, String.valueOf(e.getMessage()))
+                    : new Unavailable(Cause.LEDGER, "the ledger cannot be written");
+            submissions.forEach(submission -> submission.done().accept(unavailable));
             return;
         }
         for (int i = 0; i < submissions.size(); i++) {
             Submission submission = submissions.get(i);
-            Outcome outcome = group.outcomes().get(i);
+            Outcome outcome = outcomes.get(i);
             int duplicates = outcome instanceof Recorded recorded
                     ? recorded.duplicates()
                     : outcome instanceof Imported imported ? imported.duplicates() : 0;
@@ -270,6 +286,7 @@ public final class Recorder implements AutoCloseable {
 
     private void probeLedger() throws LedgerException {
         try {
+            writer.follow(clock.instant());
             ledger.probe(clock.instant());
             health.writeSucceeded();
         } catch (LedgerException | RuntimeException e) {
@@ -278,11 +295,12 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    private void probeQuietly() {
+    private void follow() throws LedgerException {
         try {
-            probeLedger();
+            writer.follow(clock.instant());
         } catch (LedgerException | RuntimeException e) {
-            // Already logged and remembered.
+            health.writeFailed(e);
+            throw e;
         }
     }
 

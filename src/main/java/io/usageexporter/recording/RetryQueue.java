@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -58,7 +59,7 @@ public final class RetryQueue implements AutoCloseable {
      * @param done called once, by any thread, when they are recorded or dropped; must not block or throw
      */
     public void record(List<UsageEvent> events, Source source, Runnable done) {
-        submit(new PendingBatch(List.copyOf(events), source, DuplicatePolicy.KEEP_MAX, 0, done), () -> {});
+        submit(new PendingBatch(identified(events), source, DuplicatePolicy.KEEP_MAX, 0, done), () -> {});
     }
 
     /**
@@ -71,8 +72,20 @@ public final class RetryQueue implements AutoCloseable {
     public void recordResponse(List<UsageEvent> events, String call, Runnable done) {
         long fingerprint = call.isEmpty() ? 0 : IdHash.of(call);
         submit(
-                new PendingBatch(List.copyOf(events), Source.GATEWAY, DuplicatePolicy.COMPARE, fingerprint, done),
+                new PendingBatch(identified(events), Source.GATEWAY, DuplicatePolicy.COMPARE, fingerprint, done),
                 () -> {});
+    }
+
+    /**
+     * Whether a commit to a shared ledger took place may stay unknown, so that what is retried may be recorded already: by
+     * its id, it counts once.
+     */
+    private List<UsageEvent> identified(List<UsageEvent> events) {
+        return recorder.isShared()
+                ? events.stream()
+                        .map(event -> event.id() == null ? event.withId("observed/" + UUID.randomUUID()) : event)
+                        .toList()
+                : List.copyOf(events);
     }
 
     /** Counts events that cannot be recorded as dropped. */

@@ -8,6 +8,9 @@ import java.util.concurrent.CompletableFuture;
  * when the change is on disk, exceptionally if the ledger cannot be written. Thread-safe; never blocks.
  */
 public interface StateStore {
+    /** Whether other exporters may change it, too. */
+    boolean isShared();
+
     /** All values, by key. */
     CompletableFuture<Map<String, String>> all();
 

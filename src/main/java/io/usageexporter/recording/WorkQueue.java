@@ -1,5 +1,6 @@
 package io.usageexporter.recording;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,10 +91,10 @@ final class WorkQueue {
     }
 
     /** Waits for work. After {@link #close()} returns what is left, then the end. */
-    Work take(int maxEvents, long timeout, TimeUnit unit) throws InterruptedException {
+    Work take(int maxEvents, Duration patience) throws InterruptedException {
         lock.lock();
         try {
-            long nanos = unit.toNanos(timeout);
+            long nanos = patience.toNanos();
             while (submissions.isEmpty() && commands.isEmpty() && !closed && nanos > 0) {
                 nanos = changed.awaitNanos(nanos);
             }

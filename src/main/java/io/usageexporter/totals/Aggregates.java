@@ -49,6 +49,11 @@ public record Aggregates(
                 new HashMap<>());
     }
 
+    /** Forgets all sums. */
+    void clear() {
+        List.of(series, days, hours, windows, recorded, undone, lastEvent).forEach(Map::clear);
+    }
+
     /**
      * Adds an event on its day in this zone.
      *

@@ -52,6 +52,21 @@ final class CardinalityLimiter {
         unstored.clear();
     }
 
+    /** Applies what another exporter has stored. Names that are still to be stored here count from the next event on. */
+    void storedElsewhere(Collection<Label> labels, long nextEvent) {
+        labels.forEach(this::restore);
+        List<Label> remaining = unstored.stream()
+                .filter(each -> labels.stream()
+                        .noneMatch(label -> label.provider().equals(each.provider())
+                                && label.dimension() == each.dimension()
+                                && label.name().equals(each.name())))
+                .map(each -> new Label(each.provider(), each.dimension(), each.name(), nextEvent))
+                .toList();
+        unstored.clear();
+        unstored.addAll(remaining);
+        remaining.forEach(this::restore);
+    }
+
     private Map<String, Long> names(String provider, Dimension dimension) {
         return names.computeIfAbsent(new Axis(provider, dimension), axis -> new HashMap<>());
     }

@@ -26,7 +26,11 @@ final class RecentWindows {
     private final Map<WindowPart, Map<Series, BigDecimal>> sums = new HashMap<>();
     private Instant from = Instant.MIN;
 
+    /** Continues those of a ledger, in place of all so far. */
     void restore(StoredTotals stored) {
+        counted.clear();
+        sessions.clear();
+        sums.clear();
         from = stored.windowsFrom();
         stored.counted().forEach(this::count);
         stored.sessions().forEach(sessions::openAll);

@@ -59,6 +59,10 @@ final class Sessions {
         openAll(provider, others);
     }
 
+    void clear() {
+        starts.clear();
+    }
+
     void forgetBefore(Instant instant) {
         starts.values().forEach(known -> known.headSet(instant).clear());
     }

@@ -62,17 +62,30 @@ public final class Totals {
     /** Totals that continue those of a ledger. */
     public Totals(StoredTotals stored) {
         this(stored.daysFrom());
+        restore(stored, 1);
+    }
+
+    /**
+     * Continues those of a ledger, in place of all sums so far. Configured names stay.
+     *
+     * @param nextEvent the number of the first event after them
+     */
+    public synchronized void restore(StoredTotals stored, long nextEvent) {
+        sums.clear();
+        firstDays.clear();
+        daysFrom = stored.daysFrom();
+        snapshot = null;
         sums.series().putAll(stored.sums().series());
         sums.recorded().putAll(stored.sums().recorded());
         sums.undone().putAll(stored.sums().undone());
         sums.lastEvent().putAll(stored.sums().lastEvent());
         putDays(stored.sums().days(), stored.sums().hours());
         firstDays.putAll(stored.firstDays());
-        stored.labels().forEach(labels::restore);
+        labels.storedElsewhere(stored.labels(), nextEvent);
         seriesNames.restore(stored.series());
         zones.putAll(stored.pricing().zones());
         longPrompts.putAll(stored.pricing().longPrompts());
-        pricing = stored.pricing();
+        pricing = new PricingRules(zones, longPrompts);
         windows.restore(stored);
     }
 
@@ -280,6 +293,23 @@ public final class Totals {
 
     /** Applies a planned change, now that it is on disk. No other change may have been planned since. */
     public synchronized void apply(Change change) {
+        add(change);
+        labels.stored(change.labels());
+    }
+
+    /**
+     * Applies a change that another exporter has stored. All days of its events must be in memory.
+     *
+     * @param nextEvent the number of the first event after it
+     */
+    public synchronized void follow(Change change, long nextEvent) {
+        zones.putAll(change.zones()); // of a provider without events, another exporter may have configured another
+        pricing = new PricingRules(zones, longPrompts);
+        add(change);
+        labels.storedElsewhere(change.labels(), nextEvent);
+    }
+
+    private void add(Change change) {
         sums.series().putAll(change.sums().series());
         change.sums()
                 .days()
@@ -294,7 +324,6 @@ public final class Totals {
         sums.recorded().putAll(change.sums().recorded());
         sums.undone().putAll(change.sums().undone());
         sums.lastEvent().putAll(change.sums().lastEvent());
-        labels.stored(change.labels());
         seriesNames.restore(change.series());
         snapshot = null;
     }

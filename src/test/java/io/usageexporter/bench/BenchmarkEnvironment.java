@@ -35,12 +35,17 @@ final class BenchmarkEnvironment implements AutoCloseable {
 
     /** A ready exporter with its ledger in this folder. */
     Server exporter(Path data) throws IOException, InterruptedException {
+        return exporterOn("--storage.path=" + data.resolve("usage.db"));
+    }
+
+    /** A ready exporter on this shared ledger. */
+    Server sharing(String url) throws IOException, InterruptedException {
+        return exporterOn("--storage.url=" + url);
+    }
+
+    private Server exporterOn(String storage) throws IOException, InterruptedException {
         int port = freePort();
-        List<String> command = java(
-                "-jar",
-                jar.toString(),
-                "--storage.path=" + data.resolve("usage.db"),
-                "--web.listen-address=127.0.0.1:" + port);
+        List<String> command = java("-jar", jar.toString(), storage, "--web.listen-address=127.0.0.1:" + port);
         return Server.start(command, port, log(), peak -> peakMemory = Math.max(peakMemory, peak));
     }
 

@@ -45,6 +45,7 @@ public final class Benchmarks {
             if (!selection.equals("all")) {
                 benchmarks.put("soak", new SoakBenchmark(lab, Duration.ofMinutes(Long.getLong("bench.minutes", 10))));
             }
+            benchmarks.put("postgres", new PostgresBenchmark(lab, events));
             String before = System.getProperty("bench.before", "");
             if (!before.isEmpty()) {
                 benchmarks.put("before", new BeforeBenchmark(lab, Path.of(before)));

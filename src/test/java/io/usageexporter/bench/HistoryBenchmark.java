@@ -8,6 +8,7 @@ import io.usageexporter.event.TokenKind;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.quota.ProviderConfig;
 import io.usageexporter.testing.Configs;
 import io.usageexporter.totals.SeriesBound;
@@ -60,7 +61,7 @@ record HistoryBenchmark(BenchmarkEnvironment lab, long events) implements Benchm
     private void fill(Path file) throws Exception {
         var first = Instant.now().minus(Duration.ofDays(DAYS - 1));
         double millisBetween = Duration.ofDays(DAYS - 1).toMillis() / (double) events;
-        try (Ledger ledger = Ledger.open(file)) {
+        try (Ledger ledger = LedgerAddress.of(file).open()) {
             var totals = new Totals(ledger.readTotals(LocalDate.ofInstant(first, ZoneOffset.UTC), first));
             for (ProviderConfig provider : Configs.defaults().providers().values()) {
                 totals.configure(

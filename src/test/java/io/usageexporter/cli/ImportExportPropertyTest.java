@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.usageexporter.config.Config;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.UsageEvent;
-import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.recording.Recorder;
 import io.usageexporter.recording.RecorderMetrics;
@@ -78,7 +78,11 @@ class ImportExportPropertyTest {
         var source = new RandomEvents(random);
         int events = 0;
         try (Recorder recorder = Recorder.start(
-                Ledger.open(ledger), config.providers().values(), config.prices(), clock, RecorderMetrics.NONE)) {
+                LedgerAddress.of(ledger).open(),
+                config.providers().values(),
+                config.prices(),
+                clock,
+                RecorderMetrics.NONE)) {
             for (int step = 0; step < 40; step++) {
                 var batch = new ArrayList<UsageEvent>();
                 for (int i = random.nextInt(4); i >= 0; i--) {
@@ -105,7 +109,7 @@ class ImportExportPropertyTest {
     }
 
     private static Snapshot totals(Path ledger) throws Exception {
-        try (LedgerReader reader = LedgerReader.open(ledger)) {
+        try (LedgerReader reader = LedgerAddress.of(ledger).read()) {
             return reader.snapshot(LocalDate.EPOCH, Instant.EPOCH);
         }
     }

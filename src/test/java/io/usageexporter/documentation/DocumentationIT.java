@@ -9,6 +9,7 @@ import io.usageexporter.testing.Documentation.Block;
 import io.usageexporter.testing.Documentation.Page;
 import io.usageexporter.testing.Http;
 import io.usageexporter.testing.JarExporter;
+import io.usageexporter.testing.PostgresServer;
 import io.usageexporter.testing.ProcessRunner;
 import io.usageexporter.testing.RequiredTool;
 import io.usageexporter.testing.TestExporter;
@@ -37,8 +38,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocumentationIT {
     private static final Path JAR = Path.of("target/usage-exporter.jar").toAbsolutePath();
 
+    /** The address of the shared ledger in the pages. */
+    private static final String DATABASE =
+            "jdbc:postgresql://db.example.com/usage?user=usage&passwordFile=/run/secrets/postgres-password";
+
     @TempDir
     Path folder;
+
+    /** What stands for {@link #DATABASE}, once it is used. */
+    private String database = "";
 
     @BeforeAll
     static void tools() {
@@ -115,6 +123,13 @@ class DocumentationIT {
     private ProcessRunner.Result shell(String command, JarExporter exporter) throws Exception {
         String here = here(command)
                 .replace("localhost:5000", "127.0.0.1:" + exporter.http().port());
+        if (here.contains(DATABASE)) {
+            database = database.isEmpty() ? PostgresServer.shared().newDatabase() : database;
+            here = here.replace(DATABASE, database);
+        }
+        if (here.contains(" migrate --from data/usage.db")) {
+            assertThat(exporter.terminate()).isZero();
+        }
         return ProcessRunner.run(folder, "", List.of("bash", "-euo", "pipefail", "-c", here));
     }
 

@@ -3,7 +3,7 @@ package io.usageexporter.faults;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.ledger.LedgerReader.Verification;
 import io.usageexporter.testing.JarExporter;
@@ -47,8 +47,8 @@ class PowerCutIT {
             }
             Path copy = Files.createDirectories(folder.resolve("cut")).resolve("usage.db");
             disk.cutPower(random, requireNonNull(copy.getParent()));
-            Ledger.open(copy).close();
-            try (LedgerReader reader = LedgerReader.open(copy)) {
+            LedgerAddress.of(copy).open().close();
+            try (LedgerReader reader = LedgerAddress.of(copy).read()) {
                 Verification verification = reader.verify();
                 assertThat(verification.differences())
                         .as("after system call %d, with the random seed %d", cut, seed)

@@ -4,6 +4,7 @@ import static io.usageexporter.gateway.GatewayExtension.MESSAGES;
 import static io.usageexporter.gateway.GatewayExtension.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.ledger.LedgerReader.Verification;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ class GatewayLedgerOutageTest {
                         .at("/used/anthropic/daily/requests")
                         .asInt())
                 .isEqualTo(1 + 15);
-        try (LedgerReader reader = LedgerReader.open(ledger)) {
+        try (LedgerReader reader = LedgerAddress.of(ledger).read()) {
             assertThat(reader.verify()).isEqualTo(new Verification(21, List.of()));
         }
     }

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.usageexporter.config.ConnectionLimits;
-import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.metrics.MetricsView;
 import io.usageexporter.metrics.SelfMetrics;
 import io.usageexporter.recording.Recorder;
@@ -47,7 +47,7 @@ class BodyMemoryTest {
         var config = Configs.ingest();
         var clock = new SettableClock("2026-11-24T09:15:00Z");
         recorder = Recorder.start(
-                Ledger.open(folder.resolve("usage.db")),
+                LedgerAddress.of(folder.resolve("usage.db")).open(),
                 config.providers().values(),
                 Configs.defaults().prices(),
                 clock,

@@ -89,7 +89,7 @@ class FlippedByteTest extends LedgerTestBase {
     /** Everything that may be read from a ledger, also after its events were counted again. */
     private static List<String> served(Path file) throws Exception {
         var served = new StringBuilder();
-        try (Ledger ledger = Ledger.open(file)) {
+        try (Ledger ledger = LedgerAddress.of(file).open()) {
             served.append(read(ledger));
             try (LedgerReader reader = ledger.reader()) {
                 served.append(reader.measures());

@@ -17,17 +17,16 @@ class LastingStatementTest {
     @Test
     void executesAgainOnceTheFullDiskHasRoom() throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("test.db"))) {
-            SqliteDatabase.execute(connection, "CREATE TABLE t (content BLOB)");
-            SqliteDatabase.execute(connection, "PRAGMA max_page_count = 4");
+            Sql.execute(connection, "CREATE TABLE t (content BLOB)");
+            Sql.execute(connection, "PRAGMA max_page_count = 4");
             try (var insert = new LastingStatement(connection, "INSERT INTO t VALUES (?)")) {
                 assertThatThrownBy(() -> insert(insert, 100_000)).hasMessageContaining("SQLITE_FULL");
-                SqliteDatabase.execute(connection, "PRAGMA max_page_count = 1000");
+                Sql.execute(connection, "PRAGMA max_page_count = 1000");
 
                 insert(insert, 100_000);
                 insert(insert, 1);
             }
-            assertThat(SqliteDatabase.integer(connection, "SELECT count(*) FROM t"))
-                    .isEqualTo(2);
+            assertThat(Sql.integer(connection, "SELECT count(*) FROM t")).isEqualTo(2);
         }
     }
 

@@ -32,7 +32,7 @@ class LedgerBackupTest extends LedgerTestBase {
         if (!running) {
             ledger.close();
         }
-        assertThat(LedgerBackup.backup(file, backup)).isEqualTo(73);
+        assertThat(LedgerBackup.backup(LedgerAddress.of(file), backup)).isEqualTo(73);
         if (running) {
             append(5);
             ledger.close();
@@ -42,7 +42,7 @@ class LedgerBackupTest extends LedgerTestBase {
         Mark mark = markOf(backup);
         assertThat(mark.events()).isEqualTo(73);
         assertThat(verify(backup)).isEqualTo(new LedgerReader.Verification(73, List.of()));
-        try (Ledger copy = Ledger.open(backup)) {
+        try (Ledger copy = LedgerAddress.of(backup).open()) {
             assertThat(copy.lastNumber()).isEqualTo(73);
             assertThat(copy.find("id 73")).hasSize(1);
         }
@@ -52,14 +52,14 @@ class LedgerBackupTest extends LedgerTestBase {
     void backupOfAKilledExportersLedgerHasWhatIsInItsLog() throws Exception {
         append(10);
         Path killed = copy("killed.db", file, file);
-        assertThat(LedgerBackup.backup(killed, backup)).isEqualTo(10);
+        assertThat(LedgerBackup.backup(LedgerAddress.of(killed), backup)).isEqualTo(10);
         assertThat(verify(backup).differences()).isEmpty();
     }
 
     @Test
     void existingFileIsNotOverwritten() throws Exception {
         Files.writeString(backup, "mine");
-        assertThatThrownBy(() -> LedgerBackup.backup(file, backup))
+        assertThatThrownBy(() -> LedgerBackup.backup(LedgerAddress.of(file), backup))
                 .isInstanceOf(LedgerException.class)
                 .hasMessage(backup + " exists already; choose another file, or move that one away");
         assertThat(backup).hasContent("mine");
@@ -69,7 +69,7 @@ class LedgerBackupTest extends LedgerTestBase {
     @Test
     void backupIntoAMissingFolderNamesIt() {
         Path target = folder.resolve("missing/backup.db");
-        assertThatThrownBy(() -> LedgerBackup.backup(file, target))
+        assertThatThrownBy(() -> LedgerBackup.backup(LedgerAddress.of(file), target))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining(target.toString());
     }
@@ -79,17 +79,18 @@ class LedgerBackupTest extends LedgerTestBase {
         append(10);
         Path damaged = folder.resolve("damaged.db");
         Files.copy(file, damaged); // without its log
-        assertThatThrownBy(() -> LedgerBackup.backup(damaged, backup)).isInstanceOf(LedgerException.Damaged.class);
+        assertThatThrownBy(() -> LedgerBackup.backup(LedgerAddress.of(damaged), backup))
+                .isInstanceOf(LedgerException.Damaged.class);
         assertThat(backup).doesNotExist();
     }
 
     @Test
     void restoreKeepsTheLedgerOfBefore() throws Exception {
         append(10);
-        LedgerBackup.backup(file, backup);
+        LedgerBackup.backup(LedgerAddress.of(file), backup);
         append(5);
         ledger.close();
-        Restored restored = LedgerBackup.restore(backup, file, NOW);
+        Restored restored = LedgerBackup.restore(backup, LedgerAddress.of(file), NOW);
         assertThat(restored.backup().events()).isEqualTo(10);
         Path previous = Objects.requireNonNull(restored.previous());
         assertThat(previous).hasFileName("usage.db.before-20261124T091500Z");
@@ -105,13 +106,13 @@ class LedgerBackupTest extends LedgerTestBase {
     @Test
     void restoreReplacesADamagedLedgerAndKeepsItsLog() throws Exception {
         append(10);
-        LedgerBackup.backup(file, backup);
+        LedgerBackup.backup(LedgerAddress.of(file), backup);
         append(5);
         Path killed = copy("killed.db", file, file);
         try (FileChannel channel = FileChannel.open(killed, StandardOpenOption.WRITE)) {
             channel.truncate(5000);
         }
-        Restored restored = LedgerBackup.restore(backup, killed, NOW);
+        Restored restored = LedgerBackup.restore(backup, LedgerAddress.of(killed), NOW);
         assertThat(verify(killed).events()).isEqualTo(10);
         assertThat(log(killed)).doesNotExist();
         Path previous = Objects.requireNonNull(restored.previous());
@@ -122,8 +123,9 @@ class LedgerBackupTest extends LedgerTestBase {
     @Test
     void restoreWhileAnExporterRunsIsRefused() throws Exception {
         append(10);
-        LedgerBackup.backup(file, backup);
-        assertThatThrownBy(() -> LedgerBackup.restore(backup, file, NOW)).isInstanceOf(LedgerException.InUse.class);
+        LedgerBackup.backup(LedgerAddress.of(file), backup);
+        assertThatThrownBy(() -> LedgerBackup.restore(backup, LedgerAddress.of(file), NOW))
+                .isInstanceOf(LedgerException.InUse.class);
         append(1);
         assertThat(verify(file).events()).isEqualTo(11);
     }
@@ -131,10 +133,10 @@ class LedgerBackupTest extends LedgerTestBase {
     @Test
     void alteredBackupIsNotRestored() throws Exception {
         append(10);
-        LedgerBackup.backup(file, backup);
+        LedgerBackup.backup(LedgerAddress.of(file), backup);
         ledger.close();
         execute(backup, "UPDATE event SET usage = 'compute_units=7' WHERE number = 4");
-        Restored restored = LedgerBackup.restore(backup, file, NOW);
+        Restored restored = LedgerBackup.restore(backup, LedgerAddress.of(file), NOW);
         assertThat(restored.backup().differences()).anyMatch(line -> line.contains("event 4"));
         assertThat(filesIn(folder.resolve("data"))).containsExactly("usage.db");
         assertThat(verify(file).events()).isEqualTo(10);
@@ -144,20 +146,22 @@ class LedgerBackupTest extends LedgerTestBase {
     void restoreOfAFileThatIsNoLedgerIsRefused() throws Exception {
         ledger.close();
         Files.writeString(backup, "something else");
-        assertThatThrownBy(() -> LedgerBackup.restore(backup, file, NOW)).isInstanceOf(LedgerException.Foreign.class);
+        assertThatThrownBy(() -> LedgerBackup.restore(backup, LedgerAddress.of(file), NOW))
+                .isInstanceOf(LedgerException.Foreign.class);
         assertThat(filesIn(folder.resolve("data"))).containsExactly("usage.db");
     }
 
     @Test
     void restoreWhereNoLedgerIsCreatesIt() throws Exception {
         append(10);
-        LedgerBackup.backup(file, backup);
+        LedgerBackup.backup(LedgerAddress.of(file), backup);
         Path other = folder.resolve("other/usage.db");
-        assertThat(LedgerBackup.restore(backup, other, NOW).previous()).isNull();
+        assertThat(LedgerBackup.restore(backup, LedgerAddress.of(other), NOW).previous())
+                .isNull();
         assertThat(verify(other).events()).isEqualTo(10);
         Path none = folder.resolve("none/usage.db");
         execute(backup, "DELETE FROM event WHERE number = 4");
-        LedgerBackup.restore(backup, none, NOW);
+        LedgerBackup.restore(backup, LedgerAddress.of(none), NOW);
         assertThat(none).doesNotExist();
     }
 

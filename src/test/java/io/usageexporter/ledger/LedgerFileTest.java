@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.util.Arrays;
@@ -89,7 +90,7 @@ class LedgerFileTest extends LedgerTestBase {
         append(10);
         Path copy = folder.resolve("copy.db");
         Files.copy(log(file), log(copy));
-        assertThatThrownBy(() -> Ledger.open(copy))
+        assertThatThrownBy(() -> LedgerAddress.of(copy).open())
                 .isInstanceOf(LedgerException.Damaged.class)
                 .hasMessageContaining("is missing, but its log");
         assertThat(log(copy)).hasSameBinaryContentAs(log(file));
@@ -118,7 +119,7 @@ class LedgerFileTest extends LedgerTestBase {
     void rejectsTheLogOfAnotherLedger() throws Exception {
         append(10);
         Path other = folder.resolve("other.db");
-        try (Ledger another = Ledger.open(other)) {
+        try (Ledger another = LedgerAddress.of(other).open()) {
             another.probe(NOW);
             assertDamaged(copy("mixed.db", file, other), "");
         }
@@ -141,7 +142,7 @@ class LedgerFileTest extends LedgerTestBase {
         Arrays.fill(damaged, damaged.length - PAGE, damaged.length, (byte) 0x5a);
         Path copy = Files.write(folder.resolve("copy.db"), damaged);
 
-        assertThatThrownBy(() -> Ledger.open(copy))
+        assertThatThrownBy(() -> LedgerAddress.of(copy).open())
                 .isInstanceOf(LedgerException.Damaged.class)
                 .hasMessageContainingAll("ledger " + copy + " is damaged", "restore a copy");
         assertThat(copy).hasBinaryContent(damaged);
@@ -206,7 +207,7 @@ class LedgerFileTest extends LedgerTestBase {
         Path text = folder.resolve("notes.txt");
         String notes = "These are notes, not a database. ".repeat(200);
         Files.writeString(text, notes);
-        assertThatThrownBy(() -> Ledger.open(text))
+        assertThatThrownBy(() -> LedgerAddress.of(text).open())
                 .isInstanceOf(LedgerException.Foreign.class)
                 .hasMessageContaining(text.toString())
                 .hasMessageContaining("not an SQLite database");
@@ -216,7 +217,7 @@ class LedgerFileTest extends LedgerTestBase {
     @Test
     void readerOfAMissingLedgerFails() {
         Path missing = folder.resolve("none.db");
-        assertThatThrownBy(() -> LedgerReader.open(missing))
+        assertThatThrownBy(() -> LedgerAddress.of(missing).read())
                 .isInstanceOf(LedgerException.Missing.class)
                 .hasMessageContaining(missing.toString());
         assertThat(missing).doesNotExist();
@@ -224,22 +225,22 @@ class LedgerFileTest extends LedgerTestBase {
 
     private void assertDamaged(Path copy, String... words) throws Exception {
         byte[] before = Files.readAllBytes(copy);
-        assertThatThrownBy(() -> Ledger.open(copy))
+        assertThatThrownBy(() -> LedgerAddress.of(copy).open())
                 .isInstanceOf(LedgerException.Damaged.class)
                 .hasMessageContaining(copy.toString())
                 .hasMessageContainingAll(words);
-        assertThatThrownBy(() -> LedgerReader.open(copy)).isInstanceOf(LedgerException.Damaged.class);
+        assertThatThrownBy(() -> LedgerAddress.of(copy).read()).isInstanceOf(LedgerException.Damaged.class);
         assertThat(Files.readAllBytes(copy)).isEqualTo(before);
     }
 
     private static void assertForeign(Path other) throws Exception {
         List<String> files = files(requireNonNull(other.getParent()));
         byte[] before = Files.readAllBytes(other);
-        assertThatThrownBy(() -> Ledger.open(other))
+        assertThatThrownBy(() -> LedgerAddress.of(other).open())
                 .isInstanceOf(LedgerException.Foreign.class)
                 .hasMessageContaining(other.toString())
                 .hasMessageContaining("not a ledger");
-        assertThatThrownBy(() -> LedgerReader.open(other)).isInstanceOf(LedgerException.Foreign.class);
+        assertThatThrownBy(() -> LedgerAddress.of(other).read()).isInstanceOf(LedgerException.Foreign.class);
         assertThat(files(requireNonNull(other.getParent()))).isEqualTo(files);
         assertThat(Files.readAllBytes(other)).isEqualTo(before);
     }
@@ -257,8 +258,21 @@ class LedgerFileTest extends LedgerTestBase {
     }
 
     private static long events(Path copy) throws LedgerException {
-        try (Ledger opened = Ledger.open(copy)) {
+        try (Ledger opened = LedgerAddress.of(copy).open()) {
             return opened.lastNumber();
         }
+    }
+
+    @Test
+    void replacedLedgerIsNotWritten() throws Exception {
+        Files.move(file, folder.resolve("moved.db"));
+        Files.createFile(file);
+        assertThatThrownBy(() -> append(NOW, List.of(event("x", "a", "1"))))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("was moved, replaced or deleted");
+        assertThatThrownBy(() -> ledger.probe(NOW)).isInstanceOf(LedgerException.class);
+        assertThat(ledger.lastNumber()).isZero();
+        Files.move(folder.resolve("moved.db"), file, StandardCopyOption.REPLACE_EXISTING);
+        append(NOW, List.of(event("x", "a", "1")));
     }
 }

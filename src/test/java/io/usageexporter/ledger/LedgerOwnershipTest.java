@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class LedgerOwnershipTest extends LedgerTestBase {
     @Test
     void secondOwnerFailsWithInUse() {
-        assertThatThrownBy(() -> Ledger.open(file))
+        assertThatThrownBy(() -> LedgerAddress.of(file).open())
                 .isInstanceOf(LedgerException.InUse.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining(
@@ -21,13 +21,13 @@ class LedgerOwnershipTest extends LedgerTestBase {
     @Test
     void secondOwnerThroughALinkFailsWithInUse() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("link.db"), file);
-        assertThatThrownBy(() -> Ledger.open(link)).isInstanceOf(LedgerException.InUse.class);
+        assertThatThrownBy(() -> LedgerAddress.of(link).open()).isInstanceOf(LedgerException.InUse.class);
     }
 
     @Test
     void rejectedOwnerDoesNotReleaseTheLedger() throws Exception {
-        assertThatThrownBy(() -> Ledger.open(file)).isInstanceOf(LedgerException.InUse.class);
-        assertThatThrownBy(() -> Ledger.open(file)).isInstanceOf(LedgerException.InUse.class);
+        assertThatThrownBy(() -> LedgerAddress.of(file).open()).isInstanceOf(LedgerException.InUse.class);
+        assertThatThrownBy(() -> LedgerAddress.of(file).open()).isInstanceOf(LedgerException.InUse.class);
         append(NOW, List.of(event("x", "a", "1")));
         assertThat(number("x")).isEqualTo(1);
     }
@@ -36,9 +36,9 @@ class LedgerOwnershipTest extends LedgerTestBase {
     void danglingLinkLeadsToTheSameLedger() throws Exception {
         Path target = folder.resolve("target.db");
         Path link = Files.createSymbolicLink(folder.resolve("link.db"), target);
-        try (Ledger byLink = Ledger.open(link)) {
-            assertThatThrownBy(() -> Ledger.open(target)).isInstanceOf(LedgerException.InUse.class);
-            assertThatThrownBy(() -> Ledger.open(link)).isInstanceOf(LedgerException.InUse.class);
+        try (Ledger byLink = LedgerAddress.of(link).open()) {
+            assertThatThrownBy(() -> LedgerAddress.of(target).open()).isInstanceOf(LedgerException.InUse.class);
+            assertThatThrownBy(() -> LedgerAddress.of(link).open()).isInstanceOf(LedgerException.InUse.class);
             assertThat(byLink.lastNumber()).isZero();
         }
     }
@@ -46,6 +46,6 @@ class LedgerOwnershipTest extends LedgerTestBase {
     @Test
     void hardLinkLeadsToTheSameLedger() throws Exception {
         Path link = Files.createLink(folder.resolve("link.db"), file);
-        assertThatThrownBy(() -> Ledger.open(link)).isInstanceOf(LedgerException.InUse.class);
+        assertThatThrownBy(() -> LedgerAddress.of(link).open()).isInstanceOf(LedgerException.InUse.class);
     }
 }

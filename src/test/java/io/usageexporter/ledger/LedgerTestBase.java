@@ -9,6 +9,7 @@ import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.LedgerReader.Verification;
+import io.usageexporter.testing.TestLedger;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.Totals;
 import java.io.IOException;
@@ -37,6 +38,23 @@ abstract class LedgerTestBase {
     static final LocalDate DAYS_FROM = LocalDate.parse("2026-09-01");
     static final Measure UNITS = Measure.of("compute_units");
 
+    static final Ledger.Follower NONE = new Ledger.Follower() {
+        @Override
+        public void changed(Totals.Change change, long lastNumber) {
+            throw new AssertionError("followed");
+        }
+
+        @Override
+        public void startsChanged() {
+            throw new AssertionError("followed");
+        }
+
+        @Override
+        public void replaced() {
+            throw new AssertionError("followed");
+        }
+    };
+
     @TempDir
     Path folder = Path.of("");
 
@@ -47,7 +65,7 @@ abstract class LedgerTestBase {
     @BeforeEach
     final void open() throws LedgerException {
         file = folder.resolve("data").resolve("usage.db");
-        ledger = Ledger.open(file);
+        ledger = TestLedger.at(file).open();
         totals = new Totals(ledger.readTotals(DAYS_FROM, NOW));
     }
 
@@ -67,7 +85,7 @@ abstract class LedgerTestBase {
             recorded.add(new RecordedEvent(ledger.lastNumber() + recorded.size() + 1, event, received, Source.API));
         }
         Totals.Change change = totals.plan(recorded);
-        ledger.append(recorded, change);
+        inUnit(() -> ledger.append(recorded, change));
         totals.apply(change);
     }
 
@@ -79,6 +97,37 @@ abstract class LedgerTestBase {
                 LongStream.range(first, first + count)
                         .mapToObj(number -> new UsageEvent("id " + number, "p", "c", "", NOW, usage("1")))
                         .toList());
+    }
+
+    /** Reads all totals again where the ledger says so, as after a recount. */
+    private final class Restoring implements Ledger.Follower {
+        @Override
+        public void changed(Totals.Change change, long lastNumber) throws LedgerException {
+            NONE.changed(change, lastNumber);
+        }
+
+        @Override
+        public void startsChanged() throws LedgerException {
+            NONE.startsChanged();
+        }
+
+        @Override
+        public void replaced() throws LedgerException {
+            totals.restore(ledger.readTotals(DAYS_FROM, NOW), ledger.lastNumber() + 1);
+        }
+    }
+
+    /** A write. */
+    interface Write {
+        void run() throws LedgerException;
+    }
+
+    /** Runs a write of a ledger to which nothing else is written. */
+    final void inUnit(Write write) throws LedgerException {
+        ledger.inUnit(new Restoring(), () -> {
+            write.run();
+            return ledger;
+        });
     }
 
     final Snapshot storedTotals() throws LedgerException {
@@ -95,18 +144,20 @@ abstract class LedgerTestBase {
         try (Connection connection = connect(file);
                 var statement = connection.createStatement();
                 var row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            row.next();
             return row.getInt(1);
         }
     }
 
     static Verification verify(Path file) throws LedgerException {
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = TestLedger.at(file).read()) {
             return reader.verify();
         }
     }
 
     static Connection connect(Path file) throws SQLException {
-        return DriverManager.getConnection("jdbc:sqlite:" + file);
+        return DriverManager.getConnection(
+                TestLedger.at(file) instanceof LedgerAddress.Shared shared ? shared.url() : "jdbc:sqlite:" + file);
     }
 
     static void execute(Path file, String... statements) throws SQLException {

@@ -10,6 +10,7 @@ import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
 import io.usageexporter.ledger.LedgerReader.Verification;
 import io.usageexporter.pricing.LongPromptRules;
+import io.usageexporter.testing.TestLedger;
 import io.usageexporter.totals.CountedWindows;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Hour;
@@ -29,8 +30,10 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("ledger")
 class LedgerTotalsTest extends LedgerTestBase {
     @Test
     void readsTotalsAsWritten() throws Exception {
@@ -46,7 +49,7 @@ class LedgerTotalsTest extends LedgerTestBase {
 
     @Test
     void readerSeesCommitsWhileTheOwnerWrites() throws Exception {
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = TestLedger.at(file).read()) {
             append(NOW, List.of(event(null, "a", "1")));
             assertSame(reader.snapshot(DAYS_FROM, NOW), totals.snapshot());
             append(NOW, List.of(event(null, "a", "2")));
@@ -64,7 +67,7 @@ class LedgerTotalsTest extends LedgerTestBase {
         assertThat(ledger.readDays(today.minusDays(3), today.minusDays(1)))
                 .containsOnlyKeys(new Day("p", today.minusDays(3)), new Day("p", today.minusDays(2)));
         assertThat(ledger.readDays(LocalDate.MIN, LocalDate.MAX)).hasSize(5);
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = TestLedger.at(file).read()) {
             assertThat(reader.days(today, today.plusDays(1))).containsOnlyKeys(new Day("p", today));
         }
     }
@@ -74,7 +77,7 @@ class LedgerTotalsTest extends LedgerTestBase {
         long now = Hour.number(NOW);
         append(NOW, List.of(at(NOW.minus(Duration.ofHours(2))), at(NOW.minus(Duration.ofHours(1))), at(NOW)));
         assertThat(ledger.readHours(now - 1, now)).containsOnlyKeys(new Hour("p", now - 1));
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = TestLedger.at(file).read()) {
             assertThat(reader.hours(now, now + 1))
                     .isEqualTo(Map.of(new Hour("p", now), Map.of(UNITS, new HourTotal(new BigDecimal("1"), NOW, NOW))));
         }
@@ -104,7 +107,7 @@ class LedgerTotalsTest extends LedgerTestBase {
         append(NOW, List.of(new UsageEvent(null, "unused", "c", "", NOW, usage("0"))));
         var first = Map.of("p", LocalDate.parse("2025-10-20"), "q", LocalDate.parse("2026-11-24"));
         assertThat(storedTotals().firstDays()).isEqualTo(first);
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = TestLedger.at(file).read()) {
             assertThat(reader.snapshot(DAYS_FROM, NOW).firstDays()).isEqualTo(first);
         }
     }
@@ -157,7 +160,7 @@ class LedgerTotalsTest extends LedgerTestBase {
 
     private void recountDays(ZoneId zone) throws LedgerException {
         Recount recount = totals.recount(new PricingRules(Map.of("p", zone), Map.of()), CountedWindows.NONE);
-        ledger.recount("p", zone, CountedWindows.NONE, LongPromptRules.NONE, recount);
+        inUnit(() -> ledger.recount("p", zone, CountedWindows.NONE, LongPromptRules.NONE, recount));
         totals.replace("p", LongPromptRules.NONE, recount.sums().days(), CountedWindows.NONE, Map.of(), List.of());
     }
 

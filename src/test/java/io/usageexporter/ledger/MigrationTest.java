@@ -33,13 +33,13 @@ class MigrationTest extends LedgerTestBase {
     void rejectsAndReleasesANewerVersion() throws Exception {
         ledger.close();
         execute(file, "PRAGMA user_version = 99");
-        assertThatThrownBy(() -> Ledger.open(file))
+        assertThatThrownBy(() -> LedgerAddress.of(file).open())
                 .isInstanceOf(LedgerException.class)
                 .isNotInstanceOf(LedgerException.InUse.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("newer version")
                 .hasMessageContaining("99");
-        assertThatThrownBy(() -> LedgerReader.open(file))
+        assertThatThrownBy(() -> LedgerAddress.of(file).read())
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("newer version");
         execute(file, "PRAGMA user_version = " + SqliteDatabase.VERSION);
@@ -58,7 +58,7 @@ class MigrationTest extends LedgerTestBase {
         execute(file, "DROP TABLE identity");
         execute(file, "DROP TABLE hour_total");
         execute(file, "PRAGMA user_version = 1");
-        assertThatThrownBy(() -> LedgerReader.open(file))
+        assertThatThrownBy(() -> LedgerAddress.of(file).read())
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("older version");
 
@@ -101,11 +101,11 @@ class MigrationTest extends LedgerTestBase {
             statement.executeUpdate("PRAGMA application_id = 0");
             statement.executeUpdate("PRAGMA user_version = 5");
             Path copy = copy("copy.db", file, file);
-            try (Ledger migrated = Ledger.open(copy)) {
+            try (Ledger migrated = LedgerAddress.of(copy).open()) {
                 assertThat(migrated.lastNumber()).isEqualTo(10);
             }
             assertThat(verify(copy)).isEqualTo(new Verification(10, List.of()));
-            assertThat(header(copy).application()).isEqualTo(Header.APPLICATION);
+            assertThat(header(copy).application()).isEqualTo(LedgerState.OPEN.application);
         }
     }
 

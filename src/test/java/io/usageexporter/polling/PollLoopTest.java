@@ -31,6 +31,7 @@ class PollLoopTest {
     private final LinkedBlockingQueue<Duration> delays = new LinkedBlockingQueue<>();
     private final Semaphore permits = new Semaphore(0);
     private final Queue<PollTask> polls = new ArrayDeque<>();
+    private volatile boolean isInCharge = true;
     private LogCapture log;
 
     @BeforeEach
@@ -49,6 +50,7 @@ class PollLoopTest {
                 "apify",
                 INTERVAL,
                 () -> polls.remove().run(),
+                () -> isInCharge,
                 clock,
                 duration -> {
                     delays.add(duration);
@@ -164,6 +166,31 @@ class PollLoopTest {
             assertThat(delay()).isEqualTo(Duration.ofMinutes(11));
             assertThat(nextDelay()).isEqualTo(Duration.ofHours(1));
             assertThat(loop.state().success()).isFalse();
+        }
+    }
+
+    @Test
+    void pollsOnlyWhileInChargeAndThenAtOnce() throws Exception {
+        isInCharge = false;
+        try (PollLoop loop = loop(PollLoopTest::succeeding, failing(status(500, null)), PollLoopTest::succeeding)) {
+            assertThat(delay()).isEqualTo(Duration.ofSeconds(1));
+            assertThat(nextDelay()).isEqualTo(Duration.ofSeconds(1));
+            assertThat(loop.state()).isEqualTo(new PollLoop.State(null, null));
+            assertThat(polls).hasSize(3);
+
+            isInCharge = true;
+            assertThat(nextDelay()).isEqualTo(INTERVAL);
+            assertThat(loop.state().success()).isTrue();
+            assertThat(nextDelay()).isEqualTo(Duration.ofMinutes(1));
+            assertThat(loop.state().success()).isFalse();
+
+            isInCharge = false;
+            assertThat(loop.state()).isEqualTo(new PollLoop.State(null, null));
+            assertThat(nextDelay()).isEqualTo(Duration.ofSeconds(1));
+            isInCharge = true;
+            assertThat(loop.state()).isEqualTo(new PollLoop.State(null, null));
+            assertThat(nextDelay()).isEqualTo(INTERVAL);
+            assertThat(polls).isEmpty();
         }
     }
 

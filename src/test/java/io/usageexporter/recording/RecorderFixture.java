@@ -6,23 +6,20 @@ import io.usageexporter.config.Config;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
-import io.usageexporter.ledger.Ledger;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.ledger.LedgerReader;
 import io.usageexporter.ledger.LedgerReader.Verification;
 import io.usageexporter.pricing.PriceTable;
 import io.usageexporter.testing.Configs;
 import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestLedger;
 import io.usageexporter.totals.Day;
 import io.usageexporter.totals.Series;
 import io.usageexporter.totals.Snapshot;
 import io.usageexporter.totals.WindowPart;
 import io.usageexporter.window.Window;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -37,7 +34,6 @@ final class RecorderFixture implements AutoCloseable {
     static final String NOW = "2026-11-24T09:15:00Z";
 
     private final Path file;
-    private final Path elsewhere;
     private final SettableClock clock = new SettableClock(NOW);
     private Config config;
     private PriceTable prices = Configs.defaults().prices();
@@ -50,12 +46,12 @@ final class RecorderFixture implements AutoCloseable {
     RecorderFixture(Path folder, Config config) throws Exception {
         this.config = config;
         file = folder.resolve("usage.db");
-        elsewhere = folder.resolve("elsewhere.db");
         recorder = open();
     }
 
     private Recorder open() throws Exception {
-        return Recorder.start(Ledger.open(file), config.providers().values(), prices, clock, RecorderMetrics.NONE);
+        return Recorder.start(
+                TestLedger.at(file).open(), config.providers().values(), prices, clock, RecorderMetrics.NONE);
     }
 
     /** From the next start on these price rows of the configuration hold, one a line. */
@@ -92,13 +88,12 @@ final class RecorderFixture implements AutoCloseable {
     }
 
     /** Makes every write fail until {@link #repairLedger()}. */
-    void breakLedger() throws IOException {
-        Files.move(file, elsewhere);
-        Files.createFile(file);
+    void breakLedger() throws Exception {
+        TestLedger.damage(file);
     }
 
-    void repairLedger() throws IOException {
-        Files.move(elsewhere, file, StandardCopyOption.REPLACE_EXISTING);
+    void repairLedger() throws Exception {
+        TestLedger.repair(file);
     }
 
     Outcome observe(UsageEvent... events) {
@@ -133,16 +128,23 @@ final class RecorderFixture implements AutoCloseable {
         return snapshot().recorded().getOrDefault(source, 0L);
     }
 
+    /** Whether the ledger has the event of an id. */
+    boolean isStored(String id) throws Exception {
+        try (LedgerReader reader = TestLedger.at(file).read()) {
+            return reader.newestWithId(id) > 0;
+        }
+    }
+
     /** Verifies that the ledger holds this many events and that every total is their sum. */
     void verify(long events) throws Exception {
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = TestLedger.at(file).read()) {
             assertThat(reader.verify()).isEqualTo(new Verification(events, List.of()));
         }
     }
 
     /** Verifies that every total is the sum of the events, or of their opening balance. */
     void verify() throws Exception {
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = TestLedger.at(file).read()) {
             assertThat(reader.verify().differences()).isEmpty();
         }
     }
@@ -150,7 +152,7 @@ final class RecorderFixture implements AutoCloseable {
     /** The usage of a day, by category and measure. */
     String day(String date) throws Exception {
         LocalDate day = LocalDate.parse(date);
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = TestLedger.at(file).read()) {
             return reader.days(day, day.plusDays(1)).values().stream()
                     .flatMap(cells -> cells.entrySet().stream())
                     .map(cell -> cell.getKey().category() + " " + cell.getKey().measure() + " "
@@ -164,7 +166,7 @@ final class RecorderFixture implements AutoCloseable {
     /** All hours and sessions in the ledger. */
     Map<WindowPart, Map<Series, BigDecimal>> windows() throws Exception {
         var windows = new TreeMap<WindowPart, Map<Series, BigDecimal>>();
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = TestLedger.at(file).read()) {
             for (Window window : Window.values()) {
                 windows.putAll(reader.windows("apify", window, Instant.EPOCH, Instant.parse("9999-01-01T00:00:00Z")));
             }
@@ -175,7 +177,7 @@ final class RecorderFixture implements AutoCloseable {
     /** The usage of a day, by pricing and measure. */
     String pricedDay(String date) throws Exception {
         LocalDate day = LocalDate.parse(date);
-        try (LedgerReader reader = LedgerReader.open(file)) {
+        try (LedgerReader reader = TestLedger.at(file).read()) {
             Map<Day, Map<Series, BigDecimal>> days = reader.days(day, day.plusDays(1));
             days.forEach((each, cells) -> assertThat(priced(snapshot().days().getOrDefault(each, Map.of())))
                     .as("in memory")
@@ -207,6 +209,19 @@ final class RecorderFixture implements AutoCloseable {
     /** An Apify run in category instagram. */
     static UsageEvent run(String id, @Nullable String at, String units) {
         return event("apify:" + id, "apify", "instagram", "", at, "compute_units=" + units);
+    }
+
+    /** The same event, to be counted each time. */
+    static UsageEvent withoutId(UsageEvent event) {
+        return new UsageEvent(
+                null,
+                event.provider(),
+                event.category(),
+                event.consumer(),
+                event.model(),
+                event.pricing(),
+                event.at(),
+                event.usage());
     }
 
     static UsageEvent event(

@@ -16,12 +16,14 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The pricing that is derived from the amounts of an event. */
+@Tag("ledger")
 class RecorderPricingTest {
     private static final String DAY = "2026-11-24";
     private static final String MORNING = DAY + "T08:00:00Z";

@@ -7,12 +7,12 @@ import io.usageexporter.event.Measure;
 import io.usageexporter.event.Source;
 import io.usageexporter.event.Usage;
 import io.usageexporter.event.UsageEvent;
-import io.usageexporter.ledger.Ledger;
 import io.usageexporter.recording.Outcome.Cause;
 import io.usageexporter.recording.Outcome.Recorded;
 import io.usageexporter.recording.Outcome.Unavailable;
 import io.usageexporter.testing.Configs;
 import io.usageexporter.testing.SettableClock;
+import io.usageexporter.testing.TestLedger;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -21,9 +21,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("ledger")
 class RecorderTest {
     private static final UsageEvent EVENT =
             new UsageEvent(null, "anthropic", "", "", null, Usage.of(Map.of(Measure.of("requests"), Amount.of(1))));
@@ -38,7 +40,7 @@ class RecorderTest {
     @BeforeEach
     void start() throws Exception {
         recorder = Recorder.start(
-                Ledger.open(folder.resolve("usage.db")),
+                TestLedger.at(folder.resolve("usage.db")).open(),
                 Configs.defaults().providers().values(),
                 Configs.defaults().prices(),
                 new SettableClock("2026-11-24T09:15:00Z"),

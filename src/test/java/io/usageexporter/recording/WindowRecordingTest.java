@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hours and sessions in the ledger, which are counted for providers with a limit in such a window. */
+@Tag("ledger")
 class WindowRecordingTest {
     @TempDir
     Path folder = Path.of("");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.usageexporter.Application;
 import io.usageexporter.config.ConnectionLimits;
 import io.usageexporter.config.InvalidConfigException;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.ledger.LedgerException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -34,6 +35,12 @@ public final class TestExporter implements RunningExporter, AutoCloseable {
 
     /** The same with a web configuration. */
     public TestExporter(Path ledger, @Nullable Path config, @Nullable Path webConfig, SettableClock clock)
+            throws InvalidConfigException, LedgerException {
+        this(TestLedger.at(ledger), config, webConfig, clock);
+    }
+
+    /** The same on a given ledger, which others may share. */
+    public TestExporter(LedgerAddress ledger, @Nullable Path config, @Nullable Path webConfig, SettableClock clock)
             throws InvalidConfigException, LedgerException {
         application = Application.start(
                 new Application.Settings(

@@ -74,6 +74,13 @@ public final class TrackedProviders implements AutoCloseable {
                 """));
     }
 
+    /** How often the account of a provider was polled, whose exporters have this fake alone. */
+    public long polls() {
+        return provider.exchanges().stream()
+                .filter(exchange -> exchange.path().equals("/v2/users/me/limits"))
+                .count();
+    }
+
     private static String epochSecond(Duration ahead) {
         return Long.toString(Instant.now().plus(ahead).getEpochSecond());
     }

@@ -4,6 +4,7 @@ import io.usageexporter.config.Secret;
 import io.usageexporter.polling.PollTask;
 import io.usageexporter.polling.ProviderException;
 import io.usageexporter.polling.ProviderHttpClient;
+import io.usageexporter.provider.PollResult;
 import io.usageexporter.provider.ProviderReportedDay;
 import io.usageexporter.provider.ProviderReportedUsage;
 import io.usageexporter.quota.ProviderConfig;
@@ -68,8 +69,13 @@ public final class AnthropicPoller implements PollTask {
 
     /** The reported usage of the windows that contain an instant, as far as it is known. */
     public List<ProviderReportedUsage> reported(Instant at) {
+        return figures(at).stream().map(PollResult.Figure::reported).toList();
+    }
+
+    /** The same, with when it expires. */
+    List<PollResult.Figure> figures(Instant at) {
         ReportSnapshot report = latest;
-        return report == null ? List.of() : report.reported(at);
+        return report == null ? List.of() : report.figures(at);
     }
 
     /** The reported usage by day and model, in this order; empty before the first poll. */

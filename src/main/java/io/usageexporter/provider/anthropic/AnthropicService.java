@@ -4,8 +4,7 @@ import io.usageexporter.config.TrackingConfig;
 import io.usageexporter.config.TrackingConfig.PollConfig;
 import io.usageexporter.polling.PollLoop;
 import io.usageexporter.polling.ProviderHttpClient;
-import io.usageexporter.provider.ProviderReportedDay;
-import io.usageexporter.provider.ProviderReportedUsage;
+import io.usageexporter.provider.PollResult;
 import io.usageexporter.provider.ProviderService;
 import io.usageexporter.provider.ServiceContext;
 import java.time.Instant;
@@ -32,8 +31,9 @@ final class AnthropicService implements ProviderService {
         api = new ProviderHttpClient(tracking.gateway().upstream(), clock);
         usage = poller(context, poll, ReportApi.ANALYTICS_USAGE, ReportApi.USAGE_REPORT);
         costs = poller(context, poll, ReportApi.ANALYTICS_COST, ReportApi.COST_REPORT);
-        usageLoop = PollLoop.start(AnthropicIntegration.KIND, poll.interval(), usage, clock);
-        costsLoop = PollLoop.start(AnthropicIntegration.KIND + "-costs", poll.interval(), costs, clock);
+        usageLoop = PollLoop.start(AnthropicIntegration.KIND, poll.interval(), usage, context.isInCharge(), clock);
+        costsLoop = PollLoop.start(
+                AnthropicIntegration.KIND + "-costs", poll.interval(), costs, context.isInCharge(), clock);
     }
 
     private AnthropicPoller poller(ServiceContext context, PollConfig poll, ReportApi current, ReportApi older) {
@@ -41,15 +41,13 @@ final class AnthropicService implements ProviderService {
     }
 
     @Override
-    public List<ProviderReportedUsage> reported() {
+    public PollResult pollResult() {
         Instant now = clock.instant();
-        return Stream.concat(usage.reported(now).stream(), costs.reported(now).stream())
-                .toList();
+        return new PollResult(concat(usage.figures(now), costs.figures(now)), concat(usage.days(), costs.days()), null);
     }
 
-    @Override
-    public List<ProviderReportedDay> reportedDays() {
-        return Stream.concat(usage.days().stream(), costs.days().stream()).toList();
+    private static <T> List<T> concat(List<T> first, List<T> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.usageexporter.provider.anthropic;
 
 import io.usageexporter.event.Measure;
+import io.usageexporter.provider.PollResult;
 import io.usageexporter.provider.ProviderReportedDay;
 import io.usageexporter.provider.ProviderReportedUsage;
 import io.usageexporter.quota.ProviderConfig;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 record ReportSnapshot(
         ProviderConfig provider, Instant from, Instant asOf, Set<String> resources, List<ReportRow> rows) {
     /** The usage in the windows that contain an instant, except windows that the report does not cover. */
-    List<ProviderReportedUsage> reported(Instant at) {
-        var reported = new ArrayList<ProviderReportedUsage>();
+    List<PollResult.Figure> figures(Instant at) {
+        var figures = new ArrayList<PollResult.Figure>();
         for (Window window : provider.windows()) {
             if (!window.isOfDays()) {
                 continue; // its rows may be of days
@@ -35,11 +36,12 @@ record ReportSnapshot(
             Window.Span span = provider.calendar().containing(window, at);
             if (!span.startsAt().isBefore(from) && !span.startsAt().isAfter(asOf)) {
                 used(rowsIn(span))
-                        .forEach((resource, used) ->
-                                reported.add(new ProviderReportedUsage(provider.name(), resource, window, used, null)));
+                        .forEach((resource, used) -> figures.add(new PollResult.Figure(
+                                new ProviderReportedUsage(provider.name(), resource, window, used, null),
+                                span.resetsAt())));
             }
         }
-        return List.copyOf(reported);
+        return figures;
     }
 
     private List<ReportRow> rowsIn(Window.Span span) {

@@ -3,6 +3,7 @@ package io.usageexporter.provider.apify;
 import io.usageexporter.event.Measure;
 import io.usageexporter.polling.PollTask;
 import io.usageexporter.polling.ProviderException;
+import io.usageexporter.provider.PollResult;
 import io.usageexporter.provider.ProviderReportedUsage;
 import io.usageexporter.quota.AccountPlan;
 import io.usageexporter.quota.ProviderConfig;
@@ -30,11 +31,7 @@ final class ApifyPoller implements PollTask {
     private final RunBackfill backfill;
     private final Supplier<ProviderConfig> provider;
     private final InstantSource clock;
-    private volatile List<Observation> observations = List.of();
-    private volatile @Nullable AccountPlan plan;
-
-    /** Reported usage, and when it expires. */
-    private record Observation(ProviderReportedUsage reported, Instant until) {}
+    private volatile PollResult result = new PollResult(List.of(), null, null);
 
     /**
      * Sends no request yet.
@@ -53,16 +50,17 @@ final class ApifyPoller implements PollTask {
 
     /** The usage that Apify reports for the current windows; empty before the first poll. */
     public List<ProviderReportedUsage> reported() {
-        Instant now = clock.instant();
-        return observations.stream()
-                .filter(each -> each.until().isAfter(now))
-                .map(Observation::reported)
-                .toList();
+        return result.reported(clock.instant());
     }
 
     /** What the account allows; null if unknown or without limits. */
     public @Nullable AccountPlan plan() {
-        return plan;
+        return result.plan();
+    }
+
+    /** All that is known. */
+    PollResult result() {
+        return result;
     }
 
     @Override
@@ -97,7 +95,7 @@ final class ApifyPoller implements PollTask {
                         resource, used, (paid, current) -> resource.equals(Measure.USD) ? paid : current));
         Instant nextCycle = account.cycleEnd() == null ? Instant.MAX : account.cycleEnd();
         Instant tomorrow = today.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-        var next = new ArrayList<Observation>();
+        var next = new ArrayList<PollResult.Figure>();
         for (String resource : RESOURCES) {
             add(
                     Window.MONTHLY,
@@ -108,10 +106,10 @@ final class ApifyPoller implements PollTask {
                     next);
             add(Window.DAILY, resource, usage.ofDay().get(resource), null, tomorrow, next);
         }
-        observations = List.copyOf(next);
-        plan = account.limits().isEmpty() || account.cycleDay() == 0
+        AccountPlan plan = account.limits().isEmpty() || account.cycleDay() == 0
                 ? null
                 : new AccountPlan(account.limits(), account.cycleDay());
+        result = new PollResult(next, null, plan);
         return account.cycleStart();
     }
 
@@ -121,10 +119,10 @@ final class ApifyPoller implements PollTask {
             @Nullable BigDecimal used,
             @Nullable BigDecimal limit,
             Instant until,
-            List<Observation> observed) {
+            List<PollResult.Figure> figures) {
         if (used != null || limit != null) {
             var reported = new ProviderReportedUsage(provider.get().name(), resource, window, used, limit);
-            observed.add(new Observation(reported, until));
+            figures.add(new PollResult.Figure(reported, until));
         }
     }
 

@@ -7,14 +7,13 @@ import io.usageexporter.event.Source;
 import io.usageexporter.polling.PollLoop;
 import io.usageexporter.polling.PollTask;
 import io.usageexporter.polling.ProviderHttpClient;
-import io.usageexporter.provider.ProviderReportedUsage;
+import io.usageexporter.provider.PollResult;
 import io.usageexporter.provider.ProviderService;
 import io.usageexporter.provider.ServiceContext;
 import io.usageexporter.provider.Webhook;
 import io.usageexporter.provider.Webhook.Reply;
 import io.usageexporter.quota.AccountPlan;
 import io.usageexporter.quota.ProviderConfig;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,12 @@ final class ApifyService implements ProviderService, RunListener {
         PollConfig poll = tracking.poll();
         loop = poll == null
                 ? null
-                : PollLoop.start(ApifyIntegration.KIND, poll.interval(), polling(context), context.clock());
+                : PollLoop.start(
+                        ApifyIntegration.KIND,
+                        poll.interval(),
+                        polling(context),
+                        context.isInCharge(),
+                        context.clock());
     }
 
     private PollTask polling(ServiceContext context) {
@@ -66,8 +70,8 @@ final class ApifyService implements ProviderService, RunListener {
     }
 
     @Override
-    public List<ProviderReportedUsage> reported() {
-        return loop == null ? List.of() : poller.reported();
+    public @Nullable PollResult pollResult() {
+        return loop == null ? null : poller.result();
     }
 
     @Override

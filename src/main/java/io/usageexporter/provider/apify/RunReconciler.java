@@ -10,9 +10,14 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +32,7 @@ final class RunReconciler {
     private final ApifyApi api;
     private final RunRecorder recorder;
     private final StateStore state;
+    private final BooleanSupplier isInCharge;
     private final SettledRuns settled;
     private final TaskScheduler scheduler;
     private final InstantSource clock;
@@ -34,14 +40,24 @@ final class RunReconciler {
     private final OutageLog outage = new OutageLog("Apify runs");
     private final OutageLog refusal = new OutageLog("Apify runs with the token in poll.token_file");
     private final Map<String, TrackedRun> tracked = new HashMap<>();
+
+    /** Runs that were forgotten since {@link #beginResuming}, whose stored state may have been read before. */
+    private final Set<String> forgotten = new HashSet<>();
+
     private boolean full;
 
-    /** @param maxRuns maximum number of tracked runs */
+    /**
+     * Tracks no run yet.
+     *
+     * @param isInCharge whether this exporter reads the runs that any of those that share the ledger has stored
+     * @param maxRuns maximum number of tracked runs
+     */
     RunReconciler(
             Supplier<ApifySettings> settings,
             ApifyApi api,
             RunRecorder recorder,
             StateStore state,
+            BooleanSupplier isInCharge,
             SettledRuns settled,
             TaskScheduler scheduler,
             InstantSource clock,
@@ -50,6 +66,7 @@ final class RunReconciler {
         this.api = api;
         this.recorder = recorder;
         this.state = state;
+        this.isInCharge = isInCharge;
         this.settled = settled;
         this.scheduler = scheduler;
         this.clock = clock;
@@ -69,9 +86,70 @@ final class RunReconciler {
         }
     }
 
-    /** Continues with a stored run. */
-    void resume(PendingRun run) {
-        CompletableFuture<Void> unused = track(run, Source.POLLER, null, null, CompletableFuture.completedFuture(null));
+    /** Must be called before the stored runs are read; returns those that another exporter reads and that are stored. */
+    Set<String> beginResuming() {
+        synchronized (tracked) {
+            forgotten.clear();
+            return tracked.values().stream()
+                    .filter(run -> run.isLeft() && run.stored().isDone())
+                    .map(TrackedRun::id)
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    /**
+     * Continues with stored runs, and forgets those that are no longer stored, since another exporter has read their final
+     * figures.
+     *
+     * @param before from {@link #beginResuming}
+     */
+    void resume(Map<String, RunAttribution> stored, Set<String> before) {
+        stored.forEach((id, attribution) -> resume(new PendingRun(id, attribution)));
+        synchronized (tracked) {
+            for (TrackedRun run : List.copyOf(tracked.values())) {
+                if (!run.isLeft()) {
+                    continue;
+                }
+                boolean wasObserved = run.takeObserved();
+                boolean isGone = before.contains(run.id()) && !stored.containsKey(run.id());
+                if (isGone && !wasObserved) {
+                    tracked.remove(run.id());
+                    continue;
+                }
+                if (isGone) {
+                    storeAgain(run); // it may have changed after it was read for the last time
+                }
+                if (isFollowed(run)) {
+                    schedule(run, clock.instant());
+                }
+            }
+        }
+    }
+
+    private void resume(PendingRun stored) {
+        synchronized (tracked) {
+            TrackedRun run = tracked.get(stored.id());
+            if (run != null) {
+                run.merge(stored.attribution(), null);
+            }
+            if (run != null || forgotten.contains(stored.id())) {
+                return;
+            }
+        }
+        CompletableFuture<Void> unused =
+                track(stored, Source.POLLER, null, null, CompletableFuture.completedFuture(null));
+        synchronized (tracked) {
+            TrackedRun run = tracked.get(stored.id());
+            if (run != null) {
+                run.takeObserved(); // since it was not observed here
+            }
+        }
+    }
+
+    /** Whether this exporter reads a run: it is in charge of all, or has a credential for it that no other one has. */
+    private boolean isFollowed(TrackedRun run) {
+        return isInCharge.getAsBoolean()
+                || run.hasCallersCredential(settings.get().authorization());
     }
 
     /**
@@ -168,6 +246,10 @@ final class RunReconciler {
             if (!run.isScheduled(schedule)) {
                 return;
             }
+            if (!isFollowed(run)) {
+                run.leave();
+                return;
+            }
             credential = run.credential(own);
         }
         boolean isOwn = credential != null && credential.equals(own);
@@ -237,6 +319,9 @@ final class RunReconciler {
     /** Waits until everything is recorded, so that a crash in between loses nothing. */
     private void forgetIfDone(TrackedRun run) {
         if (run.isDone() && tracked.remove(run.id(), run)) {
+            if (state.isShared()) {
+                forgotten.add(run.id());
+            }
             CompletableFuture<Void> unused =
                     state.remove(run.id()); // if this fails, the run is read again after a restart
         }

@@ -4,9 +4,13 @@ import io.usageexporter.event.Source;
 import io.usageexporter.polling.ProviderHttpClient;
 import io.usageexporter.polling.TaskScheduler;
 import io.usageexporter.provider.ServiceContext;
+import io.usageexporter.recording.StateStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +25,11 @@ final class RunTracker implements AutoCloseable {
     private static final int THREADS = 4;
     private static final int MAX_RUNS = 10_000;
 
+    /** How late this exporter learns of runs that others which share the ledger track. */
+    private static final Duration REFRESHED_EVERY = Duration.ofSeconds(2);
+
     private final InstantSource clock;
+    private final StateStore state;
     private final ApifyApi api;
     private final TaskScheduler scheduler;
     private final RunRecorder recorder;
@@ -33,12 +41,13 @@ final class RunTracker implements AutoCloseable {
     private RunTracker(ApifySettings settings, ProviderHttpClient http, ServiceContext context, int maxRuns) {
         this.settings = settings;
         this.clock = context.clock();
+        this.state = context.state();
         this.api = new ApifyApi(http);
         this.scheduler = new TaskScheduler("runs", THREADS, clock);
         this.recorder = new RunRecorder(
                 this::settings, new ActorCategories(api, clock), context.recorder(), context.queue(), scheduler, clock);
-        this.reconciler =
-                new RunReconciler(this::settings, api, recorder, context.state(), settled, scheduler, clock, maxRuns);
+        this.reconciler = new RunReconciler(
+                this::settings, api, recorder, state, context.isInCharge(), settled, scheduler, clock, maxRuns);
         this.syncRuns = new SyncRunResolver(api, scheduler, clock, this::found);
     }
 
@@ -53,16 +62,25 @@ final class RunTracker implements AutoCloseable {
 
     static RunTracker start(ApifySettings settings, ProviderHttpClient http, ServiceContext context, int maxRuns) {
         var tracker = new RunTracker(settings, http, context, maxRuns);
-        CompletableFuture<Void> unused = context.state().all().handle((runs, failure) -> {
+        tracker.resume();
+        return tracker;
+    }
+
+    private void resume() {
+        Set<String> left = reconciler.beginResuming();
+        CompletableFuture<Void> unused = state.all().handle((runs, failure) -> {
             if (failure == null) {
-                runs.forEach((id, attribution) ->
-                        tracker.reconciler.resume(new PendingRun(id, RunAttribution.ofState(attribution))));
-            } else {
+                var attributions = new HashMap<String, RunAttribution>();
+                runs.forEach((id, attribution) -> attributions.put(id, RunAttribution.ofState(attribution)));
+                reconciler.resume(attributions, left);
+            } else if (!state.isShared()) {
                 LOG.log(Level.WARNING, "cannot read the tracked runs from the ledger");
+            }
+            if (state.isShared()) {
+                scheduler.at(clock.instant().plus(REFRESHED_EVERY), this::resume);
             }
             return null;
         });
-        return tracker;
     }
 
     /** Continues with other settings. */

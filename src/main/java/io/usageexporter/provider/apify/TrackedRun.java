@@ -49,6 +49,8 @@ final class TrackedRun {
     private int schedule;
     private int beingRecorded;
     private boolean wasReadLast;
+    private boolean isLeft;
+    private boolean wasObserved;
 
     TrackedRun(PendingRun run, Source source, @Nullable String authorization, Instant since) {
         this.id = run.id();
@@ -118,6 +120,7 @@ final class TrackedRun {
      */
     @Nullable
     Instant onObserved(@Nullable Run observed, boolean isNew, Instant now) {
+        wasObserved = true;
         Instant due = observed == null ? null : settlingAfter(observed, now);
         if (due == null && (isNew || wasReadLast)) {
             due = observed == null ? now : now.plus(nextInterval());
@@ -140,6 +143,7 @@ final class TrackedRun {
 
     /** The number of a new schedule, which replaces earlier ones. */
     int nextSchedule() {
+        isLeft = false;
         return ++schedule;
     }
 
@@ -172,6 +176,27 @@ final class TrackedRun {
     /** Whether everything is read and recorded. */
     boolean isDone() {
         return wasReadLast && beingRecorded == 0;
+    }
+
+    /** Whether the caller gave a credential that no other exporter has. */
+    boolean hasCallersCredential(@Nullable String own) {
+        return authorization != null && !authorization.equals(own);
+    }
+
+    /** Another exporter is to read the run from now on. */
+    void leave() {
+        isLeft = true;
+    }
+
+    boolean isLeft() {
+        return isLeft;
+    }
+
+    /** Whether the run was observed here since the last call. */
+    boolean takeObserved() {
+        boolean before = wasObserved;
+        wasObserved = false;
+        return before;
     }
 
     /** The growing delay until the next read of a run that has not ended. */

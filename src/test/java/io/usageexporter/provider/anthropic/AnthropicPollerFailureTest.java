@@ -127,6 +127,7 @@ class AnthropicPollerFailureTest {
                 "anthropic",
                 Duration.ofMinutes(5),
                 poll.poller(),
+                () -> true,
                 poll.clock(),
                 delay -> {
                     if (!poll.reported().isEmpty()) {

@@ -190,7 +190,13 @@ class ApifyPollerTest {
         runs.apify().provider().next(FakeResponse.json(401, "{}")).next(FakeResponse.json(401, "{}"));
         var permits = new Semaphore(2);
         try (PollLoop loop = PollLoop.start(
-                "apify", Duration.ofMinutes(5), poller, runs.clock(), delay -> permits.acquire(), () -> 1)) {
+                "apify",
+                Duration.ofMinutes(5),
+                poller,
+                () -> true,
+                runs.clock(),
+                delay -> permits.acquire(),
+                () -> 1)) {
             Awaitility.await().until(() -> Boolean.TRUE.equals(loop.state().success()));
             runs.awaitUnits("instagram", "0.051778");
         }

@@ -216,13 +216,13 @@ class RunBackfillTest {
         runs.apify().addRun(ended("Rn1", "2026-11-20T11:00:00Z"));
         runs.removeLedger();
         assertThat(runs.announce("Rn2", null).get()).isFalse();
-        runs.recorder().probe(works -> assertThat(works).isFalse());
+        runs.recorder().probe(problem -> assertThat(problem).isNotEmpty());
         Awaitility.await().until(() -> !runs.recorder().isWritable());
         backfill.run(MONTH);
         assertThat(reads("Rn1")).isZero();
 
         runs.restoreLedger();
-        runs.recorder().probe(works -> assertThat(works).isTrue());
+        runs.recorder().probe(problem -> assertThat(problem).isEmpty());
         Awaitility.await().until(() -> runs.recorder().isWritable());
         backfill.run(MONTH);
         runs.awaitUnits("tiktok", "1");

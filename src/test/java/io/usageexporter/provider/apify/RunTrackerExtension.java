@@ -7,7 +7,7 @@ import io.usageexporter.config.Config;
 import io.usageexporter.config.Secret;
 import io.usageexporter.event.Measure;
 import io.usageexporter.event.Source;
-import io.usageexporter.ledger.Ledger;
+import io.usageexporter.ledger.LedgerAddress;
 import io.usageexporter.ledger.LedgerException;
 import io.usageexporter.polling.ProviderHttpClient;
 import io.usageexporter.provider.ServiceContext;
@@ -122,7 +122,7 @@ final class RunTrackerExtension implements BeforeEachCallback, AfterEachCallback
 
     private void startTracker() throws LedgerException {
         recorder = Recorder.start(
-                Ledger.open(ledger()),
+                LedgerAddress.of(ledger()).open(),
                 Configs.defaults().providers().values(),
                 Configs.defaults().prices(),
                 clock,
@@ -137,6 +137,7 @@ final class RunTrackerExtension implements BeforeEachCallback, AfterEachCallback
                 queue,
                 recorder.state("apify"),
                 plan -> {},
+                () -> true,
                 clock);
         tracker = RunTracker.start(settings, api, context, MAX_RUNS);
     }
